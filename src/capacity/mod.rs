@@ -1,0 +1,221 @@
+//! How much shared memory of each kind still fits, which ceiling binds, and what happens there.
+//! Pure: facts in, capacities out. Must not know how facts are read or how a report looks.
+#![forbid(unsafe_code)]
+
+pub mod anon;
+pub mod ceiling;
+pub mod findings;
+pub mod memfd;
+pub mod posix;
+pub mod predict;
+pub mod sysv;
+
+use serde::Serialize;
+
+use crate::facts::{Facts, Reading, ShmPath};
+use crate::units::{Bytes, Limit};
+
+pub use ceiling::{Ceiling, End, Method, Scope, Source};
+
+/// A way to get shared memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// shm_open: a file on the tmpfs at /dev/shm.
+    Posix,
+    /// shmget.
+    Sysv,
+    /// memfd_create.
+    Memfd,
+    /// mmap with MAP_SHARED and MAP_ANONYMOUS.
+    Anon,
+}
+
+impl Kind {
+    /// Every kind, in the order of reports.
+    pub const ALL: [Kind; 4] = [Kind::Posix, Kind::Sysv, Kind::Memfd, Kind::Anon];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Kind::Posix => "posix",
+            Kind::Sysv => "sysv",
+            Kind::Memfd => "memfd",
+            Kind::Anon => "anon",
+        }
+    }
+
+    /// The ways to fill it; System V and anonymous segments have no file to write to.
+    #[must_use]
+    pub const fn methods(self) -> &'static [Method] {
+        match self {
+            Kind::Posix | Kind::Memfd => &Method::ALL,
+            Kind::Sysv | Kind::Anon => &[Method::Touch, Method::Populate],
+        }
+    }
+}
+
+/// How far a capacity can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Certainty {
+    /// Every limit was seen.
+    Exact,
+    /// A tighter limit may hide where it cannot be seen.
+    AtMost,
+    /// A fill to the edge showed it.
+    Measured,
+    /// A needed fact could not be read.
+    Unknown,
+}
+
+impl Certainty {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Certainty::Exact => "exact",
+            Certainty::AtMost => "at-most",
+            Certainty::Measured => "measured",
+            Certainty::Unknown => "unknown",
+        }
+    }
+}
+
+/// What one method reaches with one process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The way of filling.
+    pub method: Method,
+    /// Bytes that still fit; `None` where that cannot be known.
+    pub available: Option<Bytes>,
+    /// What happens at the next byte; `None` where that cannot be known.
+    pub end: Option<End>,
+}
+
+/// What one kind of shared memory can still hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capacity {
+    /// Which kind.
+    pub kind: Kind,
+    /// How far to trust it.
+    pub certainty: Certainty,
+    /// Why it is not exact.
+    pub why: Option<String>,
+    /// Every ceiling, whether it binds or not.
+    pub ceilings: Vec<Ceiling>,
+    /// Each method's reach.
+    pub reaches: Vec<Reach>,
+    /// The ceiling that binds a process that touches one segment.
+    pub binding: Option<usize>,
+    /// Bytes over as many segments as the limits allow, where more than one segment helps.
+    pub all_segments: Option<Bytes>,
+}
+
+impl Capacity {
+    /// The capacity of a kind under its ceilings.
+    #[must_use]
+    pub fn under(
+        kind: Kind,
+        ceilings: Vec<Ceiling>,
+        certainty: Certainty,
+        why: Option<String>,
+    ) -> Self {
+        let reaches: Vec<Reach> = kind
+            .methods()
+            .iter()
+            .map(|&method| {
+                let tightest = predict::tightest(&ceilings, method, 1, |_| true);
+                let reach = tightest.and_then(|(ceiling, room)| Some((ceiling, room.bytes()?)));
+                match reach {
+                    Some((ceiling, room)) if certainty != Certainty::Unknown => Reach {
+                        method,
+                        available: Some(room),
+                        end: Some(ceiling.ends.of(method)),
+                    },
+                    _ => Reach { method, available: None, end: None },
+                }
+            })
+            .collect();
+        let known = reaches.iter().any(|reach| reach.available.is_some());
+        let binding = predict::tightest(&ceilings, Method::Touch, 1, |_| true)
+            .filter(|_| known)
+            .and_then(|(tightest, _)| ceilings.iter().position(|c| std::ptr::eq(c, tightest)));
+        let all_segments =
+            predict::tightest(&ceilings, Method::Touch, 1, |c| c.scope == Scope::All)
+                .filter(|_| known)
+                .and_then(|(_, room)| room.bytes());
+        let certainty = if known { certainty } else { Certainty::Unknown };
+        let why = why.or_else(|| (!known).then(|| "no limit could be read".to_owned()));
+        Capacity { kind, certainty, why, ceilings, reaches, binding, all_segments }
+    }
+
+    /// The ceiling that binds.
+    #[must_use]
+    pub fn binding(&self) -> Option<&Ceiling> {
+        self.ceilings.get(self.binding?)
+    }
+
+    /// What a method reaches, if the kind has that method.
+    #[must_use]
+    pub fn reach(&self, method: Method) -> Option<&Reach> {
+        self.reaches.iter().find(|reach| reach.method == method)
+    }
+
+    /// What one process can still fill by touching.
+    #[must_use]
+    pub fn available(&self) -> Option<Bytes> {
+        self.reach(Method::Touch)?.available
+    }
+
+    /// The bytes of the largest single segment that could be filled.
+    #[must_use]
+    pub fn limit_of(&self, source: Source) -> Option<Limit> {
+        self.ceilings
+            .iter()
+            .filter(|ceiling| ceiling.source == source)
+            .filter_map(|ceiling| ceiling.limit.known().copied())
+            .min()
+    }
+}
+
+/// The capacities of all kinds, in the order of [`Kind::ALL`].
+#[must_use]
+pub fn assess(facts: &Facts) -> Vec<Capacity> {
+    vec![posix::capacity(facts), sysv::capacity(facts), memfd::capacity(facts), anon::capacity(facts)]
+}
+
+/// Whether every limit of memory was seen, for kinds that need nothing else.
+fn memory_certainty(facts: &Facts) -> (Certainty, Option<String>) {
+    let unread = facts.cgroup.levels.iter().find_map(|level| {
+        let why = level.limit.why().or(level.used.why()).or(level.high.why())?;
+        Some(format!("{}: {why}", level.folder))
+    });
+    if let Some(why) = unread {
+        return (Certainty::AtMost, Some(why));
+    }
+    if let Reading::Unknown(why) = &facts.memory {
+        return (Certainty::AtMost, Some(format!("/proc/meminfo: {why}")));
+    }
+    if facts.cgroup.hidden_ancestors && !no_hidden_limit(facts) {
+        let why = "limits of cgroups above this container cannot be seen from here";
+        return (Certainty::AtMost, Some(why.to_owned()));
+    }
+    (Certainty::Exact, None)
+}
+
+/// v1 tells the tightest limit up to the real root: where that is unlimited, none is hidden.
+fn no_hidden_limit(facts: &Facts) -> bool {
+    facts.cgroup.levels.first().is_some_and(|leaf| {
+        leaf.hierarchical_limit == Reading::Known(Limit::Unlimited)
+            && leaf.hierarchical_memsw_limit != Reading::Absent
+            && leaf.hierarchical_memsw_limit.known().is_none_or(|l| *l == Limit::Unlimited)
+    })
+}
+
+/// Whether the path is the folder that a file system is mounted on.
+#[must_use]
+pub fn is_mount_point(shm: &ShmPath) -> bool {
+    shm.mount.known().is_some_and(|mount| mount.point.trim_end_matches('/') == shm.resolved)
+}

@@ -1,0 +1,201 @@
+//! Files on the tmpfs at /dev/shm: its size, inodes and quota come before memory itself.
+
+use super::ceiling::{Ceiling, End, Ends, Method, Scope, Source, Unit, of_memory};
+use super::{Capacity, Certainty, Kind, memory_certainty};
+use crate::facts::{Facts, FileSystem, HugePool, Mount, Reading, StatFs};
+use crate::units::{Bytes, Limit};
+
+/// The file system of the path.
+#[must_use]
+pub fn file_system(facts: &Facts) -> FileSystem {
+    let magic = facts.shm.statfs.known().map(|statfs| statfs.magic);
+    FileSystem::of(magic, facts.shm.mount.known().map(|mount| mount.fstype.as_str()))
+}
+
+/// What files at the path can still hold.
+#[must_use]
+pub fn capacity(facts: &Facts) -> Capacity {
+    let unknown = |why: String| {
+        Capacity::under(Kind::Posix, Vec::new(), Certainty::Unknown, Some(why))
+    };
+    let statfs = match &facts.shm.statfs {
+        Reading::Known(statfs) => statfs,
+        Reading::Absent => return unknown(format!("{} does not exist", facts.shm.asked)),
+        Reading::Unknown(why) => return unknown(format!("statfs {}: {why}", facts.shm.asked)),
+    };
+    let mount = facts.shm.mount.known();
+    let mut ceilings = vec![of_file_size(facts)];
+    match file_system(facts) {
+        FileSystem::Tmpfs => {
+            ceilings.push(of_size(facts, statfs));
+            ceilings.push(of_inodes(facts, statfs));
+            ceilings.extend(of_quota(facts, mount));
+        }
+        FileSystem::Ramfs => {}
+        FileSystem::Hugetlbfs => return in_huge_pages(facts, statfs),
+        FileSystem::Other(name) => {
+            return unknown(format!("{} is {name}, not shared memory", facts.shm.asked));
+        }
+    }
+    let ramfs = file_system(facts) == FileSystem::Ramfs;
+    let swaps = !ramfs && !mount.is_some_and(|mount| mount.has("noswap"));
+    let huge = mount
+        .and_then(|mount| mount.option("huge"))
+        .is_some_and(|policy| matches!(policy, "always" | "within_size"));
+    ceilings.extend(of_memory(facts, huge, swaps, false));
+    if mount.is_some_and(Mount::read_only) {
+        refuse_writing(&mut ceilings);
+    }
+    let (certainty, why) = memory_certainty(facts);
+    let mut capacity = Capacity::under(Kind::Posix, ceilings, certainty, why);
+    super::memfd::without_populate(facts, &mut capacity);
+    capacity
+}
+
+/// A read-only mount leaves nothing, whatever the file system has.
+fn refuse_writing(ceilings: &mut [Ceiling]) {
+    if let Some(size) = ceilings.iter_mut().find(|ceiling| ceiling.source == Source::TmpfsSize) {
+        size.room = Limit::At(Bytes::ZERO);
+        size.at_creation = true;
+        size.ends = Ends::all(End::Erofs);
+    }
+}
+
+fn of_size(facts: &Facts, statfs: &StatFs) -> Ceiling {
+    // `size=0` means no limit, and statfs then shows no blocks (shmem_statfs, mm/shmem.c).
+    let limit = if statfs.blocks == 0 { Limit::Unlimited } else { Limit::At(statfs.total()) };
+    Ceiling {
+        room: limit.map(|_| statfs.available()),
+        ends: Ends::of_full_file_system(End::Enospc),
+        ..Ceiling::new(
+            Source::TmpfsSize,
+            format!("statfs {}", facts.shm.asked),
+            limit,
+            statfs.used(),
+        )
+    }
+}
+
+fn of_inodes(facts: &Facts, statfs: &StatFs) -> Ceiling {
+    let limit = if statfs.files == 0 { Limit::Unlimited } else { Limit::At(Bytes(statfs.files)) };
+    let none_left = statfs.files > 0 && statfs.ffree == 0;
+    Ceiling {
+        unit: Unit::Inodes,
+        room: if none_left { Limit::At(Bytes::ZERO) } else { Limit::Unlimited },
+        at_creation: true,
+        ..Ceiling::new(
+            Source::TmpfsInodes,
+            format!("statfs {}", facts.shm.asked),
+            limit,
+            Bytes(statfs.files.saturating_sub(statfs.ffree)),
+        )
+    }
+}
+
+/// tmpfs quota (since Linux 6.6). What is used of it cannot be read from here; user 0 is exempt.
+fn of_quota(facts: &Facts, mount: Option<&Mount>) -> Option<Ceiling> {
+    let mount = mount?;
+    let root = facts.process.status.known().is_some_and(|status| status.euid == 0);
+    let limit = ["usrquota_block_hardlimit", "grpquota_block_hardlimit"]
+        .iter()
+        .filter_map(|option| mount.option(option)?.parse().ok())
+        .map(Bytes)
+        .min()?;
+    (!root).then(|| Ceiling {
+        ends: Ends::of_full_file_system(End::Edquot),
+        ..Ceiling::new(
+            Source::TmpfsQuota,
+            format!("mount options of {}", mount.point),
+            Limit::At(limit),
+            Bytes::ZERO,
+        )
+    })
+}
+
+/// RLIMIT_FSIZE bounds each file, for write, fallocate and ftruncate alike.
+#[must_use]
+pub fn of_file_size(facts: &Facts) -> Ceiling {
+    let process = facts.pid.map_or("self".to_owned(), |pid| pid.to_string());
+    let origin = format!("/proc/{process}/limits Max file size");
+    match &facts.process.file_size {
+        Reading::Known(limit) => Ceiling {
+            scope: Scope::Segment,
+            ends: Ends::all(End::Efbig),
+            ..Ceiling::new(Source::RlimitFsize, origin, *limit, Bytes::ZERO)
+        },
+        reading => {
+            let why = reading.why().unwrap_or("the file does not exist");
+            Ceiling {
+                scope: Scope::Segment,
+                ends: Ends::all(End::Efbig),
+                ..Ceiling::unknown(Source::RlimitFsize, origin, why)
+            }
+        }
+    }
+}
+
+/// hugetlbfs: memory comes from the pool of its page size, outside of tmpfs and memory cgroup.
+fn in_huge_pages(facts: &Facts, statfs: &StatFs) -> Capacity {
+    let page = Bytes(statfs.bsize);
+    let mut ceilings = vec![of_file_size(facts)];
+    if statfs.blocks > 0 {
+        ceilings.push(Ceiling {
+            room: Limit::At(statfs.available()),
+            ends: ends_of_pool(),
+            ..Ceiling::new(
+                Source::HugetlbPool,
+                format!("statfs {}", facts.shm.asked),
+                Limit::At(statfs.total()),
+                statfs.used(),
+            )
+        });
+    }
+    for pool in facts.huge_pools.iter().filter(|pool| pool.page == page) {
+        ceilings.extend(of_pool(pool));
+    }
+    let mut capacity = Capacity::under(Kind::Posix, ceilings, Certainty::Exact, None);
+    if let Some(write) = capacity.reaches.iter_mut().find(|reach| reach.method == Method::Write) {
+        // hugetlbfs has no write (fs/hugetlbfs/inode.c).
+        (write.available, write.end) = (Some(Bytes::ZERO), Some(End::Einval));
+    }
+    capacity
+}
+
+/// mmap takes its promise from the pool, so an empty pool refuses the mapping.
+const fn ends_of_pool() -> Ends {
+    Ends { write: End::Einval, fallocate: End::Enospc, touch: End::Enomem, populate: End::Enomem }
+}
+
+/// The ceilings of one pool of huge pages and of the cgroup's share of it.
+#[must_use]
+pub fn of_pool(pool: &HugePool) -> Vec<Ceiling> {
+    let pages = pool.pages.saturating_add(pool.may_add);
+    let total = pool.page.times(pages);
+    let size = pool.page.0 / 1024;
+    let mut ceilings = vec![Ceiling {
+        ends: ends_of_pool(),
+        ..Ceiling::new(
+            Source::HugetlbPool,
+            format!("/sys/kernel/mm/hugepages/hugepages-{size}kB"),
+            Limit::At(total),
+            total.less(pool.headroom()),
+        )
+    }];
+    if let Reading::Known(limit) = pool.cgroup_limit {
+        ceilings.push(Ceiling {
+            ends: Ends {
+                write: End::Einval,
+                fallocate: End::Enospc,
+                touch: End::Sigbus,
+                populate: End::Efault,
+            },
+            ..Ceiling::new(
+                Source::HugetlbCgroup,
+                pool.cgroup_origin.clone(),
+                limit,
+                pool.cgroup_used,
+            )
+        });
+    }
+    ceilings
+}

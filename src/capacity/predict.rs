@@ -1,0 +1,106 @@
+//! What a planned fill will reach, and how it will end.
+
+use super::ceiling::{Ceiling, End, Method, Scope, Source};
+use super::{Capacity, Reach};
+use crate::units::{Bytes, Limit};
+
+/// A fill that is planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// How each process fills.
+    pub method: Method,
+    /// How many processes, each with a segment of its own.
+    pub procs: u32,
+    /// Bytes that each one asks for; `None` goes on until something stops it.
+    pub bytes_each: Option<Bytes>,
+    /// fallocate of the whole segment in a single call.
+    pub one_call: bool,
+}
+
+/// What it will come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prediction {
+    /// Bytes of all processes together.
+    pub bytes: Bytes,
+    /// How it ends.
+    pub end: End,
+    /// What ends it; `None` where all of it fits.
+    pub binding: Option<Source>,
+}
+
+/// The ceiling with the least room for a method, of those that `choose` takes.
+#[must_use]
+pub fn tightest(
+    ceilings: &[Ceiling],
+    method: Method,
+    mappers: u32,
+    choose: impl Fn(&Ceiling) -> bool,
+) -> Option<(&Ceiling, Limit)> {
+    ceilings
+        .iter()
+        .filter(|ceiling| choose(ceiling))
+        .map(|ceiling| (ceiling, ceiling.headroom(method, mappers)))
+        .min_by_key(|(_, room)| *room)
+}
+
+/// Predicts a fill. `None` where the capacity is not known or the kind has no such method.
+#[must_use]
+pub fn predict(capacity: &Capacity, plan: &Plan) -> Option<Prediction> {
+    let &Reach { available, end, .. } = capacity.reach(plan.method)?;
+    let (available, end) = (available?, end?);
+    if (available, end) == (Bytes::ZERO, End::Einval) {
+        return Some(Prediction { bytes: available, end, binding: None });
+    }
+    let ended = |bytes: Bytes, ceiling: &Ceiling| Prediction {
+        bytes,
+        end: ceiling.ends.of(plan.method),
+        binding: Some(ceiling.source),
+    };
+    let procs = u64::from(plan.procs);
+    if let Some(each) = plan.bytes_each {
+        // What is checked when a segment is made: too large a one is refused whole.
+        let refused = |ceiling: &&Ceiling, wanted: Bytes| {
+            ceiling.at_creation && ceiling.headroom(plan.method, 1) < Limit::At(wanted)
+        };
+        let single = capacity.ceilings.iter().find(|ceiling| refused(ceiling, each));
+        if let Some(ceiling) = single {
+            return Some(ended(Bytes::ZERO, ceiling));
+        }
+        let together = each.times(procs);
+        let shared = capacity.ceilings.iter().find(|ceiling| {
+            ceiling.scope == Scope::All && refused(ceiling, together)
+        });
+        if let Some(ceiling) = shared {
+            let room = ceiling.headroom(plan.method, 1).bytes().unwrap_or(together);
+            let fit = room.0.checked_div(each.0).unwrap_or(procs).min(procs);
+            return Some(ended(each.times(fit), ceiling));
+        }
+    }
+    let (ceiling, room) = tightest_of_team(capacity, plan)?;
+    let room = room.bytes()?;
+    match plan.bytes_each.map(|each| each.times(procs)) {
+        Some(wanted) if wanted <= room => {
+            Some(Prediction { bytes: wanted, end: End::Full, binding: None })
+        }
+        Some(_) if plan.one_call && plan.method == Method::Fallocate => {
+            // A single call keeps nothing; with swap it gives up before anyone is killed.
+            let mut ended = ended(Bytes::ZERO, ceiling);
+            if ended.end == End::OomKill && ceiling.swaps {
+                ended.end = End::Enomem;
+            }
+            Some(ended)
+        }
+        _ => Some(ended(room, ceiling)),
+    }
+}
+
+/// The tightest ceiling for a team: what holds for each segment counts once a process.
+fn tightest_of_team<'a>(capacity: &'a Capacity, plan: &Plan) -> Option<(&'a Ceiling, Limit)> {
+    let all = tightest(&capacity.ceilings, plan.method, 1, |c| c.scope == Scope::All);
+    let each = tightest(&capacity.ceilings, plan.method, 1, |c| c.scope == Scope::Segment)
+        .map(|(ceiling, room)| (ceiling, room.map(|bytes| bytes.times(u64::from(plan.procs)))));
+    match (all, each) {
+        (Some(all), Some(each)) => Some(if each.1 < all.1 { each } else { all }),
+        (all, each) => all.or(each),
+    }
+}

@@ -1,0 +1,81 @@
+//! System V segments: the IPC namespace's limits when one is made, then memory itself. The size
+//! of /dev/shm does not bound them.
+
+use super::ceiling::{Ceiling, End, Ends, Scope, Source, Unit, of_memory};
+use super::{Capacity, Certainty, Kind, memfd, memory_certainty};
+use crate::facts::sysvipc::Segment;
+use crate::facts::{Facts, IpcFacts, Reading};
+use crate::units::{Bytes, Limit};
+
+/// What System V segments can still hold.
+#[must_use]
+pub fn capacity(facts: &Facts) -> Capacity {
+    let none = Vec::new();
+    let segments = facts.ipc.segments.known().unwrap_or(&none);
+    let mut ceilings = of_namespace(facts, segments);
+    ceilings.extend(of_memory(facts, memfd::internal_huge(facts), true, true));
+    let (mut certainty, mut why) = memory_certainty(facts);
+    let unread = [facts.ipc.shmmax.why(), facts.ipc.shmall.why(), facts.ipc.segments.why()];
+    if let Some(reason) = unread.into_iter().flatten().next() {
+        (certainty, why) = (Certainty::AtMost, Some(reason.to_owned()));
+    }
+    let free = facts.ipc.shmmni.known().map(|most| most.saturating_sub(count(segments)));
+    let mut capacity = Capacity::under(Kind::Sysv, ceilings, certainty, why);
+    if let (Some(all), Some(free), Some(most)) =
+        (capacity.all_segments, free, facts.ipc.shmmax.known())
+    {
+        capacity.all_segments = Some(all.min(most.times(free)));
+    }
+    memfd::without_populate(facts, &mut capacity);
+    capacity
+}
+
+fn count(segments: &[Segment]) -> u64 {
+    u64::try_from(segments.len()).unwrap_or(u64::MAX)
+}
+
+/// shmmax, shmall and shmmni (ipc/shm.c): exactly equal is fine.
+fn of_namespace(facts: &Facts, segments: &[Segment]) -> Vec<Ceiling> {
+    let ipc = &facts.ipc;
+    let page = facts.page_size;
+    let at_creation = |source, origin, limit: Reading<Limit>, used, end| match limit {
+        Reading::Known(limit) => Ceiling {
+            at_creation: true,
+            ends: Ends::all(end),
+            ..Ceiling::new(source, origin, limit, used)
+        },
+        reading => {
+            let why = reading.why().unwrap_or("the file does not exist").to_owned();
+            Ceiling { at_creation: true, ends: Ends::all(end), ..Ceiling::unknown(source, origin, &why) }
+        }
+    };
+    let shmall = ipc.shmall.clone().map(|pages| Limit::At(Bytes(pages).times(page.bytes())));
+    let in_pages = Bytes(IpcFacts::pages_used(segments, page)).times(page.bytes());
+    let mut number = at_creation(
+        Source::Shmmni,
+        "/proc/sys/kernel/shmmni",
+        ipc.shmmni.clone().map(|most| Limit::At(Bytes(most))),
+        Bytes(count(segments)),
+        End::Enospc,
+    );
+    number.unit = Unit::Segments;
+    // As long as one more segment may be made, the number bounds no bytes.
+    number.room = match number.room {
+        Limit::At(Bytes::ZERO) => Limit::At(Bytes::ZERO),
+        _ => Limit::Unlimited,
+    };
+    vec![
+        Ceiling {
+            scope: Scope::Segment,
+            ..at_creation(
+                Source::Shmmax,
+                "/proc/sys/kernel/shmmax",
+                ipc.shmmax.clone().map(Limit::At),
+                Bytes::ZERO,
+                End::Einval,
+            )
+        },
+        at_creation(Source::Shmall, "/proc/sys/kernel/shmall", shmall, in_pages, End::Enospc),
+        number,
+    ]
+}

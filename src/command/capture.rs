@@ -1,0 +1,30 @@
+//! `shmeter capture`: what an inspect reads, as one document.
+
+use super::{Code, Failure, print};
+use crate::cli::{CaptureArgs, Color};
+use crate::probe::{Live, Recorder, Source, Target, gather};
+
+/// Prints the capture.
+pub fn run(args: &CaptureArgs) -> Result<Code, Failure> {
+    let path = args.path.clone().unwrap_or_else(|| Target::DEFAULT_PATH.to_owned());
+    let recorder = Recorder::new(&Live);
+    gather(&recorder, &Target { pid: args.pid, path }).map_err(super::inspect::failure)?;
+    let release = recorder.read("/proc/sys/kernel/osrelease");
+    let mut capture = recorder.into_capture();
+    capture.pid = args.pid;
+    capture.path.clone_from(&args.path);
+    capture.kernel_release = release.known().map_or("", |text| text.trim()).to_owned();
+    capture.environment = [
+        ("os", sysinfo::System::long_os_version()),
+        ("kernel", sysinfo::System::kernel_long_version()),
+        ("cpu_arch", Ok(sysinfo::System::cpu_arch())),
+        ("distribution", Ok(sysinfo::System::distribution_id())),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name.to_owned(), value.ok()?)))
+    .collect();
+    let text = serde_json::to_string_pretty(&capture)
+        .map_err(|error| Failure::new(Code::Refused, format!("cannot write JSON: {error}")))?;
+    print(&(text + "\n"), Color::Never)?;
+    Ok(Code::Done)
+}

@@ -1,0 +1,106 @@
+//! `shmeter inspect`: read, assess, report.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::{Code, Failure, print};
+use crate::capacity::findings::Asked;
+use crate::capacity::{Certainty, assess};
+use crate::cli::{Format, InspectArgs};
+use crate::facts::Facts;
+use crate::probe::{Capture, Live, ProbeError, Target, gather};
+use crate::report::{Document, document::Verdict, openmetrics, text};
+
+/// A capture is some 30 KiB; one with mappings of many processes has a few MiB.
+const LARGEST_CAPTURE: u64 = 256 << 20;
+
+/// Prints the report; exit 1 where a check failed, 3 where something cannot be told.
+pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
+    let facts = facts(args)?;
+    let asked = Asked {
+        require: args.require,
+        size_limit: args.size_limit,
+        other_path: facts.shm.asked != Target::DEFAULT_PATH,
+    };
+    let mut capacities = assess(&facts);
+    if args.measure {
+        crate::edge::measure(&facts, &mut capacities)
+            .map_err(|error| Failure::new(Code::Refused, error))?;
+    }
+    let document = Document::new(&facts, &capacities, &asked);
+    let text = match args.format {
+        Format::Text => text::render(&document, args.explain),
+        Format::Json => json(&document)?,
+        Format::Openmetrics => openmetrics::render(&document),
+    };
+    print(&text, args.color)?;
+    verdict(&document)
+}
+
+fn json(document: &Document) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(document)
+        .map_err(|error| Failure::new(Code::Refused, format!("cannot write JSON: {error}")))?;
+    Ok(text + "\n")
+}
+
+fn verdict(document: &Document) -> Result<Code, Failure> {
+    if document.verdict == Verdict::Fail {
+        return Ok(Code::CheckFailed);
+    }
+    let unknown = document.segments.each().into_iter().find_map(|(kind, segment)| {
+        (segment.certainty == Certainty::Unknown).then(|| (kind, segment.why.clone()))
+    });
+    match unknown {
+        None => Ok(Code::Done),
+        Some((kind, why)) => Err(Failure::new(
+            Code::CannotTell,
+            format!(
+                "cannot tell how much {} shared memory is usable: {}",
+                kind.word(),
+                why.unwrap_or_default()
+            ),
+        )),
+    }
+}
+
+fn facts(args: &InspectArgs) -> Result<Facts, Failure> {
+    let (path, pid) = (args.path.clone(), args.pid);
+    let facts = match &args.from {
+        None => gather(&Live, &Target { pid, path: path.unwrap_or_else(|| default_path()) }),
+        Some(file) => {
+            let capture = read_capture(file)?;
+            let path = path.or_else(|| capture.path.clone()).unwrap_or_else(|| default_path());
+            gather(&capture, &Target { pid: pid.or(capture.pid), path })
+        }
+    };
+    facts.map_err(failure)
+}
+
+fn default_path() -> String {
+    Target::DEFAULT_PATH.to_owned()
+}
+
+/// A wrong folder is wrong use; all else is a fact that cannot be had.
+pub(super) fn failure(error: ProbeError) -> Failure {
+    let code = match error {
+        ProbeError::Path { .. } => Code::Usage,
+        _ => Code::CannotTell,
+    };
+    Failure::new(code, error)
+}
+
+fn read_capture(file: &Path) -> Result<Capture, Failure> {
+    let name = if file.as_os_str() == "-" { "stdin".into() } else { file.display().to_string() };
+    let fault = |error: &dyn std::fmt::Display| {
+        Failure::new(Code::CannotTell, format!("cannot use the capture {name}: {error}"))
+    };
+    let mut text = String::new();
+    let read = if file.as_os_str() == "-" {
+        std::io::stdin().lock().take(LARGEST_CAPTURE).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(file)
+            .and_then(|file| file.take(LARGEST_CAPTURE).read_to_string(&mut text))
+    };
+    read.map_err(|error| fault(&error))?;
+    Capture::parse(&text).map_err(|error| fault(&error))
+}

@@ -1,0 +1,93 @@
+//! Typed to done: one file a subcommand. The only place that knows what was typed, that prints,
+//! and that chooses an exit code.
+
+mod capture;
+mod generate;
+mod inspect;
+
+use std::fmt;
+use std::io::{self, Write};
+
+use crate::cli::{Cli, Color, Command};
+
+/// Exit codes (docs/contract.md).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// Done, and nothing is wrong.
+    Done,
+    /// A check failed.
+    CheckFailed,
+    /// Wrong use.
+    Usage,
+    /// A needed fact could not be read.
+    CannotTell,
+    /// The machine refused.
+    Refused,
+}
+
+impl From<Code> for u8 {
+    fn from(code: Code) -> u8 {
+        match code {
+            Code::Done => 0,
+            Code::CheckFailed => 1,
+            Code::Usage => 2,
+            Code::CannotTell => 3,
+            Code::Refused => 4,
+        }
+    }
+}
+
+/// Why a command could not do its work: one line, and an exit code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The line.
+    pub message: String,
+    /// The code.
+    pub code: Code,
+}
+
+impl Failure {
+    fn new(code: Code, message: impl fmt::Display) -> Failure {
+        Failure { message: message.to_string(), code }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // One line, whatever a file name or a kernel text had in it.
+        for c in self.message.chars() {
+            if c.is_control() { write!(f, "{}", c.escape_default())? } else { write!(f, "{c}")? }
+        }
+        Ok(())
+    }
+}
+
+/// Does what was typed.
+///
+/// # Errors
+/// With the line to print and the code to exit with.
+pub fn run(cli: &Cli) -> Result<Code, Failure> {
+    match &cli.command {
+        None => inspect::run(&cli.inspect),
+        Some(Command::Inspect(args)) => inspect::run(args),
+        Some(Command::Capture(args)) => capture::run(args),
+        Some(Command::Generate(args)) => generate::run(args),
+        Some(Command::EdgeWorker(args)) => crate::edge::run(args),
+    }
+}
+
+/// Writes to stdout. A reader that went away is no error.
+fn print(text: &str, color: Color) -> Result<(), Failure> {
+    let choice = match color {
+        Color::Auto => anstream::AutoStream::choice(&io::stdout()),
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    };
+    let mut out = anstream::AutoStream::new(io::stdout().lock(), choice);
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Code::Refused, format!("cannot write to stdout: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

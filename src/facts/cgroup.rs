@@ -1,0 +1,334 @@
+//! The memory cgroup: its levels, and the kernel's text forms that tell of them.
+//! Must not know where the files lie; `probe::hierarchy` finds them.
+
+use super::{PageSize, ParseError, Reading, parse_number};
+use crate::units::{Bytes, Limit};
+
+/// Which hierarchies a process is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CgroupVersion {
+    /// Only version 1 hierarchies.
+    V1,
+    /// Only the unified hierarchy.
+    V2,
+    /// Both; the memory controller is in one of them.
+    Hybrid,
+    /// No control groups at all.
+    None,
+}
+
+/// One level of the memory hierarchy, as far as its files could be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// The cgroup's path as /proc/PID/cgroup counts it.
+    pub path: String,
+    /// The folder its files were read from.
+    pub folder: String,
+    /// `memory.max` or `memory.limit_in_bytes`.
+    pub limit: Reading<Limit>,
+    /// `memory.current` or `memory.usage_in_bytes`.
+    pub used: Reading<Bytes>,
+    /// File cache and slab that the kernel takes back before it kills.
+    pub reclaimable: Bytes,
+    /// v2: `memory.swap.max`.
+    pub swap_limit: Reading<Limit>,
+    /// v2: `memory.swap.current`.
+    pub swap_used: Reading<Bytes>,
+    /// v1: `memory.memsw.limit_in_bytes`, memory and swap together.
+    pub memsw_limit: Reading<Limit>,
+    /// v1: `memory.memsw.usage_in_bytes`.
+    pub memsw_used: Reading<Bytes>,
+    /// v2: `memory.high`.
+    pub high: Reading<Limit>,
+    /// v2: `memory.oom.group`.
+    pub oom_group: bool,
+    /// v1: `memory.oom_control: oom_kill_disable`.
+    pub oom_kill_disabled: bool,
+    /// v1: `memory.swappiness` is 0: this cgroup is not swapped.
+    pub never_swaps: bool,
+    /// v1, leaf only: `memory.stat: hierarchical_memory_limit`, the minimum up to the real root.
+    pub hierarchical_limit: Reading<Limit>,
+    /// v1, leaf only: the same for memory and swap together.
+    pub hierarchical_memsw_limit: Reading<Limit>,
+    /// Shared memory charged here.
+    pub shmem: Reading<Bytes>,
+}
+
+/// The memory cgroup of a process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CgroupFacts {
+    /// Which hierarchies there are.
+    pub version: CgroupVersion,
+    /// Whether the memory controller's files are of the unified hierarchy.
+    pub unified: bool,
+    /// There are levels above the highest one that could be read.
+    pub hidden_ancestors: bool,
+    /// The process's own level first, then its ancestors.
+    pub levels: Vec<Level>,
+}
+
+/// One line of /proc/PID/cgroup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// Controllers of a version 1 hierarchy; empty for the unified one.
+    pub controllers: Vec<String>,
+    /// The path, relative to the reader's cgroup namespace.
+    pub path: CgroupPath,
+}
+
+/// A cgroup's path relative to a namespace's root: so many levels up, then names down.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CgroupPath {
+    /// Levels above the namespace's root (`/../..` is two).
+    pub up: usize,
+    /// Names from there.
+    pub names: Vec<String>,
+}
+
+impl CgroupPath {
+    /// Reads a path such as `/docker/abc`, `/../sibling` or `/gone (deleted)`.
+    #[must_use]
+    pub fn parse(text: &str) -> CgroupPath {
+        let text = text.strip_suffix(" (deleted)").unwrap_or(text);
+        let mut path = CgroupPath::default();
+        for part in text.split('/').filter(|part| !part.is_empty() && *part != ".") {
+            if part != ".." {
+                path.names.push(part.to_owned());
+            } else if path.names.pop().is_none() {
+                path.up = path.up.saturating_add(1);
+            }
+        }
+        path
+    }
+
+    /// The names that lead from `root` down to this path, when it lies at or below it.
+    /// `None` when it lies elsewhere; `Some(Err(n))` when it lies below, but the names of the
+    /// first `n` levels cannot be known from here (a mount of a level above the namespace).
+    #[must_use]
+    pub fn below(&self, root: &CgroupPath) -> Option<Result<&[String], usize>> {
+        if self.up == root.up {
+            return self.names.strip_prefix(root.names.as_slice()).map(Ok);
+        }
+        let unnamed = root.up.checked_sub(self.up)?;
+        root.names.is_empty().then_some(Err(unnamed))
+    }
+
+    /// The path of the level above, while it has a name.
+    #[must_use]
+    pub fn parent(&self) -> Option<CgroupPath> {
+        let (_, names) = self.names.split_last()?;
+        Some(CgroupPath { up: self.up, names: names.to_vec() })
+    }
+}
+
+impl std::fmt::Display for CgroupPath {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.up == 0 && self.names.is_empty() {
+            return f.write_str("/");
+        }
+        for _ in 0..self.up {
+            f.write_str("/..")?;
+        }
+        self.names.iter().try_for_each(|name| write!(f, "/{name}"))
+    }
+}
+
+/// Reads /proc/PID/cgroup: `4:memory,hugetlb:/docker/a:b` and `0::/x`. A line that is not of
+/// this form is left out; a cgroup's name may hold colons.
+#[must_use]
+pub fn parse_memberships(text: &str) -> Vec<Membership> {
+    text.lines()
+        .filter_map(|line| {
+            let mut fields = line.splitn(3, ':');
+            let (_, controllers, path) = (fields.next()?, fields.next()?, fields.next()?);
+            path.starts_with('/').then(|| Membership {
+                controllers: controllers
+                    .split(',')
+                    .filter(|name| !name.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
+                path: CgroupPath::parse(path),
+            })
+        })
+        .collect()
+}
+
+/// Reads a version 2 limit: `max` or bytes.
+///
+/// # Errors
+/// When it is neither.
+pub fn parse_limit_v2(text: &str) -> Result<Limit, ParseError> {
+    match text.trim() {
+        "max" => Ok(Limit::Unlimited),
+        other => parse_number(other).map(|n| Limit::At(Bytes(n))),
+    }
+}
+
+/// Reads a version 1 limit. Unlimited is the largest page count in bytes, which depends on the
+/// page size (`PAGE_COUNTER_MAX`, include/linux/page_counter.h), or -1 as it is written.
+///
+/// # Errors
+/// When it is no number.
+pub fn parse_limit_v1(text: &str) -> Result<Limit, ParseError> {
+    const LARGEST: u64 = i64::MAX.unsigned_abs() & !0xffff; // of 64 KiB pages, the smallest form
+    match text.trim() {
+        "-1" => Ok(Limit::Unlimited),
+        other => parse_number(other)
+            .map(|n| if n >= LARGEST { Limit::Unlimited } else { Limit::At(Bytes(n)) }),
+    }
+}
+
+/// Finds `key` in a file of `key value` lines, such as memory.stat or memory.oom_control.
+#[must_use]
+pub fn keyed(text: &str, key: &str) -> Option<u64> {
+    text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(' ')?.trim().parse().ok())
+}
+
+/// What memory.stat tells of one level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemoryStat {
+    /// What reclaim gives back: file cache on its lists, and on v2 reclaimable slab. Shared
+    /// memory is on the anonymous lists and is not counted.
+    pub reclaimable: Bytes,
+    /// Shared memory charged here and below.
+    pub shmem: Option<Bytes>,
+    /// v1: the tightest limit up to the real root.
+    pub hierarchical_limit: Option<Limit>,
+    /// v1: the same for memory and swap.
+    pub hierarchical_memsw_limit: Option<Limit>,
+}
+
+/// Reads memory.stat in one pass. v1's `total_` figures, which hold the levels below too, win
+/// over the plain ones.
+#[must_use]
+pub fn parse_memory_stat(text: &str) -> MemoryStat {
+    #[derive(Default)]
+    struct Sum {
+        file: u64,
+        slab: u64,
+        shmem: Option<u64>,
+    }
+    let (mut plain, mut total) = (Sum::default(), Sum::default());
+    let mut has_total = false;
+    let mut limits = (None, None);
+    for line in text.lines() {
+        let Some((key, value)) = line.split_once(' ') else { continue };
+        let Ok(value) = value.trim().parse::<u64>() else { continue };
+        match key {
+            "hierarchical_memory_limit" => limits.0 = parse_limit_v1(&value.to_string()).ok(),
+            "hierarchical_memsw_limit" => limits.1 = parse_limit_v1(&value.to_string()).ok(),
+            _ => {
+                let (sum, key) = match key.strip_prefix("total_") {
+                    Some(key) => (&mut total, key),
+                    None => (&mut plain, key),
+                };
+                match key {
+                    "inactive_file" | "active_file" => {
+                        has_total |= line.starts_with("total_");
+                        sum.file = sum.file.saturating_add(value);
+                    }
+                    "slab_reclaimable" => sum.slab = value,
+                    "shmem" => sum.shmem = Some(value),
+                    _ => {}
+                }
+            }
+        }
+    }
+    let sum = if has_total { &total } else { &plain };
+    MemoryStat {
+        reclaimable: Bytes(sum.file).plus(Bytes(sum.slab)),
+        shmem: sum.shmem.or(plain.shmem).map(Bytes),
+        hierarchical_limit: limits.0,
+        hierarchical_memsw_limit: limits.1,
+    }
+}
+
+impl Level {
+    /// What is charged and cannot be taken back before a kill.
+    #[must_use]
+    pub fn held(&self) -> Reading<Bytes> {
+        self.used.as_ref().map(|used| used.less(self.reclaimable))
+    }
+
+    /// Bytes by which a fill may pass `memory.high` before it has been held up for `seconds`.
+    ///
+    /// From `calculate_high_delay` in mm/memcontrol.c: each batch of 64 charged pages sleeps
+    /// 64 s times the squared fraction of the overage, at most 2 s. Summed over the way, the
+    /// overage after t seconds is (3 t page high²)^(1/3), until the sleeps reach their 2 s.
+    #[must_use]
+    pub fn overage_of_high(high: Bytes, page: PageSize, seconds: f64) -> Bytes {
+        let (high, page) = (to_float(high.0), to_float(page.bytes()));
+        if high <= 0.0 {
+            return Bytes(to_bytes(seconds / 2.0 * 64.0 * page));
+        }
+        let capped_fraction = (2.0_f64 / 64.0).sqrt();
+        let capped_after = high / page * capped_fraction.powi(3) / 3.0;
+        Bytes(to_bytes(if capped_after >= seconds {
+            (3.0 * seconds * page * high * high).cbrt()
+        } else {
+            high * capped_fraction + (seconds - capped_after) / 2.0 * 64.0 * page
+        }))
+    }
+}
+
+/// A 64-bit count as a float; counts above 2^53 lose their last bits, which a model may.
+#[allow(clippy::as_conversions)]
+fn to_float(n: u64) -> f64 {
+    n as f64
+}
+
+/// A float as a count; out of range saturates (`as` between float and integer does).
+#[allow(clippy::as_conversions)]
+fn to_bytes(x: f64) -> u64 {
+    x as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unlimited_on_v1_does_not_depend_on_the_page_size() {
+        for text in ["9223372036854771712\n", "9223372036854710272", "9223372036854775807", "-1"] {
+            assert_eq!(parse_limit_v1(text), Ok(Limit::Unlimited), "{text}");
+        }
+        assert_eq!(parse_limit_v1("268435456"), Ok(Limit::At(Bytes(268_435_456))));
+        assert!(parse_limit_v1("99999999999999999999999").is_err());
+        assert!(parse_limit_v1("").is_err());
+    }
+
+    #[test]
+    fn a_cgroup_name_may_hold_colons_and_a_deleted_one_is_named_as_before() {
+        let lines = parse_memberships("4:memory,hugetlb:/a:b/c (deleted)\n0::/../x\nnonsense\n");
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0].controllers, ["memory", "hugetlb"]);
+        assert_eq!(lines[0].path.names, ["a:b", "c"]);
+        assert_eq!((lines[1].path.up, lines[1].path.names.len()), (1, 1));
+        assert_eq!(lines[1].path.to_string(), "/../x");
+    }
+
+    #[test]
+    fn a_path_is_below_another_only_at_a_name_boundary() {
+        let path = |text| CgroupPath::parse(text);
+        assert_eq!(path("/docker/abcd").below(&path("/docker/abc")), None);
+        assert_eq!(path("/docker/abc").below(&path("/docker/abc")), Some(Ok(&[][..])));
+        assert_eq!(
+            path("/docker/abc/x").below(&path("/docker/abc")),
+            Some(Ok(&["x".to_owned()][..]))
+        );
+        assert_eq!(path("/../x").below(&path("/")), None);
+        assert_eq!(path("/../x").below(&path("/../x")), Some(Ok(&[][..])));
+        assert_eq!(path("/").below(&path("/../..")), Some(Err(2)));
+    }
+
+    #[test]
+    fn the_throttle_above_high_is_where_it_was_measured() {
+        // 128 MiB, 4 KiB pages: fills stood still between 145.2 and 145.7 million bytes.
+        let page = PageSize::new(4096).unwrap();
+        let over = Level::overage_of_high(Bytes::mib(128), page, 8.0).0;
+        assert!((11_900_000..12_300_000).contains(&over), "{over}");
+        let small = Level::overage_of_high(Bytes::mib(1), page, 8.0);
+        assert!(small < Bytes::mib(2) && small > Bytes::mib(1), "{small}");
+    }
+}

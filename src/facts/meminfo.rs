@@ -1,0 +1,98 @@
+//! /proc/meminfo: the memory of the whole machine.
+//! Must not know of cgroups.
+
+use super::ParseError;
+use crate::units::Bytes;
+
+/// The lines of /proc/meminfo that bound shared memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MemInfo {
+    /// All memory the kernel manages.
+    pub total: Bytes,
+    /// Memory on the free lists.
+    pub free: Bytes,
+    /// The kernel's own estimate for new programs; absent before 3.14.
+    pub available: Option<Bytes>,
+    /// Block device cache.
+    pub buffers: Bytes,
+    /// Page cache, shared memory included.
+    pub cached: Bytes,
+    /// Shared memory and tmpfs.
+    pub shmem: Bytes,
+    /// Slab that shrinkers give back.
+    pub slab_reclaimable: Bytes,
+    /// Swap in all.
+    pub swap_total: Bytes,
+    /// Swap that is free.
+    pub swap_free: Bytes,
+    /// What may be promised with overcommit_memory 2.
+    pub commit_limit: Bytes,
+    /// What has been promised.
+    pub committed: Bytes,
+    /// Bytes of a default huge page.
+    pub huge_page: Bytes,
+}
+
+impl MemInfo {
+    /// Memory that shared memory could take before the kernel must kill: what is free, and the
+    /// file cache and slab it would give back. Unlike MemAvailable it counts the reserves, which
+    /// the last allocations before a kill do use (measured: within 0.5 % on Linux 6.12).
+    #[must_use]
+    pub fn free_or_reclaimable(&self) -> Bytes {
+        self.free
+            .plus(self.buffers)
+            .plus(self.cached.less(self.shmem))
+            .plus(self.slab_reclaimable)
+    }
+}
+
+/// Reads /proc/meminfo. Lines that are missing count as zero, as kernels without swap or huge
+/// pages leave them out; `MemTotal` and `MemFree` must be there.
+///
+/// # Errors
+/// When one of those two is missing.
+pub fn parse_meminfo(text: &str) -> Result<MemInfo, ParseError> {
+    let mut info = MemInfo::default();
+    let mut found = (false, false);
+    for line in text.lines() {
+        let Some((key, rest)) = line.split_once(':') else { continue };
+        let number = rest.trim().strip_suffix(" kB").unwrap_or(rest).trim();
+        let Ok(number) = number.parse::<u64>() else { continue };
+        let bytes = Bytes::kib(number);
+        match key {
+            "MemTotal" => (info.total, found.0) = (bytes, true),
+            "MemFree" => (info.free, found.1) = (bytes, true),
+            "MemAvailable" => info.available = Some(bytes),
+            "Buffers" => info.buffers = bytes,
+            "Cached" => info.cached = bytes,
+            "Shmem" => info.shmem = bytes,
+            "SReclaimable" => info.slab_reclaimable = bytes,
+            "SwapTotal" => info.swap_total = bytes,
+            "SwapFree" => info.swap_free = bytes,
+            "CommitLimit" => info.commit_limit = bytes,
+            "Committed_AS" => info.committed = bytes,
+            "Hugepagesize" => info.huge_page = bytes,
+            _ => {}
+        }
+    }
+    if found == (true, true) {
+        Ok(info)
+    } else {
+        Err(ParseError::new("the lines of /proc/meminfo", text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_kib_and_missing_lines_are_zero() {
+        let info =
+            parse_meminfo("MemTotal:  10 kB\nMemFree: 4 kB\nCached: 3 kB\nShmem: 1 kB\n").unwrap();
+        assert_eq!(info.total, Bytes(10240));
+        assert_eq!(info.free_or_reclaimable(), Bytes::kib(6));
+        assert_eq!(info.swap_total, Bytes::ZERO);
+        assert!(parse_meminfo("Nothing: 1 kB").is_err());
+    }
+}

@@ -1,0 +1,232 @@
+//! What was read of a machine, typed: the input of the capacity model.
+//! Pure: text in, facts out; nothing here opens a file.
+#![forbid(unsafe_code)]
+
+pub mod cgroup;
+pub mod meminfo;
+pub mod mountinfo;
+pub mod process;
+pub mod sysctl;
+pub mod sysvipc;
+
+use crate::units::Bytes;
+
+pub use cgroup::{CgroupFacts, CgroupVersion, Level};
+pub use meminfo::MemInfo;
+pub use mountinfo::{FileSystem, Mount};
+pub use process::ProcessFacts;
+pub use sysctl::{HugePool, Overcommit, Release};
+pub use sysvipc::IpcFacts;
+
+/// One thing that was looked for. Unknown is not zero and not absent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading<T> {
+    /// Read and understood.
+    Known(T),
+    /// It does not exist on this machine.
+    Absent,
+    /// It exists, or may exist, and could not be read or understood; the text says why.
+    Unknown(String),
+}
+
+impl<T> Reading<T> {
+    /// The value, if it was read.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Reading::Known(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Why there is no value although there should be one.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Reading::Unknown(why) => Some(why),
+            _ => None,
+        }
+    }
+
+    /// The same reading with its value changed.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Reading<U> {
+        match self {
+            Reading::Known(value) => Reading::Known(change(value)),
+            Reading::Absent => Reading::Absent,
+            Reading::Unknown(why) => Reading::Unknown(why),
+        }
+    }
+
+    /// The reading by reference.
+    pub fn as_ref(&self) -> Reading<&T> {
+        match self {
+            Reading::Known(value) => Reading::Known(value),
+            Reading::Absent => Reading::Absent,
+            Reading::Unknown(why) => Reading::Unknown(why.clone()),
+        }
+    }
+}
+
+impl Reading<String> {
+    /// What `parse` makes of the text; a text it refuses becomes unknown, with the reason.
+    pub fn parse<T>(self, parse: impl FnOnce(&str) -> Result<T, ParseError>) -> Reading<T> {
+        match self {
+            Reading::Known(text) => match parse(&text) {
+                Ok(value) => Reading::Known(value),
+                Err(error) => Reading::Unknown(error.to_string()),
+            },
+            Reading::Absent => Reading::Absent,
+            Reading::Unknown(why) => Reading::Unknown(why),
+        }
+    }
+}
+
+/// A text that is not of the form its kernel file has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot understand `{text}` as {wanted}")]
+pub struct ParseError {
+    /// What was wanted, in words.
+    pub wanted: &'static str,
+    /// The beginning of what stood there.
+    pub text: String,
+}
+
+impl ParseError {
+    /// An error that quotes the beginning of `text`.
+    #[must_use]
+    pub fn new(wanted: &'static str, text: &str) -> Self {
+        ParseError { wanted, text: text.trim().chars().take(40).collect() }
+    }
+}
+
+/// Reads one unsigned number that stands alone in a file.
+///
+/// # Errors
+/// When it is not a decimal number of 64 bits.
+pub fn parse_number(text: &str) -> Result<u64, ParseError> {
+    text.trim().parse().map_err(|_| ParseError::new("a number", text))
+}
+
+/// The bytes of a page here: 4, 16 or 64 KiB on the machines that Linux runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageSize(u64);
+
+impl PageSize {
+    /// The page size, if it is one that a kernel can have: a power of two from 4 KiB to 1 MiB.
+    #[must_use]
+    pub fn new(bytes: u64) -> Option<PageSize> {
+        (bytes.is_power_of_two() && (4096..=1 << 20).contains(&bytes)).then_some(PageSize(bytes))
+    }
+
+    /// Bytes a page.
+    #[must_use]
+    pub const fn bytes(self) -> u64 {
+        self.0
+    }
+}
+
+/// What statfs(2) says of a path. Zero blocks on a tmpfs mean that it has no size limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct StatFs {
+    /// The file system's magic number.
+    #[serde(rename = "type")]
+    pub magic: u64,
+    /// Bytes a block.
+    pub bsize: u64,
+    /// Blocks in all.
+    pub blocks: u64,
+    /// Free blocks.
+    pub bfree: u64,
+    /// Free blocks for a process without privileges.
+    pub bavail: u64,
+    /// Inodes in all; 0 where they are not limited.
+    pub files: u64,
+    /// Free inodes.
+    pub ffree: u64,
+}
+
+impl StatFs {
+    /// Bytes in all.
+    #[must_use]
+    pub const fn total(&self) -> Bytes {
+        Bytes(self.blocks).times(self.bsize)
+    }
+
+    /// Bytes in use.
+    #[must_use]
+    pub const fn used(&self) -> Bytes {
+        Bytes(self.blocks.saturating_sub(self.bfree)).times(self.bsize)
+    }
+
+    /// Bytes that a process without privileges may still take.
+    #[must_use]
+    pub const fn available(&self) -> Bytes {
+        Bytes(self.bavail).times(self.bsize)
+    }
+}
+
+/// Whose view of the machine this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum View {
+    /// The process that looks.
+    #[serde(rename = "self")]
+    Own,
+    /// Another process, through /proc/PID.
+    Target,
+}
+
+/// What covers the path that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShmPath {
+    /// The path as asked for, `/dev/shm` unless `--path` says otherwise.
+    pub asked: String,
+    /// The path with links resolved, as its process sees it.
+    pub resolved: String,
+    /// The mount that covers it.
+    pub mount: Reading<Mount>,
+    /// What statfs says of it; absent where the path does not exist.
+    pub statfs: Reading<StatFs>,
+}
+
+/// A file of /dev/shm or a System V segment that no visible process holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leftover {
+    /// File name, or `shmid N`.
+    pub name: String,
+    /// Bytes that it occupies.
+    pub bytes: Bytes,
+}
+
+/// All that an inspect looks at, read once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The process looked at; `None` is the one that looks.
+    pub pid: Option<u32>,
+    /// Whose view it is.
+    pub view: View,
+    /// Bytes a page.
+    pub page_size: PageSize,
+    /// Which kernel.
+    pub release: Release,
+    /// The path and its mount.
+    pub shm: ShmPath,
+    /// The memory cgroup and its visible ancestors.
+    pub cgroup: CgroupFacts,
+    /// The IPC namespace.
+    pub ipc: IpcFacts,
+    /// /proc/meminfo.
+    pub memory: Reading<MemInfo>,
+    /// How memory is promised.
+    pub overcommit: Overcommit,
+    /// The process's own limits.
+    pub process: ProcessFacts,
+    /// Pools of huge pages, smallest page first.
+    pub huge_pools: Vec<HugePool>,
+    /// The policy of transparent huge pages for shared memory without a mount option.
+    pub shmem_huge: Reading<String>,
+    /// Processes of the same cgroup, the one that looks left out.
+    pub neighbours: Vec<process::Neighbour>,
+    /// The mount of the same path in process 1's view, where that is another file system.
+    pub elsewhere: Option<Mount>,
+    /// Shared memory that no visible process holds.
+    pub leftovers: Vec<Leftover>,
+}

@@ -1,0 +1,137 @@
+//! A process's own limits and rights, and the processes beside it.
+
+use super::{ParseError, Reading};
+use crate::units::{Bytes, Limit};
+
+/// CAP_SYS_ADMIN (linux/capability.h).
+const CAP_SYS_ADMIN: u32 = 21;
+
+/// What a process may do and how the kernel would treat it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessFacts {
+    /// RLIMIT_FSIZE, the soft limit.
+    pub file_size: Reading<Limit>,
+    /// /proc/PID/oom_score_adj; -1000 cannot be killed.
+    pub oom_score_adj: Reading<i64>,
+    /// Credentials.
+    pub status: Reading<Status>,
+}
+
+/// Of /proc/PID/status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// The process's number in its own PID namespace.
+    pub pid: u32,
+    /// Effective user.
+    pub euid: u32,
+    /// Effective capabilities, a bit each.
+    pub capabilities: u64,
+    /// Pages in its address space, in bytes.
+    pub virtual_size: Bytes,
+}
+
+impl Status {
+    /// Whether it may use the memory that is reserved for administrators.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.capabilities.checked_shr(CAP_SYS_ADMIN).is_some_and(|bits| bits & 1 == 1)
+    }
+}
+
+/// Another process of the same cgroup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Neighbour {
+    /// Its number.
+    pub pid: u32,
+    /// Its name.
+    pub name: String,
+    /// Resident memory.
+    pub resident: Bytes,
+    /// How the OOM killer weighs it.
+    pub oom_score_adj: i64,
+}
+
+/// Reads the `Max file size` line of /proc/PID/limits.
+///
+/// # Errors
+/// When the line is missing or holds no number.
+pub fn parse_file_size_limit(text: &str) -> Result<Limit, ParseError> {
+    let rest = text.lines().find_map(|line| line.strip_prefix("Max file size"));
+    match rest.and_then(|rest| rest.split_whitespace().next()) {
+        Some("unlimited") => Ok(Limit::Unlimited),
+        Some(number) => number
+            .parse()
+            .map(|n| Limit::At(Bytes(n)))
+            .map_err(|_| ParseError::new("a file size limit", number)),
+        None => Err(ParseError::new("the limits of a process", text)),
+    }
+}
+
+/// Reads oom_score_adj.
+///
+/// # Errors
+/// When it is no number.
+pub fn parse_score(text: &str) -> Result<i64, ParseError> {
+    text.trim().parse().map_err(|_| ParseError::new("a number", text))
+}
+
+/// Reads /proc/PID/status.
+///
+/// # Errors
+/// When it has no `Pid:` line.
+pub fn parse_status(text: &str) -> Result<Status, ParseError> {
+    let mut status = Status::default();
+    let mut found = false;
+    for line in text.lines() {
+        let Some((key, rest)) = line.split_once(':') else { continue };
+        let mut words = rest.split_whitespace();
+        match key {
+            "Pid" => {
+                if let Some(pid) = words.next().and_then(|word| word.parse().ok()) {
+                    (status.pid, found) = (pid, true);
+                }
+            }
+            "Uid" => status.euid = words.nth(1).and_then(|w| w.parse().ok()).unwrap_or(u32::MAX),
+            "VmSize" => {
+                status.virtual_size =
+                    Bytes::kib(words.next().and_then(|w| w.parse().ok()).unwrap_or(0));
+            }
+            "CapEff" => {
+                status.capabilities =
+                    words.next().and_then(|w| u64::from_str_radix(w, 16).ok()).unwrap_or(0);
+            }
+            _ => {}
+        }
+    }
+    if found { Ok(status) } else { Err(ParseError::new("the status of a process", text)) }
+}
+
+/// Reads /proc/PID/statm: the resident pages.
+///
+/// # Errors
+/// When there is no second number.
+pub fn parse_resident_pages(text: &str) -> Result<u64, ParseError> {
+    text.split_whitespace()
+        .nth(1)
+        .and_then(|word| word.parse().ok())
+        .ok_or_else(|| ParseError::new("the memory of a process", text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_soft_file_size_limit_is_read() {
+        let text = "Limit  Soft Limit  Hard Limit  Units\nMax file size  1048576  unlimited  bytes\n";
+        assert_eq!(parse_file_size_limit(text), Ok(Limit::At(Bytes::mib(1))));
+        assert!(parse_file_size_limit("Max cpu time unlimited").is_err());
+    }
+
+    #[test]
+    fn an_administrator_is_known_by_a_capability_bit() {
+        let status = parse_status("Pid:\t7\nUid:\t0\t5\t0\t0\nCapEff:\t0000000000200000\n").unwrap();
+        assert_eq!((status.pid, status.euid, status.is_admin()), (7, 5, true));
+        assert!(!parse_status("Pid:\t7\nCapEff:\t00000000a80425fb\n").unwrap().is_admin());
+    }
+}

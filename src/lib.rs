@@ -1,0 +1,13 @@
+//! How much shared memory can this container really use, by which API, and what stops it?
+//!
+//! Data flows one way: `probe` reads a machine (or a capture of one) into `facts`, `capacity`
+//! turns facts into what still fits, `report` says it.
+
+pub mod capacity;
+pub mod cli;
+pub mod command;
+pub mod edge;
+pub mod facts;
+pub mod probe;
+pub mod report;
+pub mod units;

@@ -1,0 +1,335 @@
+//! All facts of one process and one folder, read once.
+
+use super::hierarchy::{self, Memberships, MountView};
+use super::{ProbeError, Source, holders};
+use crate::facts::cgroup::{parse_limit_v1, parse_limit_v2};
+use crate::facts::meminfo::parse_meminfo;
+use crate::facts::mountinfo::{self, Mount, covering, parse_mountinfo};
+use crate::facts::process::{parse_file_size_limit, parse_score, parse_status};
+use crate::facts::sysvipc::parse_segments;
+use crate::facts::{
+    Facts, FileSystem, HugePool, IpcFacts, Overcommit, PageSize, ProcessFacts, Reading, Release,
+    ShmPath, View, parse_number,
+};
+use crate::units::{Bytes, Limit};
+
+/// Links followed before a path counts as a loop, as in the kernel.
+const MOST_LINKS: usize = 40;
+
+/// What to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Another process, or the one that looks.
+    pub pid: Option<u32>,
+    /// The folder, as that process names it.
+    pub path: String,
+}
+
+impl Target {
+    /// Where POSIX shared memory lies.
+    pub const DEFAULT_PATH: &'static str = "/dev/shm";
+}
+
+impl Default for Target {
+    fn default() -> Self {
+        Target { pid: None, path: Target::DEFAULT_PATH.to_owned() }
+    }
+}
+
+/// Reads everything.
+///
+/// # Errors
+/// When the process does not exist, ends meanwhile or may not be looked into, or when an
+/// explicit folder is none.
+pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError> {
+    let page_size =
+        PageSize::new(source.page_size()).ok_or(ProbeError::PageSize(source.page_size()))?;
+    let process = target.pid.map_or("/proc/self".to_owned(), |pid| format!("/proc/{pid}"));
+    let root = target.pid.map_or(String::new(), |_| format!("{process}/root"));
+    let status = source.read(&format!("{process}/status"));
+    if let Some(pid) = target.pid {
+        check_process(source, pid, &status)?;
+    }
+    let status = status.parse(parse_status);
+    let own_pid = target.pid.unwrap_or_else(|| status.known().map_or(0, |status| status.pid));
+
+    let mounts = source.read(&format!("{process}/mountinfo")).map(|text| parse_mountinfo(&text));
+    let shm = shm_path(source, target, &root, &mounts)?;
+    let none = Vec::new();
+    let mounts_seen = mounts.known().unwrap_or(&none);
+    let own_mounts = match target.pid {
+        Some(_) => source.read("/proc/self/mountinfo").map(|text| parse_mountinfo(&text)),
+        None => Reading::Absent,
+    };
+    let mut views = vec![MountView { mounts: mounts_seen, prefix: &root }];
+    if let Reading::Known(own) = &own_mounts {
+        views.push(MountView { mounts: own, prefix: "" });
+    }
+    let memberships = Memberships::of(source, &process);
+    let cgroup = hierarchy::memory(source, &memberships, &views, own_pid);
+    let number = |path: &str| source.read(path).parse(parse_number);
+    let kib = |path: &str| Bytes::kib(number(path).known().copied().unwrap_or(0));
+    let ipc = ipc(source, target.pid);
+    let limited = cgroup.levels.iter().any(|l| matches!(l.limit, Reading::Known(Limit::At(_))));
+    let neighbours = match cgroup.levels.first() {
+        Some(leaf) if limited => holders::neighbours(source, &leaf.folder, own_pid, page_size),
+        _ => Vec::new(),
+    };
+    let on_tmpfs = shm.statfs.known().is_some_and(|statfs| {
+        FileSystem::of(Some(statfs.magic), None) == FileSystem::Tmpfs
+            && statfs.used() > Bytes::ZERO
+    });
+    let folder = if on_tmpfs { format!("{root}{}", shm.resolved) } else { String::new() };
+    let facts = Facts {
+        pid: target.pid,
+        view: if target.pid.is_some() { View::Target } else { View::Own },
+        page_size,
+        release: Release::parse(
+            source.read("/proc/sys/kernel/osrelease").known().map_or("", String::as_str),
+        ),
+        elsewhere: elsewhere(source, target, own_pid, &shm),
+        leftovers: holders::leftovers(source, &folder, &shm.asked, &ipc),
+        shm,
+        memory: source.read("/proc/meminfo").parse(parse_meminfo),
+        overcommit: Overcommit {
+            mode: number("/proc/sys/vm/overcommit_memory"),
+            admin_reserve: kib("/proc/sys/vm/admin_reserve_kbytes"),
+            user_reserve: kib("/proc/sys/vm/user_reserve_kbytes"),
+            swappiness: number("/proc/sys/vm/swappiness"),
+        },
+        process: ProcessFacts {
+            file_size: source.read(&format!("{process}/limits")).parse(parse_file_size_limit),
+            oom_score_adj: source.read(&format!("{process}/oom_score_adj")).parse(parse_score),
+            status,
+        },
+        huge_pools: huge_pools(source, &memberships, &views, own_pid),
+        shmem_huge: source
+            .read("/sys/kernel/mm/transparent_hugepage/shmem_enabled")
+            .map(|text| chosen(&text)),
+        cgroup,
+        ipc,
+        neighbours,
+    };
+    match target.pid {
+        // What vanished under the reader must not pass for what does not exist.
+        Some(pid) if source.read(&format!("{process}/status")) == Reading::Absent => {
+            Err(ProbeError::Ended(pid))
+        }
+        _ => Ok(facts),
+    }
+}
+
+fn check_process(
+    source: &dyn Source,
+    pid: u32,
+    status: &Reading<String>,
+) -> Result<(), ProbeError> {
+    match status {
+        Reading::Known(text) if text.lines().any(|line| line.starts_with("State:\tZ")) => {
+            Err(ProbeError::Ended(pid))
+        }
+        Reading::Known(_) => Ok(()),
+        Reading::Absent if source.is_capture() => Err(ProbeError::NotCaptured(pid)),
+        Reading::Absent => Err(ProbeError::NoProcess(pid)),
+        Reading::Unknown(why) if why == "ESRCH" => Err(ProbeError::Ended(pid)),
+        Reading::Unknown(why) => Err(ProbeError::Denied { pid, why: why.clone() }),
+    }
+}
+
+fn shm_path(
+    source: &dyn Source,
+    target: &Target,
+    root: &str,
+    mounts: &Reading<Vec<Mount>>,
+) -> Result<ShmPath, ProbeError> {
+    let fault = |why: &str| ProbeError::Path { path: target.path.clone(), why: why.to_owned() };
+    if !target.path.starts_with('/') {
+        return Err(fault("a folder is named from the root: /dev/shm"));
+    }
+    let resolved = resolve(source, root, &target.path).ok_or_else(|| fault("a loop of links"))?;
+    // statfs takes a file as well; a folder is asked for with a slash behind it.
+    let place = format!("{root}{resolved}");
+    let statfs = source.statfs(&place);
+    let explicit = target.path != Target::DEFAULT_PATH;
+    match (&statfs, target.pid) {
+        (Reading::Unknown(why), Some(pid)) if why == "EACCES" || why == "EPERM" => {
+            return Err(ProbeError::Denied { pid, why: why.clone() });
+        }
+        (Reading::Absent, Some(pid)) if source.read(&format!("/proc/{pid}/status")) == Reading::Absent => {
+            return Err(ProbeError::Ended(pid));
+        }
+        (Reading::Absent, _) if explicit => return Err(fault("no such directory")),
+        (Reading::Known(_), _) if !source.is_capture() => {
+            if source.statfs(&format!("{place}/.")) == Reading::Absent {
+                return Err(fault("it is not a directory"));
+            }
+        }
+        _ => {}
+    }
+    let mount = match mounts {
+        Reading::Known(mounts) => match covering(mounts, &resolved) {
+            Some(mount) => Reading::Known(mount.clone()),
+            None => Reading::Absent,
+        },
+        Reading::Absent => Reading::Absent,
+        Reading::Unknown(why) => Reading::Unknown(why.clone()),
+    };
+    Ok(ShmPath { asked: target.path.clone(), resolved, mount, statfs })
+}
+
+/// Follows links as the process itself would, inside its own root.
+fn resolve(source: &dyn Source, root: &str, path: &str) -> Option<String> {
+    let mut todo: Vec<String> = path.split('/').rev().map(str::to_owned).collect();
+    let mut done: Vec<String> = Vec::new();
+    let mut links = 0_usize;
+    while let Some(part) = todo.pop() {
+        match part.as_str() {
+            "" | "." => {}
+            ".." => {
+                done.pop();
+            }
+            _ => {
+                let here = format!("{root}/{}", join(&done, &part));
+                if let Reading::Known(link) = source.link(&here) {
+                    links = links.saturating_add(1);
+                    if links > MOST_LINKS {
+                        return None;
+                    }
+                    if link.starts_with('/') {
+                        done.clear();
+                    }
+                    todo.extend(link.split('/').rev().map(str::to_owned));
+                } else {
+                    done.push(part);
+                }
+            }
+        }
+    }
+    Some(format!("/{}", done.join("/")))
+}
+
+fn join(done: &[String], part: &str) -> String {
+    if done.is_empty() { part.to_owned() } else { format!("{}/{part}", done.join("/")) }
+}
+
+/// What process 1 of this PID namespace has at the same path, if that is another file system: so
+/// it is in a debug container that shares the target's PID namespace.
+fn elsewhere(source: &dyn Source, target: &Target, own: u32, shm: &ShmPath) -> Option<Mount> {
+    if target.pid.is_some() || own == 1 {
+        return None;
+    }
+    let mine = shm.mount.known()?;
+    let text = source.read("/proc/1/mountinfo");
+    let mounts = parse_mountinfo(text.known()?);
+    let theirs = covering(&mounts, &target.path)?;
+    let shared_memory = FileSystem::of(None, Some(&theirs.fstype)) == FileSystem::Tmpfs;
+    (theirs.device != mine.device && shared_memory && mountinfo::is_below(&theirs.point, "/dev/shm"))
+        .then(|| theirs.clone())
+}
+
+/// The IPC namespace's limits. /proc shows the reader's own, so those of a process in another
+/// namespace cannot be read from here.
+fn ipc(source: &dyn Source, pid: Option<u32>) -> IpcFacts {
+    if let Some(pid) = pid {
+        let own = source.link("/proc/self/ns/ipc");
+        let other = source.link(&format!("/proc/{pid}/ns/ipc"));
+        if let (Reading::Known(own), Reading::Known(other)) = (own, other)
+            && own != other
+        {
+            let why = format!(
+                "process {pid} is in another IPC namespace; run `nsenter -t {pid} -i shmeter inspect`"
+            );
+            return IpcFacts {
+                shmmax: Reading::Unknown(why.clone()),
+                shmall: Reading::Unknown(why.clone()),
+                shmmni: Reading::Unknown(why.clone()),
+                segments: Reading::Unknown(why),
+            };
+        }
+    }
+    let number = |name: &str| source.read(&format!("/proc/sys/kernel/{name}")).parse(parse_number);
+    IpcFacts {
+        shmmax: number("shmmax").map(Bytes),
+        shmall: number("shmall"),
+        shmmni: number("shmmni"),
+        segments: source.read("/proc/sysvipc/shm").map(|text| parse_segments(&text)),
+    }
+}
+
+/// The word in brackets of a setting such as `always [never]`.
+fn chosen(text: &str) -> String {
+    let inside = text.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
+    inside.map_or(text, |(word, _)| word).trim().to_owned()
+}
+
+fn huge_pools(
+    source: &dyn Source,
+    memberships: &Memberships,
+    views: &[MountView<'_>],
+    pid: u32,
+) -> Vec<HugePool> {
+    const FOLDER: &str = "/sys/kernel/mm/hugepages";
+    let Reading::Known(names) = source.list(FOLDER) else { return Vec::new() };
+    let mut pools: Vec<HugePool> = names
+        .iter()
+        .filter_map(|name| {
+            let kib: u64 = name.strip_prefix("hugepages-")?.strip_suffix("kB")?.parse().ok()?;
+            let count = |file: &str| {
+                let reading = source.read(&format!("{FOLDER}/{name}/{file}")).parse(parse_number);
+                reading.known().copied().unwrap_or(0)
+            };
+            let (pages, overcommit) = (count("nr_hugepages"), count("nr_overcommit_hugepages"));
+            let in_use = pages > 0 || overcommit > 0;
+            let rest = |file: &str| if in_use { count(file) } else { 0 };
+            Some(HugePool {
+                page: Bytes::kib(kib),
+                pages,
+                free: rest("free_hugepages"),
+                reserved: rest("resv_hugepages"),
+                may_add: overcommit.saturating_sub(rest("surplus_hugepages")),
+                cgroup_limit: Reading::Absent,
+                cgroup_used: Bytes::ZERO,
+                cgroup_origin: String::new(),
+            })
+        })
+        .collect();
+    pools.sort_by_key(|pool| pool.page);
+    if pools.iter().any(|pool| pool.headroom() > Bytes::ZERO)
+        && let Some(place) = hierarchy::locate(source, memberships, "hugetlb", views, pid)
+    {
+        for pool in &mut pools {
+            limit_pool(source, &place, pool);
+        }
+    }
+    pools
+}
+
+/// The level of the hugetlb cgroup that leaves the least.
+fn limit_pool(source: &dyn Source, place: &hierarchy::Place, pool: &mut HugePool) {
+    let mib = pool.page.0 >> 20;
+    let size = match mib {
+        0 => format!("{}KB", pool.page.0 >> 10),
+        1..1024 => format!("{mib}MB"),
+        _ => format!("{}GB", mib >> 10),
+    };
+    let (limit_file, used_file) =
+        if place.unified { ("max", "current") } else { ("limit_in_bytes", "usage_in_bytes") };
+    let parse = if place.unified { parse_limit_v2 } else { parse_limit_v1 };
+    let mut least: Option<(Limit, Limit, Bytes, String)> = None;
+    for (_, folder) in &place.levels {
+        let origin = format!("{folder}/hugetlb.{size}.{limit_file}");
+        let limit = source.read(&origin).parse(parse);
+        let used = source.read(&format!("{folder}/hugetlb.{size}.{used_file}"));
+        let used = Bytes(used.parse(parse_number).known().copied().unwrap_or(0));
+        let Reading::Known(limit) = limit else { continue };
+        let room = limit.map(|bytes| bytes.less(used));
+        if least.as_ref().is_none_or(|(other, ..)| room < *other) {
+            least = Some((room, limit, used, origin));
+        }
+    }
+    if let Some((_, limit, used, origin)) = least {
+        pool.cgroup_limit = Reading::Known(limit);
+        pool.cgroup_used = used;
+        pool.cgroup_origin = origin;
+    }
+}

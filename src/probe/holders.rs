@@ -1,0 +1,113 @@
+//! Who is beside the process, and what shared memory nobody that can be seen holds.
+
+use std::collections::HashMap;
+
+use super::{FileStat, Source};
+use crate::facts::process::{Neighbour, parse_resident_pages, parse_score};
+use crate::facts::{IpcFacts, Leftover, PageSize, Reading};
+use crate::units::Bytes;
+
+/// More processes than this are not looked at.
+const MOST_PROCESSES: usize = 4096;
+
+/// The processes of a cgroup folder other than `own`.
+pub fn neighbours(source: &dyn Source, folder: &str, own: u32, page: PageSize) -> Vec<Neighbour> {
+    let members = source.read(&format!("{folder}/cgroup.procs"));
+    let members = members.known().map_or("", String::as_str);
+    members
+        .lines()
+        .filter_map(|line| line.trim().parse::<u32>().ok())
+        // 0 is a process of another PID namespace.
+        .filter(|pid| *pid != 0 && *pid != own)
+        .take(MOST_PROCESSES)
+        .filter_map(|pid| {
+            let statm = source.read(&format!("/proc/{pid}/statm")).parse(parse_resident_pages);
+            let score = source.read(&format!("/proc/{pid}/oom_score_adj")).parse(parse_score);
+            let name = source.read(&format!("/proc/{pid}/comm"));
+            Some(Neighbour {
+                pid,
+                name: name.known()?.trim().to_owned(),
+                resident: Bytes(*statm.known()?).times(page.bytes()),
+                oom_score_adj: score.known().copied().unwrap_or(0),
+            })
+        })
+        .collect()
+}
+
+/// Files in the folder, and System V segments, that no visible process holds. Nothing is said of
+/// files when a process could not be looked into.
+pub fn leftovers(source: &dyn Source, folder: &str, asked: &str, ipc: &IpcFacts) -> Vec<Leftover> {
+    let mut found = orphans(source, folder, asked).unwrap_or_default();
+    for segment in ipc.segments.known().into_iter().flatten() {
+        let bytes = segment.resident.plus(segment.swapped);
+        if segment.attached == 0 && bytes > Bytes::ZERO {
+            found.push(Leftover { name: format!("shmid {}", segment.id), bytes });
+        }
+    }
+    found.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
+    found
+}
+
+fn orphans(source: &dyn Source, folder: &str, asked: &str) -> Option<Vec<Leftover>> {
+    let Reading::Known(names) = source.list(folder) else { return None };
+    let mut files: HashMap<(u64, u64, u64), Leftover> = HashMap::new();
+    for name in names {
+        if let Reading::Known(stat) = source.stat(&format!("{folder}/{name}"))
+            && stat.bytes > 0
+        {
+            let leftover = Leftover { name: format!("{asked}/{name}"), bytes: Bytes(stat.bytes) };
+            files.insert(key(&stat), leftover);
+        }
+    }
+    if files.is_empty() {
+        return Some(Vec::new());
+    }
+    let Reading::Known(processes) = source.list("/proc") else { return None };
+    for pid in processes.iter().filter(|name| name.bytes().all(|b| b.is_ascii_digit())) {
+        if !release(source, &format!("/proc/{pid}"), &mut files) {
+            return None;
+        }
+    }
+    Some(files.into_values().collect())
+}
+
+/// Takes out what one process holds; false when it may not be looked into.
+fn release(
+    source: &dyn Source,
+    process: &str,
+    files: &mut HashMap<(u64, u64, u64), Leftover>,
+) -> bool {
+    match source.read(&format!("{process}/maps")) {
+        Reading::Known(maps) => {
+            for key in maps.lines().filter_map(mapped_file) {
+                files.remove(&key);
+            }
+        }
+        Reading::Absent => return true, // it ended
+        Reading::Unknown(why) => return why == "ESRCH",
+    }
+    match source.list(&format!("{process}/fd")) {
+        Reading::Known(descriptors) => {
+            for descriptor in descriptors {
+                if let Reading::Known(stat) = source.stat(&format!("{process}/fd/{descriptor}")) {
+                    files.remove(&key(&stat));
+                }
+            }
+            true
+        }
+        Reading::Absent => true,
+        Reading::Unknown(why) => why == "ESRCH",
+    }
+}
+
+fn key(stat: &FileStat) -> (u64, u64, u64) {
+    (stat.major, stat.minor, stat.inode)
+}
+
+/// Device and inode of a line of /proc/PID/maps: `start-end perms offset major:minor inode path`.
+fn mapped_file(line: &str) -> Option<(u64, u64, u64)> {
+    let mut words = line.split_whitespace().skip(3);
+    let (major, minor) = words.next()?.split_once(':')?;
+    let inode = words.next()?.parse().ok().filter(|inode| *inode != 0)?;
+    Some((u64::from_str_radix(major, 16).ok()?, u64::from_str_radix(minor, 16).ok()?, inode))
+}

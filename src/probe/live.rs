@@ -1,0 +1,113 @@
+//! The machine itself.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use nix::errno::Errno;
+
+use super::{FileStat, Source};
+use crate::facts::{Reading, StatFs};
+
+/// More than any kernel file that is read here has.
+const LARGEST_FILE: usize = 16 << 20;
+
+/// Reads the running machine.
+#[derive(Debug, Default)]
+pub struct Live;
+
+/// What an error means: not there, or not readable and why.
+fn failed<T>(errno: Errno) -> Reading<T> {
+    match errno {
+        Errno::ENOENT | Errno::ENOTDIR => Reading::Absent,
+        other => Reading::Unknown(format!("{other:?}")),
+    }
+}
+
+fn failed_io<T>(error: &io::Error) -> Reading<T> {
+    failed(Errno::from_raw(error.raw_os_error().unwrap_or(0)))
+}
+
+/// Bounded, and without the calls that `std::fs::read` makes to guess a size: /proc has none.
+fn read_bytes(path: &str) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 8192];
+    while bytes.len() < LARGEST_FILE {
+        match file.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(n) => bytes.extend_from_slice(chunk.get(..n).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(bytes)
+}
+
+impl Source for Live {
+    fn read(&self, path: &str) -> Reading<String> {
+        match read_bytes(path) {
+            Ok(bytes) => Reading::Known(match String::from_utf8(bytes) {
+                Ok(text) => text,
+                Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+            }),
+            Err(error) => failed_io(&error),
+        }
+    }
+
+    fn link(&self, path: &str) -> Reading<String> {
+        match nix::fcntl::readlink(path) {
+            Ok(target) => Reading::Known(target.to_string_lossy().into_owned()),
+            Err(Errno::EINVAL) => Reading::Absent, // no link
+            Err(errno) => failed(errno),
+        }
+    }
+
+    fn list(&self, path: &str) -> Reading<Vec<String>> {
+        match std::fs::read_dir(path) {
+            Ok(entries) => Reading::Known(
+                entries
+                    .flatten()
+                    .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                    .collect(),
+            ),
+            Err(error) => failed_io(&error),
+        }
+    }
+
+    fn statfs(&self, path: &str) -> Reading<StatFs> {
+        let count = |n: i64| u64::try_from(n).unwrap_or(0);
+        match nix::sys::statfs::statfs(path) {
+            Ok(stat) => Reading::Known(StatFs {
+                magic: count(stat.filesystem_type().0),
+                bsize: count(stat.block_size()),
+                blocks: stat.blocks(),
+                bfree: stat.blocks_free(),
+                bavail: stat.blocks_available(),
+                files: stat.files(),
+                ffree: stat.files_free(),
+            }),
+            Err(errno) => failed(errno),
+        }
+    }
+
+    fn stat(&self, path: &str) -> Reading<FileStat> {
+        match nix::sys::stat::stat(path) {
+            Ok(stat) => Reading::Known(FileStat {
+                major: nix::sys::stat::major(stat.st_dev),
+                minor: nix::sys::stat::minor(stat.st_dev),
+                inode: stat.st_ino,
+                bytes: u64::try_from(stat.st_blocks).unwrap_or(0).saturating_mul(512),
+            }),
+            Err(errno) => failed(errno),
+        }
+    }
+
+    fn page_size(&self) -> u64 {
+        let size = nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE);
+        size.ok().flatten().and_then(|n| u64::try_from(n).ok()).unwrap_or(0)
+    }
+
+    fn is_capture(&self) -> bool {
+        false
+    }
+}

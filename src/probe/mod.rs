@@ -1,0 +1,82 @@
+//! Reads a machine, or a capture of one, through one door, into facts.
+//! Must not judge: what the facts mean is for `capacity`.
+
+pub mod capture;
+pub mod gather;
+mod hierarchy;
+mod holders;
+pub mod live;
+
+use crate::facts::{Reading, StatFs};
+
+pub use capture::{Capture, Recorder};
+pub use gather::{Target, gather};
+pub use live::Live;
+
+/// What stat(2) says of a file, as far as it tells who holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct FileStat {
+    /// Major number of its device.
+    pub major: u64,
+    /// Minor number of its device.
+    pub minor: u64,
+    /// Its inode.
+    pub inode: u64,
+    /// Bytes that it occupies.
+    pub bytes: u64,
+}
+
+/// The one door: everything that is read of a machine goes through it, so a capture can replay it.
+pub trait Source {
+    /// The text of a file.
+    fn read(&self, path: &str) -> Reading<String>;
+    /// Where a symbolic link points; absent where the path is none.
+    fn link(&self, path: &str) -> Reading<String>;
+    /// The names in a folder.
+    fn list(&self, path: &str) -> Reading<Vec<String>>;
+    /// statfs(2) of a path.
+    fn statfs(&self, path: &str) -> Reading<StatFs>;
+    /// stat(2) of a path, links followed.
+    fn stat(&self, path: &str) -> Reading<FileStat>;
+    /// Bytes a page.
+    fn page_size(&self) -> u64;
+    /// Whether this is a record and not the machine itself.
+    fn is_capture(&self) -> bool;
+}
+
+/// Why no facts could be gathered at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProbeError {
+    /// There is no such process.
+    #[error("cannot inspect process {0}: there is no such process in this PID namespace")]
+    NoProcess(u32),
+    /// It ended before everything was read.
+    #[error("cannot inspect process {0}: it ended while it was read")]
+    Ended(u32),
+    /// A capture knows nothing of it.
+    #[error("cannot inspect process {0}: the capture holds nothing of it; make one with `shmeter capture --pid {0}`")]
+    NotCaptured(u32),
+    /// It may not be looked into.
+    #[error(
+        "cannot look into process {pid}: {why}; that needs CAP_SYS_PTRACE (kubectl debug \
+         --profile=general or sysadmin, docker run --cap-add SYS_PTRACE) or the same user. \
+         Or run shmeter inside that container: kubectl exec, docker exec"
+    )]
+    Denied {
+        /// Which process.
+        pid: u32,
+        /// The error of the call.
+        why: String,
+    },
+    /// The folder asked for does not exist or is none.
+    #[error("cannot inspect {path}: {why}")]
+    Path {
+        /// The folder.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The page size is none that Linux has.
+    #[error("cannot use a page size of {0} bytes")]
+    PageSize(u64),
+}

@@ -1,0 +1,9 @@
+//! How a result looks: the document for programs, text for people, OpenMetrics for dashboards.
+//! Pure: it returns strings, and must not compute what `capacity` should.
+#![forbid(unsafe_code)]
+
+pub mod document;
+pub mod openmetrics;
+pub mod text;
+
+pub use document::Document;

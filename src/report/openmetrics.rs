@@ -1,0 +1,153 @@
+//! OpenMetrics text: limit, used and available per kind and ceiling.
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::{Registry, Unit};
+use std::sync::atomic::AtomicU64;
+
+use super::document::{Document, Verdict};
+use crate::facts::Reading;
+use crate::units::{Bytes, Limit};
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct KindLabels {
+    mount: String,
+    kind: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct MethodLabels {
+    mount: String,
+    kind: &'static str,
+    method: &'static str,
+    ends_in: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct CeilingLabels {
+    mount: String,
+    kind: &'static str,
+    ceiling: &'static str,
+    origin: String,
+    unit: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct MountLabels {
+    mount: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct FindingLabels {
+    mount: String,
+    id: &'static str,
+    severity: &'static str,
+}
+
+type Gauges<L> = Family<L, Gauge<f64, AtomicU64>>;
+
+/// Bytes as a gauge holds them; beyond 2^53 the last bits are lost.
+#[allow(clippy::as_conversions)]
+fn float(bytes: Bytes) -> f64 {
+    bytes.0 as f64
+}
+
+fn limit(limit: Limit) -> f64 {
+    limit.bytes().map_or(f64::INFINITY, float)
+}
+
+/// The metrics. Unlimited is `+Inf`; what is unknown is left out.
+#[must_use]
+pub fn render(document: &Document) -> String {
+    let mut registry = Registry::with_prefix("shmeter");
+    let mount = || document.subject.mount.clone();
+    let available = Gauges::<KindLabels>::default();
+    let by_method = Gauges::<MethodLabels>::default();
+    let limits = Gauges::<CeilingLabels>::default();
+    let used = Gauges::<CeilingLabels>::default();
+    let headroom = Gauges::<CeilingLabels>::default();
+    for (kind, segment) in document.segments.each() {
+        let kind = kind.word();
+        if let Some(bytes) = segment.available_bytes {
+            available.get_or_create(&KindLabels { mount: mount(), kind }).set(float(bytes));
+        }
+        let methods = &segment.methods;
+        for (method, row) in [
+            ("write", methods.write),
+            ("fallocate", methods.fallocate),
+            ("touch", methods.touch),
+            ("populate", methods.populate),
+        ] {
+            if let Some(row) = row
+                && let (Some(bytes), Some(end)) = (row.available_bytes, row.ends_in)
+            {
+                let labels = MethodLabels { mount: mount(), kind, method, ends_in: end.word() };
+                by_method.get_or_create(&labels).set(float(bytes));
+            }
+        }
+        for ceiling in &segment.ceilings {
+            let labels = CeilingLabels {
+                mount: mount(),
+                kind,
+                ceiling: ceiling.source.word(),
+                origin: ceiling.origin.clone(),
+                unit: match ceiling.unit {
+                    crate::capacity::ceiling::Unit::Bytes => "bytes",
+                    crate::capacity::ceiling::Unit::Inodes => "inodes",
+                    crate::capacity::ceiling::Unit::Segments => "segments",
+                },
+            };
+            if let Reading::Known(value) = ceiling.limit.0 {
+                limits.get_or_create(&labels).set(limit(value));
+                used.get_or_create(&labels).set(float(ceiling.used_bytes));
+                headroom.get_or_create(&labels).set(limit(ceiling.headroom_bytes));
+            }
+        }
+    }
+    let help = "Bytes that one process can still fill by touching one segment";
+    registry.register_with_unit("available", help, Unit::Bytes, available);
+    let help = "Bytes that a method can still fill, and how it ends";
+    registry.register_with_unit("method_available", help, Unit::Bytes, by_method);
+    registry.register("limit", "A ceiling's limit, in its unit", limits);
+    registry.register("used", "What is used of a ceiling, in its unit", used);
+    let help = "Bytes of shared memory that fit under a ceiling";
+    registry.register_with_unit("headroom", help, Unit::Bytes, headroom);
+    register_rest(&mut registry, document);
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = encode(&mut text, &registry);
+    text
+}
+
+fn register_rest(registry: &mut Registry, document: &Document) {
+    let mount = || document.subject.mount.clone();
+    let total = Gauges::<MountLabels>::default();
+    let free = Gauges::<MountLabels>::default();
+    let verdict = Gauges::<MountLabels>::default();
+    let findings = Gauges::<FindingLabels>::default();
+    let labels = MountLabels { mount: mount() };
+    if let (Some(all), Some(available)) = (document.df.total_bytes, document.df.available_bytes) {
+        total.get_or_create(&labels).set(float(all));
+        free.get_or_create(&labels).set(float(available));
+    }
+    verdict.get_or_create(&labels).set(match document.verdict {
+        Verdict::Ok => 0.0,
+        Verdict::Warn => 1.0,
+        Verdict::Fail => 2.0,
+    });
+    for finding in &document.findings {
+        let severity = match finding.severity {
+            crate::capacity::findings::Severity::Info => "info",
+            crate::capacity::findings::Severity::Warn => "warn",
+            crate::capacity::findings::Severity::Fail => "fail",
+        };
+        let labels = FindingLabels { mount: mount(), id: finding.id, severity };
+        findings.get_or_create(&labels).set(1.0);
+    }
+    registry.register_with_unit("df_size", "Size that df shows", Unit::Bytes, total);
+    registry.register_with_unit("df_available", "Free bytes that df shows", Unit::Bytes, free);
+    registry.register("verdict", "0 ok, 1 warn, 2 fail", verdict);
+    registry.register("finding", "1 for each finding", findings);
+}

@@ -1,0 +1,356 @@
+//! The report that a tired person reads: the answer first, then df, then what to do.
+//! Styles are always written; whoever prints strips them where there is no terminal.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{CellAlignment, Table, presets};
+
+use super::document::{CeilingRow, CgroupLevel, Document, LimitValue, Segment};
+use crate::capacity::findings::{Finding, Severity};
+use crate::capacity::{Certainty, End, Kind, Source};
+use crate::facts::Reading;
+use crate::capacity::ceiling::{Scope, Unit};
+use crate::units::{Bytes, Limit};
+
+/// Columns of a line.
+const WIDTH: usize = 80;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const CARE: Style = AnsiColor::Yellow.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// The whole report; `explain` adds every ceiling and where it was read.
+#[must_use]
+pub fn render(document: &Document, explain: bool) -> String {
+    let mut out = String::new();
+    answer(&mut out, document);
+    kinds(&mut out, document);
+    for finding in &document.findings {
+        self::finding(&mut out, finding);
+    }
+    if explain {
+        ceilings(&mut out, document);
+        levels(&mut out, document);
+        huge_pages(&mut out, document);
+    }
+    out
+}
+
+/// Machine text without what could steer a terminal.
+fn plain(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| {
+            let escaped = c.is_control() || is_invisible(c);
+            let (shown, code) = if escaped { (None, Some(c.escape_default())) } else { (Some(c), None) };
+            shown.into_iter().chain(code.into_iter().flatten())
+        })
+        .collect()
+}
+
+/// Marks that turn the writing direction or take no room.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// `text` in `width` columns, its middle left out where it is longer.
+fn fit(text: &str, width: usize) -> String {
+    let chars: Vec<char> = plain(text).chars().collect();
+    if chars.len() <= width {
+        return chars.into_iter().collect();
+    }
+    let keep = width.saturating_sub(3);
+    let head = keep / 3;
+    let tail = chars.len().saturating_sub(keep.saturating_sub(head));
+    let start: String = chars.iter().take(head).collect();
+    let end: String = chars.iter().skip(tail).collect();
+    format!("{start}...{end}")
+}
+
+fn wrap(out: &mut String, first: &str, rest: &str, text: &str) {
+    let options = textwrap::Options::new(WIDTH).initial_indent(first).subsequent_indent(rest);
+    for line in textwrap::wrap(&plain(text), options) {
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+}
+
+fn row(out: &mut String, name: &str, text: &str) {
+    let first = format!("  {name:<10} ");
+    wrap(out, &first, "             ", text);
+}
+
+fn answer(out: &mut String, document: &Document) {
+    let posix = &document.segments.posix;
+    let of = match document.subject.pid {
+        Some(pid) => format!("{} of process {pid}", fit(&document.subject.mount, 50)),
+        None => fit(&document.subject.mount, 60),
+    };
+    let (style, usable) = match posix.available_bytes {
+        None => (BAD, "cannot tell how much is usable".to_owned()),
+        Some(bytes) => {
+            let style = match document.verdict {
+                super::document::Verdict::Ok => GOOD,
+                super::document::Verdict::Warn => CARE,
+                super::document::Verdict::Fail => BAD,
+            };
+            let most = if posix.certainty == Certainty::AtMost { "at most " } else { "" };
+            (style, format!("{most}{bytes} usable now"))
+        }
+    };
+    let _ = writeln!(out, "{BOLD}{of}{BOLD:#}: {style}{usable}{style:#}");
+    if let Some(binding) = binding_row(posix) {
+        let limit = match binding.unit {
+            Unit::Bytes => format!(", {}", binding.limit),
+            Unit::Inodes | Unit::Segments => String::new(),
+        };
+        row(out, "stops at", &format!("{}{limit}", binding.source.title()));
+        row(out, "", &fit(&binding.origin, 66));
+    }
+    if let Some(then) = then(posix) {
+        row(out, "then", &then);
+    }
+    df_row(out, document);
+    if let Some(why) = &posix.why {
+        row(out, "certainty", &format!("{}: {why}", posix.certainty.word()));
+    }
+}
+
+fn binding_row(segment: &Segment) -> Option<&CeilingRow> {
+    let binding = segment.binding?;
+    segment
+        .ceilings
+        .iter()
+        .filter(|ceiling| ceiling.source == binding)
+        .min_by_key(|ceiling| ceiling.headroom_bytes)
+}
+
+fn then(segment: &Segment) -> Option<String> {
+    let touch = segment.methods.touch.as_ref()?.ends_in?;
+    let write = segment.methods.write.as_ref().and_then(|row| row.ends_in);
+    Some(match write {
+        Some(write) if write != touch => {
+            format!("{} when written, {} when touched", write.title(), touch.title())
+        }
+        _ => touch.title().to_owned(),
+    })
+}
+
+fn df_row(out: &mut String, document: &Document) {
+    let df = &document.df;
+    let (Some(total), Some(available)) = (df.total_bytes, df.available_bytes) else {
+        return;
+    };
+    let unlimited = document.segments.posix.ceilings.iter().any(|ceiling| {
+        ceiling.source == Source::TmpfsSize && ceiling.limit.0 == Reading::Known(Limit::Unlimited)
+    });
+    let shown = if unlimited {
+        "a size of 0, which means no limit".to_owned()
+    } else {
+        format!("{available} free of {total} ({})", plain(&df.filesystem))
+    };
+    let text = match (df.overstates_bytes, document.segments.posix.available_bytes) {
+        (Some(excess), Some(_)) => format!("{shown}: {excess} more than really fit"),
+        (None, Some(_)) if !unlimited => format!("{shown}: right, for this kind only"),
+        _ => shown,
+    };
+    row(out, "df says", &text);
+}
+
+fn kinds(out: &mut String, document: &Document) {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["  kind", "usable now", "stopped by", "if written", "if touched"]);
+    for (kind, segment) in document.segments.each() {
+        let usable = match (segment.available_bytes, segment.certainty) {
+            (None, _) => "unknown".to_owned(),
+            (Some(bytes), Certainty::AtMost) => format!("<= {bytes}"),
+            (Some(bytes), _) => bytes.to_string(),
+        };
+        let end = |row: Option<&super::document::MethodRow>| {
+            row.and_then(|row| row.ends_in).map_or("-", End::word)
+        };
+        table.add_row([
+            format!("  {}", kind.word()).as_str(),
+            &usable,
+            segment.binding.map_or("-", Source::word),
+            end(segment.methods.write.as_ref()),
+            end(segment.methods.touch.as_ref()),
+        ]);
+    }
+    if let Some(column) = table.column_mut(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let _ = writeln!(out);
+    for (at, line) in table.to_string().lines().enumerate() {
+        let line = line.trim_end().strip_prefix(' ').unwrap_or(line);
+        if at == 0 {
+            let _ = writeln!(out, "{DIM}{line}{DIM:#}");
+        } else {
+            let _ = writeln!(out, "{line}");
+        }
+    }
+    for (kind, segment) in document.segments.each() {
+        if let (Some(one), Some(all)) = (segment.available_bytes, segment.all_segments_bytes)
+            && all > one
+        {
+            let text = format!("{}: {all} in all, over several segments", kind.word());
+            wrap(out, "  ", "  ", &text);
+        }
+    }
+}
+
+fn finding(out: &mut String, finding: &Finding) {
+    let (style, word) = match finding.severity {
+        Severity::Info => (DIM, "info"),
+        Severity::Warn => (CARE, "warn"),
+        Severity::Fail => (BAD, "fail"),
+    };
+    let _ = writeln!(out, "\n{style}{word}{style:#}  {BOLD}{}{BOLD:#}", finding.id);
+    wrap(out, "      ", "      ", &finding.message);
+    for (at, line) in finding.fix.iter().flat_map(|fix| fix.lines()).enumerate() {
+        wrap(out, if at == 0 { " fix: " } else { "      " }, "      ", line);
+    }
+}
+
+fn ceilings(out: &mut String, document: &Document) {
+    let _ = writeln!(out, "\n{BOLD}every ceiling{BOLD:#} (room for one process that touches)");
+    // A ceiling that several kinds share is one line with all of them.
+    let mut rows: Vec<(&CeilingRow, Vec<Kind>)> = Vec::new();
+    for (kind, segment) in document.segments.each() {
+        for ceiling in &segment.ceilings {
+            let same = |row: &CeilingRow| {
+                (row.source, &row.origin, row.headroom_bytes)
+                    == (ceiling.source, &ceiling.origin, ceiling.headroom_bytes)
+            };
+            match rows.iter_mut().find(|(row, _)| same(row)) {
+                Some((_, kinds)) => kinds.push(kind),
+                None => rows.push((ceiling, vec![kind])),
+            }
+        }
+    }
+    rows.sort_by_key(|(row, _)| row.headroom_bytes);
+    for (ceiling, kinds) in rows {
+        let kinds: Vec<&str> = kinds.into_iter().map(Kind::word).collect();
+        let _ = writeln!(
+            out,
+            "  {BOLD}{:<14}{BOLD:#} {:>10} left   {}",
+            ceiling.source.word(),
+            left(ceiling.headroom_bytes),
+            kinds.join(" ")
+        );
+        let each = if ceiling.scope == Scope::Segment { " each" } else { "" };
+        let (limit, used) = match (ceiling.unit, &ceiling.limit.0) {
+            (Unit::Bytes, _) => (ceiling.limit.to_string(), ceiling.used_bytes.to_string()),
+            (_, Reading::Known(Limit::At(count))) => {
+                (count.0.to_string(), ceiling.used_bytes.0.to_string())
+            }
+            _ => (ceiling.limit.to_string(), ceiling.used_bytes.0.to_string()),
+        };
+        row(out, "", &format!("limit {limit}{each}, used {used}, ends in {}", ends(ceiling)));
+        let _ = writeln!(out, "             {DIM}{}{DIM:#}", fit(&ceiling.origin, 66));
+        if let Some(why) = &ceiling.why {
+            row(out, "", why);
+        }
+    }
+}
+
+/// Limits near 2^64 say "no limit" in the kernel's defaults.
+fn left(room: Limit) -> String {
+    match room {
+        Limit::At(bytes) if bytes >= Bytes(1 << 60) => "no limit".to_owned(),
+        Limit::At(bytes) => bytes.to_string(),
+        Limit::Unlimited => "no limit".to_owned(),
+    }
+}
+
+fn ends(ceiling: &CeilingRow) -> String {
+    let ends = ceiling.ends_in;
+    let all = [
+        ("write", ends.write),
+        ("fallocate", ends.fallocate),
+        ("touch", ends.touch),
+        ("populate", ends.populate),
+    ];
+    let told: Vec<(&str, End)> =
+        all.into_iter().filter_map(|(name, end)| Some((name, end?))).collect();
+    match told.split_first() {
+        Some(((_, first), rest)) if rest.iter().all(|(_, end)| end == first) => {
+            first.word().to_owned()
+        }
+        _ => {
+            let words: Vec<String> =
+                told.iter().map(|(name, end)| format!("{name} {}", end.word())).collect();
+            words.join(", ")
+        }
+    }
+}
+
+fn levels(out: &mut String, document: &Document) {
+    let cgroup = &document.cgroup;
+    let version = format!("{:?}", cgroup.version).to_lowercase();
+    let _ = writeln!(out, "\n{BOLD}memory cgroup{BOLD:#} ({version}), own level first");
+    if cgroup.levels.is_empty() {
+        let _ = writeln!(out, "  no level with a limit can be seen");
+    }
+    for level in &cgroup.levels {
+        let _ = writeln!(out, "  {}", fit(&level.path, 76));
+        let used = level.used_bytes.map_or("unknown".to_owned(), |bytes| bytes.to_string());
+        let mut text = format!(
+            "limit {}, used {used}, of which {} can be reclaimed",
+            level.limit, level.reclaimable_bytes
+        );
+        more(&mut text, level);
+        wrap(out, "    ", "    ", &text);
+        let _ = writeln!(out, "    {DIM}{}{DIM:#}", fit(&level.folder, 74));
+    }
+    if cgroup.hidden_ancestors {
+        let _ = writeln!(out, "  ... and levels above that cannot be seen from here");
+    }
+}
+
+fn more(text: &mut String, level: &CgroupLevel) {
+    let mut add = |name: &str, value: &LimitValue| {
+        if value.0 != Reading::Absent {
+            let _ = write!(text, ", {name} {value}");
+        }
+    };
+    add("high", &level.high);
+    add("swap", &level.swap_limit);
+    add("memory+swap", &level.memsw_limit);
+    add("tightest up to the root", &level.hierarchical_limit);
+    if level.oom_group {
+        text.push_str(", oom.group");
+    }
+}
+
+fn huge_pages(out: &mut String, document: &Document) {
+    for pool in &document.huge_pages {
+        let _ = writeln!(out, "\n{BOLD}huge pages{BOLD:#} of {}", pool.page_bytes);
+        let text = format!(
+            "{} left of {}, cgroup limit {}",
+            pool.available_bytes, pool.limit_bytes, pool.cgroup_limit
+        );
+        wrap(out, "    ", "    ", &text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_steer_a_terminal_is_shown_as_code() {
+        assert_eq!(plain("a\u{1b}[31mb\n\u{202e}c"), "a\\u{1b}[31mb\\n\\u{202e}c");
+        assert_eq!(plain("/späße/a b"), "/späße/a b");
+    }
+
+    #[test]
+    fn a_long_path_keeps_its_ends() {
+        let path = format!("/sys/fs/cgroup/{}/memory.max", "x".repeat(100));
+        let short = fit(&path, 40);
+        assert_eq!(short.chars().count(), 40);
+        assert!(short.starts_with("/sys/fs/") && short.ends_with("/memory.max"));
+    }
+}
