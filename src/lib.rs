@@ -10,4 +10,5 @@ pub mod edge;
 pub mod facts;
 pub mod probe;
 pub mod report;
+pub mod sys;
 pub mod units;

@@ -7,7 +7,8 @@ use crate::probe::{Live, Recorder, Source, Target, gather};
 /// Prints the capture.
 pub fn run(args: &CaptureArgs) -> Result<Code, Failure> {
     let path = args.path.clone().unwrap_or_else(|| Target::DEFAULT_PATH.to_owned());
-    let recorder = Recorder::new(&Live);
+    let live = Live::default();
+    let recorder = Recorder::new(&live);
     gather(&recorder, &Target { pid: args.pid, path }).map_err(super::inspect::failure)?;
     let release = recorder.read("/proc/sys/kernel/osrelease");
     let mut capture = recorder.into_capture();

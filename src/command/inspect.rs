@@ -66,7 +66,7 @@ fn verdict(document: &Document) -> Result<Code, Failure> {
 fn facts(args: &InspectArgs) -> Result<Facts, Failure> {
     let (path, pid) = (args.path.clone(), args.pid);
     let facts = match &args.from {
-        None => gather(&Live, &Target { pid, path: path.unwrap_or_else(|| default_path()) }),
+        None => gather(&Live::default(), &Target { pid, path: path.unwrap_or_else(|| default_path()) }),
         Some(file) => {
             let capture = read_capture(file)?;
             let path = path.or_else(|| capture.path.clone()).unwrap_or_else(|| default_path());

@@ -83,7 +83,14 @@ fn print(text: &str, color: Color) -> Result<(), Failure> {
         Color::Always => anstream::ColorChoice::Always,
         Color::Never => anstream::ColorChoice::Never,
     };
-    let mut out = anstream::AutoStream::new(io::stdout().lock(), choice);
+    let plain;
+    let text = if choice == anstream::ColorChoice::Never {
+        plain = anstream::adapter::strip_str(text).to_string();
+        &plain
+    } else {
+        text
+    };
+    let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::new(Code::Refused, format!("cannot write to stdout: {error}")))

@@ -29,8 +29,8 @@ pub struct MemInfo {
     pub commit_limit: Bytes,
     /// What has been promised.
     pub committed: Bytes,
-    /// Bytes of a default huge page.
-    pub huge_page: Bytes,
+    /// Huge pages of all sizes in all pools; absent before 4.16 and without hugetlb.
+    pub huge_all: Option<Bytes>,
 }
 
 impl MemInfo {
@@ -71,7 +71,7 @@ pub fn parse_meminfo(text: &str) -> Result<MemInfo, ParseError> {
             "SwapFree" => info.swap_free = bytes,
             "CommitLimit" => info.commit_limit = bytes,
             "Committed_AS" => info.committed = bytes,
-            "Hugepagesize" => info.huge_page = bytes,
+            "Hugetlb" => info.huge_all = Some(bytes),
             _ => {}
         }
     }

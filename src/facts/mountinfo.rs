@@ -16,14 +16,14 @@ pub struct Mount {
     pub root: String,
     /// Where, relative to the process's root.
     pub point: String,
-    /// Options of this mount (`ro`, `noexec`, `idmapped`).
-    pub options: Vec<String>,
+    /// Options of this mount (`ro,noexec,idmapped`).
+    pub options: String,
     /// Type of the file system.
     pub fstype: String,
     /// What was mounted; may be empty.
     pub source: String,
-    /// Options of the file system (`size=`, `nr_inodes=`, `noswap`).
-    pub super_options: Vec<String>,
+    /// Options of the file system (`rw,size=65536k,noswap`).
+    pub super_options: String,
 }
 
 /// What a path's file system means for shared memory.
@@ -69,13 +69,13 @@ impl Mount {
     /// Whether the file system has a flag such as `noswap`.
     #[must_use]
     pub fn has(&self, flag: &str) -> bool {
-        self.super_options.iter().any(|option| option == flag)
+        self.super_options.split(',').any(|option| option == flag)
     }
 
     /// The value of an option of the file system, such as `huge`.
     #[must_use]
     pub fn option(&self, key: &str) -> Option<&str> {
-        self.super_options.iter().find_map(|option| option.strip_prefix(key)?.strip_prefix('='))
+        self.super_options.split(',').find_map(|option| option.strip_prefix(key)?.strip_prefix('='))
     }
 
     /// The `size=` that was asked for; not shown where it is the default.
@@ -87,7 +87,7 @@ impl Mount {
     /// Whether new files cannot be made through it.
     #[must_use]
     pub fn read_only(&self) -> bool {
-        self.options.iter().any(|option| option == "ro") || self.has("ro")
+        self.options.split(',').any(|option| option == "ro") || self.has("ro")
     }
 }
 
@@ -118,17 +118,13 @@ fn parse_line(line: &str) -> Option<Mount> {
     let device = fields.next()?.to_owned();
     let root = unescape(fields.next()?);
     let point = unescape(fields.next()?);
-    let options = list(fields.next()?);
+    let options = unescape(fields.next()?);
     // Optional fields, ended by a dash.
     fields.by_ref().find(|field| *field == "-")?;
     let fstype = unescape(fields.next()?);
     let source = unescape(fields.next()?);
-    let super_options = list(fields.next().unwrap_or(""));
+    let super_options = unescape(fields.next().unwrap_or(""));
     Some(Mount { id, parent, device, root, point, options, fstype, source, super_options })
-}
-
-fn list(text: &str) -> Vec<String> {
-    text.split(',').filter(|option| !option.is_empty()).map(unescape).collect()
 }
 
 /// Undoes the kernel's `\040` for space, tab, newline, backslash and hash.

@@ -8,7 +8,7 @@ use crate::facts::mountinfo::{self, Mount, covering, parse_mountinfo};
 use crate::facts::process::{parse_file_size_limit, parse_score, parse_status};
 use crate::facts::sysvipc::parse_segments;
 use crate::facts::{
-    Facts, FileSystem, HugePool, IpcFacts, Overcommit, PageSize, ProcessFacts, Reading, Release,
+    CgroupFacts, CgroupVersion, Facts, FileSystem, HugePool, IpcFacts, MemInfo, Overcommit, PageSize, ProcessFacts, Reading, Release,
     ShmPath, View, parse_number,
 };
 use crate::units::{Bytes, Limit};
@@ -46,14 +46,13 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         PageSize::new(source.page_size()).ok_or(ProbeError::PageSize(source.page_size()))?;
     let process = target.pid.map_or("/proc/self".to_owned(), |pid| format!("/proc/{pid}"));
     let root = target.pid.map_or(String::new(), |_| format!("{process}/root"));
-    let status = source.read(&format!("{process}/status"));
     if let Some(pid) = target.pid {
-        check_process(source, pid, &status)?;
+        check_process(source, pid, &source.read(&format!("{process}/status")))?;
     }
-    let status = status.parse(parse_status);
-    let own_pid = target.pid.unwrap_or_else(|| status.known().map_or(0, |status| status.pid));
+    let own_pid = target.pid.unwrap_or_else(|| own_pid(source));
 
-    let mounts = source.read(&format!("{process}/mountinfo")).map(|text| parse_mountinfo(&text));
+    let mountinfo = source.read(&format!("{process}/mountinfo"));
+    let mounts = mountinfo.as_ref().map(|text| parse_mountinfo(text));
     let shm = shm_path(source, target, &root, &mounts)?;
     let none = Vec::new();
     let mounts_seen = mounts.known().unwrap_or(&none);
@@ -66,9 +65,23 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         views.push(MountView { mounts: own, prefix: "" });
     }
     let memberships = Memberships::of(source, &process);
-    let cgroup = hierarchy::memory(source, &memberships, &views, own_pid);
-    let number = |path: &str| source.read(path).parse(parse_number);
-    let kib = |path: &str| Bytes::kib(number(path).known().copied().unwrap_or(0));
+    let memory = source.read("/proc/meminfo").parse(parse_meminfo);
+    let release = source.read("/proc/sys/kernel/osrelease");
+    let release = Release::parse(release.known().map_or("", String::as_str));
+    let needs = hierarchy::Needs {
+        swap: memory.known().is_none_or(|memory| memory.swap_total > Bytes::ZERO),
+        hierarchy: release.version.is_none() || release.before((5, 11)),
+    };
+    let cgroup = hierarchy::memory(source, &memberships, &views, own_pid, &needs);
+    let overcommit = overcommit(source, needs.swap);
+    // Rights matter only where something is kept for those who have them.
+    let privileged = overcommit.mode == Reading::Known(2)
+        || shm.mount.known().is_some_and(|m| m.has("usrquota") || m.has("grpquota"));
+    let status = if privileged || target.pid.is_some() {
+        source.read(&format!("{process}/status")).parse(parse_status)
+    } else {
+        Reading::Absent
+    };
     let ipc = ipc(source, target.pid);
     let limited = cgroup.levels.iter().any(|l| matches!(l.limit, Reading::Known(Limit::At(_))));
     let neighbours = match cgroup.levels.first() {
@@ -84,25 +97,18 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         pid: target.pid,
         view: if target.pid.is_some() { View::Target } else { View::Own },
         page_size,
-        release: Release::parse(
-            source.read("/proc/sys/kernel/osrelease").known().map_or("", String::as_str),
-        ),
-        elsewhere: elsewhere(source, target, own_pid, &shm),
+        release,
+        elsewhere: elsewhere(source, target, own_pid, &shm, &mountinfo, &cgroup),
         leftovers: holders::leftovers(source, &folder, &shm.asked, &ipc),
         shm,
-        memory: source.read("/proc/meminfo").parse(parse_meminfo),
-        overcommit: Overcommit {
-            mode: number("/proc/sys/vm/overcommit_memory"),
-            admin_reserve: kib("/proc/sys/vm/admin_reserve_kbytes"),
-            user_reserve: kib("/proc/sys/vm/user_reserve_kbytes"),
-            swappiness: number("/proc/sys/vm/swappiness"),
-        },
+        huge_pools: huge_pools(source, &memberships, &views, own_pid, &memory),
+        memory,
+        overcommit,
         process: ProcessFacts {
             file_size: source.read(&format!("{process}/limits")).parse(parse_file_size_limit),
             oom_score_adj: source.read(&format!("{process}/oom_score_adj")).parse(parse_score),
             status,
         },
-        huge_pools: huge_pools(source, &memberships, &views, own_pid),
         shmem_huge: source
             .read("/sys/kernel/mm/transparent_hugepage/shmem_enabled")
             .map(|text| chosen(&text)),
@@ -116,6 +122,33 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
             Err(ProbeError::Ended(pid))
         }
         _ => Ok(facts),
+    }
+}
+
+/// The number of the process that looks, as its /proc shows it.
+fn own_pid(source: &dyn Source) -> u32 {
+    match source.link("/proc/self") {
+        Reading::Known(link) => link.parse().unwrap_or(0),
+        _ => {
+            let status = source.read("/proc/self/status").parse(parse_status);
+            status.known().map_or(0, |status| status.pid)
+        }
+    }
+}
+
+/// How memory is promised. The reserves matter only where promises are counted.
+fn overcommit(source: &dyn Source, swap: bool) -> Overcommit {
+    let number = |name: &str| source.read(&format!("/proc/sys/vm/{name}")).parse(parse_number);
+    let mode = number("overcommit_memory");
+    let kib = |name: &str| match mode {
+        Reading::Known(2) => Bytes::kib(number(name).known().copied().unwrap_or(0)),
+        _ => Bytes::ZERO,
+    };
+    Overcommit {
+        admin_reserve: kib("admin_reserve_kbytes"),
+        user_reserve: kib("user_reserve_kbytes"),
+        swappiness: if swap { number("swappiness") } else { Reading::Absent },
+        mode,
     }
 }
 
@@ -159,7 +192,7 @@ fn shm_path(
             return Err(ProbeError::Ended(pid));
         }
         (Reading::Absent, _) if explicit => return Err(fault("no such directory")),
-        (Reading::Known(_), _) if !source.is_capture() => {
+        (Reading::Known(_), _) if explicit && !source.is_capture() => {
             if source.statfs(&format!("{place}/.")) == Reading::Absent {
                 return Err(fault("it is not a directory"));
             }
@@ -214,12 +247,24 @@ fn join(done: &[String], part: &str) -> String {
 
 /// What process 1 of this PID namespace has at the same path, if that is another file system: so
 /// it is in a debug container that shares the target's PID namespace.
-fn elsewhere(source: &dyn Source, target: &Target, own: u32, shm: &ShmPath) -> Option<Mount> {
-    if target.pid.is_some() || own == 1 {
+fn elsewhere(
+    source: &dyn Source,
+    target: &Target,
+    own: u32,
+    shm: &ShmPath,
+    mountinfo: &Reading<String>,
+    cgroup: &CgroupFacts,
+) -> Option<Mount> {
+    // Where no cgroup is hidden, this is the host and no debug container.
+    let contained = cgroup.hidden_ancestors || cgroup.version == CgroupVersion::None;
+    if target.pid.is_some() || own == 1 || !contained {
         return None;
     }
     let mine = shm.mount.known()?;
     let text = source.read("/proc/1/mountinfo");
+    if text == *mountinfo {
+        return None; // the usual case, and cheap
+    }
     let mounts = parse_mountinfo(text.known()?);
     let theirs = covering(&mounts, &target.path)?;
     let shared_memory = FileSystem::of(None, Some(&theirs.fstype)) == FileSystem::Tmpfs;
@@ -267,6 +312,7 @@ fn huge_pools(
     memberships: &Memberships,
     views: &[MountView<'_>],
     pid: u32,
+    memory: &Reading<MemInfo>,
 ) -> Vec<HugePool> {
     const FOLDER: &str = "/sys/kernel/mm/hugepages";
     let Reading::Known(names) = source.list(FOLDER) else { return Vec::new() };
@@ -278,7 +324,10 @@ fn huge_pools(
                 let reading = source.read(&format!("{FOLDER}/{name}/{file}")).parse(parse_number);
                 reading.known().copied().unwrap_or(0)
             };
-            let (pages, overcommit) = (count("nr_hugepages"), count("nr_overcommit_hugepages"));
+            // /proc/meminfo has told whether there are any pages of any size (since Linux 4.16).
+            let none = memory.known().is_some_and(|m| m.huge_all == Some(Bytes::ZERO));
+            let pages = if none { 0 } else { count("nr_hugepages") };
+            let overcommit = count("nr_overcommit_hugepages");
             let in_use = pages > 0 || overcommit > 0;
             let rest = |file: &str| if in_use { count(file) } else { 0 };
             Some(HugePool {

@@ -180,12 +180,21 @@ fn is_folder(source: &dyn Source, at: &str, entry: &str) -> bool {
         && source.read(&format!("{at}/{entry}/cgroup.procs")) != Reading::Absent
 }
 
+/// What other facts make worth reading.
+pub struct Needs {
+    /// There is swap.
+    pub swap: bool,
+    /// Parents may not count their children (`use_hierarchy`, gone with Linux 5.11).
+    pub hierarchy: bool,
+}
+
 /// The memory cgroup of a process.
 pub fn memory(
     source: &dyn Source,
     memberships: &Memberships,
     views: &[MountView<'_>],
     pid: u32,
+    needs: &Needs,
 ) -> CgroupFacts {
     let version = memberships.version();
     let Some(place) = locate(source, memberships, "memory", views, pid) else {
@@ -195,16 +204,21 @@ pub fn memory(
         return CgroupFacts { version, unified, hidden_ancestors: hidden, levels: Vec::new() };
     };
     let mut levels = Vec::new();
-    for (path, folder) in &place.levels {
+    // The real root has no limit.
+    let roots = usize::from(!place.hidden);
+    for (path, folder) in place.levels.iter().take(place.levels.len().saturating_sub(roots)) {
         let level = if place.unified {
             level_v2(source, path, folder)
         } else {
-            let upward = !levels.is_empty();
-            let hierarchy = source.read(&format!("{folder}/memory.use_hierarchy"));
-            if upward && hierarchy.known().is_some_and(|text| text.trim() == "0") {
-                break; // before Linux 5.11 such a parent did not count its children
+            let counts = || {
+                let text = source.read(&format!("{folder}/memory.use_hierarchy"));
+                text.known().is_none_or(|text| text.trim() != "0")
+            };
+            let leaf = levels.is_empty();
+            if !leaf && needs.hierarchy && !counts() {
+                break;
             }
-            level_v1(source, path, folder, !upward)
+            level_v1(source, path, folder, leaf, needs.swap)
         };
         levels.extend(level);
     }
@@ -243,7 +257,13 @@ fn level_v2(source: &dyn Source, path: &CgroupPath, folder: &str) -> Option<Leve
 }
 
 /// A level of v1.
-fn level_v1(source: &dyn Source, path: &CgroupPath, folder: &str, leaf: bool) -> Option<Level> {
+fn level_v1(
+    source: &dyn Source,
+    path: &CgroupPath,
+    folder: &str,
+    leaf: bool,
+    swap: bool,
+) -> Option<Level> {
     let file = |name: &str| source.read(&format!("{folder}/{name}"));
     let limit = |name: &str| file(name).parse(parse_limit_v1);
     let bytes = |name: &str| file(name).parse(parse_number).map(Bytes);
@@ -265,14 +285,15 @@ fn level_v1(source: &dyn Source, path: &CgroupPath, folder: &str, leaf: bool) ->
         swap_limit: Reading::Absent,
         swap_used: Reading::Absent,
         memsw_limit: limit("memory.memsw.limit_in_bytes"),
-        memsw_used: bytes("memory.memsw.usage_in_bytes"),
+        memsw_used: if swap { bytes("memory.memsw.usage_in_bytes") } else { Reading::Absent },
         high: Reading::Absent,
         oom_group: false,
         oom_kill_disabled: file("memory.oom_control")
             .known()
             .and_then(|text| keyed(text, "oom_kill_disable"))
             .is_some_and(|n| n == 1),
-        never_swaps: file("memory.swappiness").known().is_some_and(|text| text.trim() == "0"),
+        never_swaps: swap
+            && file("memory.swappiness").known().is_some_and(|text| text.trim() == "0"),
         hierarchical_limit: told(|stat| stat.hierarchical_limit),
         hierarchical_memsw_limit: told(|stat| stat.hierarchical_memsw_limit),
         shmem: shmem(&stat),

@@ -308,11 +308,8 @@ impl Document {
 
 fn subject(facts: &Facts) -> Subject {
     let mount = facts.shm.mount.known();
-    let options = |mount: &crate::facts::Mount| {
-        let all: Vec<&str> =
-            mount.options.iter().chain(&mount.super_options).map(String::as_str).collect();
-        all.join(",")
-    };
+    let options =
+        |mount: &crate::facts::Mount| format!("{},{}", mount.options, mount.super_options);
     Subject {
         pid: facts.pid,
         mount: facts.shm.asked.clone(),

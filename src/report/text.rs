@@ -1,6 +1,7 @@
 //! The report that a tired person reads: the answer first, then df, then what to do.
 //! Styles are always written; whoever prints strips them where there is no terminal.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
@@ -40,14 +41,20 @@ pub fn render(document: &Document, explain: bool) -> String {
 }
 
 /// Machine text without what could steer a terminal.
-fn plain(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            let escaped = c.is_control() || is_invisible(c);
-            let (shown, code) = if escaped { (None, Some(c.escape_default())) } else { (Some(c), None) };
-            shown.into_iter().chain(code.into_iter().flatten())
-        })
-        .collect()
+fn plain(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| c.is_control() || is_invisible(c);
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        if steers(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// Marks that turn the writing direction or take no room.
@@ -57,9 +64,13 @@ fn is_invisible(c: char) -> bool {
 
 /// `text` in `width` columns, its middle left out where it is longer.
 fn fit(text: &str, width: usize) -> String {
-    let chars: Vec<char> = plain(text).chars().collect();
+    let text = plain(text);
+    if text.len() <= width {
+        return text.into_owned();
+    }
+    let chars: Vec<char> = text.chars().collect();
     if chars.len() <= width {
-        return chars.into_iter().collect();
+        return text.into_owned();
     }
     let keep = width.saturating_sub(3);
     let head = keep / 3;

@@ -1,0 +1,587 @@
+//! What inspect says in a container is what an independent program then reaches there.
+//!
+//! Each test starts one container. In it a shell runs `shmeter inspect`, and at once after that
+//! busybox's dd (write) or tests/touch.c (a mapping, a byte a page) until the kernel stops it;
+//! then the next pair. Needs Docker, cc and Debian's busybox-static; with SHMETER_SKIP_DOCKER=1
+//! nothing is tested here, and each test says so.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
+use std::time::Duration;
+
+use serde_json::Value;
+
+const MIB: u64 = 1 << 20;
+
+/// A container that takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The first process of a container: `FOLDER BYTES METHOD:KIND...`.
+///
+/// 2 MiB of the tmpfs are taken before inspect looks and given back after the fill: the shell
+/// needs a little memory to tell what happened, and the fill left none. Whoever fills is the one
+/// that the kernel is to kill.
+const SCRIPT: &str = r#"
+folder=$1 bytes=$2
+shift 2
+kills() {
+    count=0
+    for file in /sys/fs/cgroup/memory/memory.oom_control /sys/fs/cgroup/memory.events; do
+        [ -r $file ] || continue
+        while read -r name number; do
+            [ "$name" = oom_kill ] && count=$number
+        done < $file
+    done
+}
+[ -d $folder ] || /busybox mkdir $folder || exit 1
+for round; do
+    method=${round%:*} kind=${round#*:}
+    /busybox dd if=/dev/zero of=$folder/ballast bs=64k count=32 2>/dev/null || exit 1
+    kills; before=$count
+    echo "@inspect"
+    /shmeter inspect --format json
+    echo "@code $?"
+    echo "@fill"
+    if [ $method = write ]; then
+        (echo 1000 > /proc/self/oom_score_adj
+         exec /busybox dd if=/dev/zero of=$folder/fill bs=64k count=$((bytes / 65536))) 2>&1 &
+    else
+        (echo 1000 > /proc/self/oom_score_adj
+         exec /touch $kind $bytes $folder/progress) 2>&1 &
+    fi
+    wait $!
+    status=$?
+    : > $folder/ballast
+    kills
+    pages=0 blocks=0
+    [ -e $folder/progress ] && read -r pages < $folder/progress
+    [ -e $folder/fill ] && blocks=$(/busybox stat -c %b $folder/fill)
+    echo
+    echo "@end $status $((count - before)) $pages $blocks"
+    /busybox rm -f $folder/fill $folder/progress $folder/ballast
+done
+case $folder in */shmeter-test-*) /busybox rmdir $folder ;; esac
+echo "@done"
+"#;
+
+/// One fill and the end that it is to have.
+#[derive(Clone, Copy)]
+struct Round {
+    method: &'static str,
+    kind: &'static str,
+    end: &'static str,
+}
+
+const fn write(end: &'static str) -> Round {
+    Round { method: "write", kind: "posix", end }
+}
+
+const fn touch(kind: &'static str, end: &'static str) -> Round {
+    Round { method: "touch", kind, end }
+}
+
+/// The four fills of a container whose memory limit comes first.
+const KILLS: [Round; 5] = [
+    write("oom-kill"),
+    touch("posix", "oom-kill"),
+    touch("sysv", "oom-kill"),
+    touch("memfd", "oom-kill"),
+    touch("anon", "oom-kill"),
+];
+
+/// The two fills of a container whose tmpfs is the first to be full.
+const FULL: [Round; 2] = [write("enospc"), touch("posix", "sigbus")];
+
+/// Unprivileged, as far as Docker goes.
+const HARDENED: [&str; 6] = [
+    "--read-only",
+    "--cap-drop=ALL",
+    "--user=65534",
+    "--security-opt=no-new-privileges",
+    "--pids-limit=32",
+    "--memory-swappiness=0",
+];
+
+/// The images of this run, made by the first test that needs them.
+struct Lab {
+    /// Two binaries and busybox, without an entry point.
+    image: String,
+    /// What scripts/image makes, around the binary under test.
+    product: String,
+    /// A label of everything that this run starts.
+    label: String,
+}
+
+/// Runs a program that is to succeed; its stdout.
+fn must(command: &mut Command, why: &str) -> String {
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.unwrap_or_else(|error| panic!("{why}: {command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{why}: {command:?}: {}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn docker(arguments: &[&str]) -> Command {
+    let mut command = Command::new("docker");
+    command.args(arguments);
+    command
+}
+
+/// Removes this run's containers and images once the test process is gone, however it ended:
+/// that closes the pipe which the shell reads.
+fn clean_up_later(label: &str, images: &[&str]) {
+    let script = "read -r _; docker ps --all --quiet --filter label=$0 | xargs -r docker rm -f; \
+                  docker rmi -f \"$@\"";
+    let watcher = Command::new("setsid")
+        .args(["sh", "-c", script, label])
+        .args(images)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("setsid is missing (Debian: util-linux)");
+    // Dropping the handle would close the pipe now.
+    std::mem::forget(watcher);
+}
+
+fn build(folder: &Path, tag: &str) {
+    let mut command = docker(&["build", "--quiet", "--tag", tag]);
+    must(command.arg(folder), "the test image cannot be built");
+}
+
+fn set_up() -> Lab {
+    let name = format!("shmeter-test-{}", std::process::id());
+    let lab = Lab {
+        image: format!("{name}:lab"),
+        product: format!("{name}:product"),
+        label: format!("shmeter-test={}", std::process::id()),
+    };
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().unwrap();
+    let shmeter = env!("CARGO_BIN_EXE_shmeter");
+
+    let product = folder.path().join("product");
+    fs::create_dir(&product).unwrap();
+    fs::copy(shmeter, product.join("shmeter")).unwrap();
+    fs::copy(project.join("Dockerfile"), product.join("Dockerfile")).unwrap();
+
+    let image = folder.path().join("lab");
+    fs::create_dir(&image).unwrap();
+    fs::copy(shmeter, image.join("shmeter")).unwrap();
+    fs::copy("/bin/busybox", image.join("busybox"))
+        .unwrap_or_else(|error| panic!("/bin/busybox: {error} (Debian: busybox-static)"));
+    fs::write(image.join("fill.sh"), SCRIPT).unwrap();
+    fs::write(image.join("Dockerfile"), "FROM scratch\nCOPY busybox shmeter touch fill.sh /\n")
+        .unwrap();
+    must(
+        Command::new("cc")
+            .args(["-static", "-O1", "-Wall", "-Wextra", "-o"])
+            .arg(image.join("touch"))
+            .arg(project.join("tests/touch.c")),
+        "tests/touch.c cannot be compiled (Debian: gcc and libc6-dev)",
+    );
+
+    clean_up_later(&lab.label, &[&lab.image, &lab.product]);
+    build(&product, &lab.product);
+    build(&image, &lab.image);
+    lab
+}
+
+/// The images, and the right to run a container: one at a time, or else one fill's memory is
+/// another one's shortage. None where the tests are skipped on demand.
+fn lab() -> Option<(&'static Lab, MutexGuard<'static, ()>)> {
+    static LAB: OnceLock<Lab> = OnceLock::new();
+    static TURN: Mutex<()> = Mutex::new(());
+    if std::env::var_os("SHMETER_SKIP_DOCKER").is_some_and(|value| value == "1") {
+        println!("skipped: SHMETER_SKIP_DOCKER is set");
+        return None;
+    }
+    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let answers = docker(&["version", "--format", "{{.Server.Version}}"]).output();
+    if !answers.is_ok_and(|output| output.status.success()) {
+        println!("skipped: no docker daemon answers");
+        panic!("no docker daemon answers; SHMETER_SKIP_DOCKER=1 leaves these tests out");
+    }
+    Some((LAB.get_or_init(set_up), turn))
+}
+
+impl Lab {
+    /// Runs a container to its end; one that hangs is removed.
+    fn run(&self, options: &[&str], image: &str, arguments: &[&str]) -> Output {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("shmeter-test-{}-{number}", std::process::id());
+        let mut command =
+            docker(&["run", "--rm", "--network=none", "--name", &name, "--label", &self.label]);
+        command.args(options).arg(image).args(arguments).stdin(Stdio::null());
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || sender.send(command.output()));
+        receiver.recv_timeout(PATIENCE).map_or_else(
+            |_| {
+                let _ = docker(&["rm", "--force", &name]).output();
+                panic!("{name} hangs: {options:?} {arguments:?}");
+            },
+            |output| output.unwrap(),
+        )
+    }
+}
+
+/// What happened in one round.
+struct Reached {
+    document: Value,
+    code: i32,
+    said: String,
+    status: i32,
+    kills: u64,
+    pages: u64,
+    blocks: u64,
+}
+
+impl Reached {
+    fn parse(text: &str) -> Reached {
+        let (document, rest) = text.split_once("@code ").unwrap();
+        let (code, rest) = rest.split_once("\n@fill\n").unwrap();
+        let (said, end) = rest.split_once("\n@end ").unwrap();
+        let numbers: Vec<u64> =
+            end.lines().next().unwrap().split(' ').map(|word| word.parse().unwrap()).collect();
+        Reached {
+            document: serde_json::from_str(document).unwrap(),
+            code: code.parse().unwrap(),
+            said: said.to_owned(),
+            status: i32::try_from(numbers[0]).unwrap(),
+            kills: numbers[1],
+            pages: numbers[2],
+            blocks: numbers[3],
+        }
+    }
+
+    /// Bytes really allocated. Those of a file outlive whoever filled it; of the rest the page
+    /// knows that was counted last.
+    fn bytes(&self, kind: &str) -> u64 {
+        let counted = self.pages * self.document["subject"]["page_size"].as_u64().unwrap();
+        if kind == "posix" { self.blocks * 512 } else { counted }
+    }
+
+    /// How the fill ended, in the contract's words.
+    fn end(&self) -> &'static str {
+        let said = |text| self.said.contains(text);
+        match self.status {
+            0 => "full",
+            135 => "sigbus",
+            137 if self.kills > 0 => "oom-kill",
+            137 => "killed",
+            153 => "efbig",
+            1 if said("File too large") => "efbig",
+            1 if said("No space left on device") => "enospc",
+            1 if said("Cannot allocate memory") || said("Out of memory") => "enomem",
+            1 if said("Invalid argument") => "einval",
+            _ => "something else",
+        }
+    }
+}
+
+/// Bytes agree within a MiB or half a percent.
+fn agree(predicted: u64, reached: u64) -> bool {
+    predicted.abs_diff(reached) <= MIB.max(reached / 200)
+}
+
+/// The exit code that a document has.
+fn code_of(document: &Value) -> i32 {
+    let segments = document["segments"].as_object().unwrap();
+    match document["verdict"].as_str().unwrap() {
+        "fail" => 1,
+        _ if segments.values().any(|segment| segment["certainty"] == "unknown") => 3,
+        _ => 0,
+    }
+}
+
+/// Runs the rounds in one container, each fill asking for `most` bytes, and compares. Gives the
+/// first document.
+fn check(options: &[&str], folder: &str, most: u64, rounds: &[Round]) -> Option<Value> {
+    let (lab, _turn) = lab()?;
+    let most = most.to_string();
+    let words: Vec<String> =
+        rounds.iter().map(|round| format!("{}:{}", round.method, round.kind)).collect();
+    let mut arguments = vec!["/busybox", "sh", "/fill.sh", folder, &most];
+    arguments.extend(words.iter().map(String::as_str));
+    let output = lab.run(options, &lab.image, &arguments);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && text.ends_with("@done\n"),
+        "docker run {options:?}: {}\n{told}\n{text}",
+        output.status
+    );
+    let parts: Vec<Reached> = text.split("@inspect\n").skip(1).map(Reached::parse).collect();
+    assert_eq!(parts.len(), rounds.len(), "{text}");
+
+    let mut faults = Vec::new();
+    for (round, reached) in rounds.iter().zip(&parts) {
+        let &Round { method, kind, end } = round;
+        let segment = &reached.document["segments"][kind];
+        let row = &segment["methods"][method];
+        let (bytes, ended) = (reached.bytes(kind), reached.end());
+        let line = format!(
+            "{} {kind} {method}: inspect said {row}, bound by {}; the fill reached {bytes} and \
+             ended in {ended} (exit {}, {} OOM kills)",
+            options.join(" "),
+            segment["binding"],
+            reached.status,
+            reached.kills
+        );
+        println!("{line}");
+        let right = row["available_bytes"].as_u64().is_some_and(|said| agree(said, bytes))
+            && row["ends_in"] == ended
+            && ended == end
+            && reached.code == code_of(&reached.document);
+        if !right {
+            let code = reached.code;
+            faults.push(format!(
+                "{line}\n  wanted: {end}; inspect exited with {code}; it printed: {}",
+                reached.said
+            ));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    parts.into_iter().next().map(|reached| reached.document)
+}
+
+/// The same, on /dev/shm.
+fn check_shm(options: &[&str], most: u64, rounds: &[Round]) {
+    check(options, "/dev/shm", most * MIB, rounds);
+}
+
+fn hardened<'a>(options: &[&'a str]) -> Vec<&'a str> {
+    HARDENED.iter().chain(options).copied().collect()
+}
+
+fn has_finding(document: &Value, id: &str) -> bool {
+    document["findings"].as_array().unwrap().iter().any(|finding| finding["id"] == id)
+}
+
+#[test]
+fn without_any_option_the_64_mib_of_the_runtime_end_in_enospc_or_sigbus() {
+    check_shm(&[], 256, &FULL);
+}
+
+#[test]
+fn a_smaller_shm_size_without_a_memory_limit_ends_in_enospc_or_sigbus() {
+    check_shm(&["--shm-size=32m"], 256, &FULL);
+}
+
+#[test]
+fn shm_size_below_the_memory_limit_ends_in_enospc_or_sigbus() {
+    check_shm(&["--shm-size=256m", "--memory=512m"], 1536, &FULL);
+}
+
+#[test]
+fn the_default_size_below_the_memory_limit_ends_in_enospc_and_only_files_know_it() {
+    let rounds = [
+        write("enospc"),
+        touch("posix", "sigbus"),
+        touch("sysv", "oom-kill"),
+        touch("memfd", "oom-kill"),
+        touch("anon", "oom-kill"),
+    ];
+    check_shm(&["--memory=128m", "--memory-swap=128m"], 384, &rounds);
+}
+
+#[test]
+fn the_default_size_far_below_the_memory_limit_ends_in_enospc_or_sigbus() {
+    check_shm(&["--memory=512m"], 1536, &FULL);
+}
+
+#[test]
+fn shm_size_above_the_memory_limit_ends_in_an_oom_kill() {
+    check_shm(&["--shm-size=512m", "--memory=256m"], 768, &KILLS);
+}
+
+#[test]
+fn shm_size_above_the_memory_limit_without_swap_ends_in_an_oom_kill() {
+    check_shm(&["--shm-size=512m", "--memory=128m", "--memory-swap=128m"], 384, &KILLS);
+}
+
+#[test]
+fn shm_size_equal_to_the_memory_limit_ends_in_an_oom_kill() {
+    check_shm(&["--shm-size=512m", "--memory=512m", "--memory-swap=512m"], 1536, &KILLS);
+}
+
+#[test]
+fn a_private_ipc_namespace_changes_nothing() {
+    check_shm(
+        &["--ipc=private", "--shm-size=1g", "--memory=256m", "--memory-swap=256m"],
+        768,
+        &KILLS,
+    );
+}
+
+#[test]
+fn a_shareable_ipc_namespace_changes_nothing() {
+    check_shm(&["--ipc=shareable", "--shm-size=256m", "--memory=128m"], 384, &KILLS);
+    check_shm(&["--ipc=shareable", "--shm-size=32m", "--memory=128m"], 384, &FULL);
+}
+
+#[test]
+fn without_an_ipc_mount_posix_is_unknown_and_the_rest_ends_in_an_oom_kill() {
+    let rounds = [touch("sysv", "oom-kill"), touch("memfd", "oom-kill"), touch("anon", "oom-kill")];
+    let options = ["--ipc=none", "--memory=128m", "--memory-swap=128m"];
+    if let Some(document) = check(&options, "/dev", 384 * MIB, &rounds) {
+        assert_eq!(document["segments"]["posix"]["certainty"], "unknown");
+        assert_eq!(document["segments"]["posix"]["available_bytes"], Value::Null);
+        assert!(has_finding(&document, "not-shared-memory"), "{document:#}");
+    }
+}
+
+#[test]
+fn the_ipc_namespace_of_the_host_ignores_shm_size_and_ends_in_an_oom_kill() {
+    let folder = format!("/dev/shm/shmeter-test-{}", std::process::id());
+    let options = ["--ipc=host", "--shm-size=32m", "--memory=256m", "--memory-swap=256m"];
+    let result = std::panic::catch_unwind(|| check(&options, &folder, 512 * MIB, &KILLS));
+    // What outlived the container would take the machine's memory.
+    if let Some((lab, _turn)) = lab() {
+        lab.run(&["--ipc=host"], &lab.image, &["/busybox", "rm", "-rf", &folder]);
+    }
+    result.unwrap_or_else(|fault| std::panic::resume_unwind(fault));
+}
+
+#[test]
+fn an_unprivileged_container_with_a_size_ends_in_enospc_or_sigbus() {
+    check_shm(&hardened(&["--shm-size=32m"]), 256, &FULL);
+}
+
+#[test]
+fn an_unprivileged_container_with_a_memory_limit_ends_in_an_oom_kill() {
+    check_shm(&hardened(&["--shm-size=256m", "--memory=128m"]), 384, &KILLS);
+}
+
+#[test]
+fn a_file_size_limit_below_all_others_ends_in_efbig_and_only_files_know_it() {
+    let rounds = [
+        write("efbig"),
+        touch("posix", "efbig"),
+        touch("memfd", "efbig"),
+        touch("sysv", "oom-kill"),
+        touch("anon", "oom-kill"),
+    ];
+    let options = ["--ulimit=fsize=33554432", "--shm-size=256m", "--memory=128m"];
+    check_shm(&options, 384, &rounds);
+}
+
+#[test]
+fn a_file_size_limit_above_the_shm_size_ends_in_enospc_or_sigbus() {
+    check_shm(&["--ulimit=fsize=134217728"], 256, &FULL);
+}
+
+#[test]
+fn a_file_size_limit_above_the_memory_limit_ends_in_an_oom_kill() {
+    let options = ["--ulimit=fsize=268435456", "--shm-size=512m", "--memory=128m"];
+    check_shm(&options, 384, &KILLS);
+}
+
+#[test]
+fn a_tmpfs_over_dev_shm_counts_and_not_the_shm_size_below_it() {
+    check_shm(&["--tmpfs=/dev/shm:size=100m", "--shm-size=32m"], 256, &FULL);
+    check_shm(&["--tmpfs=/dev/shm:size=400m", "--memory=128m"], 384, &KILLS);
+}
+
+#[test]
+fn a_tmpfs_without_a_size_ends_in_an_oom_kill() {
+    check_shm(&["--tmpfs=/dev/shm", "--memory=128m", "--memory-swap=128m"], 384, &KILLS);
+}
+
+#[test]
+fn the_image_works_unprivileged_and_read_only() {
+    let Some((lab, _turn)) = lab() else { return };
+    let options = [
+        "--read-only",
+        "--cap-drop=ALL",
+        "--user=65534",
+        "--security-opt=no-new-privileges",
+        "--memory=64m",
+    ];
+    for arguments in [&["--format", "json"][..], &["inspect", "--format", "json"]] {
+        let output = lab.run(&options, &lab.product, arguments);
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(document["schema"], "shmeter.inspect/1");
+        assert_eq!(document["df"]["total_bytes"], 64 * MIB);
+        assert_eq!(document["cgroup"]["levels"][0]["limit"], 64 * MIB);
+        assert!([0, 1].contains(&code_of(&document)), "{document:#}");
+        assert_eq!(output.status.code(), Some(code_of(&document)));
+    }
+    let output = lab.run(&options, &lab.product, &["inspect", "--require=1Gi", "--format=json"]);
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((document["verdict"].as_str(), output.status.code()), (Some("fail"), Some(1)));
+}
+
+/// A container that only waits; removed when the test ends.
+struct Waiting(String);
+
+impl Waiting {
+    fn start(lab: &Lab, options: &[&str]) -> Waiting {
+        let mut command = docker(&["run", "--detach", "--rm", "--network=none", "--label"]);
+        command.arg(&lab.label).args(options).arg(&lab.image).args(["/busybox", "sleep", "300"]);
+        Waiting(must(&mut command, "the target cannot be started"))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let _ = docker(&["rm", "--force", &self.0]).output();
+    }
+}
+
+#[test]
+fn a_debug_container_tells_the_shared_memory_of_its_target() {
+    let Some((lab, _turn)) = lab() else { return };
+    let target = Waiting::start(lab, &["--shm-size=96m", "--memory=128m"]);
+    let beside = format!("--pid=container:{}", target.0);
+
+    let may = [beside.as_str(), "--user=0", "--cap-add=SYS_PTRACE"];
+    let output = lab.run(&may, &lab.product, &["inspect", "--pid=1", "--format=json"]);
+    let document: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    assert_eq!(document["subject"]["pid"], 1, "{document:#}");
+    assert_eq!(document["subject"]["view"], "target", "{document:#}");
+    assert_eq!(document["df"]["total_bytes"], 96 * MIB, "{document:#}");
+    assert_eq!(document["df"]["available_bytes"], 96 * MIB, "{document:#}");
+    assert_eq!(document["cgroup"]["levels"][0]["limit"], 128 * MIB, "{document:#}");
+    assert_eq!(document["segments"]["posix"]["available_bytes"], 96 * MIB, "{document:#}");
+    assert_eq!(document["segments"]["posix"]["methods"]["write"]["ends_in"], "enospc");
+    assert!(!has_finding(&document, "wrong-view"), "{document:#}");
+    assert_eq!(output.status.code(), Some(code_of(&document)));
+
+    let output = lab.run(&may, &lab.product, &["inspect", "--format=json"]);
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["subject"]["view"], "self", "{document:#}");
+    assert_eq!(document["df"]["total_bytes"], 64 * MIB, "{document:#}");
+    assert!(has_finding(&document, "wrong-view"), "{document:#}");
+
+    let may_not = [beside.as_str(), "--user=65534"];
+    let output = lab.run(&may_not, &lab.product, &["inspect", "--pid=1", "--format=json"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+    assert_eq!(told.lines().count(), 1, "{told}");
+    assert!(told.contains("CAP_SYS_PTRACE"), "{told}");
+}
+
+#[test]
+fn a_debug_container_in_the_same_ipc_namespace_has_the_right_view() {
+    let Some((lab, _turn)) = lab() else { return };
+    let target = Waiting::start(lab, &["--ipc=shareable", "--shm-size=96m"]);
+    let (pid, ipc) =
+        (format!("--pid=container:{}", target.0), format!("--ipc=container:{}", target.0));
+    let options = [pid.as_str(), &ipc, "--user=0", "--cap-add=SYS_PTRACE"];
+    let output = lab.run(&options, &lab.product, &["--format=json"]);
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["df"]["total_bytes"], 96 * MIB, "{document:#}");
+    assert!(!has_finding(&document, "wrong-view"), "{document:#}");
+}

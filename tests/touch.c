@@ -1,0 +1,79 @@
+/* touch KIND BYTES PROGRESS: makes a shared memory object (posix, sysv, memfd or anon), maps it
+ * and stores to one byte of each page. How many pages that were is in the file PROGRESS, which
+ * outlives a kill. A posix object is the file FOLDER/fill beside PROGRESS.
+ *
+ * tests/docker.rs compiles it and compares what it reached with what shmeter said. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <unistd.h>
+
+/* Files grow as they are filled, so that RLIMIT_FSIZE stops them where it says. */
+#define STEP (64UL << 10)
+
+static void fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 4)
+		return 2;
+	const char *kind = argv[1];
+	unsigned long bytes = strtoul(argv[2], NULL, 10), page = sysconf(_SC_PAGESIZE);
+
+	int file = open(argv[3], O_RDWR | O_CREAT | O_TRUNC, 0600);
+	if (file < 0 || ftruncate(file, page))
+		fail("progress");
+	char *progress = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	if (progress == MAP_FAILED)
+		fail("progress");
+	strcpy(progress, "           0\n");
+
+	int fd = -1;
+	volatile char *map;
+	if (!strcmp(kind, "posix")) {
+		char name[4096];
+		const char *slash = strrchr(argv[3], '/');
+		snprintf(name, sizeof name, "%.*s/fill", (int)(slash - argv[3]), argv[3]);
+		fd = open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+		if (fd < 0)
+			fail("open");
+	} else if (!strcmp(kind, "memfd")) {
+		fd = memfd_create("fill", 0);
+		if (fd < 0)
+			fail("memfd_create");
+	}
+	if (!strcmp(kind, "sysv")) {
+		int id = shmget(IPC_PRIVATE, bytes, IPC_CREAT | 0600);
+		if (id < 0)
+			fail("shmget");
+		void *at = shmat(id, NULL, 0);
+		if (shmctl(id, IPC_RMID, NULL) || at == (void *)-1)
+			fail("shmat");
+		map = at;
+	} else {
+		int flags = MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0);
+		map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags, fd, 0);
+		if (map == MAP_FAILED)
+			fail("mmap");
+	}
+
+	for (unsigned long done = 0; done < bytes; done += page) {
+		if (fd >= 0 && done % STEP == 0 && ftruncate(fd, done + STEP))
+			fail("ftruncate");
+		map[done] = 1;
+		/* The digits in place: a fault here could only be the first. */
+		unsigned long pages = done / page + 1;
+		for (int at = 11; pages; at--, pages /= 10)
+			progress[at] = '0' + pages % 10;
+	}
+	return 0;
+}
