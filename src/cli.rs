@@ -118,9 +118,6 @@ pub enum Generate {
 /// Options of the edge worker.
 #[derive(Debug, Args)]
 pub struct EdgeArgs {
-    /// A folder on a tmpfs; without one the segment is a memfd.
-    #[arg(long)]
-    pub folder: Option<PathBuf>,
     /// Never fill more than this.
     #[arg(long)]
     pub most: Bytes,

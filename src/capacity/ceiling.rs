@@ -488,11 +488,17 @@ fn of_hidden(facts: &Facts, cost: Cost, swap: Bytes) -> Option<Ceiling> {
     if !hidden && !hidden_memsw {
         return None;
     }
-    let top = facts.cgroup.levels.last()?;
-    let used = top.used.known().copied().unwrap_or_default();
-    let held = used.less(top.reclaimable);
-    let memsw_used = top.memsw_used.known().copied().unwrap_or(used).less(top.reclaimable);
-    let (room, _) = room_of_pair(limit, held, swap, memsw, memsw_used);
+    // Whatever a visible level holds, the hidden one above it holds too.
+    let most = |of: fn(&Level) -> Option<Bytes>| {
+        facts.cgroup.levels.iter().filter_map(of).max().unwrap_or_default()
+    };
+    let used = most(|level| level.used.known().copied());
+    let held = most(|level| level.held().known().copied());
+    let memsw_held = most(|level| {
+        let used = level.memsw_used.known().or(level.used.known())?;
+        Some(used.less(level.reclaimable))
+    });
+    let (room, _) = room_of_pair(limit, held, swap, memsw, memsw_held);
     Some(Ceiling {
         room,
         cost,

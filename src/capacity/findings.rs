@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::ceiling::{End, Method, Source};
-use super::{Capacity, Kind, is_mount_point, posix};
+use super::{Capacity, Certainty, Kind, is_mount_point, posix};
 use crate::facts::{Facts, FileSystem, Reading, View};
 use crate::units::{Bytes, Limit};
 
@@ -69,7 +69,7 @@ pub fn findings(facts: &Facts, capacities: &[Capacity], asked: &Asked) -> Vec<Fi
         df_overstates(facts, posix),
         inodes_low(facts),
         leftover(facts),
-        hidden_ancestors(facts),
+        hidden_ancestors(facts, posix),
     ];
     let mut findings: Vec<Finding> = candidates.into_iter().flatten().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
@@ -88,10 +88,12 @@ fn finding(
 /// A size to configure, in both notations.
 fn fix_of_size(size: Bytes) -> String {
     let mib = (size.0 >> 20).max(1);
+    let (number, docker, kubernetes) =
+        if mib % 1024 == 0 { (mib / 1024, "g", "Gi") } else { (mib, "m", "Mi") };
     format!(
-        "docker run --shm-size={mib}m ...\n\
+        "docker run --shm-size={number}{docker} ...\n\
          Kubernetes, in the pod's spec:\n\
-         volumes: [{{name: shm, emptyDir: {{medium: Memory, sizeLimit: {mib}Mi}}}}]\n\
+         volumes: [{{name: shm, emptyDir: {{medium: Memory, sizeLimit: {number}{kubernetes}}}}}]\n\
          and in the container: volumeMounts: [{{name: shm, mountPath: /dev/shm}}]"
     )
 }
@@ -464,10 +466,11 @@ fn leftover(facts: &Facts) -> Option<Finding> {
     )
 }
 
-fn hidden_ancestors(facts: &Facts) -> Option<Finding> {
-    if !facts.cgroup.hidden_ancestors {
+fn hidden_ancestors(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+    if !facts.cgroup.hidden_ancestors || super::no_hidden_limit(facts) {
         return None;
     }
+    let measured = posix.certainty == Certainty::Measured;
     let told = facts.cgroup.levels.first().and_then(|leaf| leaf.hierarchical_limit.known());
     let message = match told {
         Some(limit) => format!(
@@ -478,5 +481,5 @@ fn hidden_ancestors(facts: &Facts) -> Option<Finding> {
                  from here; a tighter limit may hide there."
             .to_owned(),
     };
-    finding("hidden-ancestors", Severity::Info, message, Some("shmeter inspect --measure".to_owned()))
+    finding("hidden-ancestors", Severity::Info, message, (!measured).then(|| "shmeter inspect --measure".to_owned()))
 }

@@ -151,6 +151,29 @@ impl Capacity {
         Capacity { kind, certainty, why, ceilings, reaches, binding, all_segments }
     }
 
+    /// Adds a ceiling that was found later, and lowers what it lowers.
+    pub fn lower(&mut self, ceiling: Ceiling) {
+        for reach in &mut self.reaches {
+            let (Some(available), Limit::At(room)) =
+                (reach.available, ceiling.headroom(reach.method, 1))
+            else {
+                continue;
+            };
+            if room < available {
+                (reach.available, reach.end) = (Some(room), Some(ceiling.ends.of(reach.method)));
+                if reach.method == Method::Touch {
+                    self.binding = Some(self.ceilings.len());
+                }
+            }
+        }
+        let room = ceiling.headroom(Method::Touch, 1).bytes();
+        self.all_segments = match (self.all_segments, room) {
+            (Some(all), Some(room)) => Some(all.min(room)),
+            (all, _) => all,
+        };
+        self.ceilings.push(ceiling);
+    }
+
     /// The ceiling that binds.
     #[must_use]
     pub fn binding(&self) -> Option<&Ceiling> {

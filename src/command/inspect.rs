@@ -1,12 +1,13 @@
 //! `shmeter inspect`: read, assess, report.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use super::{Code, Failure, print};
 use crate::capacity::findings::Asked;
-use crate::capacity::{Certainty, assess};
+use crate::capacity::{Capacity, Certainty, assess};
 use crate::cli::{Format, InspectArgs};
+use crate::edge;
 use crate::facts::Facts;
 use crate::probe::{Capture, Live, ProbeError, Target, gather};
 use crate::report::{Document, document::Verdict, openmetrics, text};
@@ -24,8 +25,7 @@ pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
     };
     let mut capacities = assess(&facts);
     if args.measure {
-        crate::edge::measure(&facts, &mut capacities)
-            .map_err(|error| Failure::new(Code::Refused, error))?;
+        measure(&facts, &mut capacities)?;
     }
     let document = Document::new(&facts, &capacities, &asked);
     let text = match args.format {
@@ -35,6 +35,20 @@ pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
     };
     print(&text, args.color)?;
     verdict(&document)
+}
+
+/// Says what it is about to do to others, and does it.
+fn measure(facts: &Facts, capacities: &mut [Capacity]) -> Result<(), Failure> {
+    if let Some(most) = edge::most(facts, capacities) {
+        let _ = writeln!(
+            std::io::stderr(),
+            "shmeter: filling up to {most} to feel the limit; near it, the kernel drops file \
+             cache of the neighbours"
+        );
+    }
+    edge::measure(facts, capacities)
+        .map(|_| ())
+        .map_err(|error| Failure::new(Code::Refused, error))
 }
 
 fn json(document: &Document) -> Result<String, Failure> {

@@ -47,7 +47,8 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn new(code: Code, message: impl fmt::Display) -> Failure {
+    /// A failure with this code.
+    pub fn new(code: Code, message: impl fmt::Display) -> Failure {
         Failure { message: message.to_string(), code }
     }
 }

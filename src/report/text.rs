@@ -123,8 +123,10 @@ fn answer(out: &mut String, document: &Document) {
         row(out, "then", &then);
     }
     df_row(out, document);
-    if let Some(why) = &posix.why {
-        row(out, "certainty", &format!("{}: {why}", posix.certainty.word()));
+    match (&posix.why, posix.certainty) {
+        (Some(why), certainty) => row(out, "certainty", &format!("{}: {why}", certainty.word())),
+        (None, Certainty::Measured) => row(out, "certainty", "measured, by a fill to the edge"),
+        _ => {}
     }
 }
 
@@ -246,7 +248,7 @@ fn ceilings(out: &mut String, document: &Document) {
         let kinds: Vec<&str> = kinds.into_iter().map(Kind::word).collect();
         let _ = writeln!(
             out,
-            "  {BOLD}{:<14}{BOLD:#} {:>10} left   {}",
+            "  {BOLD}{:<14}{BOLD:#} {:<16} {}",
             ceiling.source.word(),
             left(ceiling.headroom_bytes),
             kinds.join(" ")
@@ -267,12 +269,11 @@ fn ceilings(out: &mut String, document: &Document) {
     }
 }
 
-/// Limits near 2^64 say "no limit" in the kernel's defaults.
+/// The kernel's defaults near 2^64 bound nothing.
 fn left(room: Limit) -> String {
     match room {
-        Limit::At(bytes) if bytes >= Bytes(1 << 60) => "no limit".to_owned(),
-        Limit::At(bytes) => bytes.to_string(),
-        Limit::Unlimited => "no limit".to_owned(),
+        Limit::At(bytes) if bytes < Bytes(1 << 60) => format!("{bytes} left"),
+        _ => "bounds nothing".to_owned(),
     }
 }
 

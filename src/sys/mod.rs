@@ -2,4 +2,5 @@
 //! Each function states what its caller must know; none decides anything.
 #![allow(unsafe_code)]
 
+pub mod canary;
 pub mod start;
