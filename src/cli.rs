@@ -6,11 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::units::Bytes;
 
-/// How much shared memory can this container really use, by which API, and what stops it?
-///
-/// Without a subcommand it does what `inspect` does.
+/// How much shared memory can this container really use, and what stops it?
 #[derive(Debug, Parser)]
-#[command(name = "shmeter", version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+#[command(name = "shmeter", bin_name = "shmeter", version, about = ABOUT, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Cli {
     /// The subcommand.
     #[command(subcommand)]
@@ -20,12 +19,23 @@ pub struct Cli {
     pub inspect: InspectArgs,
 }
 
+const ABOUT: &str = "\
+How much shared memory can this container really use, and what stops it?
+Says for each way to get shared memory how many bytes still fit, which limit
+binds, and what happens there. Without a command it does what inspect does.";
+
+const ABOUT_CAPTURE: &str = "\
+`shmeter inspect --from FILE` gives the same answer from it on any machine. It
+holds limits, mounts, the names and sizes of processes in the same cgroup, and,
+where shared memory is in use, the mappings of processes: look at it before you
+publish it.";
+
 const EXAMPLES: &str = "\
 Examples:
   shmeter                             what fits here, what stops it, what then
   shmeter inspect --explain           every limit, and the file that tells it
   shmeter inspect --pid 1             the target, from a debug container
-  shmeter inspect --require 1Gi       exit 1 if less is usable (for init containers)
+  shmeter inspect --require 1Gi       exit 1 if less is usable
   shmeter capture > bug.json          all that was read, for a bug report
   shmeter inspect --from bug.json     the same answer, anywhere
 
@@ -36,27 +46,22 @@ Exit codes:
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Say how much shared memory still fits, what stops it, and what happens then
+    /// Say how much still fits, what stops it, what happens then
     #[command(after_help = EXAMPLES)]
     Inspect(InspectArgs),
-    /// Write all that an inspect reads as one JSON document to stdout
-    ///
-    /// `shmeter inspect --from FILE` gives the same answer from it on any machine. It holds
-    /// limits, mounts, the names and sizes of processes in the same cgroup, and, where shared
-    /// memory is in use, the mappings of processes: look at it before you publish it.
+    /// Write all that an inspect reads as one JSON document
+    #[command(after_help = ABOUT_CAPTURE)]
     Capture(CaptureArgs),
     /// Write the man page or shell completions to stdout
     Generate(GenerateArgs),
-    /// Fill one segment to the edge; `inspect --measure` starts it.
-    #[command(hide = true)]
-    EdgeWorker(EdgeArgs),
 }
 
 /// Options of inspect.
 #[derive(Debug, Args)]
 pub struct InspectArgs {
-    /// Another container's process: its /dev/shm and its cgroup, through /proc/PID/root
-    #[arg(long, value_name = "PID", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Another process: its /dev/shm and its cgroup
+    #[arg(long, value_name = "PID", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub pid: Option<u32>,
     /// A folder instead of /dev/shm
     #[arg(long, value_name = "DIR")]
@@ -64,20 +69,20 @@ pub struct InspectArgs {
     /// A capture instead of this machine (`-`: stdin)
     #[arg(long, value_name = "FILE")]
     pub from: Option<PathBuf>,
-    /// Exit 1 if posix has less than this (256Mi, 1.5Gi, 64m)
-    #[arg(long, value_name = "SIZE")]
+    /// Exit 1 if posix has less (256Mi, 1.5Gi, 64m)
+    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
     pub require: Option<Bytes>,
-    /// The emptyDir sizeLimit that was asked for; exit 1 if it did not take effect
-    #[arg(long, value_name = "SIZE")]
+    /// Exit 1 if this emptyDir sizeLimit was not applied
+    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
     pub size_limit: Option<Bytes>,
-    /// Fill to the edge, safely, and give it back: finds limits that cannot be seen
+    /// Feel hidden limits: fill to the edge, give it back
     #[arg(long, conflicts_with_all = ["from", "pid"])]
     pub measure: bool,
-    /// Every ceiling, with the file that tells it (text only)
+    /// Every ceiling, with the file that tells it
     #[arg(long)]
     pub explain: bool,
-    /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    /// text, json or openmetrics
+    #[arg(long, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
     /// When to colour text
     #[arg(long, value_enum, default_value_t = Color::Auto)]
@@ -87,8 +92,9 @@ pub struct InspectArgs {
 /// Options of capture.
 #[derive(Debug, Args)]
 pub struct CaptureArgs {
-    /// Another container's process
-    #[arg(long, value_name = "PID", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Another process: its /dev/shm and its cgroup
+    #[arg(long, value_name = "PID", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub pid: Option<u32>,
     /// A folder instead of /dev/shm
     #[arg(long, value_name = "DIR")]
@@ -115,32 +121,24 @@ pub enum Generate {
     },
 }
 
-/// Options of the edge worker.
-#[derive(Debug, Args)]
-pub struct EdgeArgs {
-    /// Never fill more than this.
-    #[arg(long)]
-    pub most: Bytes,
-}
-
 /// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people
+    #[allow(missing_docs)]
     Text,
-    /// For programs
+    #[allow(missing_docs)]
     Json,
-    /// For dashboards
+    #[allow(missing_docs)]
     Openmetrics,
 }
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    #[allow(missing_docs)]
     Auto,
-    /// Always
+    #[allow(missing_docs)]
     Always,
-    /// Never
+    #[allow(missing_docs)]
     Never,
 }

@@ -1,6 +1,7 @@
 /* touch KIND BYTES PROGRESS: makes a shared memory object (posix, sysv, memfd or anon), maps it
  * and stores to one byte of each page. How many pages that were is in the file PROGRESS, which
  * outlives a kill. A posix object is the file FOLDER/fill beside PROGRESS.
+ * `touch ballast BYTES -` leaves a child behind that holds so much, and prints its number.
  *
  * tests/docker.rs compiles it and compares what it reached with what shmeter said. */
 #define _GNU_SOURCE
@@ -22,12 +23,35 @@ static void fail(const char *what)
 	exit(1);
 }
 
+static void hold(unsigned long bytes)
+{
+	/* Shared, or else the child would have a copy of its own to make. */
+	void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (map == MAP_FAILED)
+		fail("mmap");
+	memset(map, 1, bytes);
+	pid_t child = fork();
+	if (child < 0)
+		fail("fork");
+	if (child > 0) {
+		printf("%d\n", child);
+		exit(0);
+	}
+	/* The shell waits until nobody can write to its pipe any more. */
+	close(1);
+	for (;;)
+		pause();
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 4)
 		return 2;
 	const char *kind = argv[1];
 	unsigned long bytes = strtoul(argv[2], NULL, 10), page = sysconf(_SC_PAGESIZE);
+
+	if (!strcmp(kind, "ballast"))
+		hold(bytes);
 
 	int file = open(argv[3], O_RDWR | O_CREAT | O_TRUNC, 0600);
 	if (file < 0 || ftruncate(file, page))

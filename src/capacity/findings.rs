@@ -381,6 +381,7 @@ fn one_big_fallocate(facts: &Facts, posix: &Capacity) -> Option<Finding> {
 
 fn host_wide(facts: &Facts, posix: &Capacity) -> Option<Finding> {
     let memory = facts.memory.known()?;
+    posix.available()?;
     let limited = posix.limit_of(Source::CgroupMemory).is_some_and(|l| l != Limit::Unlimited);
     let size = posix.limit_of(Source::TmpfsSize).unwrap_or(Limit::Unlimited);
     // Half of the machine is the kernel's default; a part of it is somebody's decision.

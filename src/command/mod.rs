@@ -5,8 +5,11 @@ mod capture;
 mod generate;
 mod inspect;
 
+use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write};
+
+use clap::Parser;
 
 use crate::cli::{Cli, Color, Command};
 
@@ -63,17 +66,46 @@ impl fmt::Display for Failure {
     }
 }
 
+/// Parses, does, and says on stderr what went wrong; returns the code to exit with.
+#[must_use]
+pub fn start(arguments: &[OsString]) -> Code {
+    // Not for people, so it is in no help and no completion.
+    let worker = arguments.get(1).is_some_and(|word| word == crate::edge::WORKER);
+    let done = if worker {
+        crate::edge::work(arguments.get(2).and_then(|most| most.to_str()).unwrap_or_default())
+    } else {
+        match Cli::try_parse_from(arguments) {
+            Ok(cli) => run(&cli),
+            Err(error) if error.use_stderr() => Err(Failure::new(Code::Usage, one_line(&error))),
+            // Help and version.
+            Err(asked) => print(&asked.render().ansi().to_string(), Color::Auto).map(|()| Code::Done),
+        }
+    };
+    done.unwrap_or_else(|failure| {
+        // Where stderr is gone too, the exit code still tells.
+        let _ = writeln!(io::stderr(), "shmeter: {failure}");
+        failure.code
+    })
+}
+
+/// What clap says over several lines, without its usage.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let lines = text.lines().take_while(|line| {
+        !line.starts_with("Usage:") && !line.starts_with("For more information")
+    });
+    let words: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
+    let text = words.join(" ");
+    format!("{} (see shmeter --help)", text.strip_prefix("error: ").unwrap_or(&text))
+}
+
 /// Does what was typed.
-///
-/// # Errors
-/// With the line to print and the code to exit with.
-pub fn run(cli: &Cli) -> Result<Code, Failure> {
+fn run(cli: &Cli) -> Result<Code, Failure> {
     match &cli.command {
         None => inspect::run(&cli.inspect),
         Some(Command::Inspect(args)) => inspect::run(args),
         Some(Command::Capture(args)) => capture::run(args),
         Some(Command::Generate(args)) => generate::run(args),
-        Some(Command::EdgeWorker(args)) => crate::edge::run(args),
     }
 }
 

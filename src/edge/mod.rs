@@ -13,7 +13,10 @@ use crate::capacity::{Capacity, Ceiling, Certainty, End, Source, predict::tighte
 use crate::facts::{Facts, Reading};
 use crate::units::{Bytes, Limit};
 
-pub use worker::run;
+pub use worker::work;
+
+/// The word that makes the program a worker.
+pub const WORKER: &str = "edge-worker";
 
 /// Where a ceiling comes from that no file shows.
 const ORIGIN: &str = "measured: a fill to the edge";
@@ -86,7 +89,7 @@ pub fn measure(facts: &Facts, capacities: &mut [Capacity]) -> Result<Felt, EdgeE
     let most = most(facts, capacities).ok_or(EdgeError::NoRoom)?;
     // The program itself, also where it was replaced on disk meanwhile.
     let mut worker = Command::new("/proc/self/exe")
-        .args(["edge-worker", "--most", &most.0.to_string()])
+        .args([WORKER, &most.0.to_string()])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()?;

@@ -10,7 +10,6 @@ use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 
 use super::{Felt, FeltEnd};
-use crate::cli::EdgeArgs;
 use crate::command::{Code, Failure};
 use crate::sys::canary::Canary;
 
@@ -22,9 +21,10 @@ const STEP: usize = 64 << 10;
 /// Fills, and prints what it felt as one line of JSON.
 ///
 /// # Errors
-/// When the segment or the canary could not be made, or nobody reads the line.
-pub fn run(args: &EdgeArgs) -> Result<Code, Failure> {
-    let felt = fill(args.most.0).map_err(|error| {
+/// When `most` is no number, the segment or the canary could not be made, or nobody reads the line.
+pub fn work(most: &str) -> Result<Code, Failure> {
+    let most = most.parse().map_err(|_| Failure::new(Code::Usage, "how many bytes at most?"))?;
+    let felt = fill(most).map_err(|error| {
         Failure::new(Code::Refused, format!("cannot fill a memfd to measure: {error}"))
     })?;
     let line = serde_json::to_string(&felt).unwrap_or_default();
