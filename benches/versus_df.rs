@@ -58,7 +58,7 @@ fn main() -> io::Result<ExitCode> {
     }
     let ratio = median(&mut ratios);
     let size = std::fs::metadata(SHMETER)?.len();
-    let quarter = |at: usize| ratios.get(PAIRS * at / 4).copied().unwrap_or(f64::NAN);
+    let quarter = |at: usize| ratios.get(PAIRS.saturating_mul(at) / 4).copied().unwrap_or(f64::NAN);
     let mut out = io::stdout().lock();
     writeln!(out, "inspect   median {:7.0} us", median(&mut own) * 1e6)?;
     writeln!(out, "df -h     median {:7.0} us", median(&mut other) * 1e6)?;

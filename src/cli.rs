@@ -84,8 +84,8 @@ pub struct InspectArgs {
     /// text, json or openmetrics
     #[arg(long, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
-    /// When to colour text
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    /// auto (on a terminal), always or never
+    #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
     pub color: Color,
 }
 

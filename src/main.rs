@@ -1,19 +1,29 @@
 //! The program: arguments in, exit code out.
 //!
-//! C's runtime calls `main` itself: Rust's start would read /proc/self/maps for its stack guard,
-//! which is a tenth of all that an inspect costs.
-#![no_main]
-#![allow(unsafe_code)] // the exported name, and the arguments that come with it
+//! With glibc, C's runtime calls `main` itself: Rust's start would read /proc/self/maps for its
+//! stack guard, which is a tenth of all that an inspect costs. glibc hands the arguments to
+//! `std::env` all the same; musl does not, so there the usual start is taken.
+#![cfg_attr(target_env = "gnu", no_main)]
+#![allow(unsafe_code)] // the exported name
 
-use std::ffi::{c_char, c_int};
+use std::ffi::OsString;
 
 use shmeter::{command, sys};
 
-/// Called once, by C's runtime.
-#[unsafe(no_mangle)]
-pub extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int {
+fn run() -> u8 {
     sys::start::ignore_broken_pipes();
-    // SAFETY: both are as C's runtime passed them.
-    let arguments = unsafe { sys::start::arguments(argc, argv) };
-    c_int::from(u8::from(command::start(&arguments)))
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    command::start(&arguments).into()
+}
+
+/// Called once, by C's runtime.
+#[cfg(target_env = "gnu")]
+#[unsafe(no_mangle)]
+pub extern "C" fn main() -> std::ffi::c_int {
+    run().into()
+}
+
+#[cfg(not(target_env = "gnu"))]
+fn main() -> std::process::ExitCode {
+    run().into()
 }

@@ -1,4 +1,10 @@
 //! What a user meets at the command line: bad input, exit codes, formats, a closed pipe.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
 
 mod common;
 
@@ -131,7 +137,11 @@ fn hostile_strings_do_not_reach_the_terminal() {
 
 #[test]
 fn a_missing_capture_is_named() {
-    refused(&shmeter(&["inspect", "--from", "/no/such/file"]), 3, &["/no/such/file", "No such file"]);
+    refused(
+        &shmeter(&["inspect", "--from", "/no/such/file"]),
+        3,
+        &["/no/such/file", "No such file"],
+    );
     refused(&shmeter(&["inspect", "--from", "/"]), 3, &["directory"]);
 }
 
@@ -181,7 +191,8 @@ fn a_process_that_may_not_be_read_says_which_right_is_missing() {
     // Process 1 belongs to root; whoever runs the tests becomes nobody to look at it.
     let mut command = Command::new("setpriv");
     command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups", "--no-new-privs"]);
-    let root = std::fs::metadata("/proc/self").map(|data| std::os::unix::fs::MetadataExt::uid(&data));
+    let root =
+        std::fs::metadata("/proc/self").map(|data| std::os::unix::fs::MetadataExt::uid(&data));
     if root.is_ok_and(|uid| uid != 0) {
         command = Command::new("env"); // not root: process 1 is out of reach as it is
     }
@@ -197,7 +208,11 @@ fn a_process_that_may_not_be_read_says_which_right_is_missing() {
 
 #[test]
 fn a_path_that_is_no_directory_is_wrong_use() {
-    refused(&shmeter(&["inspect", "--path", "/etc/passwd"]), 2, &["/etc/passwd", "not a directory"]);
+    refused(
+        &shmeter(&["inspect", "--path", "/etc/passwd"]),
+        2,
+        &["/etc/passwd", "not a directory"],
+    );
     refused(&shmeter(&["inspect", "--path", "/no/such"]), 2, &["/no/such", "no such directory"]);
     refused(&shmeter(&["inspect", "--path", "dev/shm"]), 2, &["dev/shm", "from the root"]);
 }
@@ -217,7 +232,9 @@ fn a_size_in_parsecs_is_wrong_use() {
     ] {
         refused(&shmeter(&arguments), 2, &[arguments[1], "--help"]);
     }
-    for (size, why) in [("12 parsecs", "no unit"), ("lots", "starts with a number"), ("99999Pi", "64-bit")] {
+    for (size, why) in
+        [("12 parsecs", "no unit"), ("lots", "starts with a number"), ("99999Pi", "64-bit")]
+    {
         refused(&shmeter(&["inspect", "--require", size]), 2, &[size, why]);
     }
 }
@@ -241,7 +258,8 @@ fn a_size_limit_that_took_no_effect_exits_with_1() {
     let file = common::path("k8s-b5-lim1g-size2g");
     let file = file.to_str().unwrap();
     let ids = |size: &str| {
-        let output = shmeter(&["inspect", "--from", file, "--size-limit", size, "--format", "json"]);
+        let output =
+            shmeter(&["inspect", "--from", file, "--size-limit", size, "--format", "json"]);
         let document: Value = serde_json::from_slice(&output.stdout).unwrap();
         let ids: Vec<String> = document["findings"]
             .as_array()

@@ -1,4 +1,10 @@
 //! What must hold for every machine, not only for the recorded ones.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
 
 mod common;
 

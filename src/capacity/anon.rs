@@ -1,15 +1,15 @@
 //! mmap with MAP_SHARED and MAP_ANONYMOUS: promised whole when it is mapped, then memory itself.
 
-use super::ceiling::of_memory;
-use super::{Capacity, Kind, memfd, memory_certainty};
+use super::memory::{internal_huge, of_memory};
+use super::{Capacity, Kind, memory_certainty};
 use crate::facts::Facts;
 
 /// What an anonymous shared mapping can still hold.
 #[must_use]
 pub fn capacity(facts: &Facts) -> Capacity {
-    let ceilings = of_memory(facts, memfd::internal_huge(facts), true, true);
+    let ceilings = of_memory(facts, internal_huge(facts), true, true);
     let (certainty, why) = memory_certainty(facts);
     let mut capacity = Capacity::under(Kind::Anon, ceilings, certainty, why);
-    memfd::without_populate(facts, &mut capacity);
+    capacity.without_populate(facts);
     capacity
 }

@@ -89,7 +89,7 @@ fn finding(
 fn fix_of_size(size: Bytes) -> String {
     let mib = (size.0 >> 20).max(1);
     let (number, docker, kubernetes) =
-        if mib % 1024 == 0 { (mib / 1024, "g", "Gi") } else { (mib, "m", "Mi") };
+        if mib.is_multiple_of(1024) { (mib / 1024, "g", "Gi") } else { (mib, "m", "Mi") };
     format!(
         "docker run --shm-size={number}{docker} ...\n\
          Kubernetes, in the pod's spec:\n\
@@ -255,16 +255,12 @@ fn runtime_default(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<Fin
 fn kill_before_enospc(facts: &Facts, posix: &Capacity) -> Option<Finding> {
     let reach = posix.reach(Method::Write)?;
     let (available, end) = (reach.available?, reach.end?);
-    let by_cgroup = matches!(
-        posix.binding()?.source,
-        Source::CgroupMemory | Source::CgroupHigh
-    );
+    let by_cgroup = matches!(posix.binding()?.source, Source::CgroupMemory | Source::CgroupHigh);
     if !end.is_harmful() || !by_cgroup {
         return None;
     }
-    let size = posix
-        .limit_of(Source::TmpfsSize)
-        .map_or("no size limit".to_owned(), |limit| match limit {
+    let size =
+        posix.limit_of(Source::TmpfsSize).map_or("no size limit".to_owned(), |limit| match limit {
             Limit::At(bytes) => format!("a size of {bytes}"),
             Limit::Unlimited => "no size limit".to_owned(),
         });
@@ -343,9 +339,11 @@ fn bystander(facts: &Facts, posix: &Capacity) -> Option<Finding> {
 }
 
 fn throttled(facts: &Facts, posix: &Capacity) -> Option<Finding> {
-    let level = facts.cgroup.levels.iter().find(|level| {
-        matches!(level.high, Reading::Known(Limit::At(_)))
-    })?;
+    let level = facts
+        .cgroup
+        .levels
+        .iter()
+        .find(|level| matches!(level.high, Reading::Known(Limit::At(_))))?;
     let high = level.high.known()?.bytes()?;
     let held = level.held().known().copied().unwrap_or_default();
     let free = posix.binding().is_some_and(|ceiling| ceiling.source == Source::CgroupHigh);
@@ -482,5 +480,10 @@ fn hidden_ancestors(facts: &Facts, posix: &Capacity) -> Option<Finding> {
                  from here; a tighter limit may hide there."
             .to_owned(),
     };
-    finding("hidden-ancestors", Severity::Info, message, (!measured).then(|| "shmeter inspect --measure".to_owned()))
+    finding(
+        "hidden-ancestors",
+        Severity::Info,
+        message,
+        (!measured).then(|| "shmeter inspect --measure".to_owned()),
+    )
 }

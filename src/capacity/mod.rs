@@ -6,6 +6,7 @@ pub mod anon;
 pub mod ceiling;
 pub mod findings;
 pub mod memfd;
+pub mod memory;
 pub mod posix;
 pub mod predict;
 pub mod sysv;
@@ -129,11 +130,9 @@ impl Capacity {
                 let tightest = predict::tightest(&ceilings, method, 1, |_| true);
                 let reach = tightest.and_then(|(ceiling, room)| Some((ceiling, room.bytes()?)));
                 match reach {
-                    Some((ceiling, room)) if certainty != Certainty::Unknown => Reach {
-                        method,
-                        available: Some(room),
-                        end: Some(ceiling.ends.of(method)),
-                    },
+                    Some((ceiling, room)) if certainty != Certainty::Unknown => {
+                        Reach { method, available: Some(room), end: Some(ceiling.ends.of(method)) }
+                    }
                     _ => Reach { method, available: None, end: None },
                 }
             })
@@ -174,6 +173,15 @@ impl Capacity {
         self.ceilings.push(ceiling);
     }
 
+    /// MADV_POPULATE_WRITE came with Linux 5.14; before, it is refused.
+    fn without_populate(&mut self, facts: &Facts) {
+        if facts.release.before((5, 14))
+            && let Some(reach) = self.reaches.iter_mut().find(|r| r.method == Method::Populate)
+        {
+            (reach.available, reach.end) = (Some(Bytes::ZERO), Some(End::Einval));
+        }
+    }
+
     /// The ceiling that binds.
     #[must_use]
     pub fn binding(&self) -> Option<&Ceiling> {
@@ -206,7 +214,12 @@ impl Capacity {
 /// The capacities of all kinds, in the order of [`Kind::ALL`].
 #[must_use]
 pub fn assess(facts: &Facts) -> Vec<Capacity> {
-    vec![posix::capacity(facts), sysv::capacity(facts), memfd::capacity(facts), anon::capacity(facts)]
+    vec![
+        posix::capacity(facts),
+        sysv::capacity(facts),
+        memfd::capacity(facts),
+        anon::capacity(facts),
+    ]
 }
 
 /// Whether every limit of memory was seen, for kinds that need nothing else.

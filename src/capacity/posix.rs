@@ -1,6 +1,7 @@
 //! Files on the tmpfs at /dev/shm: its size, inodes and quota come before memory itself.
 
-use super::ceiling::{Ceiling, End, Ends, Method, Scope, Source, Unit, of_memory};
+use super::ceiling::{Ceiling, End, Ends, Method, Source, Unit};
+use super::memory::{of_file_size, of_memory};
 use super::{Capacity, Certainty, Kind, memory_certainty};
 use crate::facts::{Facts, FileSystem, HugePool, Mount, Reading, StatFs};
 use crate::units::{Bytes, Limit};
@@ -15,9 +16,8 @@ pub fn file_system(facts: &Facts) -> FileSystem {
 /// What files at the path can still hold.
 #[must_use]
 pub fn capacity(facts: &Facts) -> Capacity {
-    let unknown = |why: String| {
-        Capacity::under(Kind::Posix, Vec::new(), Certainty::Unknown, Some(why))
-    };
+    let unknown =
+        |why: String| Capacity::under(Kind::Posix, Vec::new(), Certainty::Unknown, Some(why));
     let statfs = match &facts.shm.statfs {
         Reading::Known(statfs) => statfs,
         Reading::Absent => return unknown(format!("{} does not exist", facts.shm.asked)),
@@ -48,7 +48,7 @@ pub fn capacity(facts: &Facts) -> Capacity {
     }
     let (certainty, why) = memory_certainty(facts);
     let mut capacity = Capacity::under(Kind::Posix, ceilings, certainty, why);
-    super::memfd::without_populate(facts, &mut capacity);
+    capacity.without_populate(facts);
     capacity
 }
 
@@ -110,28 +110,6 @@ fn of_quota(facts: &Facts, mount: Option<&Mount>) -> Option<Ceiling> {
             Bytes::ZERO,
         )
     })
-}
-
-/// RLIMIT_FSIZE bounds each file, for write, fallocate and ftruncate alike.
-#[must_use]
-pub fn of_file_size(facts: &Facts) -> Ceiling {
-    let process = facts.pid.map_or("self".to_owned(), |pid| pid.to_string());
-    let origin = format!("/proc/{process}/limits Max file size");
-    match &facts.process.file_size {
-        Reading::Known(limit) => Ceiling {
-            scope: Scope::Segment,
-            ends: Ends::all(End::Efbig),
-            ..Ceiling::new(Source::RlimitFsize, origin, *limit, Bytes::ZERO)
-        },
-        reading => {
-            let why = reading.why().unwrap_or("the file does not exist");
-            Ceiling {
-                scope: Scope::Segment,
-                ends: Ends::all(End::Efbig),
-                ..Ceiling::unknown(Source::RlimitFsize, origin, why)
-            }
-        }
-    }
 }
 
 /// hugetlbfs: memory comes from the pool of its page size, outside of tmpfs and memory cgroup.

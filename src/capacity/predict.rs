@@ -67,9 +67,10 @@ pub fn predict(capacity: &Capacity, plan: &Plan) -> Option<Prediction> {
             return Some(ended(Bytes::ZERO, ceiling));
         }
         let together = each.times(procs);
-        let shared = capacity.ceilings.iter().find(|ceiling| {
-            ceiling.scope == Scope::All && refused(ceiling, together)
-        });
+        let shared = capacity
+            .ceilings
+            .iter()
+            .find(|ceiling| ceiling.scope == Scope::All && refused(ceiling, together));
         if let Some(ceiling) = shared {
             let room = ceiling.headroom(plan.method, 1).bytes().unwrap_or(together);
             let fit = room.0.checked_div(each.0).unwrap_or(procs).min(procs);

@@ -1,8 +1,9 @@
 //! System V segments: the IPC namespace's limits when one is made, then memory itself. The size
 //! of /dev/shm does not bound them.
 
-use super::ceiling::{Ceiling, End, Ends, Scope, Source, Unit, of_memory};
-use super::{Capacity, Certainty, Kind, memfd, memory_certainty};
+use super::ceiling::{Ceiling, End, Ends, Scope, Source, Unit};
+use super::memory::{internal_huge, of_memory};
+use super::{Capacity, Certainty, Kind, memory_certainty};
 use crate::facts::sysvipc::Segment;
 use crate::facts::{Facts, IpcFacts, Reading};
 use crate::units::{Bytes, Limit};
@@ -13,7 +14,7 @@ pub fn capacity(facts: &Facts) -> Capacity {
     let none = Vec::new();
     let segments = facts.ipc.segments.known().unwrap_or(&none);
     let mut ceilings = of_namespace(facts, segments);
-    ceilings.extend(of_memory(facts, memfd::internal_huge(facts), true, true));
+    ceilings.extend(of_memory(facts, internal_huge(facts), true, true));
     let (mut certainty, mut why) = memory_certainty(facts);
     let unread = [facts.ipc.shmmax.why(), facts.ipc.shmall.why(), facts.ipc.segments.why()];
     if let Some(reason) = unread.into_iter().flatten().next() {
@@ -26,7 +27,7 @@ pub fn capacity(facts: &Facts) -> Capacity {
     {
         capacity.all_segments = Some(all.min(most.times(free)));
     }
-    memfd::without_populate(facts, &mut capacity);
+    capacity.without_populate(facts);
     capacity
 }
 
@@ -46,7 +47,11 @@ fn of_namespace(facts: &Facts, segments: &[Segment]) -> Vec<Ceiling> {
         },
         reading => {
             let why = reading.why().unwrap_or("the file does not exist").to_owned();
-            Ceiling { at_creation: true, ends: Ends::all(end), ..Ceiling::unknown(source, origin, &why) }
+            Ceiling {
+                at_creation: true,
+                ends: Ends::all(end),
+                ..Ceiling::unknown(source, origin, &why)
+            }
         }
     };
     let shmall = ipc.shmall.clone().map(|pages| Limit::At(Bytes(pages).times(page.bytes())));

@@ -46,9 +46,7 @@ fn measure(facts: &Facts, capacities: &mut [Capacity]) -> Result<(), Failure> {
              cache of the neighbours"
         );
     }
-    edge::measure(facts, capacities)
-        .map(|_| ())
-        .map_err(|error| Failure::new(Code::Refused, error))
+    edge::measure(facts, capacities).map(|_| ()).map_err(|error| Failure::new(Code::Refused, error))
 }
 
 fn json(document: &Document) -> Result<String, Failure> {
@@ -80,10 +78,10 @@ fn verdict(document: &Document) -> Result<Code, Failure> {
 fn facts(args: &InspectArgs) -> Result<Facts, Failure> {
     let (path, pid) = (args.path.clone(), args.pid);
     let facts = match &args.from {
-        None => gather(&Live::default(), &Target { pid, path: path.unwrap_or_else(|| default_path()) }),
+        None => gather(&Live::default(), &Target { pid, path: path.unwrap_or_else(default_path) }),
         Some(file) => {
             let capture = read_capture(file)?;
-            let path = path.or_else(|| capture.path.clone()).unwrap_or_else(|| default_path());
+            let path = path.or_else(|| capture.path.clone()).unwrap_or_else(default_path);
             gather(&capture, &Target { pid: pid.or(capture.pid), path })
         }
     };

@@ -78,7 +78,9 @@ pub fn start(arguments: &[OsString]) -> Code {
             Ok(cli) => run(&cli),
             Err(error) if error.use_stderr() => Err(Failure::new(Code::Usage, one_line(&error))),
             // Help and version.
-            Err(asked) => print(&asked.render().ansi().to_string(), Color::Auto).map(|()| Code::Done),
+            Err(asked) => {
+                print(&asked.render().ansi().to_string(), Color::Auto).map(|()| Code::Done)
+            }
         }
     };
     done.unwrap_or_else(|failure| {

@@ -67,7 +67,7 @@ pub fn most(facts: &Facts, capacities: &[Capacity]) -> Option<Bytes> {
     let memory = facts.memory.known()?;
     let reserve = RESERVE.max(Bytes(memory.total.0 / 20));
     let machine = memory.free_or_reclaimable().less(reserve);
-    let seen = capacities.iter().filter_map(|capacity| memory_room(capacity)).max()?;
+    let seen = capacities.iter().filter_map(memory_room).max()?;
     let file = facts.process.file_size.known().and_then(|limit| limit.bytes());
     let most = seen.plus(Bytes::mib(1)).min(machine).min(file.unwrap_or(machine));
     (most > Bytes::ZERO).then_some(most)

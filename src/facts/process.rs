@@ -123,14 +123,16 @@ mod tests {
 
     #[test]
     fn the_soft_file_size_limit_is_read() {
-        let text = "Limit  Soft Limit  Hard Limit  Units\nMax file size  1048576  unlimited  bytes\n";
+        let text =
+            "Limit  Soft Limit  Hard Limit  Units\nMax file size  1048576  unlimited  bytes\n";
         assert_eq!(parse_file_size_limit(text), Ok(Limit::At(Bytes::mib(1))));
         assert!(parse_file_size_limit("Max cpu time unlimited").is_err());
     }
 
     #[test]
     fn an_administrator_is_known_by_a_capability_bit() {
-        let status = parse_status("Pid:\t7\nUid:\t0\t5\t0\t0\nCapEff:\t0000000000200000\n").unwrap();
+        let status =
+            parse_status("Pid:\t7\nUid:\t0\t5\t0\t0\nCapEff:\t0000000000200000\n").unwrap();
         assert_eq!((status.pid, status.euid, status.is_admin()), (7, 5, true));
         assert!(!parse_status("Pid:\t7\nCapEff:\t00000000a80425fb\n").unwrap().is_admin());
     }

@@ -8,8 +8,8 @@ use crate::facts::mountinfo::{self, Mount, covering, parse_mountinfo};
 use crate::facts::process::{parse_file_size_limit, parse_score, parse_status};
 use crate::facts::sysvipc::parse_segments;
 use crate::facts::{
-    CgroupFacts, CgroupVersion, Facts, FileSystem, HugePool, IpcFacts, MemInfo, Overcommit, PageSize, ProcessFacts, Reading, Release,
-    ShmPath, View, parse_number,
+    CgroupFacts, CgroupVersion, Facts, FileSystem, HugePool, IpcFacts, MemInfo, Overcommit,
+    PageSize, ProcessFacts, Reading, Release, ShmPath, View, parse_number,
 };
 use crate::units::{Bytes, Limit};
 
@@ -89,8 +89,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         _ => Vec::new(),
     };
     let on_tmpfs = shm.statfs.known().is_some_and(|statfs| {
-        FileSystem::of(Some(statfs.magic), None) == FileSystem::Tmpfs
-            && statfs.used() > Bytes::ZERO
+        FileSystem::of(Some(statfs.magic), None) == FileSystem::Tmpfs && statfs.used() > Bytes::ZERO
     });
     let folder = if on_tmpfs { format!("{root}{}", shm.resolved) } else { String::new() };
     let facts = Facts {
@@ -188,14 +187,18 @@ fn shm_path(
         (Reading::Unknown(why), Some(pid)) if why == "EACCES" || why == "EPERM" => {
             return Err(ProbeError::Denied { pid, why: why.clone() });
         }
-        (Reading::Absent, Some(pid)) if source.read(&format!("/proc/{pid}/status")) == Reading::Absent => {
+        (Reading::Absent, Some(pid))
+            if source.read(&format!("/proc/{pid}/status")) == Reading::Absent =>
+        {
             return Err(ProbeError::Ended(pid));
         }
         (Reading::Absent, _) if explicit => return Err(fault("no such directory")),
-        (Reading::Known(_), _) if explicit && !source.is_capture() => {
-            if source.statfs(&format!("{place}/.")) == Reading::Absent {
-                return Err(fault("it is not a directory"));
-            }
+        (Reading::Known(_), _)
+            if explicit
+                && !source.is_capture()
+                && source.statfs(&format!("{place}/.")) == Reading::Absent =>
+        {
+            return Err(fault("it is not a directory"));
         }
         _ => {}
     }
@@ -268,8 +271,10 @@ fn elsewhere(
     let mounts = parse_mountinfo(text.known()?);
     let theirs = covering(&mounts, &target.path)?;
     let shared_memory = FileSystem::of(None, Some(&theirs.fstype)) == FileSystem::Tmpfs;
-    (theirs.device != mine.device && shared_memory && mountinfo::is_below(&theirs.point, "/dev/shm"))
-        .then(|| theirs.clone())
+    (theirs.device != mine.device
+        && shared_memory
+        && mountinfo::is_below(&theirs.point, "/dev/shm"))
+    .then(|| theirs.clone())
 }
 
 /// The IPC namespace's limits. /proc shows the reader's own, so those of a process in another

@@ -6,7 +6,7 @@ use super::Source;
 use crate::facts::Reading;
 use crate::facts::cgroup::{
     self, CgroupFacts, CgroupPath, CgroupVersion, Level, Membership, keyed, parse_limit_v1,
-    parse_limit_v2, parse_memory_stat, parse_memberships,
+    parse_limit_v2, parse_memberships, parse_memory_stat,
 };
 use crate::facts::mountinfo::{Mount, covering};
 use crate::facts::parse_number;

@@ -54,7 +54,9 @@ pub enum ProbeError {
     #[error("cannot inspect process {0}: it ended while it was read")]
     Ended(u32),
     /// A capture knows nothing of it.
-    #[error("cannot inspect process {0}: the capture holds nothing of it; make one with `shmeter capture --pid {0}`")]
+    #[error(
+        "cannot inspect process {0}: the capture holds nothing of it; make one with `shmeter capture --pid {0}`"
+    )]
     NotCaptured(u32),
     /// It may not be looked into.
     #[error(

@@ -8,10 +8,10 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::document::{CeilingRow, CgroupLevel, Document, LimitValue, Segment};
+use crate::capacity::ceiling::{Scope, Unit};
 use crate::capacity::findings::{Finding, Severity};
 use crate::capacity::{Certainty, End, Kind, Source};
 use crate::facts::Reading;
-use crate::capacity::ceiling::{Scope, Unit};
 use crate::units::{Bytes, Limit};
 
 /// Columns of a line.

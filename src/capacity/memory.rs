@@ -1,0 +1,273 @@
+//! The ceilings that memory itself sets: cgroup, machine, promises, and the size of a file.
+//! Must not know of the file systems and namespaces that some kinds are under.
+
+use super::ceiling::{Ceiling, Cost, End, Ends, Scope, Source};
+use crate::facts::{Facts, Level, Reading};
+use crate::units::{Bytes, Limit};
+
+/// Seconds of throttling above `memory.high` after which a fill counts as standing still.
+pub const STALL_SECONDS: f64 = 8.0;
+
+/// The ceilings of memory itself, which every kind is under.
+///
+/// `huge`: the segment is made of huge pages, which cost no tree nodes or page tables worth
+/// counting. `swaps`: its pages may go to swap (a tmpfs with `noswap` keeps its own).
+/// `whole`: the kernel promises the whole segment at creation (System V and anonymous), not a
+/// page at a time.
+#[must_use]
+pub fn of_memory(facts: &Facts, huge: bool, swaps: bool, whole: bool) -> Vec<Ceiling> {
+    let cost = if huge { Cost::Bytes } else { Cost::Pages(facts.page_size) };
+    let mut ceilings = of_cgroup(facts, cost, swaps);
+    ceilings.push(of_machine(facts, cost, swaps));
+    ceilings.extend(of_commit(facts, whole));
+    ceilings
+}
+
+/// How a fill ends where only a kill could make room.
+fn ends_of_oom(facts: &Facts, level: Option<&Level>) -> Ends {
+    let refused = Ends { touch: End::Stall, ..Ends::all(End::Enomem) };
+    let unkillable = facts.process.oom_score_adj == Reading::Known(-1000);
+    if unkillable || level.is_some_and(|level| level.oom_kill_disabled) {
+        refused
+    } else if level.is_some() && facts.release.before((4, 19)) {
+        // Until then a charge by a system call failed instead of killing (29ef680ae7c2).
+        Ends { touch: End::OomKill, populate: End::OomKill, ..refused }
+    } else {
+        Ends::all(End::OomKill)
+    }
+}
+
+/// Swap that pages of this process's cgroup may still take. Under a cgroup's limit a swappiness
+/// of 0 forbids it; when the whole machine is short it does not (`get_scan_count`, mm/vmscan.c).
+fn swap_room(facts: &Facts, of_cgroup: bool) -> Bytes {
+    let free = facts.memory.known().map_or(Bytes::ZERO, |memory| memory.swap_free);
+    let forbidden = if facts.cgroup.unified {
+        facts.overcommit.swappiness == Reading::Known(0)
+    } else {
+        facts.cgroup.levels.first().is_some_and(|leaf| leaf.never_swaps)
+    };
+    if of_cgroup && forbidden {
+        return Bytes::ZERO;
+    }
+    let levels = facts.cgroup.levels.iter().filter_map(|level| {
+        let used = level.swap_used.known().copied().unwrap_or_default();
+        level.swap_limit.known()?.map(|limit| limit.less(used)).bytes()
+    });
+    levels.fold(free, Bytes::min)
+}
+
+fn of_cgroup(facts: &Facts, cost: Cost, swaps: bool) -> Vec<Ceiling> {
+    let swap = if swaps { swap_room(facts, true) } else { Bytes::ZERO };
+    let mut ceilings = Vec::new();
+    for level in &facts.cgroup.levels {
+        ceilings.push(of_level(facts, level, cost, swap));
+        ceilings.extend(of_high(facts, level, cost, swap));
+    }
+    ceilings.extend(of_hidden(facts, cost, swap));
+    ceilings
+}
+
+/// The room under a v1 pair of limits: memory plus what swap takes, and both together.
+fn room_of_pair(
+    limit: Limit,
+    held: Bytes,
+    swap: Bytes,
+    memsw: Option<Limit>,
+    memsw_held: Bytes,
+) -> (Limit, bool) {
+    let memory = limit.map(|bytes| bytes.less(held).plus(swap));
+    let both = memsw.unwrap_or(Limit::Unlimited).map(|bytes| bytes.less(memsw_held));
+    (memory.min(both), both < memory)
+}
+
+fn of_level(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Ceiling {
+    let file = if facts.cgroup.unified { "memory.max" } else { "memory.limit_in_bytes" };
+    let origin = format!("{}/{file}", level.folder);
+    let ends = ends_of_oom(facts, Some(level));
+    let Some(&limit) = level.limit.known() else {
+        let why = level.limit.why().unwrap_or("the file does not exist");
+        return Ceiling { ends, ..Ceiling::unknown(Source::CgroupMemory, origin, why) };
+    };
+    let used = level.used.known().copied().unwrap_or_default();
+    let held = used.less(level.reclaimable);
+    let memsw_used = level.memsw_used.known().copied().unwrap_or(used);
+    let (room, by_memsw) = room_of_pair(
+        limit,
+        held,
+        swap,
+        level.memsw_limit.known().copied(),
+        memsw_used.less(level.reclaimable),
+    );
+    Ceiling {
+        origin: if by_memsw {
+            format!("{}/memory.memsw.limit_in_bytes", level.folder)
+        } else {
+            origin
+        },
+        room,
+        cost,
+        swaps: swap > Bytes::ZERO && room > limit.map(|bytes| bytes.less(held)),
+        ends,
+        ..Ceiling::new(Source::CgroupMemory, "", limit, used)
+    }
+}
+
+/// `memory.high` slows a fill until it stands still (since Linux 5.4; before, it only reclaimed).
+fn of_high(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Option<Ceiling> {
+    let high = level.high.known()?.bytes()?;
+    if facts.release.before((5, 4)) {
+        return None;
+    }
+    let used = level.used.known().copied().unwrap_or_default();
+    let over = Level::overage_of_high(high, facts.page_size, STALL_SECONDS);
+    Some(Ceiling {
+        room: Limit::At(high.plus(over).less(used.less(level.reclaimable)).plus(swap)),
+        cost,
+        ends: Ends::all(End::Stall),
+        ..Ceiling::new(
+            Source::CgroupHigh,
+            format!("{}/memory.high", level.folder),
+            Limit::At(high),
+            used,
+        )
+    })
+}
+
+/// A v1 limit of an ancestor that only memory.stat tells of. What else is charged there cannot
+/// be seen, so its room is the most that can be left.
+fn of_hidden(facts: &Facts, cost: Cost, swap: Bytes) -> Option<Ceiling> {
+    let leaf = facts.cgroup.levels.first()?;
+    let limit = *leaf.hierarchical_limit.known()?;
+    let memsw = leaf.hierarchical_memsw_limit.known().copied();
+    let tightest = |of: fn(&Level) -> &Reading<Limit>| {
+        facts.cgroup.levels.iter().filter_map(|l| of(l).known().copied()).min()
+    };
+    let hidden = tightest(|level| &level.limit).is_none_or(|seen| limit < seen);
+    let hidden_memsw = memsw
+        .is_some_and(|memsw| tightest(|level| &level.memsw_limit).is_none_or(|seen| memsw < seen));
+    if !hidden && !hidden_memsw {
+        return None;
+    }
+    // Whatever a visible level holds, the hidden one above it holds too.
+    let most = |of: fn(&Level) -> Option<Bytes>| {
+        facts.cgroup.levels.iter().filter_map(of).max().unwrap_or_default()
+    };
+    let used = most(|level| level.used.known().copied());
+    let held = most(|level| level.held().known().copied());
+    let memsw_held = most(|level| {
+        let used = level.memsw_used.known().or(level.used.known())?;
+        Some(used.less(level.reclaimable))
+    });
+    let (room, _) = room_of_pair(limit, held, swap, memsw, memsw_held);
+    Some(Ceiling {
+        room,
+        cost,
+        swaps: swap > Bytes::ZERO && room > limit.map(|bytes| bytes.less(held)),
+        ends: ends_of_oom(facts, Some(leaf)),
+        ..Ceiling::new(
+            Source::CgroupMemory,
+            format!("{}/memory.stat hierarchical_memory_limit", leaf.folder),
+            limit,
+            used,
+        )
+    })
+}
+
+fn of_machine(facts: &Facts, cost: Cost, swaps: bool) -> Ceiling {
+    let ends = ends_of_oom(facts, None);
+    let Some(memory) = facts.memory.known() else {
+        let why = facts.memory.why().unwrap_or("the file does not exist");
+        return Ceiling { ends, ..Ceiling::unknown(Source::HostMemory, "/proc/meminfo", why) };
+    };
+    let swap = if swaps { swap_room(facts, false) } else { Bytes::ZERO };
+    let room = memory.free_or_reclaimable().plus(swap);
+    let limit = memory.total.plus(if swaps { memory.swap_total } else { Bytes::ZERO });
+    Ceiling {
+        room: Limit::At(room),
+        cost,
+        swaps: swap > Bytes::ZERO,
+        ends,
+        ..Ceiling::new(Source::HostMemory, "/proc/meminfo", Limit::At(limit), limit.less(room))
+    }
+}
+
+/// What the kernel promises (`__vm_enough_memory`, mm/util.c): with mode 2 never more than the
+/// commit limit; with mode 0 no single promise beyond memory and swap.
+fn of_commit(facts: &Facts, whole: bool) -> Option<Ceiling> {
+    let memory = facts.memory.known()?;
+    let mode = match &facts.overcommit.mode {
+        Reading::Known(mode) => *mode,
+        Reading::Absent => 0, // the default
+        Reading::Unknown(why) => {
+            return Some(Ceiling::unknown(
+                Source::CommitLimit,
+                "/proc/sys/vm/overcommit_memory",
+                why,
+            ));
+        }
+    };
+    let at_creation = Ends::all(End::Enomem);
+    match mode {
+        0 if whole => {
+            let limit = Limit::At(memory.total.plus(memory.swap_total));
+            Some(Ceiling {
+                scope: Scope::Segment,
+                at_creation: true,
+                ends: at_creation,
+                ..Ceiling::new(
+                    Source::CommitLimit,
+                    "/proc/meminfo MemTotal + SwapTotal",
+                    limit,
+                    Bytes::ZERO,
+                )
+            })
+        }
+        2 => {
+            let admin = facts.process.status.known().is_some_and(|status| status.is_admin());
+            let reserve = if admin { Bytes::ZERO } else { facts.overcommit.admin_reserve };
+            let own = facts.process.status.known().map_or(Bytes::ZERO, |s| s.virtual_size);
+            let own = Bytes(own.0 / 32).min(facts.overcommit.user_reserve);
+            let limit = memory.commit_limit.less(reserve).less(own);
+            Some(Ceiling {
+                at_creation: whole,
+                ends: if whole { at_creation } else { Ends::of_full_file_system(End::Enospc) },
+                ..Ceiling::new(
+                    Source::CommitLimit,
+                    "/proc/meminfo CommitLimit",
+                    Limit::At(limit),
+                    memory.committed,
+                )
+            })
+        }
+        _ => None,
+    }
+}
+
+/// RLIMIT_FSIZE bounds each file, for write, fallocate and ftruncate alike.
+#[must_use]
+pub fn of_file_size(facts: &Facts) -> Ceiling {
+    let process = facts.pid.map_or("self".to_owned(), |pid| pid.to_string());
+    let origin = format!("/proc/{process}/limits Max file size");
+    match &facts.process.file_size {
+        Reading::Known(limit) => Ceiling {
+            scope: Scope::Segment,
+            ends: Ends::all(End::Efbig),
+            ..Ceiling::new(Source::RlimitFsize, origin, *limit, Bytes::ZERO)
+        },
+        reading => {
+            let why = reading.why().unwrap_or("the file does not exist");
+            Ceiling {
+                scope: Scope::Segment,
+                ends: Ends::all(End::Efbig),
+                ..Ceiling::unknown(Source::RlimitFsize, origin, why)
+            }
+        }
+    }
+}
+
+/// Whether segments without a mount of their own (memfd, System V, anonymous) get huge pages.
+#[must_use]
+pub fn internal_huge(facts: &Facts) -> bool {
+    let policy = facts.shmem_huge.known().map(String::as_str);
+    matches!(policy, Some("always" | "within_size" | "force"))
+}
