@@ -40,8 +40,8 @@ Examples:
   shmeter inspect --from bug.json     the same answer, anywhere
 
 Exit codes:
-  0 nothing is wrong   1 a check failed   2 wrong use   3 a needed fact could not
-  be read   4 the machine refused   130 interrupted";
+  0 nothing is wrong   1 a check failed   2 wrong use   3 cannot tell: a needed
+  fact could not be read   4 the machine refused   130 interrupted";
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]

@@ -172,7 +172,7 @@ fn a_process_that_has_ended_but_was_not_reaped_is_named() {
 
 #[test]
 fn processes_that_end_while_they_are_read_never_give_a_wrong_number() {
-    for _ in 0..60 {
+    for _ in 0..200 {
         let mut child = Command::new("/bin/sleep").arg("0.002").spawn().unwrap();
         let output = shmeter(&["inspect", "--pid", &child.id().to_string(), "--format", "json"]);
         child.wait().unwrap();

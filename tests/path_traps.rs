@@ -319,10 +319,7 @@ fn hybrid_takes_the_memory_controller_where_it_is() {
         .mount("7 3 0:7 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw")
         .level_v1("/sys/fs/cgroup/memory/x", 64 * MIB, 0, 64 * MIB);
     let json = in_v1.json();
-    assert_eq!(
-        (json["cgroup"]["version"].as_str(), paths(&json)),
-        (Some("hybrid"), vec!["/x"])
-    );
+    assert_eq!((json["cgroup"]["version"].as_str(), paths(&json)), (Some("hybrid"), vec!["/x"]));
     let in_v2 = Machine::v2("/y")
         .file("/proc/self/cgroup", "4:cpu:/x\n1:name=systemd:/x\n0::/y\n")
         .level("/sys/fs/cgroup/y", "67108864", 0);
@@ -388,9 +385,12 @@ fn without_swap_accounting_no_memsw_limit_can_hide() {
 #[test]
 fn v1_unlimited_of_64_kib_pages_is_unlimited() {
     let unlimited = 9_223_372_036_854_710_272;
-    let machine = Machine::v1("/x")
-        .page_size(65536)
-        .level_v1("/sys/fs/cgroup/memory/x", unlimited, 0, unlimited);
+    let machine = Machine::v1("/x").page_size(65536).level_v1(
+        "/sys/fs/cgroup/memory/x",
+        unlimited,
+        0,
+        unlimited,
+    );
     let json = machine.json();
     assert_eq!(json["cgroup"]["levels"][0]["limit"], "unlimited");
     assert_eq!(json["cgroup"]["levels"][0]["hierarchical_limit"], "unlimited");
@@ -1541,4 +1541,19 @@ fn absurd_numbers_everywhere_do_not_overflow() {
         Machine::bare().capacity(Kind::Memfd).reach(Method::Write).unwrap().end,
         Some(End::OomKill)
     );
+}
+
+#[test]
+fn a_pipe_where_a_file_should_be_is_no_reason_to_wait_for_ever() {
+    // A target with rights in its own mount namespace can bind a FIFO over a file of its cgroup.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("memory.max");
+    let status = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+    assert!(status.success());
+    let (told, heard) = std::sync::mpsc::channel();
+    let name = path.to_str().unwrap().to_owned();
+    std::thread::spawn(move || {
+        let _ = told.send(shmeter::probe::Live::default().read(&name));
+    });
+    assert!(heard.recv_timeout(Duration::from_secs(2)).is_ok(), "it hangs");
 }

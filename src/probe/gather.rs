@@ -117,7 +117,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
     };
     match target.pid {
         // What vanished under the reader must not pass for what does not exist.
-        Some(pid) if source.read(&format!("{process}/status")) == Reading::Absent => {
+        Some(pid) if has_ended(&source.read(&format!("{process}/status"))) => {
             Err(ProbeError::Ended(pid))
         }
         _ => Ok(facts),
@@ -151,15 +151,22 @@ fn overcommit(source: &dyn Source, swap: bool) -> Overcommit {
     }
 }
 
+/// Whether a process is gone, or only waits for its parent to hear of its end.
+fn has_ended(status: &Reading<String>) -> bool {
+    match status {
+        Reading::Known(text) => text.lines().any(|line| line.starts_with("State:\tZ")),
+        Reading::Absent => true,
+        Reading::Unknown(why) => why == "ESRCH",
+    }
+}
+
 fn check_process(
     source: &dyn Source,
     pid: u32,
     status: &Reading<String>,
 ) -> Result<(), ProbeError> {
     match status {
-        Reading::Known(text) if text.lines().any(|line| line.starts_with("State:\tZ")) => {
-            Err(ProbeError::Ended(pid))
-        }
+        Reading::Known(_) if has_ended(status) => Err(ProbeError::Ended(pid)),
         Reading::Known(_) => Ok(()),
         Reading::Absent if source.is_capture() => Err(ProbeError::NotCaptured(pid)),
         Reading::Absent => Err(ProbeError::NoProcess(pid)),
@@ -187,9 +194,7 @@ fn shm_path(
         (Reading::Unknown(why), Some(pid)) if why == "EACCES" || why == "EPERM" => {
             return Err(ProbeError::Denied { pid, why: why.clone() });
         }
-        (Reading::Absent, Some(pid))
-            if source.read(&format!("/proc/{pid}/status")) == Reading::Absent =>
-        {
+        (Reading::Absent, Some(pid)) if has_ended(&source.read(&format!("/proc/{pid}/status"))) => {
             return Err(ProbeError::Ended(pid));
         }
         (Reading::Absent, _) if explicit => return Err(fault("no such directory")),

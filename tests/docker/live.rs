@@ -1,18 +1,8 @@
 //! What inspect says in a container is what an independent program then reaches there.
 //!
 //! Each test starts one container. In it a shell runs `shmeter inspect`, and at once after that
-//! busybox's dd (write) or tests/touch.c (a mapping, a byte a page) until the kernel stops it;
-//! then the next pair. Needs Docker, cc and Debian's busybox-static; with SHMETER_SKIP_DOCKER=1
-//! nothing is tested here, and each test says so.
-// clippy.toml allows these inside #[test] only, and most of this file is what the tests share.
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stdout,
-    clippy::unwrap_used
-)]
+//! busybox's dd (write) or tests/docker/touch.c (a mapping, a byte a page) until the kernel stops it;
+//! then the next pair. Needs Docker, cc and Debian's busybox-static.
 
 use std::fs;
 use std::path::Path;
@@ -189,8 +179,8 @@ fn set_up() -> Lab {
         Command::new("cc")
             .args(["-static", "-O1", "-Wall", "-Wextra", "-o"])
             .arg(image.join("touch"))
-            .arg(project.join("tests/touch.c")),
-        "tests/touch.c cannot be compiled (Debian: gcc and libc6-dev)",
+            .arg(project.join("tests/docker/touch.c")),
+        "tests/docker/touch.c cannot be compiled (Debian: gcc and libc6-dev)",
     );
 
     clean_up_later(&lab.label, &[&lab.image, &lab.product]);
@@ -200,21 +190,18 @@ fn set_up() -> Lab {
 }
 
 /// The images, and the right to run a container: one at a time, or else one fill's memory is
-/// another one's shortage. None where the tests are skipped on demand.
-fn lab() -> Option<(&'static Lab, MutexGuard<'static, ()>)> {
+/// another one's shortage.
+fn lab() -> (&'static Lab, MutexGuard<'static, ()>) {
     static LAB: OnceLock<Lab> = OnceLock::new();
     static TURN: Mutex<()> = Mutex::new(());
-    if std::env::var_os("SHMETER_SKIP_DOCKER").is_some_and(|value| value == "1") {
-        println!("skipped: SHMETER_SKIP_DOCKER is set");
-        return None;
-    }
     let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let answers = docker(&["version", "--format", "{{.Server.Version}}"]).output();
-    if !answers.is_ok_and(|output| output.status.success()) {
-        println!("skipped: no docker daemon answers");
-        panic!("no docker daemon answers; SHMETER_SKIP_DOCKER=1 leaves these tests out");
-    }
-    Some((LAB.get_or_init(set_up), turn))
+    let answers = answers.is_ok_and(|output| output.status.success());
+    assert!(
+        answers,
+        "no docker daemon answers; `scripts/test --help` tells how to leave these out"
+    );
+    (LAB.get_or_init(set_up), turn)
 }
 
 impl Lab {
@@ -309,8 +296,8 @@ fn code_of(document: &Value) -> i32 {
 
 /// Runs the rounds in one container, each fill asking for `most` bytes, and compares. Gives the
 /// first document.
-fn check(options: &[&str], folder: &str, most: u64, rounds: &[Round]) -> Option<Value> {
-    let (lab, _turn) = lab()?;
+fn check(options: &[&str], folder: &str, most: u64, rounds: &[Round]) -> Value {
+    let (lab, _turn) = lab();
     let most = most.to_string();
     let words: Vec<String> =
         rounds.iter().map(|round| format!("{}:{}", round.method, round.kind)).collect();
@@ -360,7 +347,7 @@ fn check(options: &[&str], folder: &str, most: u64, rounds: &[Round]) -> Option<
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    parts.into_iter().next().map(|reached| reached.document)
+    parts.into_iter().next().expect("there are rounds").document
 }
 
 /// The same, on /dev/shm.
@@ -442,11 +429,10 @@ fn a_shareable_ipc_namespace_changes_nothing() {
 fn without_an_ipc_mount_posix_is_unknown_and_the_rest_ends_in_an_oom_kill() {
     let rounds = [touch("sysv", "oom-kill"), touch("memfd", "oom-kill"), touch("anon", "oom-kill")];
     let options = ["--ipc=none", "--memory=128m", "--memory-swap=128m"];
-    if let Some(document) = check(&options, "/dev", 384 * MIB, &rounds) {
-        assert_eq!(document["segments"]["posix"]["certainty"], "unknown");
-        assert_eq!(document["segments"]["posix"]["available_bytes"], Value::Null);
-        assert!(has_finding(&document, "not-shared-memory"), "{document:#}");
-    }
+    let document = check(&options, "/dev", 384 * MIB, &rounds);
+    assert_eq!(document["segments"]["posix"]["certainty"], "unknown");
+    assert_eq!(document["segments"]["posix"]["available_bytes"], Value::Null);
+    assert!(has_finding(&document, "not-shared-memory"), "{document:#}");
 }
 
 #[test]
@@ -455,9 +441,8 @@ fn the_ipc_namespace_of_the_host_ignores_shm_size_and_ends_in_an_oom_kill() {
     let options = ["--ipc=host", "--shm-size=32m", "--memory=256m", "--memory-swap=256m"];
     let result = std::panic::catch_unwind(|| check(&options, &folder, 512 * MIB, &KILLS));
     // What outlived the container would take the machine's memory.
-    if let Some((lab, _turn)) = lab() {
-        lab.run(&["--ipc=host"], &lab.image, &["/busybox", "rm", "-rf", &folder]);
-    }
+    let (lab, _turn) = lab();
+    lab.run(&["--ipc=host"], &lab.image, &["/busybox", "rm", "-rf", &folder]);
     result.unwrap_or_else(|fault| std::panic::resume_unwind(fault));
 }
 
@@ -508,7 +493,7 @@ fn a_tmpfs_without_a_size_ends_in_an_oom_kill() {
 
 #[test]
 fn the_image_works_unprivileged_and_read_only() {
-    let Some((lab, _turn)) = lab() else { return };
+    let (lab, _turn) = lab();
     let options = hardened(&["--memory=64m"]);
     for arguments in [&["--format", "json"][..], &["inspect", "--format", "json"]] {
         let output = lab.run(&options, &lab.product, arguments);
@@ -544,13 +529,12 @@ impl Drop for Waiting {
 
 #[test]
 fn the_ipc_namespace_of_another_container_brings_its_size_and_what_is_used_of_it() {
-    let Some(target) = lab().map(|(lab, _turn)| {
+    let target = {
+        let (lab, _turn) = lab();
         let target = Waiting::start(lab, &["--ipc=shareable", "--shm-size=96m"]);
         let mut fill = docker(&["exec", &target.0, "/busybox", "dd", "if=/dev/zero"]);
         must(fill.args(["of=/dev/shm/other", "bs=1M", "count=16"]), "nothing can be written");
         target
-    }) else {
-        return;
     };
     let ipc = format!("--ipc=container:{}", target.0);
     check_shm(&[&ipc, "--memory=256m"], 512, &FULL);
@@ -559,7 +543,7 @@ fn the_ipc_namespace_of_another_container_brings_its_size_and_what_is_used_of_it
 
 #[test]
 fn a_debug_container_tells_the_shared_memory_of_its_target() {
-    let Some((lab, _turn)) = lab() else { return };
+    let (lab, _turn) = lab();
     let target = Waiting::start(lab, &["--shm-size=96m", "--memory=128m"]);
     let beside = format!("--pid=container:{}", target.0);
 
@@ -594,7 +578,7 @@ fn a_debug_container_tells_the_shared_memory_of_its_target() {
 
 #[test]
 fn a_debug_container_in_the_same_ipc_namespace_has_the_right_view() {
-    let Some((lab, _turn)) = lab() else { return };
+    let (lab, _turn) = lab();
     let target = Waiting::start(lab, &["--ipc=shareable", "--shm-size=96m"]);
     let (pid, ipc) =
         (format!("--pid=container:{}", target.0), format!("--ipc=container:{}", target.0));

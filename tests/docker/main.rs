@@ -1,0 +1,13 @@
+//! Live tests in Docker. They stand in a module of their own so that they can be left out, and
+//! counted, by its name: `cargo test -- --skip live::`.
+// clippy.toml allows these inside #[test] only, and most of these files is what tests share.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
+
+mod live;
