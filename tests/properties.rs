@@ -71,6 +71,7 @@ fn level() -> impl Strategy<Value = Level> {
             hierarchical_limit: Reading::Absent,
             hierarchical_memsw_limit: Reading::Absent,
             shmem: Reading::Absent,
+            unread: None,
         },
     )
 }

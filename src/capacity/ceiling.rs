@@ -294,8 +294,8 @@ pub struct Ceiling {
     pub limit: Reading<Limit>,
     /// What it counts.
     pub unit: Unit,
-    /// What is used of it, in its unit.
-    pub used: Bytes,
+    /// What is used of it, in its unit; `None` where that is not known.
+    pub used: Option<Bytes>,
     /// Bytes that may still be charged to it.
     pub room: Limit,
     /// What a byte of shared memory costs of that room.
@@ -319,7 +319,7 @@ impl Ceiling {
             origin: origin.into(),
             limit: Reading::Known(limit),
             unit: Unit::Bytes,
-            used,
+            used: Some(used),
             room: limit.map(|bytes| bytes.less(used)),
             cost: Cost::Bytes,
             scope: Scope::All,
@@ -334,6 +334,7 @@ impl Ceiling {
     pub fn unknown(source: Source, origin: impl Into<String>, why: &str) -> Ceiling {
         Ceiling {
             limit: Reading::Unknown(why.to_owned()),
+            used: None,
             ..Ceiling::new(source, origin, Limit::Unlimited, Bytes::ZERO)
         }
     }

@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use super::ceiling::{End, Method, Source};
+use super::ceiling::{Ceiling, End, Method, Source};
+use super::predict::tightest;
 use super::{Capacity, Certainty, Kind, is_mount_point, posix};
 use crate::facts::{Facts, FileSystem, Reading, View};
 use crate::units::{Bytes, Limit};
@@ -102,7 +103,7 @@ fn fix_of_size(size: Bytes) -> String {
 /// quarters of what fits now, in a round number.
 fn safe_size(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
     let used = facts.shm.statfs.known().map_or(Bytes::ZERO, |statfs| statfs.used());
-    let memory = tightest_memory(posix, Method::Write)?;
+    let memory = memory_room(posix)?;
     let wanted = used.plus(memory.scaled(3, 4)).0 >> 20;
     let grain = match wanted {
         0..16 => 1,
@@ -114,11 +115,12 @@ fn safe_size(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
 }
 
 /// The room under the limits of memory alone, the tmpfs left aside.
-fn tightest_memory(posix: &Capacity, method: Method) -> Option<Bytes> {
-    super::predict::tightest(&posix.ceilings, method, 1, |ceiling| {
+#[must_use]
+pub fn memory_room(capacity: &Capacity) -> Option<Bytes> {
+    let of_memory = |ceiling: &Ceiling| {
         matches!(ceiling.source, Source::CgroupMemory | Source::CgroupHigh | Source::HostMemory)
-    })
-    .and_then(|(_, room)| room.bytes())
+    };
+    tightest(&capacity.ceilings, Method::Write, 1, of_memory)?.1.bytes()
 }
 
 fn not_shared_memory(facts: &Facts, asked: &Asked) -> Option<Finding> {
@@ -126,6 +128,9 @@ fn not_shared_memory(facts: &Facts, asked: &Asked) -> Option<Finding> {
     let fix = "mount a tmpfs there: docker run without --ipc=none, or in Kubernetes \
                emptyDir: {medium: Memory, sizeLimit: 1Gi}";
     let (severity, message) = match (&facts.shm.statfs, posix::file_system(facts)) {
+        _ if !facts.shm.is_folder => {
+            (Severity::Fail, format!("{path} is not a directory: shm_open fails with ENOTDIR."))
+        }
         (Reading::Absent, _) => (
             Severity::Fail,
             format!("{path} does not exist: shm_open fails with ENOENT (Python: ENOSYS)."),
@@ -140,7 +145,7 @@ fn not_shared_memory(facts: &Facts, asked: &Asked) -> Option<Finding> {
         (Reading::Known(_), FileSystem::Tmpfs)
             if !asked.other_path && !is_mount_point(&facts.shm) =>
         {
-            let point = facts.shm.mount.known().map_or("?", |mount| mount.point.as_str());
+            let point = &facts.shm.mount.known()?.point;
             (
                 Severity::Warn,
                 format!(
@@ -253,12 +258,17 @@ fn runtime_default(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<Fin
 }
 
 fn kill_before_enospc(facts: &Facts, posix: &Capacity) -> Option<Finding> {
-    let reach = posix.reach(Method::Write)?;
-    let (available, end) = (reach.available?, reach.end?);
-    let by_cgroup = matches!(posix.binding()?.source, Source::CgroupMemory | Source::CgroupHigh);
-    if !end.is_harmful() || !by_cgroup {
-        return None;
-    }
+    // Any method counts: page tables make touching dearer than writing.
+    let (available, end) = posix
+        .reaches
+        .iter()
+        .filter_map(|reach| {
+            let (ceiling, _) = tightest(&posix.ceilings, reach.method, 1, |_| true)?;
+            let by_cgroup = matches!(ceiling.source, Source::CgroupMemory | Source::CgroupHigh);
+            let end = reach.end.filter(|end| end.is_harmful() && by_cgroup)?;
+            Some((reach.available?, end))
+        })
+        .max_by_key(|(available, _)| *available)?;
     let size =
         posix.limit_of(Source::TmpfsSize).map_or("no size limit".to_owned(), |limit| match limit {
             Limit::At(bytes) => format!("a size of {bytes}"),
@@ -307,8 +317,11 @@ fn oom_group(facts: &Facts, posix: &Capacity) -> Option<Finding> {
 fn bystander(facts: &Facts, posix: &Capacity) -> Option<Finding> {
     /// What a program that only writes has resident itself, at most.
     const WRITER: Bytes = Bytes::mib(8);
-    let reach = posix.reach(Method::Write)?;
-    if reach.end != Some(End::OomKill) || posix.binding()?.source != Source::CgroupMemory {
+    let (ceiling, _) = tightest(&posix.ceilings, Method::Write, 1, |_| true)?;
+    let own = facts.process.oom_score_adj.known().copied().unwrap_or(0);
+    // One that cannot be killed is refused only when nobody else is left.
+    let kills = ceiling.ends.write == End::OomKill || own == -1000;
+    if !kills || ceiling.source != Source::CgroupMemory || ceiling.room == Limit::Unlimited {
         return None;
     }
     let total = posix.limit_of(Source::CgroupMemory)?.bytes()?;
@@ -319,7 +332,6 @@ fn bystander(facts: &Facts, posix: &Capacity) -> Option<Finding> {
             .unwrap_or(0)
             .saturating_add(i128::from(resident.0))
     };
-    let own = facts.process.oom_score_adj.known().copied().unwrap_or(0);
     let victim = facts
         .neighbours
         .iter()
@@ -380,6 +392,9 @@ fn one_big_fallocate(facts: &Facts, posix: &Capacity) -> Option<Finding> {
 fn host_wide(facts: &Facts, posix: &Capacity) -> Option<Finding> {
     let memory = facts.memory.known()?;
     posix.available()?;
+    if !matches!(posix::file_system(facts), FileSystem::Tmpfs | FileSystem::Ramfs) {
+        return None;
+    }
     let limited = posix.limit_of(Source::CgroupMemory).is_some_and(|l| l != Limit::Unlimited);
     let size = posix.limit_of(Source::TmpfsSize).unwrap_or(Limit::Unlimited);
     // Half of the machine is the kernel's default; a part of it is somebody's decision.
@@ -451,8 +466,10 @@ fn leftover(facts: &Facts) -> Option<Finding> {
     let more = facts.leftovers.len().saturating_sub(names.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let fix = match first.name.strip_prefix("shmid ") {
-        Some(id) => format!("ipcrm -m {id}"),
-        None => format!("rm {}", first.name),
+        Some(id) => Some(format!("ipcrm -m {id}")),
+        None if first.name.contains(char::is_control) => None,
+        // /dev/shm is anybody's to write: a name is quoted before it is pasted.
+        None => Some(format!("rm -- '{}'", first.name.replace('\'', "'\\''"))),
     };
     finding(
         "leftover",
@@ -461,7 +478,7 @@ fn leftover(facts: &Facts) -> Option<Finding> {
             "{bytes} are held by no process that can be seen from here: {}{more}.",
             names.join(", ")
         ),
-        Some(format!("if it is not needed: {fix}")),
+        fix.map(|fix| format!("if it is not needed: {fix}")),
     )
 }
 

@@ -27,7 +27,7 @@ pub fn of_memory(facts: &Facts, huge: bool, swaps: bool, whole: bool) -> Vec<Cei
 fn ends_of_oom(facts: &Facts, level: Option<&Level>) -> Ends {
     let refused = Ends { touch: End::Stall, ..Ends::all(End::Enomem) };
     let unkillable = facts.process.oom_score_adj == Reading::Known(-1000);
-    if unkillable || level.is_some_and(|level| level.oom_kill_disabled) {
+    if level.is_some_and(|level| unkillable || level.oom_kill_disabled) {
         refused
     } else if level.is_some() && facts.release.before((4, 19)) {
         // Until then a charge by a system call failed instead of killing (29ef680ae7c2).
@@ -88,27 +88,25 @@ fn of_level(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Ceiling {
         let why = level.limit.why().unwrap_or("the file does not exist");
         return Ceiling { ends, ..Ceiling::unknown(Source::CgroupMemory, origin, why) };
     };
-    let used = level.used.known().copied().unwrap_or_default();
-    let held = used.less(level.reclaimable);
-    let memsw_used = level.memsw_used.known().copied().unwrap_or(used);
-    let (room, by_memsw) = room_of_pair(
-        limit,
-        held,
-        swap,
-        level.memsw_limit.known().copied(),
-        memsw_used.less(level.reclaimable),
-    );
+    let used = level.used.known().copied();
+    let held = used.unwrap_or_default().less(level.reclaimable);
+    let memsw = level.memsw_limit.known().copied();
+    let memsw_used = level.memsw_used.known().copied().or(used);
+    let memsw_held = memsw_used.unwrap_or_default().less(level.reclaimable);
+    let (room, by_memsw) = room_of_pair(limit, held, swap, memsw, memsw_held);
+    let (origin, limit_of_file, used) = match memsw {
+        Some(memsw) if by_memsw => {
+            (format!("{}/memory.memsw.limit_in_bytes", level.folder), memsw, memsw_used)
+        }
+        _ => (origin, limit, used),
+    };
     Ceiling {
-        origin: if by_memsw {
-            format!("{}/memory.memsw.limit_in_bytes", level.folder)
-        } else {
-            origin
-        },
+        used,
         room,
         cost,
         swaps: swap > Bytes::ZERO && room > limit.map(|bytes| bytes.less(held)),
         ends,
-        ..Ceiling::new(Source::CgroupMemory, "", limit, used)
+        ..Ceiling::new(Source::CgroupMemory, origin, limit_of_file, Bytes::ZERO)
     }
 }
 

@@ -146,6 +146,14 @@ impl Capacity {
                 .filter(|_| known)
                 .and_then(|(_, room)| room.bytes());
         let certainty = if known { certainty } else { Certainty::Unknown };
+        // A limit that could not be read may be tighter than all that could.
+        let unread = ceilings
+            .iter()
+            .find_map(|ceiling| Some(format!("{}: {}", ceiling.origin, ceiling.limit.why()?)));
+        let (certainty, why) = match (certainty, unread) {
+            (Certainty::Exact, Some(why)) => (Certainty::AtMost, Some(why)),
+            (certainty, _) => (certainty, why),
+        };
         let why = why.or_else(|| (!known).then(|| "no limit could be read".to_owned()));
         Capacity { kind, certainty, why, ceilings, reaches, binding, all_segments }
     }
@@ -180,6 +188,14 @@ impl Capacity {
         {
             (reach.available, reach.end) = (Some(Bytes::ZERO), Some(End::Einval));
         }
+    }
+
+    /// Nothing fits, whatever the limits: each method is refused in this way.
+    fn refuse(&mut self, end: End) {
+        for reach in &mut self.reaches {
+            (reach.available, reach.end) = (Some(Bytes::ZERO), Some(end));
+        }
+        (self.binding, self.all_segments) = (None, Some(Bytes::ZERO));
     }
 
     /// The ceiling that binds.
@@ -224,15 +240,13 @@ pub fn assess(facts: &Facts) -> Vec<Capacity> {
 
 /// Whether every limit of memory was seen, for kinds that need nothing else.
 fn memory_certainty(facts: &Facts) -> (Certainty, Option<String>) {
-    let unread = facts.cgroup.levels.iter().find_map(|level| {
-        let why = level.limit.why().or(level.used.why()).or(level.high.why())?;
-        Some(format!("{}: {why}", level.folder))
-    });
-    if let Some(why) = unread {
+    let unread = facts
+        .cgroup
+        .levels
+        .iter()
+        .find_map(|level| Some(format!("{}: {}", level.folder, level.unread.as_ref()?)));
+    if let Some(why) = unread.or_else(|| facts.cgroup.unread.clone()) {
         return (Certainty::AtMost, Some(why));
-    }
-    if let Reading::Unknown(why) = &facts.memory {
-        return (Certainty::AtMost, Some(format!("/proc/meminfo: {why}")));
     }
     if facts.cgroup.hidden_ancestors && !no_hidden_limit(facts) {
         let why = "limits of cgroups above this container cannot be seen from here";
@@ -245,7 +259,6 @@ fn memory_certainty(facts: &Facts) -> (Certainty, Option<String>) {
 fn no_hidden_limit(facts: &Facts) -> bool {
     facts.cgroup.levels.first().is_some_and(|leaf| {
         leaf.hierarchical_limit == Reading::Known(Limit::Unlimited)
-            && leaf.hierarchical_memsw_limit != Reading::Absent
             && leaf.hierarchical_memsw_limit.known().is_none_or(|l| *l == Limit::Unlimited)
     })
 }

@@ -16,9 +16,21 @@ pub fn file_system(facts: &Facts) -> FileSystem {
 /// What files at the path can still hold.
 #[must_use]
 pub fn capacity(facts: &Facts) -> Capacity {
+    let mut capacity = if_writable(facts);
+    let read_only = facts.shm.mount.known().is_some_and(Mount::read_only);
+    if read_only && capacity.certainty != Certainty::Unknown {
+        capacity.refuse(End::Erofs);
+    }
+    capacity
+}
+
+fn if_writable(facts: &Facts) -> Capacity {
     let unknown =
         |why: String| Capacity::under(Kind::Posix, Vec::new(), Certainty::Unknown, Some(why));
     let statfs = match &facts.shm.statfs {
+        Reading::Known(_) if !facts.shm.is_folder => {
+            return unknown(format!("{} is not a directory", facts.shm.asked));
+        }
         Reading::Known(statfs) => statfs,
         Reading::Absent => return unknown(format!("{} does not exist", facts.shm.asked)),
         Reading::Unknown(why) => return unknown(format!("statfs {}: {why}", facts.shm.asked)),
@@ -39,25 +51,31 @@ pub fn capacity(facts: &Facts) -> Capacity {
     }
     let ramfs = file_system(facts) == FileSystem::Ramfs;
     let swaps = !ramfs && !mount.is_some_and(|mount| mount.has("noswap"));
-    let huge = mount
-        .and_then(|mount| mount.option("huge"))
-        .is_some_and(|policy| matches!(policy, "always" | "within_size"));
-    ceilings.extend(of_memory(facts, huge, swaps, false));
-    if mount.is_some_and(Mount::read_only) {
-        refuse_writing(&mut ceilings);
+    ceilings.extend(of_memory(facts, !ramfs && gets_huge_pages(facts), swaps, false));
+    let (mut certainty, mut why) = memory_certainty(facts);
+    if let Reading::Unknown(reason) = &facts.shm.mount {
+        // Whether it is read-only, swaps or has a quota stands there.
+        (certainty, why) = (Certainty::AtMost, Some(format!("mountinfo: {reason}")));
     }
-    let (certainty, why) = memory_certainty(facts);
+    if ceilings.iter().any(|ceiling| ceiling.source == Source::TmpfsQuota) {
+        let reason = "what is used of the tmpfs quota cannot be read";
+        (certainty, why) = (Certainty::AtMost, Some(reason.to_owned()));
+    }
     let mut capacity = Capacity::under(Kind::Posix, ceilings, certainty, why);
     capacity.without_populate(facts);
     capacity
 }
 
-/// A read-only mount leaves nothing, whatever the file system has.
-fn refuse_writing(ceilings: &mut [Ceiling]) {
-    if let Some(size) = ceilings.iter_mut().find(|ceiling| ceiling.source == Source::TmpfsSize) {
-        size.room = Limit::At(Bytes::ZERO);
-        size.at_creation = true;
-        size.ends = Ends::all(End::Erofs);
+/// The mount's own policy, unless the global one forbids or forces them
+/// (Documentation/admin-guide/mm/transhuge.rst).
+fn gets_huge_pages(facts: &Facts) -> bool {
+    match facts.shmem_huge.known().map(String::as_str) {
+        Some("deny") => false,
+        Some("force") => true,
+        _ => {
+            let policy = facts.shm.mount.known().and_then(|mount| mount.option("huge"));
+            matches!(policy, Some("always" | "within_size"))
+        }
     }
 }
 
@@ -128,10 +146,17 @@ fn in_huge_pages(facts: &Facts, statfs: &StatFs) -> Capacity {
             )
         });
     }
-    for pool in facts.huge_pools.iter().filter(|pool| pool.page == page) {
-        ceilings.extend(of_pool(pool));
-    }
-    let mut capacity = Capacity::under(Kind::Posix, ceilings, Certainty::Exact, None);
+    let pool = facts.huge_pools.iter().find(|pool| pool.page == page);
+    ceilings.extend(pool.map(of_pool).unwrap_or_default());
+    let doubt = match pool {
+        None => Some(format!("the pool of {page} pages cannot be read")),
+        Some(pool) if pool.hidden_ancestors => {
+            Some("limits of hugetlb cgroups above this container cannot be seen".to_owned())
+        }
+        Some(pool) => pool.unread.clone(),
+    };
+    let certainty = if doubt.is_some() { Certainty::AtMost } else { Certainty::Exact };
+    let mut capacity = Capacity::under(Kind::Posix, ceilings, certainty, doubt);
     if let Some(write) = capacity.reaches.iter_mut().find(|reach| reach.method == Method::Write) {
         // hugetlbfs has no write (fs/hugetlbfs/inode.c).
         (write.available, write.end) = (Some(Bytes::ZERO), Some(End::Einval));
@@ -159,7 +184,15 @@ pub fn of_pool(pool: &HugePool) -> Vec<Ceiling> {
             total.less(pool.headroom()),
         )
     }];
-    if let Reading::Known(limit) = pool.cgroup_limit {
+    let limit = match &pool.cgroup_limit {
+        Reading::Known(limit) => Some(*limit),
+        Reading::Absent => None,
+        Reading::Unknown(why) => {
+            ceilings.push(Ceiling::unknown(Source::HugetlbCgroup, &pool.cgroup_origin, why));
+            None
+        }
+    };
+    if let Some(limit) = limit {
         ceilings.push(Ceiling {
             ends: Ends {
                 write: End::Einval,

@@ -48,7 +48,8 @@ pub fn tightest(
 pub fn predict(capacity: &Capacity, plan: &Plan) -> Option<Prediction> {
     let &Reach { available, end, .. } = capacity.reach(plan.method)?;
     let (available, end) = (available?, end?);
-    if (available, end) == (Bytes::ZERO, End::Einval) {
+    // What the kernel or the mount refuses at all is no matter of ceilings.
+    if available == Bytes::ZERO && matches!(end, End::Einval | End::Erofs) {
         return Some(Prediction { bytes: available, end, binding: None });
     }
     let ended = |bytes: Bytes, ceiling: &Ceiling| Prediction {

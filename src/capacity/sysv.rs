@@ -16,9 +16,13 @@ pub fn capacity(facts: &Facts) -> Capacity {
     let mut ceilings = of_namespace(facts, segments);
     ceilings.extend(of_memory(facts, internal_huge(facts), true, true));
     let (mut certainty, mut why) = memory_certainty(facts);
-    let unread = [facts.ipc.shmmax.why(), facts.ipc.shmall.why(), facts.ipc.segments.why()];
-    if let Some(reason) = unread.into_iter().flatten().next() {
-        (certainty, why) = (Certainty::AtMost, Some(reason.to_owned()));
+    let used = match &facts.ipc.segments {
+        Reading::Known(_) => None,
+        Reading::Absent => Some("there is no such file"),
+        Reading::Unknown(why) => Some(why.as_str()),
+    };
+    if let Some(reason) = used {
+        (certainty, why) = (Certainty::AtMost, Some(format!("/proc/sysvipc/shm: {reason}")));
     }
     let free = facts.ipc.shmmni.known().map(|most| most.saturating_sub(count(segments)));
     let mut capacity = Capacity::under(Kind::Sysv, ceilings, certainty, why);

@@ -8,8 +8,9 @@ use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
-use crate::capacity::ceiling::{Cost, Ends, Method};
-use crate::capacity::{Capacity, Ceiling, Certainty, End, Source, predict::tightest};
+use crate::capacity::ceiling::{Cost, Ends};
+use crate::capacity::findings::memory_room;
+use crate::capacity::{Capacity, Ceiling, Certainty, End, Source};
 use crate::facts::{Facts, Reading};
 use crate::units::{Bytes, Limit};
 
@@ -73,14 +74,6 @@ pub fn most(facts: &Facts, capacities: &[Capacity]) -> Option<Bytes> {
     (most > Bytes::ZERO).then_some(most)
 }
 
-/// The room under the limits of memory that could be seen.
-fn memory_room(capacity: &Capacity) -> Option<Bytes> {
-    let of_memory = |c: &Ceiling| {
-        matches!(c.source, Source::CgroupMemory | Source::CgroupHigh | Source::HostMemory)
-    };
-    tightest(&capacity.ceilings, Method::Write, 0, of_memory)?.1.bytes()
-}
-
 /// Starts a worker, hears it, and puts what it felt into the capacities.
 ///
 /// # Errors
@@ -123,7 +116,7 @@ pub fn room(facts: &Facts, felt: &Felt) -> Bytes {
 fn learn(facts: &Facts, capacity: &mut Capacity, felt: &Felt) {
     let Some(available) = capacity.available() else { return };
     let reached = Bytes(felt.bytes);
-    if felt.ended_in != FeltEnd::Full {
+    if felt.ended_in == FeltEnd::Edge {
         // The pages of a segment cost what they cost under the machine's own limit.
         let cost = capacity.ceilings.iter().find(|c| c.source == Source::HostMemory);
         let cost = cost.map_or(Cost::Pages(facts.page_size), |ceiling| ceiling.cost);
@@ -135,9 +128,11 @@ fn learn(facts: &Facts, capacity: &mut Capacity, felt: &Felt) {
             ..Ceiling::new(Source::CgroupMemory, ORIGIN, Limit::Unlimited, Bytes::ZERO)
         });
     } else if available > reached {
-        capacity.why = Some(format!(
-            "{reached} were filled without feeling a limit; the rest was left to the machine"
-        ));
+        let left = match felt.ended_in {
+            FeltEnd::Refused => "then the kernel refused more",
+            _ => "the rest was left to the machine",
+        };
+        capacity.why = Some(format!("{reached} were filled without feeling a limit; {left}"));
         return;
     }
     (capacity.certainty, capacity.why) = (Certainty::Measured, None);

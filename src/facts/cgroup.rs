@@ -4,6 +4,9 @@
 use super::{PageSize, ParseError, Reading, parse_number};
 use crate::units::{Bytes, Limit};
 
+/// PATH_MAX: no path of a kernel is longer (linux/limits.h).
+pub const LONGEST_PATH: usize = 4096;
+
 /// Which hierarchies a process is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -16,6 +19,8 @@ pub enum CgroupVersion {
     Hybrid,
     /// No control groups at all.
     None,
+    /// /proc/PID/cgroup could not be read or understood.
+    Unknown,
 }
 
 /// One level of the memory hierarchy, as far as its files could be read.
@@ -53,6 +58,8 @@ pub struct Level {
     pub hierarchical_memsw_limit: Reading<Limit>,
     /// Shared memory charged here.
     pub shmem: Reading<Bytes>,
+    /// The first file of this level that exists and could not be read or understood, and why.
+    pub unread: Option<String>,
 }
 
 /// The memory cgroup of a process.
@@ -66,6 +73,8 @@ pub struct CgroupFacts {
     pub hidden_ancestors: bool,
     /// The process's own level first, then its ancestors.
     pub levels: Vec<Level>,
+    /// Why the process's cgroup is not known.
+    pub unread: Option<String>,
 }
 
 /// One line of /proc/PID/cgroup.
@@ -139,6 +148,7 @@ impl std::fmt::Display for CgroupPath {
 #[must_use]
 pub fn parse_memberships(text: &str) -> Vec<Membership> {
     text.lines()
+        .filter(|line| line.len() <= LONGEST_PATH)
         .filter_map(|line| {
             let mut fields = line.splitn(3, ':');
             let (_, controllers, path) = (fields.next()?, fields.next()?, fields.next()?);

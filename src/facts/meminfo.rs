@@ -54,8 +54,8 @@ pub fn parse_meminfo(text: &str) -> Result<MemInfo, ParseError> {
     for line in text.lines() {
         let Some((key, rest)) = line.split_once(':') else { continue };
         let number = rest.trim().strip_suffix(" kB").unwrap_or(rest).trim();
-        let Ok(number) = number.parse::<u64>() else { continue };
-        let bytes = Bytes::kib(number);
+        let number = number.parse::<u64>();
+        let bytes = Bytes::kib(number.clone().unwrap_or(0));
         match key {
             "MemTotal" => (info.total, found.0) = (bytes, true),
             "MemFree" => (info.free, found.1) = (bytes, true),
@@ -69,7 +69,10 @@ pub fn parse_meminfo(text: &str) -> Result<MemInfo, ParseError> {
             "CommitLimit" => info.commit_limit = bytes,
             "Committed_AS" => info.committed = bytes,
             "Hugetlb" => info.huge_all = Some(bytes),
-            _ => {}
+            _ => continue,
+        }
+        if number.is_err() {
+            return Err(ParseError::new("a line of /proc/meminfo", line));
         }
     }
     if found == (true, true) {

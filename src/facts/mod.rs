@@ -185,6 +185,8 @@ pub struct ShmPath {
     pub mount: Reading<Mount>,
     /// What statfs says of it; absent where the path does not exist.
     pub statfs: Reading<StatFs>,
+    /// It is no file or device.
+    pub is_folder: bool,
 }
 
 /// A file of /dev/shm or a System V segment that no visible process holds.

@@ -169,14 +169,25 @@ pub fn is_below(path: &str, prefix: &str) -> bool {
 #[must_use]
 pub fn covering<'a>(mounts: &'a [Mount], path: &str) -> Option<&'a Mount> {
     let on_the_way: Vec<&Mount> = mounts.iter().filter(|m| is_below(path, &m.point)).collect();
-    let starts = |m: &&Mount| !on_the_way.iter().any(|p| p.id == m.parent && p.id != m.id);
+    let mut ids: Vec<u64> = on_the_way.iter().map(|mount| mount.id).collect();
+    ids.sort_unstable();
+    let mut by_parent = on_the_way.clone();
+    by_parent.sort_by_key(|mount| mount.parent); // stable: later lines stay behind
+    let depth = |mount: &Mount| mount.point.trim_end_matches('/').len();
     // The root's own mount has a parent outside of the list (or itself).
-    let shortest = |m: &&&Mount| m.point.trim_end_matches('/').len();
-    let mut current = *on_the_way.iter().filter(|m| starts(m)).min_by_key(shortest)?;
+    let starts = |m: &&&Mount| m.id == m.parent || ids.binary_search(&m.parent).is_err();
+    let mut current = *on_the_way.iter().filter(starts).min_by_key(|mount| depth(mount))?;
     // Each step goes to another mount; more steps than mounts would be a loop.
     for _ in 0..on_the_way.len() {
-        let children = on_the_way.iter().filter(|m| m.parent == current.id && m.id != current.id);
-        match children.rev().min_by_key(shortest) {
+        let first = by_parent.partition_point(|mount| mount.parent < current.id);
+        let children = by_parent.get(first..).unwrap_or_default().iter();
+        let children = children
+            .take_while(|mount| mount.parent == current.id)
+            // A process does not enter what was mounted over its own root later.
+            .filter(|mount| mount.id != current.id && depth(mount) > 0);
+        // Of several at the same place the last one is on top.
+        match children.reduce(|best, other| if depth(other) <= depth(best) { other } else { best })
+        {
             Some(child) => current = child,
             None => break,
         }

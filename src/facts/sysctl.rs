@@ -64,6 +64,10 @@ pub struct HugePool {
     pub cgroup_used: Bytes,
     /// The file of that limit.
     pub cgroup_origin: String,
+    /// The hugetlb cgroup has levels that cannot be seen.
+    pub hidden_ancestors: bool,
+    /// The first file that exists and could not be read, and why.
+    pub unread: Option<String>,
 }
 
 impl HugePool {

@@ -1,6 +1,6 @@
 //! The IPC namespace: System V limits and the segments in it.
 
-use super::{PageSize, Reading};
+use super::{PageSize, ParseError, Reading};
 use crate::units::Bytes;
 
 /// One line of /proc/sysvipc/shm.
@@ -44,18 +44,20 @@ impl IpcFacts {
 
 /// Reads /proc/sysvipc/shm by the names in its first line. A line that is not of its form is
 /// left out.
-#[must_use]
-pub fn parse_segments(text: &str) -> Vec<Segment> {
+///
+/// # Errors
+/// When the first line names no segments.
+pub fn parse_segments(text: &str) -> Result<Vec<Segment>, ParseError> {
     let mut lines = text.lines();
     let names: Vec<&str> = lines.next().unwrap_or("").split_whitespace().collect();
     let column = |name: &str| names.iter().position(|other| *other == name);
     let (Some(id), Some(size), Some(attached)) =
         (column("shmid"), column("size"), column("nattch"))
     else {
-        return Vec::new();
+        return Err(ParseError::new("the list of System V segments", text));
     };
     let (resident, swapped) = (column("rss"), column("swap"));
-    lines
+    let segments = lines
         .filter_map(|line| {
             let words: Vec<&str> = line.split_whitespace().collect();
             let number = |at: usize| words.get(at)?.parse::<u64>().ok();
@@ -67,7 +69,8 @@ pub fn parse_segments(text: &str) -> Vec<Segment> {
                 swapped: Bytes(swapped.and_then(number).unwrap_or(0)),
             })
         })
-        .collect()
+        .collect();
+    Ok(segments)
 }
 
 #[cfg(test)]
@@ -79,10 +82,11 @@ mod tests {
         let text = "key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime rss swap\n\
                     0 7 600 4097 1 2 0 0 0 0 0 0 0 0 4096 8192\n\
                     garbage\n";
-        let segments = parse_segments(text);
+        let segments = parse_segments(text).unwrap();
         assert_eq!(segments.len(), 1);
         assert_eq!((segments[0].id, segments[0].attached), (7, 0));
         assert_eq!(segments[0].swapped, Bytes(8192));
+        assert!(parse_segments("garbage").is_err());
         let page = PageSize::new(4096).unwrap();
         assert_eq!(IpcFacts::pages_used(&segments, page), 2);
     }

@@ -98,7 +98,12 @@ impl Capture {
 
 impl Source for Capture {
     fn read(&self, path: &str) -> Reading<String> {
-        self.or_unreadable(path, self.files.get(path).cloned())
+        let text = self.files.get(path).cloned();
+        let release = || {
+            let known = path == "/proc/sys/kernel/osrelease" && !self.kernel_release.is_empty();
+            known.then(|| self.kernel_release.clone())
+        };
+        self.or_unreadable(path, text.or_else(release))
     }
 
     fn link(&self, path: &str) -> Reading<String> {

@@ -1,15 +1,15 @@
 //! All facts of one process and one folder, read once.
 
 use super::hierarchy::{self, Memberships, MountView};
-use super::{ProbeError, Source, holders};
-use crate::facts::cgroup::{parse_limit_v1, parse_limit_v2};
+use super::{ProbeError, Source, holders, hugepages};
+use crate::facts::cgroup::LONGEST_PATH;
 use crate::facts::meminfo::parse_meminfo;
 use crate::facts::mountinfo::{self, Mount, covering, parse_mountinfo};
 use crate::facts::process::{parse_file_size_limit, parse_score, parse_status};
 use crate::facts::sysvipc::parse_segments;
 use crate::facts::{
-    CgroupFacts, CgroupVersion, Facts, FileSystem, HugePool, IpcFacts, MemInfo, Overcommit,
-    PageSize, ProcessFacts, Reading, Release, ShmPath, View, parse_number,
+    CgroupFacts, CgroupVersion, Facts, FileSystem, IpcFacts, Overcommit, PageSize, ProcessFacts,
+    Reading, Release, ShmPath, View, parse_number,
 };
 use crate::units::{Bytes, Limit};
 
@@ -100,7 +100,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         elsewhere: elsewhere(source, target, own_pid, &shm, &mountinfo, &cgroup),
         leftovers: holders::leftovers(source, &folder, &shm.asked, &ipc),
         shm,
-        huge_pools: huge_pools(source, &memberships, &views, own_pid, &memory),
+        huge_pools: hugepages::pools(source, &memberships, &views, own_pid, &memory),
         memory,
         overcommit,
         process: ProcessFacts {
@@ -185,11 +185,13 @@ fn shm_path(
     if !target.path.starts_with('/') {
         return Err(fault("a folder is named from the root: /dev/shm"));
     }
-    let resolved = resolve(source, root, &target.path).ok_or_else(|| fault("a loop of links"))?;
+    let resolved = resolve(source, root, &target.path)
+        .ok_or_else(|| fault("a loop of links, or longer than any path"))?;
     // statfs takes a file as well; a folder is asked for with a slash behind it.
     let place = format!("{root}{resolved}");
     let statfs = source.statfs(&place);
     let explicit = target.path != Target::DEFAULT_PATH;
+    let mut is_folder = true;
     match (&statfs, target.pid) {
         (Reading::Unknown(why), Some(pid)) if why == "EACCES" || why == "EPERM" => {
             return Err(ProbeError::Denied { pid, why: why.clone() });
@@ -199,11 +201,12 @@ fn shm_path(
         }
         (Reading::Absent, _) if explicit => return Err(fault("no such directory")),
         (Reading::Known(_), _)
-            if explicit
-                && !source.is_capture()
-                && source.statfs(&format!("{place}/.")) == Reading::Absent =>
+            if !source.is_capture() && source.statfs(&format!("{place}/.")) == Reading::Absent =>
         {
-            return Err(fault("it is not a directory"));
+            if explicit {
+                return Err(fault("it is not a directory"));
+            }
+            is_folder = false;
         }
         _ => {}
     }
@@ -215,42 +218,43 @@ fn shm_path(
         Reading::Absent => Reading::Absent,
         Reading::Unknown(why) => Reading::Unknown(why.clone()),
     };
-    Ok(ShmPath { asked: target.path.clone(), resolved, mount, statfs })
+    Ok(ShmPath { asked: target.path.clone(), resolved, mount, statfs, is_folder })
 }
 
-/// Follows links as the process itself would, inside its own root.
+/// Follows links as the process itself would, inside its own root. `None` for a loop and for what
+/// is longer than any path.
 fn resolve(source: &dyn Source, root: &str, path: &str) -> Option<String> {
-    let mut todo: Vec<String> = path.split('/').rev().map(str::to_owned).collect();
-    let mut done: Vec<String> = Vec::new();
+    let reversed = |path: &str| path.split('/').rev().map(str::to_owned).collect::<Vec<_>>();
+    let mut todo = reversed(path);
+    let mut done = root.to_owned();
     let mut links = 0_usize;
     while let Some(part) = todo.pop() {
         match part.as_str() {
             "" | "." => {}
             ".." => {
-                done.pop();
+                let end = done.rfind('/').unwrap_or(0).max(root.len());
+                done.truncate(end);
             }
             _ => {
-                let here = format!("{root}/{}", join(&done, &part));
-                if let Reading::Known(link) = source.link(&here) {
+                let before = done.len();
+                done.push('/');
+                done.push_str(&part);
+                if let Reading::Known(link) = source.link(&done) {
                     links = links.saturating_add(1);
-                    if links > MOST_LINKS {
+                    if links > MOST_LINKS || link.len() > LONGEST_PATH {
                         return None;
                     }
-                    if link.starts_with('/') {
-                        done.clear();
-                    }
-                    todo.extend(link.split('/').rev().map(str::to_owned));
-                } else {
-                    done.push(part);
+                    done.truncate(if link.starts_with('/') { root.len() } else { before });
+                    todo.extend(reversed(&link));
+                }
+                if done.len().saturating_sub(root.len()) > LONGEST_PATH {
+                    return None;
                 }
             }
         }
     }
-    Some(format!("/{}", done.join("/")))
-}
-
-fn join(done: &[String], part: &str) -> String {
-    if done.is_empty() { part.to_owned() } else { format!("{}/{part}", done.join("/")) }
+    let resolved = done.get(root.len()..).unwrap_or_default();
+    Some(if resolved.is_empty() { "/".to_owned() } else { resolved.to_owned() })
 }
 
 /// What process 1 of this PID namespace has at the same path, if that is another file system: so
@@ -288,12 +292,16 @@ fn ipc(source: &dyn Source, pid: Option<u32>) -> IpcFacts {
     if let Some(pid) = pid {
         let own = source.link("/proc/self/ns/ipc");
         let other = source.link(&format!("/proc/{pid}/ns/ipc"));
-        if let (Reading::Known(own), Reading::Known(other)) = (own, other)
-            && own != other
-        {
-            let why = format!(
+        let why = match (own, other) {
+            (Reading::Known(own), Reading::Known(other)) if own != other => Some(format!(
                 "process {pid} is in another IPC namespace; run `nsenter -t {pid} -i shmeter inspect`"
-            );
+            )),
+            (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => {
+                Some(format!("/proc/{pid}/ns/ipc: {why}"))
+            }
+            _ => None, // the same one, or a capture that does not tell
+        };
+        if let Some(why) = why {
             return IpcFacts {
                 shmmax: Reading::Unknown(why.clone()),
                 shmall: Reading::Unknown(why.clone()),
@@ -307,7 +315,7 @@ fn ipc(source: &dyn Source, pid: Option<u32>) -> IpcFacts {
         shmmax: number("shmmax").map(Bytes),
         shmall: number("shmall"),
         shmmni: number("shmmni"),
-        segments: source.read("/proc/sysvipc/shm").map(|text| parse_segments(&text)),
+        segments: source.read("/proc/sysvipc/shm").parse(parse_segments),
     }
 }
 
@@ -315,80 +323,4 @@ fn ipc(source: &dyn Source, pid: Option<u32>) -> IpcFacts {
 fn chosen(text: &str) -> String {
     let inside = text.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
     inside.map_or(text, |(word, _)| word).trim().to_owned()
-}
-
-fn huge_pools(
-    source: &dyn Source,
-    memberships: &Memberships,
-    views: &[MountView<'_>],
-    pid: u32,
-    memory: &Reading<MemInfo>,
-) -> Vec<HugePool> {
-    const FOLDER: &str = "/sys/kernel/mm/hugepages";
-    let Reading::Known(names) = source.list(FOLDER) else { return Vec::new() };
-    let mut pools: Vec<HugePool> = names
-        .iter()
-        .filter_map(|name| {
-            let kib: u64 = name.strip_prefix("hugepages-")?.strip_suffix("kB")?.parse().ok()?;
-            let count = |file: &str| {
-                let reading = source.read(&format!("{FOLDER}/{name}/{file}")).parse(parse_number);
-                reading.known().copied().unwrap_or(0)
-            };
-            // /proc/meminfo has told whether there are any pages of any size (since Linux 4.16).
-            let none = memory.known().is_some_and(|m| m.huge_all == Some(Bytes::ZERO));
-            let pages = if none { 0 } else { count("nr_hugepages") };
-            let overcommit = count("nr_overcommit_hugepages");
-            let in_use = pages > 0 || overcommit > 0;
-            let rest = |file: &str| if in_use { count(file) } else { 0 };
-            Some(HugePool {
-                page: Bytes::kib(kib),
-                pages,
-                free: rest("free_hugepages"),
-                reserved: rest("resv_hugepages"),
-                may_add: overcommit.saturating_sub(rest("surplus_hugepages")),
-                cgroup_limit: Reading::Absent,
-                cgroup_used: Bytes::ZERO,
-                cgroup_origin: String::new(),
-            })
-        })
-        .collect();
-    pools.sort_by_key(|pool| pool.page);
-    if pools.iter().any(|pool| pool.headroom() > Bytes::ZERO)
-        && let Some(place) = hierarchy::locate(source, memberships, "hugetlb", views, pid)
-    {
-        for pool in &mut pools {
-            limit_pool(source, &place, pool);
-        }
-    }
-    pools
-}
-
-/// The level of the hugetlb cgroup that leaves the least.
-fn limit_pool(source: &dyn Source, place: &hierarchy::Place, pool: &mut HugePool) {
-    let mib = pool.page.0 >> 20;
-    let size = match mib {
-        0 => format!("{}KB", pool.page.0 >> 10),
-        1..1024 => format!("{mib}MB"),
-        _ => format!("{}GB", mib >> 10),
-    };
-    let (limit_file, used_file) =
-        if place.unified { ("max", "current") } else { ("limit_in_bytes", "usage_in_bytes") };
-    let parse = if place.unified { parse_limit_v2 } else { parse_limit_v1 };
-    let mut least: Option<(Limit, Limit, Bytes, String)> = None;
-    for (_, folder) in &place.levels {
-        let origin = format!("{folder}/hugetlb.{size}.{limit_file}");
-        let limit = source.read(&origin).parse(parse);
-        let used = source.read(&format!("{folder}/hugetlb.{size}.{used_file}"));
-        let used = Bytes(used.parse(parse_number).known().copied().unwrap_or(0));
-        let Reading::Known(limit) = limit else { continue };
-        let room = limit.map(|bytes| bytes.less(used));
-        if least.as_ref().is_none_or(|(other, ..)| room < *other) {
-            least = Some((room, limit, used, origin));
-        }
-    }
-    if let Some((_, limit, used, origin)) = least {
-        pool.cgroup_limit = Reading::Known(limit);
-        pool.cgroup_used = used;
-        pool.cgroup_origin = origin;
-    }
 }

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use super::Source;
 use crate::facts::Reading;
 use crate::facts::cgroup::{
-    self, CgroupFacts, CgroupPath, CgroupVersion, Level, Membership, keyed, parse_limit_v1,
-    parse_limit_v2, parse_memberships, parse_memory_stat,
+    self, CgroupFacts, CgroupPath, CgroupVersion, LONGEST_PATH, Level, Membership, keyed,
+    parse_limit_v1, parse_limit_v2, parse_memberships, parse_memory_stat,
 };
 use crate::facts::mountinfo::{Mount, covering};
 use crate::facts::parse_number;
@@ -14,6 +14,9 @@ use crate::units::{Bytes, Limit};
 
 /// More folders than this are not searched for a process whose cgroup has no name here.
 const MOST_FOLDERS: usize = 4096;
+
+/// More mounts of one hierarchy than this in one view are not looked at.
+const MOST_MOUNTS: usize = 64;
 
 /// One view of the mounts: how they are named, and what goes before a path to reach them.
 pub struct MountView<'a> {
@@ -34,30 +37,45 @@ pub struct Place {
 }
 
 /// What belongs to a process, by /proc/PID/cgroup.
-pub struct Memberships(Vec<Membership>);
+pub struct Memberships {
+    lines: Vec<Membership>,
+    /// Why they are not known.
+    unread: Option<String>,
+}
 
 impl Memberships {
     /// Reads them.
     pub fn of(source: &dyn Source, process: &str) -> Memberships {
-        let text = source.read(&format!("{process}/cgroup"));
-        Memberships(parse_memberships(text.known().map_or("", String::as_str)))
+        let path = format!("{process}/cgroup");
+        let (lines, unread) = match source.read(&path) {
+            Reading::Known(text) => {
+                let lines = parse_memberships(&text);
+                let garbage = lines.is_empty() && !text.trim().is_empty();
+                (lines, garbage.then(|| format!("{path}: no line of it is understood")))
+            }
+            Reading::Absent => (Vec::new(), None),
+            Reading::Unknown(why) => (Vec::new(), Some(format!("{path}: {why}"))),
+        };
+        Memberships { lines, unread }
     }
 
     fn version(&self) -> CgroupVersion {
-        let unified = self.0.iter().any(|m| m.controllers.is_empty());
-        let legacy = self.0.iter().any(|m| !m.controllers.is_empty());
+        let unified = self.lines.iter().any(|m| m.controllers.is_empty());
+        let legacy = self.lines.iter().any(|m| !m.controllers.is_empty());
         match (legacy, unified) {
             (true, true) => CgroupVersion::Hybrid,
             (true, false) => CgroupVersion::V1,
             (false, true) => CgroupVersion::V2,
+            (false, false) if self.unread.is_some() => CgroupVersion::Unknown,
             (false, false) => CgroupVersion::None,
         }
     }
 
     /// The hierarchy that has a controller: its own on v1, else the unified one.
     fn with(&self, controller: &str) -> Option<&Membership> {
-        let legacy = self.0.iter().find(|m| m.controllers.iter().any(|name| name == controller));
-        legacy.or_else(|| self.0.iter().find(|m| m.controllers.is_empty()))
+        let legacy =
+            self.lines.iter().find(|m| m.controllers.iter().any(|name| name == controller));
+        legacy.or_else(|| self.lines.iter().find(|m| m.controllers.is_empty()))
     }
 }
 
@@ -73,36 +91,39 @@ pub fn locate(
     let unified = membership.controllers.is_empty();
     let mut best: Option<Place> = None;
     for view in views {
-        for mount in view.mounts {
-            let wanted = if unified {
+        let of_hierarchy = view.mounts.iter().filter(|mount| {
+            if unified {
                 mount.fstype == "cgroup2"
             } else {
                 mount.fstype == "cgroup" && mount.has(controller)
-            };
-            let on_top = || covering(view.mounts, &mount.point).is_some_and(|m| m.id == mount.id);
-            if !wanted || !on_top() {
+            }
+        });
+        for mount in of_hierarchy.take(MOST_MOUNTS) {
+            if mount.root.len() > LONGEST_PATH {
                 continue;
             }
             let root = CgroupPath::parse(&mount.root);
+            let Some(below) = membership.path.below(&root) else { continue };
+            if covering(view.mounts, &mount.point).is_none_or(|top| top.id != mount.id) {
+                continue; // something is mounted over it
+            }
             let folder = format!("{}{}", view.prefix, mount.point.trim_end_matches('/'));
-            let names = match membership.path.below(&root) {
-                Some(Ok(names)) => names.to_vec(),
-                Some(Err(unnamed)) => {
+            let names = match below {
+                Ok(names) => names.to_vec(),
+                Err(unnamed) => {
                     match search(source, &folder, unnamed, &membership.path.names, pid) {
                         Some(names) => names,
                         None => continue,
                     }
                 }
-                None => continue,
             };
-            if best.as_ref().is_some_and(|best| best.levels.len() > names.len()) {
-                continue; // an earlier one shows as many levels
-            }
             let hidden = !root.names.is_empty() || !is_real_root(source, &folder, unified);
-            best = Some(Place { levels: levels(&root, &folder, &names), unified, hidden });
-        }
-        if best.is_some() {
-            break; // what the process itself sees says the most
+            // The view that shows the most levels says the most; of two, the one up to the root.
+            let rank = (names.len(), !hidden);
+            let ranked = |place: &Place| (place.levels.len().saturating_sub(1), !place.hidden);
+            if best.as_ref().is_none_or(|best| rank > ranked(best)) {
+                best = Some(Place { levels: levels(&root, &folder, &names), unified, hidden });
+            }
         }
     }
     best
@@ -110,16 +131,16 @@ pub fn locate(
 
 /// Paths and folders from the leaf up to the mounted folder.
 fn levels(root: &CgroupPath, folder: &str, names: &[String]) -> Vec<(CgroupPath, String)> {
-    (0..=names.len())
-        .rev()
-        .map(|depth| {
-            let below = names.get(..depth).unwrap_or_default();
-            let mut path = root.clone();
-            path.names.extend_from_slice(below);
-            let folder = below.iter().fold(folder.to_owned(), |all, name| format!("{all}/{name}"));
-            (path, folder)
-        })
-        .collect()
+    let mut levels = vec![(root.clone(), folder.to_owned())];
+    let (mut path, mut folder) = (root.clone(), folder.to_owned());
+    for name in names {
+        path.names.push(name.clone());
+        folder.push('/');
+        folder.push_str(name);
+        levels.push((path.clone(), folder.clone()));
+    }
+    levels.reverse();
+    levels
 }
 
 /// The real root lacks the files that are `CFTYPE_NOT_ON_ROOT`, or has one that is
@@ -158,26 +179,18 @@ fn search(
         let Reading::Known(mut entries) = source.list(&at) else { continue };
         entries.sort();
         for entry in entries {
+            // A cgroup has members, if none that can be seen; a file has no files.
+            if source.read(&format!("{at}/{entry}/cgroup.procs")) == Reading::Absent {
+                continue;
+            }
             looked = looked.saturating_add(1);
             if looked > MOST_FOLDERS {
                 return None;
             }
-            if is_folder(source, &at, &entry) {
-                queue.push_back(names.iter().cloned().chain([entry]).collect());
-            }
+            queue.push_back(names.iter().cloned().chain([entry]).collect());
         }
     }
     None
-}
-
-/// Whether an entry of a cgroup folder is a cgroup: it has members of its own.
-fn is_folder(source: &dyn Source, at: &str, entry: &str) -> bool {
-    const FILES: [&str; 12] = [
-        "cgroup.", "memory.", "cpu.", "cpuset.", "cpuacct.", "io.", "pids.", "hugetlb.", "rdma.",
-        "misc.", "irq.", "tasks",
-    ];
-    !FILES.iter().any(|file| entry.starts_with(file))
-        && source.read(&format!("{at}/{entry}/cgroup.procs")) != Reading::Absent
 }
 
 /// What other facts make worth reading.
@@ -198,10 +211,15 @@ pub fn memory(
 ) -> CgroupFacts {
     let version = memberships.version();
     let Some(place) = locate(source, memberships, "memory", views, pid) else {
-        // Controllers exist, but no mount of theirs can be seen: limits may apply all the same.
-        let hidden = version != CgroupVersion::None;
-        let unified = version == CgroupVersion::V2;
-        return CgroupFacts { version, unified, hidden_ancestors: hidden, levels: Vec::new() };
+        // A hierarchy exists, but no mount of it can be seen: limits may apply all the same.
+        let hidden = memberships.with("memory").is_some() || memberships.unread.is_some();
+        return CgroupFacts {
+            version,
+            unified: version == CgroupVersion::V2,
+            hidden_ancestors: hidden,
+            levels: Vec::new(),
+            unread: memberships.unread.clone(),
+        };
     };
     let mut levels = Vec::new();
     // The real root has no limit.
@@ -222,7 +240,13 @@ pub fn memory(
         };
         levels.extend(level);
     }
-    CgroupFacts { version, unified: place.unified, hidden_ancestors: place.hidden, levels }
+    CgroupFacts {
+        version,
+        unified: place.unified,
+        hidden_ancestors: place.hidden,
+        levels,
+        unread: memberships.unread.clone(),
+    }
 }
 
 /// A level of v2. A folder without `memory.max` has no memory controller of its own (its parent
@@ -236,7 +260,7 @@ fn level_v2(source: &dyn Source, path: &CgroupPath, folder: &str) -> Option<Leve
         return None;
     }
     let stat = file("memory.stat").map(|text| parse_memory_stat(&text));
-    Some(Level {
+    let level = Level {
         path: path.to_string(),
         folder: folder.to_owned(),
         limit: max,
@@ -253,7 +277,29 @@ fn level_v2(source: &dyn Source, path: &CgroupPath, folder: &str) -> Option<Leve
         hierarchical_limit: Reading::Absent,
         hierarchical_memsw_limit: Reading::Absent,
         shmem: shmem(&stat),
-    })
+        unread: None,
+    };
+    Some(with_unread(level, &stat))
+}
+
+/// Notes what of a level could not be read. A level that has a limit has a usage too.
+fn with_unread(mut level: Level, stat: &Reading<cgroup::MemoryStat>) -> Level {
+    let files = [
+        ("its limit", level.limit.why()),
+        ("its usage", level.used.why()),
+        ("memory.stat", stat.why()),
+        ("its swap limit", level.swap_limit.why()),
+        ("its swap usage", level.swap_used.why()),
+        ("memory.memsw.limit_in_bytes", level.memsw_limit.why()),
+        ("memory.memsw.usage_in_bytes", level.memsw_used.why()),
+        ("memory.high", level.high.why()),
+    ];
+    let mut unread = files.into_iter().find_map(|(name, why)| Some(format!("{name}: {}", why?)));
+    if level.used == Reading::Absent {
+        unread = unread.or_else(|| Some("its usage: there is no such file".to_owned()));
+    }
+    level.unread = unread;
+    level
 }
 
 /// A level of v1.
@@ -273,10 +319,16 @@ fn level_v1(
     }
     let stat = file("memory.stat").map(|text| parse_memory_stat(&text));
     let told = |pick: fn(&cgroup::MemoryStat) -> Option<Limit>| {
-        let told = stat.known().filter(|_| leaf).and_then(pick);
-        told.map_or(Reading::Absent, Reading::Known)
+        if !leaf {
+            return Reading::Absent;
+        }
+        match stat {
+            Reading::Known(ref stat) => pick(stat).map_or(Reading::Absent, Reading::Known),
+            Reading::Absent => Reading::Absent,
+            Reading::Unknown(ref why) => Reading::Unknown(why.clone()),
+        }
     };
-    Some(Level {
+    let level = Level {
         path: path.to_string(),
         folder: folder.to_owned(),
         limit: own,
@@ -297,7 +349,9 @@ fn level_v1(
         hierarchical_limit: told(|stat| stat.hierarchical_limit),
         hierarchical_memsw_limit: told(|stat| stat.hierarchical_memsw_limit),
         shmem: shmem(&stat),
-    })
+        unread: None,
+    };
+    Some(with_unread(level, &stat))
 }
 
 fn shmem(stat: &Reading<cgroup::MemoryStat>) -> Reading<Bytes> {

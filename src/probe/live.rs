@@ -1,8 +1,9 @@
 //! The machine itself.
 
 use std::cell::RefCell;
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 
 use nix::errno::Errno;
 
@@ -40,7 +41,8 @@ fn has_records(path: &str) -> bool {
 /// Bounded, and with as few calls as can be: half of an inspect's time is in them.
 fn read_text(path: &str, buffer: &mut Vec<u8>) -> io::Result<String> {
     const ROOM: usize = 16 << 10;
-    let mut file = File::open(path)?;
+    // A pipe that somebody put in the place of a file must not keep us waiting.
+    let mut file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
     let mut filled = 0_usize;
     loop {
         if buffer.len().saturating_sub(filled) < ROOM {
@@ -52,8 +54,11 @@ fn read_text(path: &str, buffer: &mut Vec<u8>) -> io::Result<String> {
             Ok(0) => break,
             Ok(n) => {
                 filled = filled.saturating_add(n);
-                if (n < asked && !has_records(path)) || filled >= LARGEST_FILE {
+                if n < asked && !has_records(path) {
                     break;
+                }
+                if filled >= LARGEST_FILE {
+                    return Err(io::Error::from_raw_os_error(libc::EFBIG));
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -5,6 +5,7 @@ pub mod capture;
 pub mod gather;
 mod hierarchy;
 mod holders;
+mod hugepages;
 pub mod live;
 
 use crate::facts::{Reading, StatFs};

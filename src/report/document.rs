@@ -126,7 +126,8 @@ pub struct CgroupLevel {
     /// An OOM kill takes all of it.
     pub oom_group: bool,
     /// v1, own level: the tightest limit up to the real root.
-    pub hierarchical_limit: LimitValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hierarchical_limit: Option<LimitValue>,
     /// What could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
@@ -217,10 +218,10 @@ pub struct CeilingRow {
     pub unit: Unit,
     /// Shared by all segments, or for each.
     pub scope: Scope,
-    /// What is used of it, in its unit.
-    pub used_bytes: Bytes,
+    /// What is used of it, in its unit; `null` where that is not known.
+    pub used_bytes: Option<Bytes>,
     /// Bytes of shared memory that still fit under it, by touching.
-    pub headroom_bytes: Limit,
+    pub headroom_bytes: LimitValue,
     /// How it ends each method.
     pub ends_in: EndsRow,
     /// Why the limit is unknown.
@@ -258,6 +259,9 @@ pub struct HugePages {
     pub cgroup_limit: LimitValue,
     /// Its file.
     pub origin: String,
+    /// What could not be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// The worst of the findings.
@@ -334,7 +338,6 @@ fn df(facts: &Facts, capacities: &[Capacity]) -> Df {
 }
 
 fn level(level: &Level) -> CgroupLevel {
-    let unread = [level.limit.why(), level.used.why(), level.high.why(), level.swap_limit.why()];
     CgroupLevel {
         path: level.path.clone(),
         folder: level.folder.clone(),
@@ -346,8 +349,11 @@ fn level(level: &Level) -> CgroupLevel {
         memsw_limit: LimitValue(level.memsw_limit.clone()),
         high: LimitValue(level.high.clone()),
         oom_group: level.oom_group,
-        hierarchical_limit: LimitValue(level.hierarchical_limit.clone()),
-        why: unread.into_iter().flatten().next().map(str::to_owned),
+        hierarchical_limit: match &level.hierarchical_limit {
+            Reading::Absent => None,
+            reading => Some(LimitValue(reading.clone())),
+        },
+        why: level.unread.clone(),
     }
 }
 
@@ -358,6 +364,7 @@ fn huge_pages(facts: &Facts) -> Vec<HugePages> {
             let ceilings = posix::of_pool(pool);
             let rooms = ceilings.iter().map(|c| c.headroom(Method::Touch, 1)).min();
             HugePages {
+                why: pool.unread.clone(),
                 page_bytes: pool.page,
                 limit_bytes: pool.page.times(pool.pages.saturating_add(pool.may_add)),
                 available_bytes: rooms.and_then(Limit::bytes).unwrap_or_default(),
@@ -403,7 +410,13 @@ fn ceiling_row(kind: Kind, ceiling: &Ceiling) -> CeilingRow {
         unit: ceiling.unit,
         scope: ceiling.scope,
         used_bytes: ceiling.used,
-        headroom_bytes: ceiling.headroom(Method::Touch, 1),
+        headroom_bytes: LimitValue(match &ceiling.limit {
+            // What was measured has a room although no file shows its limit.
+            Reading::Unknown(why) if ceiling.room == Limit::Unlimited => {
+                Reading::Unknown(why.clone())
+            }
+            _ => Reading::Known(ceiling.headroom(Method::Touch, 1)),
+        }),
         ends_in: EndsRow {
             write: end(Method::Write),
             fallocate: end(Method::Fallocate),

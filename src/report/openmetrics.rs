@@ -101,8 +101,12 @@ pub fn render(document: &Document) -> String {
             };
             if let Reading::Known(value) = ceiling.limit.0 {
                 limits.get_or_create(&labels).set(limit(value));
-                used.get_or_create(&labels).set(float(ceiling.used_bytes));
-                headroom.get_or_create(&labels).set(limit(ceiling.headroom_bytes));
+            }
+            if let Some(bytes) = ceiling.used_bytes {
+                used.get_or_create(&labels).set(float(bytes));
+            }
+            if let Reading::Known(value) = ceiling.headroom_bytes.0 {
+                headroom.get_or_create(&labels).set(limit(value));
             }
         }
     }

@@ -94,10 +94,6 @@ fn row(out: &mut String, name: &str, text: &str) {
 
 fn answer(out: &mut String, document: &Document) {
     let posix = &document.segments.posix;
-    let of = match document.subject.pid {
-        Some(pid) => format!("{} of process {pid}", fit(&document.subject.mount, 50)),
-        None => fit(&document.subject.mount, 60),
-    };
     let (style, usable) = match posix.available_bytes {
         None => (BAD, "cannot tell how much is usable".to_owned()),
         Some(bytes) => {
@@ -110,7 +106,10 @@ fn answer(out: &mut String, document: &Document) {
             (style, format!("{most}{bytes} usable now"))
         }
     };
-    let _ = writeln!(out, "{BOLD}{of}{BOLD:#}: {style}{usable}{style:#}");
+    let process = document.subject.pid.map_or(String::new(), |pid| format!(" of process {pid}"));
+    let taken = process.len().saturating_add(usable.len()).saturating_add(2);
+    let mount = fit(&document.subject.mount, WIDTH.saturating_sub(taken));
+    let _ = writeln!(out, "{BOLD}{mount}{process}{BOLD:#}: {style}{usable}{style:#}");
     if let Some(binding) = binding_row(posix) {
         let limit = match binding.unit {
             Unit::Bytes => format!(", {}", binding.limit),
@@ -136,7 +135,7 @@ fn binding_row(segment: &Segment) -> Option<&CeilingRow> {
         .ceilings
         .iter()
         .filter(|ceiling| ceiling.source == binding)
-        .min_by_key(|ceiling| ceiling.headroom_bytes)
+        .min_by_key(|ceiling| room(ceiling))
 }
 
 fn then(segment: &Segment) -> Option<String> {
@@ -234,8 +233,8 @@ fn ceilings(out: &mut String, document: &Document) {
     for (kind, segment) in document.segments.each() {
         for ceiling in &segment.ceilings {
             let same = |row: &CeilingRow| {
-                (row.source, &row.origin, row.headroom_bytes)
-                    == (ceiling.source, &ceiling.origin, ceiling.headroom_bytes)
+                (row.source, &row.origin, &row.headroom_bytes)
+                    == (ceiling.source, &ceiling.origin, &ceiling.headroom_bytes)
             };
             match rows.iter_mut().find(|(row, _)| same(row)) {
                 Some((_, kinds)) => kinds.push(kind),
@@ -243,24 +242,26 @@ fn ceilings(out: &mut String, document: &Document) {
             }
         }
     }
-    rows.sort_by_key(|(row, _)| row.headroom_bytes);
+    rows.sort_by_key(|(row, _)| room(row));
     for (ceiling, kinds) in rows {
         let kinds: Vec<&str> = kinds.into_iter().map(Kind::word).collect();
         let _ = writeln!(
             out,
             "  {BOLD}{:<14}{BOLD:#} {:<16} {}",
             ceiling.source.word(),
-            left(ceiling.headroom_bytes),
+            left(ceiling),
             kinds.join(" ")
         );
         let each = if ceiling.scope == Scope::Segment { " each" } else { "" };
-        let (limit, used) = match (ceiling.unit, &ceiling.limit.0) {
-            (Unit::Bytes, _) => (ceiling.limit.to_string(), ceiling.used_bytes.to_string()),
-            (_, Reading::Known(Limit::At(count))) => {
-                (count.0.to_string(), ceiling.used_bytes.0.to_string())
-            }
-            _ => (ceiling.limit.to_string(), ceiling.used_bytes.0.to_string()),
+        let count = |bytes: Bytes| match ceiling.unit {
+            Unit::Bytes => bytes.to_string(),
+            Unit::Inodes | Unit::Segments => bytes.0.to_string(),
         };
+        let limit = match ceiling.limit.0 {
+            Reading::Known(Limit::At(bytes)) => count(bytes),
+            _ => ceiling.limit.to_string(),
+        };
+        let used = ceiling.used_bytes.map_or("unknown".to_owned(), count);
         row(out, "", &format!("limit {limit}{each}, used {used}, ends in {}", ends(ceiling)));
         let _ = writeln!(out, "             {DIM}{}{DIM:#}", fit(&ceiling.origin, 66));
         if let Some(why) = &ceiling.why {
@@ -269,11 +270,17 @@ fn ceilings(out: &mut String, document: &Document) {
     }
 }
 
+/// The room of a ceiling; one that is not known comes last.
+fn room(ceiling: &CeilingRow) -> Limit {
+    ceiling.headroom_bytes.0.known().copied().unwrap_or(Limit::Unlimited)
+}
+
 /// The kernel's defaults near 2^64 bound nothing.
-fn left(room: Limit) -> String {
-    match room {
-        Limit::At(bytes) if bytes < Bytes(1 << 60) => format!("{bytes} left"),
-        _ => "bounds nothing".to_owned(),
+fn left(ceiling: &CeilingRow) -> String {
+    match ceiling.headroom_bytes.0 {
+        Reading::Known(Limit::At(bytes)) if bytes < Bytes(1 << 60) => format!("{bytes} left"),
+        Reading::Known(_) => "bounds nothing".to_owned(),
+        _ => "unknown".to_owned(),
     }
 }
 
@@ -331,7 +338,9 @@ fn more(text: &mut String, level: &CgroupLevel) {
     add("high", &level.high);
     add("swap", &level.swap_limit);
     add("memory+swap", &level.memsw_limit);
-    add("tightest up to the root", &level.hierarchical_limit);
+    if let Some(tightest) = &level.hierarchical_limit {
+        add("tightest up to the root", tightest);
+    }
     if level.oom_group {
         text.push_str(", oom.group");
     }

@@ -9,6 +9,7 @@ use shmeter::capacity::{Capacity, Kind, assess};
 use shmeter::facts::{Facts, StatFs};
 use shmeter::probe::{Capture, Source, Target, gather};
 use shmeter::report::{Document, text};
+use shmeter::units::Bytes;
 
 pub const MIB: u64 = 1 << 20;
 pub const GIB: u64 = 1 << 30;
@@ -311,7 +312,7 @@ pub fn finds(json: &Value, id: &str) -> bool {
 
 /// Bytes that a touching process can fill into `room`, with pages of 4 KiB.
 pub fn touched(room: u64) -> u64 {
-    (room as f64 / (1.0 + 0.002_267_6 + 0.001_956_9)) as u64
+    Bytes(room).scaled(10_000_000, 10_042_245).0
 }
 
 /// Equal within the model's own rounding.
