@@ -28,6 +28,11 @@ fn failed<T>(errno: Errno) -> Reading<T> {
     }
 }
 
+/// A number whose C type differs between libraries and machines.
+fn count(n: impl TryInto<u64>) -> u64 {
+    n.try_into().unwrap_or(0)
+}
+
 fn failed_io<T>(error: &io::Error) -> Reading<T> {
     failed(Errno::from_raw(error.raw_os_error().unwrap_or(0)))
 }
@@ -101,16 +106,15 @@ impl Source for Live {
     }
 
     fn statfs(&self, path: &str) -> Reading<StatFs> {
-        let count = |n: i64| u64::try_from(n).unwrap_or(0);
         match nix::sys::statfs::statfs(path) {
             Ok(stat) => Reading::Known(StatFs {
                 magic: count(stat.filesystem_type().0),
                 bsize: count(stat.block_size()),
-                blocks: stat.blocks(),
-                bfree: stat.blocks_free(),
-                bavail: stat.blocks_available(),
-                files: stat.files(),
-                ffree: stat.files_free(),
+                blocks: count(stat.blocks()),
+                bfree: count(stat.blocks_free()),
+                bavail: count(stat.blocks_available()),
+                files: count(stat.files()),
+                ffree: count(stat.files_free()),
             }),
             Err(errno) => failed(errno),
         }
@@ -122,7 +126,7 @@ impl Source for Live {
                 major: nix::sys::stat::major(stat.st_dev),
                 minor: nix::sys::stat::minor(stat.st_dev),
                 inode: stat.st_ino,
-                bytes: u64::try_from(stat.st_blocks).unwrap_or(0).saturating_mul(512),
+                bytes: count(stat.st_blocks).saturating_mul(512),
             }),
             Err(errno) => failed(errno),
         }
