@@ -5,6 +5,7 @@
 pub mod anon;
 pub mod ceiling;
 pub mod findings;
+pub mod hugetlb;
 pub mod memfd;
 pub mod memory;
 pub mod posix;
@@ -216,7 +217,7 @@ impl Capacity {
         self.reach(Method::Touch)?.available
     }
 
-    /// The bytes of the largest single segment that could be filled.
+    /// The tightest limit that a source sets, where it is known.
     #[must_use]
     pub fn limit_of(&self, source: Source) -> Option<Limit> {
         self.ceilings

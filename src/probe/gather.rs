@@ -1,20 +1,17 @@
 //! All facts of one process and one folder, read once.
 
 use super::hierarchy::{self, Memberships, MountView};
+use super::path::{elsewhere, shm_path};
 use super::{ProbeError, Source, holders, hugepages};
-use crate::facts::cgroup::LONGEST_PATH;
 use crate::facts::meminfo::parse_meminfo;
-use crate::facts::mountinfo::{self, Mount, covering, parse_mountinfo};
+use crate::facts::mountinfo::parse_mountinfo;
 use crate::facts::process::{parse_file_size_limit, parse_score, parse_status};
 use crate::facts::sysvipc::parse_segments;
 use crate::facts::{
-    CgroupFacts, CgroupVersion, Facts, FileSystem, IpcFacts, Overcommit, PageSize, ProcessFacts,
-    Reading, Release, ShmPath, View, parse_number,
+    Facts, FileSystem, IpcFacts, Overcommit, PageSize, ProcessFacts, Reading, Release, View,
+    parse_number,
 };
 use crate::units::{Bytes, Limit};
-
-/// Links followed before a path counts as a loop, as in the kernel.
-const MOST_LINKS: usize = 40;
 
 /// What to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,37 +74,29 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
     // Rights matter only where something is kept for those who have them.
     let privileged = overcommit.mode == Reading::Known(2)
         || shm.mount.known().is_some_and(|m| m.has("usrquota") || m.has("grpquota"));
-    let status = if privileged || target.pid.is_some() {
-        source.read(&format!("{process}/status")).parse(parse_status)
-    } else {
-        Reading::Absent
-    };
     let ipc = ipc(source, target.pid);
     let limited = cgroup.levels.iter().any(|l| matches!(l.limit, Reading::Known(Limit::At(_))));
     let neighbours = match cgroup.levels.first() {
         Some(leaf) if limited => holders::neighbours(source, &leaf.folder, own_pid, page_size),
         _ => Vec::new(),
     };
-    let on_tmpfs = shm.statfs.known().is_some_and(|statfs| {
+    // An empty tmpfs holds nothing that somebody could have left.
+    let in_use = shm.statfs.known().is_some_and(|statfs| {
         FileSystem::of(Some(statfs.magic), None) == FileSystem::Tmpfs && statfs.used() > Bytes::ZERO
     });
-    let folder = if on_tmpfs { format!("{root}{}", shm.resolved) } else { String::new() };
+    let folder = in_use.then(|| format!("{root}{}", shm.resolved));
     let facts = Facts {
         pid: target.pid,
         view: if target.pid.is_some() { View::Target } else { View::Own },
         page_size,
         release,
         elsewhere: elsewhere(source, target, own_pid, &shm, &mountinfo, &cgroup),
-        leftovers: holders::leftovers(source, &folder, &shm.asked, &ipc),
+        leftovers: holders::leftovers(source, folder.as_deref(), &shm.asked, &ipc),
         shm,
         huge_pools: hugepages::pools(source, &memberships, &views, own_pid, &memory),
         memory,
         overcommit,
-        process: ProcessFacts {
-            file_size: source.read(&format!("{process}/limits")).parse(parse_file_size_limit),
-            oom_score_adj: source.read(&format!("{process}/oom_score_adj")).parse(parse_score),
-            status,
-        },
+        process: process_facts(source, &process, privileged || target.pid.is_some()),
         shmem_huge: source
             .read("/sys/kernel/mm/transparent_hugepage/shmem_enabled")
             .map(|text| chosen(&text)),
@@ -135,6 +124,16 @@ fn own_pid(source: &dyn Source) -> u32 {
     }
 }
 
+/// A process's limits; its rights only where they are needed.
+fn process_facts(source: &dyn Source, process: &str, rights: bool) -> ProcessFacts {
+    let file = |name: &str| source.read(&format!("{process}/{name}"));
+    ProcessFacts {
+        file_size: file("limits").parse(parse_file_size_limit),
+        oom_score_adj: file("oom_score_adj").parse(parse_score),
+        status: if rights { file("status").parse(parse_status) } else { Reading::Absent },
+    }
+}
+
 /// How memory is promised. The reserves matter only where promises are counted.
 fn overcommit(source: &dyn Source, swap: bool) -> Overcommit {
     let number = |name: &str| source.read(&format!("/proc/sys/vm/{name}")).parse(parse_number);
@@ -152,7 +151,7 @@ fn overcommit(source: &dyn Source, swap: bool) -> Overcommit {
 }
 
 /// Whether a process is gone, or only waits for its parent to hear of its end.
-fn has_ended(status: &Reading<String>) -> bool {
+pub(super) fn has_ended(status: &Reading<String>) -> bool {
     match status {
         Reading::Known(text) => text.lines().any(|line| line.starts_with("State:\tZ")),
         Reading::Absent => true,
@@ -173,117 +172,6 @@ fn check_process(
         Reading::Unknown(why) if why == "ESRCH" => Err(ProbeError::Ended(pid)),
         Reading::Unknown(why) => Err(ProbeError::Denied { pid, why: why.clone() }),
     }
-}
-
-fn shm_path(
-    source: &dyn Source,
-    target: &Target,
-    root: &str,
-    mounts: &Reading<Vec<Mount>>,
-) -> Result<ShmPath, ProbeError> {
-    let fault = |why: &str| ProbeError::Path { path: target.path.clone(), why: why.to_owned() };
-    if !target.path.starts_with('/') {
-        return Err(fault("a folder is named from the root: /dev/shm"));
-    }
-    let resolved = resolve(source, root, &target.path)
-        .ok_or_else(|| fault("a loop of links, or longer than any path"))?;
-    // statfs takes a file as well; a folder is asked for with a slash behind it.
-    let place = format!("{root}{resolved}");
-    let statfs = source.statfs(&place);
-    let explicit = target.path != Target::DEFAULT_PATH;
-    let mut is_folder = true;
-    match (&statfs, target.pid) {
-        (Reading::Unknown(why), Some(pid)) if why == "EACCES" || why == "EPERM" => {
-            return Err(ProbeError::Denied { pid, why: why.clone() });
-        }
-        (Reading::Absent, Some(pid)) if has_ended(&source.read(&format!("/proc/{pid}/status"))) => {
-            return Err(ProbeError::Ended(pid));
-        }
-        (Reading::Absent, _) if explicit => return Err(fault("no such directory")),
-        (Reading::Known(_), _)
-            if !source.is_capture() && source.statfs(&format!("{place}/.")) == Reading::Absent =>
-        {
-            if explicit {
-                return Err(fault("it is not a directory"));
-            }
-            is_folder = false;
-        }
-        _ => {}
-    }
-    let mount = match mounts {
-        Reading::Known(mounts) => match covering(mounts, &resolved) {
-            Some(mount) => Reading::Known(mount.clone()),
-            None => Reading::Absent,
-        },
-        Reading::Absent => Reading::Absent,
-        Reading::Unknown(why) => Reading::Unknown(why.clone()),
-    };
-    Ok(ShmPath { asked: target.path.clone(), resolved, mount, statfs, is_folder })
-}
-
-/// Follows links as the process itself would, inside its own root. `None` for a loop and for what
-/// is longer than any path.
-fn resolve(source: &dyn Source, root: &str, path: &str) -> Option<String> {
-    let reversed = |path: &str| path.split('/').rev().map(str::to_owned).collect::<Vec<_>>();
-    let mut todo = reversed(path);
-    let mut done = root.to_owned();
-    let mut links = 0_usize;
-    while let Some(part) = todo.pop() {
-        match part.as_str() {
-            "" | "." => {}
-            ".." => {
-                let end = done.rfind('/').unwrap_or(0).max(root.len());
-                done.truncate(end);
-            }
-            _ => {
-                let before = done.len();
-                done.push('/');
-                done.push_str(&part);
-                if let Reading::Known(link) = source.link(&done) {
-                    links = links.saturating_add(1);
-                    if links > MOST_LINKS || link.len() > LONGEST_PATH {
-                        return None;
-                    }
-                    done.truncate(if link.starts_with('/') { root.len() } else { before });
-                    todo.extend(reversed(&link));
-                }
-                if done.len().saturating_sub(root.len()) > LONGEST_PATH {
-                    return None;
-                }
-            }
-        }
-    }
-    let resolved = done.get(root.len()..).unwrap_or_default();
-    Some(if resolved.is_empty() { "/".to_owned() } else { resolved.to_owned() })
-}
-
-/// What process 1 of this PID namespace has at the same path, if that is another file system: so
-/// it is in a debug container that shares the target's PID namespace.
-fn elsewhere(
-    source: &dyn Source,
-    target: &Target,
-    own: u32,
-    shm: &ShmPath,
-    mountinfo: &Reading<String>,
-    cgroup: &CgroupFacts,
-) -> Option<Mount> {
-    // Where no cgroup is hidden, this is the host and no debug container.
-    let contained = cgroup.hidden_ancestors || cgroup.version == CgroupVersion::None;
-    if target.pid.is_some() || own == 1 || !contained {
-        return None;
-    }
-    let mine = shm.mount.known()?;
-    let text = source.read("/proc/1/mountinfo");
-    if text == *mountinfo {
-        return None; // the usual case, and cheap
-    }
-    let mounts = parse_mountinfo(text.known()?);
-    let theirs = covering(&mounts, &target.path)?;
-    let shared_memory = FileSystem::of(None, Some(&theirs.fstype)) == FileSystem::Tmpfs;
-    (theirs.device != mine.device
-        && shared_memory
-        && mountinfo::is_below(&theirs.point, "/dev/shm"))
-    .then(|| theirs.clone())
 }
 
 /// The IPC namespace's limits. /proc shows the reader's own, so those of a process in another

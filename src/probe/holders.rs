@@ -36,8 +36,14 @@ pub fn neighbours(source: &dyn Source, folder: &str, own: u32, page: PageSize) -
 
 /// Files in the folder, and System V segments, that no visible process holds. Nothing is said of
 /// files when a process could not be looked into.
-pub fn leftovers(source: &dyn Source, folder: &str, asked: &str, ipc: &IpcFacts) -> Vec<Leftover> {
-    let mut found = orphans(source, folder, asked).unwrap_or_default();
+pub fn leftovers(
+    source: &dyn Source,
+    folder: Option<&str>,
+    asked: &str,
+    ipc: &IpcFacts,
+) -> Vec<Leftover> {
+    let files = folder.and_then(|folder| orphans(source, folder, asked));
+    let mut found = files.unwrap_or_default();
     for segment in ipc.segments.known().into_iter().flatten() {
         let bytes = segment.resident.plus(segment.swapped);
         if segment.attached == 0 && bytes > Bytes::ZERO {

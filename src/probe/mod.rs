@@ -7,6 +7,7 @@ mod hierarchy;
 mod holders;
 mod hugepages;
 pub mod live;
+mod path;
 
 use crate::facts::{Reading, StatFs};
 

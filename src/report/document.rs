@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::capacity::ceiling::Unit;
 use crate::capacity::findings::{Asked, Finding, Severity, findings};
-use crate::capacity::{Capacity, Ceiling, Certainty, End, Kind, Method, Scope, Source, posix};
+use crate::capacity::{
+    Capacity, Ceiling, Certainty, End, Kind, Method, Scope, Source, hugetlb, posix,
+};
 use crate::facts::{CgroupVersion, Facts, Level, Reading, View};
 use crate::units::{Bytes, Limit};
 
@@ -361,7 +363,7 @@ fn huge_pages(facts: &Facts) -> Vec<HugePages> {
     let pools = facts.huge_pools.iter().filter(|pool| pool.pages > 0 || pool.may_add > 0);
     pools
         .map(|pool| {
-            let ceilings = posix::of_pool(pool);
+            let ceilings = hugetlb::of_pool(pool);
             let rooms = ceilings.iter().map(|c| c.headroom(Method::Touch, 1)).min();
             HugePages {
                 why: pool.unread.clone(),

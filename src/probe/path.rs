@@ -1,0 +1,123 @@
+//! The folder that is looked at: links, the mount that covers it, and what others see there.
+
+use super::gather::{Target, has_ended};
+use super::{ProbeError, Source};
+use crate::facts::cgroup::LONGEST_PATH;
+use crate::facts::mountinfo::{Mount, covering, is_below, parse_mountinfo};
+use crate::facts::{CgroupFacts, CgroupVersion, FileSystem, Reading, ShmPath};
+
+/// Links followed before a path counts as a loop, as in the kernel.
+const MOST_LINKS: usize = 40;
+
+/// The folder asked for, with its links resolved and the mount that covers it.
+///
+/// # Errors
+/// When an explicit folder is none, or another process may not be looked into.
+pub fn shm_path(
+    source: &dyn Source,
+    target: &Target,
+    root: &str,
+    mounts: &Reading<Vec<Mount>>,
+) -> Result<ShmPath, ProbeError> {
+    let fault = |why: &str| ProbeError::Path { path: target.path.clone(), why: why.to_owned() };
+    if !target.path.starts_with('/') {
+        return Err(fault("a folder is named from the root: /dev/shm"));
+    }
+    let resolved = resolve(source, root, &target.path)
+        .ok_or_else(|| fault("a loop of links, or longer than any path"))?;
+    // statfs takes a file as well; a folder is asked for with a slash behind it.
+    let place = format!("{root}{resolved}");
+    let statfs = source.statfs(&place);
+    let explicit = target.path != Target::DEFAULT_PATH;
+    let mut is_folder = true;
+    match (&statfs, target.pid) {
+        (Reading::Unknown(why), Some(pid)) if why == "EACCES" || why == "EPERM" => {
+            return Err(ProbeError::Denied { pid, why: why.clone() });
+        }
+        (Reading::Absent, Some(pid)) if has_ended(&source.read(&format!("/proc/{pid}/status"))) => {
+            return Err(ProbeError::Ended(pid));
+        }
+        (Reading::Absent, _) if explicit => return Err(fault("no such directory")),
+        (Reading::Known(_), _)
+            if !source.is_capture() && source.statfs(&format!("{place}/.")) == Reading::Absent =>
+        {
+            if explicit {
+                return Err(fault("it is not a directory"));
+            }
+            is_folder = false;
+        }
+        _ => {}
+    }
+    let mount = match mounts {
+        Reading::Known(mounts) => match covering(mounts, &resolved) {
+            Some(mount) => Reading::Known(mount.clone()),
+            None => Reading::Absent,
+        },
+        Reading::Absent => Reading::Absent,
+        Reading::Unknown(why) => Reading::Unknown(why.clone()),
+    };
+    Ok(ShmPath { asked: target.path.clone(), resolved, mount, statfs, is_folder })
+}
+
+/// Follows links as the process itself would, inside its own root. `None` for a loop and for what
+/// is longer than any path.
+fn resolve(source: &dyn Source, root: &str, path: &str) -> Option<String> {
+    let reversed = |path: &str| path.split('/').rev().map(str::to_owned).collect::<Vec<_>>();
+    let mut todo = reversed(path);
+    let mut done = root.to_owned();
+    let mut links = 0_usize;
+    while let Some(part) = todo.pop() {
+        match part.as_str() {
+            "" | "." => {}
+            ".." => {
+                let end = done.rfind('/').unwrap_or(0).max(root.len());
+                done.truncate(end);
+            }
+            _ => {
+                let before = done.len();
+                done.push('/');
+                done.push_str(&part);
+                if let Reading::Known(link) = source.link(&done) {
+                    links = links.saturating_add(1);
+                    if links > MOST_LINKS || link.len() > LONGEST_PATH {
+                        return None;
+                    }
+                    done.truncate(if link.starts_with('/') { root.len() } else { before });
+                    todo.extend(reversed(&link));
+                }
+                if done.len().saturating_sub(root.len()) > LONGEST_PATH {
+                    return None;
+                }
+            }
+        }
+    }
+    let resolved = done.get(root.len()..).unwrap_or_default();
+    Some(if resolved.is_empty() { "/".to_owned() } else { resolved.to_owned() })
+}
+
+/// What process 1 of this PID namespace has at the same path, if that is another file system: so
+/// it is in a debug container that shares the target's PID namespace.
+pub fn elsewhere(
+    source: &dyn Source,
+    target: &Target,
+    own: u32,
+    shm: &ShmPath,
+    mountinfo: &Reading<String>,
+    cgroup: &CgroupFacts,
+) -> Option<Mount> {
+    // Where no cgroup is hidden, this is the host and no debug container.
+    let contained = cgroup.hidden_ancestors || cgroup.version == CgroupVersion::None;
+    if target.pid.is_some() || own == 1 || !contained {
+        return None;
+    }
+    let mine = shm.mount.known()?;
+    let text = source.read("/proc/1/mountinfo");
+    if text == *mountinfo {
+        return None; // the usual case, and cheap
+    }
+    let mounts = parse_mountinfo(text.known()?);
+    let theirs = covering(&mounts, &target.path)?;
+    let shared_memory = FileSystem::of(None, Some(&theirs.fstype)) == FileSystem::Tmpfs;
+    (theirs.device != mine.device && shared_memory && is_below(&theirs.point, "/dev/shm"))
+        .then(|| theirs.clone())
+}
