@@ -8,7 +8,7 @@ use crate::units::Bytes;
 
 /// How much shared memory can this container really use, and what stops it?
 #[derive(Debug, Parser)]
-#[command(name = "shmeter", bin_name = "shmeter", version, about = ABOUT, after_help = EXAMPLES)]
+#[command(name = "shmeter", bin_name = "shmeter", version, about, long_about = ABOUT, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Cli {
     /// The subcommand.
@@ -30,7 +30,8 @@ holds limits, mounts, the names and sizes of processes in the same cgroup, and,
 where shared memory is in use, the mappings of processes: look at it before you
 publish it.";
 
-const EXAMPLES: &str = "\
+/// Shown below the help, and in the man page.
+pub const EXAMPLES: &str = "\
 Examples:
   shmeter                             what fits here, what stops it, what then
   shmeter inspect --explain           every limit, and the file that tells it
@@ -40,8 +41,9 @@ Examples:
   shmeter inspect --from bug.json     the same answer, anywhere
 
 Exit codes:
-  0 nothing is wrong   1 a check failed   2 wrong use   3 cannot tell: a needed
-  fact could not be read   4 the machine refused   130 interrupted";
+  0 nothing failed (warnings may be there)   1 a check failed, or a finding says
+  fail   2 wrong use   3 cannot tell: a needed fact could not be read   4 the
+  machine refused   130 interrupted";
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
@@ -64,10 +66,10 @@ pub struct InspectArgs {
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub pid: Option<u32>,
     /// A folder instead of /dev/shm
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub path: Option<String>,
     /// A capture instead of this machine (`-`: stdin)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub from: Option<PathBuf>,
     /// Exit 1 if posix has less (256Mi, 1.5Gi, 64m)
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
@@ -75,7 +77,7 @@ pub struct InspectArgs {
     /// Exit 1 if this emptyDir sizeLimit was not applied
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
     pub size_limit: Option<Bytes>,
-    /// Feel hidden limits: fill to the edge, give it back
+    /// Find hidden limits: fill until memory runs short
     #[arg(long, conflicts_with_all = ["from", "pid"])]
     pub measure: bool,
     /// Every ceiling, with the file that tells it
@@ -97,7 +99,7 @@ pub struct CaptureArgs {
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub pid: Option<u32>,
     /// A folder instead of /dev/shm
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub path: Option<String>,
 }
 

@@ -76,7 +76,9 @@ pub enum SizeError {
     #[error("a size starts with a number, such as 268435456, 256Mi, 256M, 1.5Gi or 64m")]
     NoNumber,
     /// The letters behind the number name no unit.
-    #[error("`{0}` is no unit: use Ki Mi Gi Ti, k M G T (powers of 1000), or Docker's b m g")]
+    #[error(
+        "`{0}` is no unit: use Ki Mi Gi Ti, k M G T (powers of 1000), or Docker's b m g; 1 GiB is 1Gi"
+    )]
     Unit(String),
     /// More than 2^64 - 1 bytes.
     #[error("more bytes than a 64-bit number holds")]
@@ -92,6 +94,7 @@ impl FromStr for Bytes {
         let text = text.trim();
         let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
         let (number, unit) = text.split_at(digits);
+        let unit = unit.trim_start();
         let factor: u64 = match unit {
             "" | "b" | "B" => 1,
             "k" => 1_000,
@@ -120,7 +123,7 @@ impl FromStr for Bytes {
             if s.is_empty() { Ok(0) } else { s.parse().map_err(|_| SizeError::TooLarge) }
         };
         let whole = parse(whole)?.checked_mul(factor).ok_or(SizeError::TooLarge)?;
-        // Nine digits behind the point are finer than a byte up to a TiB.
+        // Nine digits behind the point; what they leave out is below a kilobyte up to a TiB.
         let fraction = fraction.get(..fraction.len().min(9)).unwrap_or("");
         let scale = 10_u128.saturating_pow(u32::try_from(fraction.len()).unwrap_or(0));
         let part = Bytes(factor).scaled(u128::from(parse(fraction)?), scale);
@@ -190,6 +193,7 @@ mod tests {
             ("2g", 2_147_483_648),
             ("0", 0),
             (" 1Ki ", 1024),
+            ("1 GiB", 1 << 30),
             ("0.5k", 500),
             ("18446744073709551615", u64::MAX),
         ] {

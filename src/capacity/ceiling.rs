@@ -270,14 +270,17 @@ impl Cost {
         match self {
             Cost::Bytes => room,
             Cost::Pages(page) => {
-                let page = u128::from(page.bytes());
+                let size = page.bytes();
+                let page = u128::from(size);
                 let square = page.saturating_mul(page).saturating_mul(28 * 63);
                 let nodes = page.saturating_mul(16384);
                 let tables = page
                     .saturating_add(8)
                     .saturating_mul(8 * 28 * 63)
                     .saturating_mul(u128::from(mappers));
-                room.scaled(square, square.saturating_add(nodes).saturating_add(tables))
+                let fit = room.scaled(square, square.saturating_add(nodes).saturating_add(tables));
+                // Whole pages only.
+                Bytes(fit.0.checked_div(size).unwrap_or(0).saturating_mul(size))
             }
         }
     }

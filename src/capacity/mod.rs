@@ -250,7 +250,14 @@ fn memory_certainty(facts: &Facts) -> (Certainty, Option<String>) {
         return (Certainty::AtMost, Some(why));
     }
     if facts.cgroup.hidden_ancestors && !no_hidden_limit(facts) {
-        let why = "limits of cgroups above this container cannot be seen from here";
+        // v1 tells the tightest limit up there, v2 tells nothing.
+        let told =
+            facts.cgroup.levels.first().is_some_and(|l| l.hierarchical_limit.known().is_some());
+        let why = if told {
+            "what else is charged above this container cannot be seen from here"
+        } else {
+            "limits above this container cannot be seen from here"
+        };
         return (Certainty::AtMost, Some(why.to_owned()));
     }
     (Certainty::Exact, None)

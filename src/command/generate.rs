@@ -1,22 +1,53 @@
 //! `shmeter generate`: man page and completions, out of the parser's own definition.
 
 use clap::CommandFactory;
+use clap_mangen::roff::{Roff, roman};
 
 use super::{Code, Failure};
-use crate::cli::{Cli, Color, Generate, GenerateArgs};
+use crate::cli::{Cli, Color, EXAMPLES, Generate, GenerateArgs};
 
 /// Prints what was asked for.
 pub fn run(args: &GenerateArgs) -> Result<Code, Failure> {
     let mut command = Cli::command();
     let mut bytes = Vec::new();
     match args.what {
-        Generate::Man => clap_mangen::Man::new(command)
-            .render(&mut bytes)
-            .map_err(|error| Failure::new(Code::Refused, error))?,
+        Generate::Man => {
+            man(command, &mut bytes).map_err(|error| Failure::new(Code::Refused, error))?;
+        }
         Generate::Completions { shell } => {
             clap_complete::generate(shell, &mut command, "shmeter", &mut bytes);
         }
     }
     super::print(&String::from_utf8_lossy(&bytes), Color::Never)?;
     Ok(Code::Done)
+}
+
+/// One page for all of it: each subcommand's options stand below its name.
+fn man(command: clap::Command, out: &mut Vec<u8>) -> std::io::Result<()> {
+    let page = clap_mangen::Man::new(command.clone());
+    page.render_title(out)?;
+    page.render_name_section(out)?;
+    page.render_synopsis_section(out)?;
+    page.render_description_section(out)?;
+    let mut roff = Roff::new();
+    roff.control("SH", ["COMMANDS"]);
+    for sub in command.get_subcommands() {
+        roff.control("TP", []);
+        roff.text([clap_mangen::roff::bold(sub.get_name())]);
+        let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+        roff.text([roman(format!("{about}."))]);
+    }
+    roff.to_writer(out)?;
+    page.render_options_section(out)?;
+    let (examples, codes) = EXAMPLES.split_once("\n\n").unwrap_or((EXAMPLES, ""));
+    let mut roff = Roff::new();
+    for (title, text) in [("EXAMPLES", examples), ("EXIT STATUS", codes)] {
+        roff.control("SH", [title]);
+        roff.control("nf", []);
+        for line in text.lines().skip(1) {
+            roff.text([roman(line)]);
+        }
+        roff.control("fi", []);
+    }
+    roff.to_writer(out)
 }

@@ -7,10 +7,11 @@ use super::{Code, Failure, print};
 use crate::capacity::findings::Asked;
 use crate::capacity::{Capacity, Certainty, assess};
 use crate::cli::{Format, InspectArgs};
-use crate::edge;
+use crate::edge::{self, EdgeError};
 use crate::facts::Facts;
 use crate::probe::{Capture, Live, ProbeError, Target, gather};
 use crate::report::{Document, document::Verdict, openmetrics, text};
+use crate::sys;
 
 /// A capture is some 30 KiB; one with mappings of many processes has a few MiB.
 const LARGEST_CAPTURE: u64 = 256 << 20;
@@ -39,14 +40,22 @@ pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
 
 /// Says what it is about to do to others, and does it.
 fn measure(facts: &Facts, capacities: &mut [Capacity]) -> Result<(), Failure> {
-    if let Some(most) = edge::most(facts, capacities) {
-        let _ = writeln!(
-            std::io::stderr(),
-            "shmeter: filling up to {most} to feel the limit; near it, the kernel drops file \
-             cache of the neighbours"
+    let refused = |error: EdgeError| Failure::new(Code::Refused, error);
+    let say = |text: &str| {
+        let _ = writeln!(std::io::stderr(), "shmeter: {text}");
+    };
+    let Some(plan) = edge::plan(facts, capacities).map_err(refused)? else {
+        say("every limit could be seen: there is nothing to measure");
+        return Ok(());
+    };
+    sys::start::end_on_signals();
+    say(&format!("filling up to {} to feel the limit; file cache may be dropped", plan.most));
+    if plan.all_or_none {
+        say(
+            "memory.oom.group is 1: should a kill come all the same, it takes all of this container",
         );
     }
-    edge::measure(facts, capacities).map(|_| ()).map_err(|error| Failure::new(Code::Refused, error))
+    edge::measure(facts, capacities, &plan).map_err(refused)
 }
 
 fn json(document: &Document) -> Result<String, Failure> {
@@ -103,16 +112,20 @@ pub(super) fn failure(error: ProbeError) -> Failure {
 
 fn read_capture(file: &Path) -> Result<Capture, Failure> {
     let name = if file.as_os_str() == "-" { "stdin".into() } else { file.display().to_string() };
-    let fault = |error: &dyn std::fmt::Display| {
-        Failure::new(Code::CannotTell, format!("cannot use the capture {name}: {error}"))
+    let fault = |code, error: &dyn std::fmt::Display| {
+        Failure::new(code, format!("cannot use the capture {name}: {error}"))
     };
     let mut text = String::new();
     let read = if file.as_os_str() == "-" {
+        sys::start::end_on_signals();
         std::io::stdin().lock().take(LARGEST_CAPTURE).read_to_string(&mut text)
     } else {
         std::fs::File::open(file)
             .and_then(|file| file.take(LARGEST_CAPTURE).read_to_string(&mut text))
     };
-    read.map_err(|error| fault(&error))?;
-    Capture::parse(&text).map_err(|error| fault(&error))
+    read.map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => fault(Code::CannotTell, &error),
+        _ => fault(Code::Usage, &error),
+    })?;
+    Capture::parse(&text).map_err(|error| fault(Code::CannotTell, &error))
 }

@@ -10,6 +10,8 @@ use std::fmt;
 use std::io::{self, Write};
 
 use clap::Parser;
+use clap::error::ErrorKind;
+use nix::errno::Errno;
 
 use crate::cli::{Cli, Color, Command};
 
@@ -72,7 +74,7 @@ pub fn start(arguments: &[OsString]) -> Code {
     // Not for people, so it is in no help and no completion.
     let worker = arguments.get(1).is_some_and(|word| word == crate::edge::WORKER);
     let done = if worker {
-        crate::edge::work(arguments.get(2).and_then(|most| most.to_str()).unwrap_or_default())
+        work(arguments.get(2).and_then(|most| most.to_str()))
     } else {
         match Cli::try_parse_from(arguments) {
             Ok(cli) => run(&cli),
@@ -90,14 +92,27 @@ pub fn start(arguments: &[OsString]) -> Code {
     })
 }
 
+/// The worker of a measurement.
+fn work(most: Option<&str>) -> Result<Code, Failure> {
+    let most = most.and_then(|most| most.parse().ok());
+    let most = most.ok_or_else(|| Failure::new(Code::Usage, "how many bytes at most?"))?;
+    match crate::edge::work(most) {
+        Ok(()) => Ok(Code::Done),
+        Err(error) => Err(Failure::new(Code::Refused, format!("cannot fill a memfd: {error}"))),
+    }
+}
+
 /// What clap says over several lines, without its usage.
 fn one_line(error: &clap::Error) -> String {
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return "a word is missing: man, or completions SHELL (see shmeter generate --help)".into();
+    }
     let text = error.render().to_string();
     let lines = text.lines().take_while(|line| {
         !line.starts_with("Usage:") && !line.starts_with("For more information")
     });
-    let words: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
-    let text = words.join(" ");
+    let lines: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
+    let text = lines.join("; ");
     format!("{} (see shmeter --help)", text.strip_prefix("error: ").unwrap_or(&text))
 }
 
@@ -125,11 +140,18 @@ fn print(text: &str, color: Color) -> Result<(), Failure> {
     } else {
         text
     };
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(Code::Refused, format!("cannot write to stdout: {error}")))
+    let mut rest = text.as_bytes();
+    // Not through `std::io::stdout`, which takes a closed stdout for a good one.
+    while !rest.is_empty() {
+        match nix::unistd::write(io::stdout(), rest) {
+            Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+            Err(Errno::EINTR) => {}
+            Err(Errno::EPIPE) => return Ok(()),
+            Err(errno) => {
+                let why = format!("cannot write to stdout: {}", errno.desc());
+                return Err(Failure::new(Code::Refused, why));
+            }
         }
-        _ => Ok(()),
     }
+    Ok(())
 }

@@ -23,6 +23,20 @@ pub enum CgroupVersion {
     Unknown,
 }
 
+impl CgroupVersion {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            CgroupVersion::V1 => "v1",
+            CgroupVersion::V2 => "v2",
+            CgroupVersion::Hybrid => "hybrid",
+            CgroupVersion::None => "none",
+            CgroupVersion::Unknown => "unknown",
+        }
+    }
+}
+
 /// One level of the memory hierarchy, as far as its files could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Level {

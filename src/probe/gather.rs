@@ -182,7 +182,7 @@ fn ipc(source: &dyn Source, pid: Option<u32>) -> IpcFacts {
         let other = source.link(&format!("/proc/{pid}/ns/ipc"));
         let why = match (own, other) {
             (Reading::Known(own), Reading::Known(other)) if own != other => Some(format!(
-                "process {pid} is in another IPC namespace; run `nsenter -t {pid} -i shmeter inspect`"
+                "process {pid} is in another IPC namespace; run `nsenter -t {pid} -i shmeter inspect --pid {pid}`"
             )),
             (Reading::Unknown(why), _) | (_, Reading::Unknown(why)) => {
                 Some(format!("/proc/{pid}/ns/ipc: {why}"))

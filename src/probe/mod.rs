@@ -62,9 +62,9 @@ pub enum ProbeError {
     NotCaptured(u32),
     /// It may not be looked into.
     #[error(
-        "cannot look into process {pid}: {why}; that needs CAP_SYS_PTRACE (kubectl debug \
-         --profile=general or sysadmin, docker run --cap-add SYS_PTRACE) or the same user. \
-         Or run shmeter inside that container: kubectl exec, docker exec"
+        "cannot look into process {pid}: {why}; that needs root with CAP_SYS_PTRACE (docker run \
+         --user 0 --cap-add SYS_PTRACE, kubectl debug --profile=sysadmin) or the same user. Or run \
+         shmeter inside that container: kubectl exec, docker exec"
     )]
     Denied {
         /// Which process.

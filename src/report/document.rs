@@ -30,6 +30,9 @@ pub struct Document {
     pub segments: Segments,
     /// Pools of huge pages that hold any.
     pub huge_pages: Vec<HugePages>,
+    /// What `--require` asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_bytes: Option<Bytes>,
     /// What is worth telling.
     pub findings: Vec<Finding>,
     /// The worst of the findings.
@@ -302,6 +305,7 @@ impl Document {
                 anon: segment(Kind::Anon),
             },
             huge_pages: huge_pages(facts),
+            require_bytes: asked.require,
             findings,
             verdict: match verdict {
                 Some(Severity::Fail) => Verdict::Fail,

@@ -15,6 +15,7 @@ use crate::units::{Bytes, Limit};
 struct KindLabels {
     mount: String,
     kind: &'static str,
+    certainty: &'static str,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -58,7 +59,7 @@ fn limit(limit: Limit) -> f64 {
     limit.bytes().map_or(f64::INFINITY, float)
 }
 
-/// The metrics. Unlimited is `+Inf`; what is unknown is left out.
+/// The metrics, the samples of each sorted. Unlimited is `inf`; what is unknown is left out.
 #[must_use]
 pub fn render(document: &Document) -> String {
     let mut registry = Registry::with_prefix("shmeter");
@@ -71,7 +72,9 @@ pub fn render(document: &Document) -> String {
     for (kind, segment) in document.segments.each() {
         let kind = kind.word();
         if let Some(bytes) = segment.available_bytes {
-            available.get_or_create(&KindLabels { mount: mount(), kind }).set(float(bytes));
+            let certainty = segment.certainty.word();
+            let labels = KindLabels { mount: mount(), kind, certainty };
+            available.get_or_create(&labels).set(float(bytes));
         }
         let methods = &segment.methods;
         for (method, row) in [
@@ -122,7 +125,23 @@ pub fn render(document: &Document) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = encode(&mut text, &registry);
-    text
+    sorted(&text)
+}
+
+/// The same text with the samples of each family in order: the encoder's own changes each time.
+fn sorted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut samples: Vec<&str> = Vec::new();
+    for line in text.split_inclusive('\n') {
+        if line.starts_with('#') {
+            samples.sort_unstable();
+            out.extend(samples.drain(..));
+            out.push_str(line);
+        } else {
+            samples.push(line);
+        }
+    }
+    out
 }
 
 fn register_rest(registry: &mut Registry, document: &Document) {

@@ -29,7 +29,8 @@ pub fn render(document: &Document, explain: bool) -> String {
     let mut out = String::new();
     answer(&mut out, document);
     kinds(&mut out, document);
-    for finding in &document.findings {
+    // The row about df has said it already.
+    for finding in document.findings.iter().filter(|finding| finding.id != "df-overstates") {
         self::finding(&mut out, finding);
     }
     if explain {
@@ -95,6 +96,9 @@ fn row(out: &mut String, name: &str, text: &str) {
 fn answer(out: &mut String, document: &Document) {
     let posix = &document.segments.posix;
     let (style, usable) = match posix.available_bytes {
+        None if document.findings.iter().any(|finding| finding.id == "not-shared-memory") => {
+            (BAD, "no shared memory".to_owned())
+        }
         None => (BAD, "cannot tell how much is usable".to_owned()),
         Some(bytes) => {
             let style = match document.verdict {
@@ -110,6 +114,9 @@ fn answer(out: &mut String, document: &Document) {
     let taken = process.len().saturating_add(usable.len()).saturating_add(2);
     let mount = fit(&document.subject.mount, WIDTH.saturating_sub(taken));
     let _ = writeln!(out, "{BOLD}{mount}{process}{BOLD:#}: {style}{usable}{style:#}");
+    if document.findings.iter().any(|finding| finding.id == "wrong-view") {
+        row(out, "but", "that is not the folder that process 1 uses: see wrong-view");
+    }
     if let Some(binding) = binding_row(posix) {
         let limit = match binding.unit {
             Unit::Bytes => format!(", {}", binding.limit),
@@ -122,6 +129,14 @@ fn answer(out: &mut String, document: &Document) {
         row(out, "then", &then);
     }
     df_row(out, document);
+    if let (Some(required), Some(available)) = (document.require_bytes, posix.available_bytes) {
+        let met = match (available >= required, posix.certainty) {
+            (false, _) => "not met",
+            (true, Certainty::AtMost) => "met, if no limit is tighter that cannot be seen",
+            (true, _) => "met",
+        };
+        row(out, "required", &format!("{required}: {met}"));
+    }
     match (&posix.why, posix.certainty) {
         (Some(why), certainty) => row(out, "certainty", &format!("{}: {why}", certainty.word())),
         (None, Certainty::Measured) => row(out, "certainty", "measured, by a fill to the edge"),
@@ -164,7 +179,7 @@ fn df_row(out: &mut String, document: &Document) {
     };
     let text = match (df.overstates_bytes, document.segments.posix.available_bytes) {
         (Some(excess), Some(_)) => format!("{shown}: {excess} more than really fit"),
-        (None, Some(_)) if !unlimited => format!("{shown}: right, for this kind only"),
+        (None, Some(_)) if !unlimited => format!("{shown}: right for files there"),
         _ => shown,
     };
     row(out, "df says", &text);
@@ -203,7 +218,18 @@ fn kinds(out: &mut String, document: &Document) {
             let _ = writeln!(out, "{line}");
         }
     }
+    let _ = writeln!(
+        out,
+        "{DIM}  (posix: files in /dev/shm, sysv: shmget, anon: mmap MAP_SHARED|MAP_ANONYMOUS){DIM:#}"
+    );
     for (kind, segment) in document.segments.each() {
+        // Why it is not exact, where that is not what stands above already.
+        if let Some(why) = segment.why.as_ref().filter(|_| kind != Kind::Posix)
+            && segment.why != document.segments.posix.why
+            && segment.why != document.segments.memfd.why
+        {
+            wrap(out, "  ", "  ", &format!("{}: {}: {why}", kind.word(), segment.certainty.word()));
+        }
         if let (Some(one), Some(all)) = (segment.available_bytes, segment.all_segments_bytes)
             && all > one
         {
@@ -308,7 +334,7 @@ fn ends(ceiling: &CeilingRow) -> String {
 
 fn levels(out: &mut String, document: &Document) {
     let cgroup = &document.cgroup;
-    let version = format!("{:?}", cgroup.version).to_lowercase();
+    let version = cgroup.version.word();
     let _ = writeln!(out, "\n{BOLD}memory cgroup{BOLD:#} ({version}), own level first");
     if cgroup.levels.is_empty() {
         let _ = writeln!(out, "  no level with a limit can be seen");

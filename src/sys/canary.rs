@@ -2,7 +2,9 @@
 //!
 //! Private pages that were written and then marked MADV_FREE stay charged to their cgroup, but
 //! reclaim drops them like clean file cache, with or without swap (madvise(2), since Linux 4.5).
-//! A dropped page reads as zeros, and reading does not revive it.
+//! Whether a page is still there is asked with mincore(2). Reading it would mark it as used, and
+//! reclaim then takes it last: a canary of 4 MiB whose pages were read was noticed 3 to 5 MiB later
+//! (Linux 6.18, cgroup v1, 16 fills under 96 MiB), when next to nothing of it was left.
 
 use std::ffi::c_void;
 use std::num::NonZeroUsize;
@@ -10,9 +12,6 @@ use std::ptr::NonNull;
 
 use nix::errno::Errno;
 use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap_anonymous, munmap};
-
-/// A page in so many is looked at: the first loss is a run of some 60 pages, a reclaim batch.
-const STRIDE: usize = 16;
 
 /// What the pages hold until they are dropped.
 const SONG: u8 = 0x5a;
@@ -22,7 +21,8 @@ const SONG: u8 = 0x5a;
 pub struct Canary {
     start: NonNull<c_void>,
     bytes: NonZeroUsize,
-    page: NonZeroUsize,
+    /// A byte a page, of what mincore says.
+    seen: Vec<u8>,
 }
 
 impl Canary {
@@ -35,7 +35,8 @@ impl Canary {
         let protection = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         // SAFETY: a new mapping at a place of the kernel's choice; it replaces none.
         let start = unsafe { mmap_anonymous(None, bytes, protection, flags) }?;
-        let canary = Canary { start, bytes, page };
+        let seen = vec![0; bytes.get().div_ceil(page.get())];
+        let canary = Canary { start, bytes, seen };
         // SAFETY: the range is the mapping made above; the advice changes no content. Kernels
         // without huge pages refuse it, which is as good.
         let _ = unsafe { madvise(start, bytes.get(), MmapAdvise::MADV_NOHUGEPAGE) };
@@ -52,16 +53,16 @@ impl Canary {
         self.bytes.get()
     }
 
-    /// Whether any of the sampled pages was taken back.
-    #[must_use]
-    pub fn is_lost(&self) -> bool {
-        let stride = self.page.get().saturating_mul(STRIDE);
-        (0..self.bytes.get()).step_by(stride.max(1)).any(|at| {
-            // SAFETY: `at` is below the mapping's length.
-            let byte = unsafe { self.start.cast::<u8>().add(at) };
-            // SAFETY: the byte is mapped and readable; volatile, because the kernel may zero it.
-            unsafe { byte.as_ptr().read_volatile() != SONG }
-        })
+    /// Whether any page was taken back (1024 pages: 3 us).
+    ///
+    /// # Errors
+    /// When the kernel does not tell.
+    pub fn is_lost(&mut self) -> Result<bool, Errno> {
+        let seen = self.seen.as_mut_ptr();
+        // SAFETY: the range is our own mapping, and `seen` has a byte for each of its pages.
+        let answer = unsafe { libc::mincore(self.start.as_ptr(), self.bytes.get(), seen) };
+        Errno::result(answer)?;
+        Ok(self.seen.iter().any(|page| page & 1 == 0))
     }
 }
 

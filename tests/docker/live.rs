@@ -588,3 +588,52 @@ fn a_debug_container_in_the_same_ipc_namespace_has_the_right_view() {
     assert_eq!(document["df"]["total_bytes"], 96 * MIB, "{document:#}");
     assert!(!has_finding(&document, "wrong-view"), "{document:#}");
 }
+
+#[test]
+fn a_measurement_feels_the_memory_limit_and_kills_nobody() {
+    let (lab, _turn) = lab();
+    let script = "/shmeter inspect --format=json; echo @; /shmeter inspect --measure --format=json; \
+                  echo @; /busybox cat /sys/fs/cgroup/memory/memory.oom_control \
+                  /sys/fs/cgroup/memory.events 2>/dev/null";
+    for options in [&["--shm-size=512m", "--memory=96m"][..], &["--memory=200m"]] {
+        let output = lab.run(&hardened(options), &lab.image, &["/busybox", "sh", "-c", script]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        let parts: Vec<&str> = text.split("@\n").collect();
+        let [seen, felt, counters] = parts[..] else { panic!("{text}") };
+        let seen: Value = serde_json::from_str(seen).unwrap();
+        let felt: Value = serde_json::from_str(felt).unwrap();
+        for kind in ["posix", "sysv", "memfd", "anon"] {
+            let (seen, felt) = (&seen["segments"][kind], &felt["segments"][kind]);
+            assert_eq!(seen["certainty"], "at-most", "{seen}");
+            assert_eq!(felt["certainty"], "measured", "{felt}");
+            let bytes = |segment: &Value| segment["available_bytes"].as_u64().unwrap();
+            // Two ways to one number: what the files say, and what a fill felt.
+            assert!(agree(bytes(seen), bytes(felt)), "{kind}: {seen} {felt}");
+        }
+        assert!(counters.lines().any(|line| line == "oom_kill 0"), "{counters}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("file cache of the neighbours"), "{told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
+    }
+}
+
+#[test]
+fn a_capture_of_a_container_gives_its_answer_on_the_host() {
+    let (lab, _turn) = lab();
+    let options = hardened(&["--shm-size=48m", "--memory=96m", "--ulimit=fsize=33554432"]);
+    let output = lab.run(&options, &lab.product, &["capture"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("capture.json");
+    fs::write(&file, &output.stdout).unwrap();
+    let replayed = Command::new(env!("CARGO_BIN_EXE_shmeter"))
+        .args(["inspect", "--format=json", "--from"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    let document: Value = serde_json::from_slice(&replayed.stdout).unwrap();
+    assert_eq!(document["df"]["total_bytes"], 48 * MIB);
+    assert_eq!(document["cgroup"]["levels"][0]["limit"], 96 * MIB);
+    assert_eq!(document["segments"]["posix"]["available_bytes"], 32 * MIB);
+    assert_eq!(document["segments"]["posix"]["binding"], "rlimit-fsize");
+}

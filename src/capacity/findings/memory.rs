@@ -1,0 +1,164 @@
+//! Findings about memory: who is killed or slowed down, and what cannot be seen.
+
+use super::{Finding, Severity, finding};
+use crate::capacity::predict::tightest;
+use crate::capacity::{Capacity, Certainty, End, Method, Source, no_hidden_limit, posix};
+use crate::facts::{Facts, FileSystem, Reading, View};
+use crate::units::{Bytes, Limit};
+
+fn ends_in_kill(posix: &Capacity) -> bool {
+    posix.reaches.iter().any(|reach| reach.end == Some(End::OomKill))
+}
+
+pub(super) fn oom_group(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+    let level = facts.cgroup.levels.iter().find(|level| level.oom_group)?;
+    let severity = if ends_in_kill(posix) { Severity::Warn } else { Severity::Info };
+    finding(
+        "oom-group",
+        severity,
+        format!(
+            "memory.oom.group is 1 in {}: an OOM kill there ends every process of the container \
+             at once, with their output.",
+            level.folder
+        ),
+        None,
+    )
+}
+
+/// The process that the kernel would choose: resident memory plus its score's share of the
+/// limit (`oom_badness`, mm/oom_kill.c).
+pub(super) fn bystander(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+    /// What a program that only writes has resident itself, at most.
+    const WRITER: Bytes = Bytes::mib(8);
+    let (ceiling, _) = tightest(&posix.ceilings, Method::Write, 1, |_| true)?;
+    let own = facts.process.oom_score_adj.known().copied().unwrap_or(0);
+    // One that cannot be killed is refused only when nobody else is left.
+    let kills = ceiling.ends.write == End::OomKill || own == -1000;
+    if !kills || ceiling.source != Source::CgroupMemory || ceiling.room == Limit::Unlimited {
+        return None;
+    }
+    let total = posix.limit_of(Source::CgroupMemory)?.bytes()?;
+    let weight = |resident: Bytes, score: i64| -> i128 {
+        i128::from(total.0)
+            .saturating_mul(i128::from(score))
+            .checked_div(1000)
+            .unwrap_or(0)
+            .saturating_add(i128::from(resident.0))
+    };
+    let victim = facts
+        .neighbours
+        .iter()
+        .filter(|neighbour| neighbour.oom_score_adj != -1000)
+        .max_by_key(|neighbour| weight(neighbour.resident, neighbour.oom_score_adj))
+        .filter(|n| weight(n.resident, n.oom_score_adj) > weight(WRITER, own))?;
+    finding(
+        "bystander-dies",
+        Severity::Warn,
+        format!(
+            "a program that fills {} with write() has little memory of its own, so the kernel \
+             kills {} (pid {}, {} resident) first.",
+            facts.shm.asked, victim.name, victim.pid, victim.resident
+        ),
+        None,
+    )
+}
+
+pub(super) fn throttled(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+    let level = facts
+        .cgroup
+        .levels
+        .iter()
+        .find(|level| matches!(level.high, Reading::Known(Limit::At(_))))?;
+    let high = level.high.known()?.bytes()?;
+    let held = level.held().known().copied().unwrap_or_default();
+    let free = posix.binding().is_some_and(|ceiling| ceiling.source == Source::CgroupHigh);
+    let severity = if held >= high || free { Severity::Warn } else { Severity::Info };
+    finding(
+        "throttled",
+        severity,
+        format!(
+            "memory.high is {high} in {}: from {} more on the kernel slows every process of it \
+             down, to a standstill a little further on. No error is given.",
+            level.folder,
+            high.less(held)
+        ),
+        Some("set memory.max instead, or keep the tmpfs smaller than memory.high".to_owned()),
+    )
+}
+
+/// Worth telling only where steps and one call end differently.
+pub(super) fn one_big_fallocate(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+    let binding = posix.binding()?;
+    (binding.swaps && binding.ends.fallocate == End::OomKill).then_some(())?;
+    finding(
+        "fallocate-one-call",
+        Severity::Info,
+        format!(
+            "one big fallocate() in {} gives up with ENOMEM and keeps nothing, where the same in \
+             small steps swaps and then ends in an OOM kill.",
+            facts.shm.asked
+        ),
+        None,
+    )
+}
+
+pub(super) fn host_wide(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+    let memory = facts.memory.known()?;
+    posix.available()?;
+    if !matches!(posix::file_system(facts), FileSystem::Tmpfs | FileSystem::Ramfs) {
+        return None;
+    }
+    let limited = posix.limit_of(Source::CgroupMemory).is_some_and(|l| l != Limit::Unlimited);
+    let size = posix.limit_of(Source::TmpfsSize).unwrap_or(Limit::Unlimited);
+    // Half of the machine is the kernel's default; a part of it is somebody's decision.
+    if limited || size < Limit::At(memory.total.scaled(2, 5)) {
+        return None;
+    }
+    let contained = facts.cgroup.hidden_ancestors || facts.view == View::Target;
+    let severity = if contained { Severity::Warn } else { Severity::Info };
+    finding(
+        "host-wide",
+        severity,
+        format!(
+            "nothing that can be seen bounds this below the machine itself: {} may take {size} of \
+             the machine's {}. In a cluster the node then evicts pods, innocent ones too.",
+            facts.shm.asked, memory.total
+        ),
+        Some(
+            "set a memory limit (docker run --memory=..., resources.limits.memory) and a \
+             sizeLimit below it"
+                .to_owned(),
+        ),
+    )
+}
+
+pub(super) fn hidden_ancestors(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+    if !facts.cgroup.hidden_ancestors || no_hidden_limit(facts) {
+        return None;
+    }
+    let measured = posix.certainty == Certainty::Measured;
+    let told = facts.cgroup.levels.first().and_then(|leaf| leaf.hierarchical_limit.known());
+    let message = match told {
+        Some(limit)
+            if facts.cgroup.levels.iter().any(|level| level.limit.known() == Some(limit)) =>
+        {
+            format!(
+                "no cgroup above this container has a tighter limit than its own {limit}, but what \
+                 else is charged up there cannot be seen from here."
+            )
+        }
+        Some(limit) => format!(
+            "a cgroup above this container has a limit of {limit} (memory.stat tells); what else \
+             is charged to it cannot be seen from here."
+        ),
+        None => "there are cgroups above this container (the pod's, the node's) that cannot be \
+                 seen from here; a tighter limit may hide there."
+            .to_owned(),
+    };
+    finding(
+        "hidden-ancestors",
+        Severity::Info,
+        message,
+        (!measured).then(|| "shmeter inspect --measure".to_owned()),
+    )
+}

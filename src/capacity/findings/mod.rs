@@ -1,0 +1,125 @@
+//! What is worth telling a person, and the fix to paste.
+//! Must not know how a report looks.
+
+use serde::Serialize;
+
+use super::ceiling::{Ceiling, Method, Source};
+use super::predict::tightest;
+use super::{Capacity, Kind};
+use crate::facts::Facts;
+use crate::units::Bytes;
+
+mod memory;
+mod place;
+mod size;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Will bite under load.
+    Warn,
+    /// Wrong now.
+    Fail,
+}
+
+/// One thing worth telling.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// A word that scripts can match.
+    pub id: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is so, and what comes of it.
+    pub message: String,
+    /// What to do, where something can be done; meant to be pasted.
+    pub fix: Option<String>,
+}
+
+/// What was asked of an inspect beside the numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// posix must have so much.
+    pub require: Option<Bytes>,
+    /// The emptyDir sizeLimit that was meant to apply.
+    pub size_limit: Option<Bytes>,
+    /// An explicit folder instead of /dev/shm.
+    pub other_path: bool,
+}
+
+/// Docker and the CRI runtimes mount 64 MiB where nobody says otherwise.
+const RUNTIME_DEFAULT: Bytes = Bytes::mib(64);
+
+/// Every finding, the worst first.
+#[must_use]
+pub fn findings(facts: &Facts, capacities: &[Capacity], asked: &Asked) -> Vec<Finding> {
+    let Some(posix) = capacities.iter().find(|capacity| capacity.kind == Kind::Posix) else {
+        return Vec::new();
+    };
+    let candidates = [
+        place::not_shared_memory(facts, asked),
+        place::read_only(facts),
+        size::requirement(posix, asked),
+        place::size_not_applied(facts, posix, asked),
+        place::wrong_view(facts),
+        size::file_size_limit(facts, posix),
+        size::runtime_default(facts, posix, asked),
+        size::kill_before_enospc(facts, posix),
+        memory::oom_group(facts, posix),
+        memory::bystander(facts, posix),
+        memory::throttled(facts, posix),
+        memory::one_big_fallocate(facts, posix),
+        memory::host_wide(facts, posix),
+        df_overstates(facts, posix),
+        place::inodes_low(facts),
+        place::leftover(facts),
+        memory::hidden_ancestors(facts, posix),
+    ];
+    let mut findings: Vec<Finding> = candidates.into_iter().flatten().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings
+}
+
+fn finding(
+    id: &'static str,
+    severity: Severity,
+    message: String,
+    fix: impl Into<Option<String>>,
+) -> Option<Finding> {
+    Some(Finding { id, severity, message, fix: fix.into() })
+}
+
+/// The room under the limits of memory alone, the tmpfs left aside.
+#[must_use]
+pub fn memory_room(capacity: &Capacity) -> Option<Bytes> {
+    let of_memory = |ceiling: &Ceiling| {
+        matches!(ceiling.source, Source::CgroupMemory | Source::CgroupHigh | Source::HostMemory)
+    };
+    tightest(&capacity.ceilings, Method::Write, 1, of_memory)?.1.bytes()
+}
+
+/// By how much df is off: within a MiB or half a percent counts as right.
+#[must_use]
+pub fn df_excess(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
+    let shown = facts.shm.statfs.known()?.available();
+    if posix.binding().is_some_and(|ceiling| ceiling.source == Source::RlimitFsize) {
+        return None; // df is right over several files
+    }
+    let available = posix.available()?;
+    let excess = shown.less(available);
+    (excess > Bytes::mib(1).max(Bytes(available.0 / 200))).then_some(excess)
+}
+
+fn df_overstates(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+    let excess = df_excess(facts, posix)?;
+    let shown = facts.shm.statfs.known()?.available();
+    let by = posix.binding()?.source.title();
+    finding(
+        "df-overstates",
+        Severity::Info,
+        format!("df shows {shown} as free, {excess} more than fit: {by} comes first."),
+        None,
+    )
+}
