@@ -335,6 +335,28 @@ fn a_full_disk_behind_stdout_is_told() {
 }
 
 #[test]
+fn a_closed_stdout_is_told() {
+    let script = format!("{} inspect >&-", env!("CARGO_BIN_EXE_shmeter"));
+    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("Bad file number"));
+}
+
+#[test]
+fn waiting_for_a_capture_ends_with_a_signal() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_shmeter"))
+        .args(["inspect", "--from", "-"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Give it the time to get there; then it must end by itself, not by the signal's default.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let kill = format!("kill -INT {}", child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
 fn a_capture_gives_the_same_answer_as_the_machine() {
     let capture = shmeter(&["capture"]);
     assert!(capture.status.success());
