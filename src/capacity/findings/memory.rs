@@ -108,7 +108,9 @@ pub(super) fn host_wide(facts: &Facts, posix: &Capacity) -> Option<Finding> {
     if !matches!(posix::file_system(facts), FileSystem::Tmpfs | FileSystem::Ramfs) {
         return None;
     }
-    let limited = posix.limit_of(Source::CgroupMemory).is_some_and(|l| l != Limit::Unlimited);
+    let limited = [Source::CgroupMemory, Source::CgroupHigh]
+        .into_iter()
+        .any(|source| posix.limit_of(source).is_some_and(|limit| limit != Limit::Unlimited));
     let size = posix.limit_of(Source::TmpfsSize).unwrap_or(Limit::Unlimited);
     // Half of the machine is the kernel's default; a part of it is somebody's decision.
     if limited || size < Limit::At(memory.total.scaled(2, 5)) {
@@ -159,6 +161,7 @@ pub(super) fn hidden_ancestors(facts: &Facts, posix: &Capacity) -> Option<Findin
         "hidden-ancestors",
         Severity::Info,
         message,
-        (!measured).then(|| "shmeter inspect --measure".to_owned()),
+        // Only a process of the container itself can feel them.
+        (!measured && facts.view == View::Own).then(|| "shmeter inspect --measure".to_owned()),
     )
 }
