@@ -257,6 +257,9 @@ pub enum Cost {
     /// Itself, its share of the page cache's tree, and of the page tables of each process that
     /// maps it. Those are charged too.
     Pages(PageSize),
+    /// Itself, and for a process that maps it a 32nd part that the kernel keeps back from it, at
+    /// most so much (`__vm_enough_memory`, mm/util.c).
+    Promise(Bytes),
 }
 
 impl Cost {
@@ -269,6 +272,8 @@ impl Cost {
     pub fn fit(self, room: Bytes, mappers: u32) -> Bytes {
         match self {
             Cost::Bytes => room,
+            Cost::Promise(_) if mappers == 0 => room,
+            Cost::Promise(most) => room.scaled(32, 33).max(room.less(most)),
             Cost::Pages(page) => {
                 let size = page.bytes();
                 let page = u128::from(size);
@@ -339,6 +344,18 @@ impl Ceiling {
             limit: Reading::Unknown(why.to_owned()),
             used: None,
             ..Ceiling::new(source, origin, Limit::Unlimited, Bytes::ZERO)
+        }
+    }
+
+    /// Why its room is not exact although its limit is.
+    #[must_use]
+    pub fn doubt(&self) -> Option<&'static str> {
+        if self.swaps {
+            Some("a fill that is faster than the swap may be killed some MiB earlier")
+        } else if self.source == Source::HostMemory {
+            Some("everything on the machine shares its memory, and the kernel keeps a reserve")
+        } else {
+            None
         }
     }
 

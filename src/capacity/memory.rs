@@ -227,6 +227,12 @@ fn of_commit(facts: &Facts, whole: bool) -> Option<Ceiling> {
             let own = Bytes(own.0 / 32).min(facts.overcommit.user_reserve);
             let limit = memory.commit_limit.less(reserve).less(own);
             Some(Ceiling {
+                // A whole segment is promised before it is mapped.
+                cost: if whole {
+                    Cost::Bytes
+                } else {
+                    Cost::Promise(facts.overcommit.user_reserve)
+                },
                 at_creation: whole,
                 ends: if whole { at_creation } else { Ends::of_full_file_system(End::Enospc) },
                 ..Ceiling::new(

@@ -155,6 +155,11 @@ impl Capacity {
             (Certainty::Exact, Some(why)) => (Certainty::AtMost, Some(why)),
             (certainty, _) => (certainty, why),
         };
+        let doubt = binding.and_then(|at| ceilings.get(at)).and_then(Ceiling::doubt);
+        let (certainty, why) = match (certainty, doubt) {
+            (Certainty::Exact, Some(doubt)) => (Certainty::AtMost, Some(doubt.to_owned())),
+            (certainty, _) => (certainty, why),
+        };
         let why = why.or_else(|| (!known).then(|| "no limit could be read".to_owned()));
         Capacity { kind, certainty, why, ceilings, reaches, binding, all_segments }
     }

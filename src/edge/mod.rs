@@ -82,7 +82,9 @@ pub enum EdgeError {
 /// # Errors
 /// When the machine has no memory to spare.
 pub fn plan(facts: &Facts, capacities: &[Capacity]) -> Result<Option<Plan>, EdgeError> {
-    if capacities.iter().all(|capacity| capacity.certainty == Certainty::Exact) {
+    let cgroup = &facts.cgroup;
+    let unread = cgroup.unread.is_some() || cgroup.levels.iter().any(|l| l.unread.is_some());
+    if !cgroup.hidden_ancestors && !unread {
         return Ok(None);
     }
     let memory = facts.memory.known().ok_or(EdgeError::NoRoom)?;
