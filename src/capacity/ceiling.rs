@@ -353,7 +353,7 @@ impl Ceiling {
         if self.swaps {
             Some("a fill that is faster than the swap may be killed some MiB earlier")
         } else if self.source == Source::HostMemory {
-            Some("everything on the machine shares its memory, and the kernel keeps a reserve")
+            Some("everything on the machine shares its memory")
         } else {
             None
         }

@@ -41,6 +41,8 @@ pub struct Overcommit {
     pub admin_reserve: Bytes,
     /// vm.user_reserve_kbytes.
     pub user_reserve: Bytes,
+    /// vm.min_free_kbytes: what the kernel keeps free for itself when it kills.
+    pub min_free: Bytes,
     /// vm.swappiness; 0 keeps the shared memory of cgroups out of swap.
     pub swappiness: Reading<u64>,
 }

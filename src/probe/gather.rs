@@ -145,6 +145,7 @@ fn overcommit(source: &dyn Source, swap: bool) -> Overcommit {
     Overcommit {
         admin_reserve: kib("admin_reserve_kbytes"),
         user_reserve: kib("user_reserve_kbytes"),
+        min_free: Bytes::kib(number("min_free_kbytes").known().copied().unwrap_or(0)),
         swappiness: if swap { number("swappiness") } else { Reading::Absent },
         mode,
     }
