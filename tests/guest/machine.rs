@@ -1,0 +1,297 @@
+//! Boots a guest kernel, lets it run cases, and hands back what it told: a JSON line a step.
+//!
+//! The guest is Debian's user-mode-linux: a kernel that is a program, so it needs no rights and
+//! boots in two seconds. It has cgroup v1 and v2 and swap, but one CPU and no huge pages.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::initramfs::Initramfs;
+
+const KERNEL: &str = "/usr/bin/linux.uml";
+const BUSYBOX: &str = "/bin/busybox";
+
+/// Runs the guest, tells when it ended, and ends it with all that it started when the test lets go
+/// of stdin, be it that the test was killed. The guest's kernel makes itself a session of its own,
+/// which its helpers are in.
+const KEEPER: &str = r#"
+folder=$1
+shift
+{
+    "$@" < /dev/null > "$folder/console" 2>&1 3<> "$folder/answers" &
+    echo $! > "$folder/pid"
+    wait $!
+    : > "$folder/pid"
+    echo ended
+} &
+read -r _
+read -r pid < "$folder/pid" && kill -9 "$pid" "-$pid"
+rm -rf -- "$folder"
+"#;
+
+/// Which cgroup hierarchy has the memory controller.
+#[derive(Clone, Copy)]
+pub enum Hierarchy {
+    V1,
+    V2,
+}
+
+/// What to boot.
+pub struct Machine {
+    pub memory_mib: u64,
+    /// The swap disk; cases turn it on.
+    pub swap_mib: u64,
+    pub hierarchy: Hierarchy,
+    /// More files than the harness's own: name in the guest, and path here.
+    pub files: Vec<(String, PathBuf)>,
+    /// A guest that takes longer hangs.
+    pub patience: Duration,
+}
+
+/// What a case runs in; init.sh says what each field does. `script` calls its functions.
+#[derive(Clone, Default)]
+pub struct Case {
+    pub name: String,
+    pub tree: String,
+    pub settings: Vec<(String, String)>,
+    pub sysctls: Vec<(String, String)>,
+    pub shm: String,
+    pub hidden: bool,
+    pub score: Option<i32>,
+    pub swap: bool,
+    pub before: String,
+    pub script: String,
+}
+
+impl Case {
+    /// Itself as shell text.
+    fn text(&self) -> String {
+        let lines = |pairs: &[(String, String)]| {
+            pairs.iter().map(|(file, value)| format!("{file}={value}\n")).collect::<String>()
+        };
+        let flag = |set: bool| if set { "1".to_owned() } else { String::new() };
+        let variables = [
+            ("name", self.name.clone()),
+            ("tree", self.tree.clone()),
+            ("settings", lines(&self.settings)),
+            ("sysctls", lines(&self.sysctls)),
+            ("shm", self.shm.clone()),
+            ("hidden", flag(self.hidden)),
+            ("score", self.score.map_or_else(String::new, |score| score.to_string())),
+            ("swap", flag(self.swap)),
+            ("before", self.before.clone()),
+        ];
+        let quoted = variables.map(|(name, value)| {
+            assert!(!value.contains('\''), "{name}: {value}");
+            format!("{name}='{value}'\n")
+        });
+        format!("{}{}\n", quoted.concat(), self.script)
+    }
+}
+
+/// What a guest told.
+pub struct Answers {
+    /// One object a step.
+    pub lines: Vec<Value>,
+    /// It ran every case.
+    pub complete: bool,
+    /// The end of what its kernel wrote.
+    pub console: String,
+    /// From start to end.
+    pub took: Duration,
+}
+
+/// The keeper's shell. Dropping it ends the guest.
+struct Keeper {
+    shell: Child,
+    life: Option<ChildStdin>,
+}
+
+impl Keeper {
+    fn start(folder: &Path, arguments: &[String]) -> Keeper {
+        let mut shell = Command::new("sh")
+            .args(["-c", KEEPER, "keeper"])
+            .arg(folder)
+            .args(arguments)
+            .env("TMPDIR", folder) // the guest's memory is a file there
+            .env("HOME", folder) // and its control socket is below that
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("sh cannot be started");
+        let life = shell.stdin.take();
+        Keeper { shell, life }
+    }
+
+    /// Hears of the guest's end.
+    fn end(&mut self) -> Receiver<String> {
+        let out = self.shell.stdout.take().expect("it is a pipe");
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            if BufReader::new(out).read_line(&mut line).is_ok_and(|bytes| bytes > 0) {
+                let _ = sender.send(line);
+            }
+        });
+        receiver
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.life = None;
+        let _ = self.shell.wait();
+    }
+}
+
+impl Machine {
+    /// Boots, runs every case, and turns the guest off, whatever happens in it.
+    pub fn run(&self, cases: &[Case]) -> Answers {
+        assert!(Path::new(KERNEL).exists(), "{KERNEL} is missing (Debian: user-mode-linux)");
+        let folder = tempfile::Builder::new().prefix("shmeter-guest-").tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("initramfs"), self.initramfs(&folder, cases)).unwrap();
+        fs::write(at("answers"), "").unwrap();
+        let disk = at("swap");
+        fs::File::create(&disk).unwrap().set_len(self.swap_mib << 20).unwrap();
+
+        let start = Instant::now();
+        let seat = Seat::take();
+        let mut arguments = vec![
+            "taskset".to_owned(),
+            "-c".to_owned(),
+            seat.0.to_string(),
+            KERNEL.to_owned(),
+            format!("mem={}M", self.memory_mib),
+            format!("initrd={}", at("initramfs").display()),
+            "rdinit=/init".to_owned(),
+        ];
+        let devices = ["con=null", "con0=fd:0,fd:1", "con1=fd:3,fd:3", "panic=1", "quiet"];
+        arguments.extend(devices.map(str::to_owned));
+        if self.swap_mib > 0 {
+            arguments.push(format!("ubd0={}", disk.display()));
+        }
+        let mut keeper = Keeper::start(folder.path(), &arguments);
+        let ended = keeper.end().recv_timeout(self.patience);
+        let told = fs::read(at("answers")).unwrap();
+        let console = fs::read(at("console")).unwrap_or_default();
+        drop(keeper);
+
+        let mut answers = Answers {
+            lines: Vec::new(),
+            complete: false,
+            console: String::from_utf8_lossy(&console).into_owned(),
+            took: start.elapsed(),
+        };
+        if ended.is_err() {
+            answers.console += &format!("\nno end within {} s", self.patience.as_secs());
+        }
+        for line in String::from_utf8_lossy(&told).lines() {
+            match serde_json::from_str::<Value>(line) {
+                Ok(value) if value["guest"] == "done" => answers.complete = true,
+                Ok(value) => answers.lines.push(value),
+                Err(error) => answers.console += &format!("\n{error}: {line}"),
+            }
+        }
+        answers
+    }
+
+    fn initramfs(&self, folder: &TempDir, cases: &[Case]) -> Vec<u8> {
+        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let at = |name: &str| folder.path().join(name);
+        // Without its debugging symbols, or else it would fill the memory of a small guest.
+        must(
+            Command::new("strip")
+                .args(["-o", &text(&at("shmeter"))])
+                .arg(env!("CARGO_BIN_EXE_shmeter")),
+            "the program cannot be stripped (Debian: binutils)",
+        );
+        for source in ["tests/docker/touch.c", "tests/guest/pour.c", "tests/guest/step.c"] {
+            let name = Path::new(source).file_stem().unwrap();
+            must(
+                Command::new("cc")
+                    .args(["-static", "-s", "-O1", "-Wall", "-Wextra", "-o"])
+                    .args([folder.path().join(name), project.join(source)]),
+                "a program of the tests cannot be compiled (Debian: gcc and libc6-dev)",
+            );
+        }
+        let read = |path: &Path, package: &str| {
+            fs::read(path).unwrap_or_else(|error| panic!("{}: {error}{package}", path.display()))
+        };
+        let mut files = Initramfs::default();
+        files.file("init", include_bytes!("init.sh"));
+        files.file("bin/busybox", &read(Path::new(BUSYBOX), " (Debian: busybox-static)"));
+        for name in ["shmeter", "touch", "pour", "step"] {
+            files.file(name, &read(&at(name), ""));
+        }
+        for (name, path) in &self.files {
+            files.file(name, &read(path, ""));
+        }
+        let hierarchy = match self.hierarchy {
+            Hierarchy::V1 => "v1",
+            Hierarchy::V2 => "v2",
+        };
+        let disk = if self.swap_mib > 0 { "/dev/ubda" } else { "" };
+        let machine = format!("hierarchy={hierarchy} console=/dev/tty1 disk={disk}\n");
+        files.file("machine", machine.as_bytes());
+        for (number, case) in cases.iter().enumerate() {
+            files.file(&format!("cases/{number:03}"), case.text().as_bytes());
+        }
+        files.finish()
+    }
+}
+
+/// The CPU of a guest. Its kernel and its processes take turns, which is slow from CPU to CPU.
+struct Seat(usize);
+
+static TAKEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+
+fn taken() -> MutexGuard<'static, Vec<usize>> {
+    TAKEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Seat {
+    /// Of the CPUs that this process may use, the one with the fewest guests.
+    fn take() -> Seat {
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+        let cpus = list.unwrap().trim().split(',').flat_map(|range| {
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            first.parse::<usize>().unwrap()..=last.parse().unwrap()
+        });
+        let mut taken = taken();
+        let cpu = cpus.min_by_key(|cpu| taken.iter().filter(|other| *other == cpu).count());
+        taken.push(cpu.unwrap());
+        Seat(cpu.unwrap())
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = taken();
+        let at = taken.iter().position(|cpu| *cpu == self.0);
+        at.map(|at| taken.swap_remove(at));
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.to_str().unwrap().to_owned()
+}
+
+/// Runs a program that is to succeed.
+fn must(command: &mut Command, why: &str) {
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.unwrap_or_else(|error| panic!("{why}: {command:?}: {error}"));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{why}: {command:?}: {}\n{told}", output.status);
+}
