@@ -1,4 +1,5 @@
-//! What a planned fill will reach, and how it will end.
+//! What a planned fill will reach, and how it will end. `tightest` serves every capacity; `predict`
+//! is what the recorded truths are held against, and what a fill will be compared with.
 
 use super::ceiling::{Ceiling, End, Method, Scope, Source};
 use super::{Capacity, Reach};

@@ -11,8 +11,6 @@ pub struct MemInfo {
     pub total: Bytes,
     /// Memory on the free lists.
     pub free: Bytes,
-    /// The kernel's own estimate for new programs; absent before 3.14.
-    pub available: Option<Bytes>,
     /// Page cache on the lists that reclaim goes through: not shared memory, and not what cannot
     /// be taken, such as a root file system in ramfs.
     pub file_lists: Bytes,
@@ -55,7 +53,6 @@ pub fn parse_meminfo(text: &str) -> Result<MemInfo, ParseError> {
         match key {
             "MemTotal" => (info.total, found.0) = (bytes, true),
             "MemFree" => (info.free, found.1) = (bytes, true),
-            "MemAvailable" => info.available = Some(bytes),
             "Active(file)" | "Inactive(file)" => info.file_lists = info.file_lists.plus(bytes),
             "SReclaimable" => info.slab_reclaimable = bytes,
             "SwapTotal" => info.swap_total = bytes,
