@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::capacity::{Kind, Method};
 use crate::units::Bytes;
+use crate::workload::fill::Until;
 
 /// How much shared memory can this container really use, and what stops it?
 #[derive(Debug, Parser)]
@@ -37,6 +39,7 @@ Examples:
   shmeter inspect --explain           every limit, and the file that tells it
   shmeter inspect --pid 1             the target, from a debug container
   shmeter inspect --require 1Gi       exit 1 if less is usable
+  shmeter fill                        fill it, safely: is that true?
   shmeter capture > bug.json          all that was read, for a bug report
   shmeter inspect --from bug.json     the same answer, anywhere
 
@@ -51,6 +54,11 @@ pub enum Command {
     /// Say how much still fits, what stops it, what happens then
     #[command(after_help = EXAMPLES)]
     Inspect(InspectArgs),
+    /// Fill shared memory until something stops it: is inspect right?
+    #[command(after_help = EXAMPLES_FILL)]
+    Fill(FillArgs),
+    /// Say what a fill's journal tells, also a cut-off one
+    Report(ReportArgs),
     /// Write all that an inspect reads as one JSON document
     #[command(after_help = ABOUT_CAPTURE)]
     Capture(CaptureArgs),
@@ -86,9 +94,105 @@ pub struct InspectArgs {
     /// text, json or openmetrics
     #[arg(long, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
-    /// auto (on a terminal), always or never
+    /// auto (a terminal), always or never
     #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
     pub color: Color,
+}
+
+/// Shown below the help of fill.
+const EXAMPLES_FILL: &str = "\
+It goes into ENOSPC and SIGBUS, which kill nobody, and stops where a kill or a
+throttle would come next, also under limits that no file shows.
+
+Examples:
+  shmeter fill                        posix, by touching, safely
+  shmeter fill --kind memfd --method write --procs 4
+  shmeter fill --until 512Mi          does so much fit?
+  shmeter fill --until limit --journal /tmp/fill.jsonl
+                                      into the OOM kill, and keep the story
+
+Exit codes:
+  0 as predicted   1 it ended otherwise   2 wrong use, or others would be hit
+  (see --force)   3 cannot tell   4 the machine refused: no segment could be
+  made   130 interrupted";
+
+/// Options of fill.
+#[derive(Debug, Args)]
+pub struct FillArgs {
+    /// posix, sysv, memfd or anon
+    #[arg(long, value_enum, default_value = "posix", hide_possible_values = true)]
+    pub kind: Kind,
+    /// write, fallocate, touch or populate
+    #[arg(long, value_enum, default_value = "touch", hide_possible_values = true)]
+    pub method: Method,
+    /// Processes, each with a segment of its own
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub procs: u32,
+    /// safe, limit (also into a kill), or a size
+    #[arg(long, value_name = "END", default_value = "safe")]
+    #[arg(value_parser = until, allow_negative_numbers = true)]
+    pub until: Until,
+    /// A folder instead of /dev/shm
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub path: Option<String>,
+    /// Fill although others would be hit
+    #[arg(long)]
+    pub force: bool,
+    /// Note each step before and after it happens
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub journal: Option<PathBuf>,
+    /// Ask for huge pages; tells whether they came
+    #[arg(long)]
+    pub huge: bool,
+    /// How the OOM killer weighs the workers
+    #[arg(long, value_name = "N", default_value_t = 1000, allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(i32).range(-1000..=1000))]
+    pub oom_score_adj: i32,
+    /// text, json, or jsonl (the journal itself)
+    #[arg(long, value_enum, default_value_t = FillFormat::Text, hide_possible_values = true)]
+    pub format: FillFormat,
+    /// auto (a terminal), always or never
+    #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
+    pub color: Color,
+}
+
+fn until(text: &str) -> Result<Until, String> {
+    match text {
+        "safe" => Ok(Until::Safe),
+        "limit" => Ok(Until::Limit),
+        size => size
+            .parse()
+            .map(Until::Bytes)
+            .map_err(|error: crate::units::SizeError| format!("{error}; or safe, or limit")),
+    }
+}
+
+impl ValueEnum for Kind {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Kind::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.word()))
+    }
+}
+
+impl ValueEnum for Method {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Method::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.word()))
+    }
+}
+
+/// Options of report.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// A journal of fill (`-`: stdin)
+    #[arg(value_name = "FILE", required = true, value_hint = clap::ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
 }
 
 /// Options of capture.
@@ -143,4 +247,15 @@ pub enum Color {
     Always,
     #[allow(missing_docs)]
     Never,
+}
+
+/// How a fill prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FillFormat {
+    #[allow(missing_docs)]
+    Text,
+    #[allow(missing_docs)]
+    Json,
+    #[allow(missing_docs)]
+    Jsonl,
 }

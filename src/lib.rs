@@ -6,9 +6,12 @@
 pub mod capacity;
 pub mod cli;
 pub mod command;
-pub mod edge;
 pub mod facts;
+pub mod outcome;
 pub mod probe;
 pub mod report;
+pub mod segment;
 pub mod sys;
+pub mod team;
 pub mod units;
+pub mod workload;

@@ -402,14 +402,16 @@ fn man_page_and_completions_come_out_of_the_binary() {
         let text = shmeter(&["generate", "completions", shell]).stdout;
         let text = String::from_utf8(text).unwrap();
         assert!(text.contains("size-limit") && text.contains("capture"), "{shell}");
-        assert!(!text.contains("edge-worker"), "{shell} shows what is hidden");
+        assert!(!text.contains("team-worker"), "{shell} shows what is hidden");
     }
 }
 
 #[test]
 fn help_fits_a_terminal_and_shows_examples() {
-    for arguments in [&["--help"][..], &["inspect", "--help"], &["capture", "--help"]] {
-        let help = String::from_utf8(shmeter(arguments).stdout).unwrap();
+    for command in ["", "inspect", "fill", "report", "capture", "generate"] {
+        let arguments: Vec<&str> =
+            [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
+        let help = String::from_utf8(shmeter(&arguments).stdout).unwrap();
         for line in help.lines() {
             assert!(line.chars().count() <= 80, "{arguments:?}: {line}");
         }

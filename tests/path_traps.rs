@@ -1568,9 +1568,11 @@ fn a_pipe_where_a_file_should_be_is_no_reason_to_wait_for_ever() {
 
 // ---- measuring ------------------------------------------------------------------------------
 
-fn plan(machine: &Machine) -> Result<Option<shmeter::edge::Plan>, shmeter::edge::EdgeError> {
+fn plan(
+    machine: &Machine,
+) -> Result<Option<shmeter::workload::measure::Plan>, shmeter::workload::measure::EdgeError> {
     let facts = machine.facts();
-    shmeter::edge::plan(&facts, &assess(&facts))
+    shmeter::workload::measure::plan(&facts, &assess(&facts))
 }
 
 #[test]

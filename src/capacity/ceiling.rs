@@ -1,13 +1,13 @@
 //! One limit on shared memory: where it comes from, what it leaves, and how it ends a fill.
 //! Must not know which limits a kind has.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::facts::{PageSize, Reading};
 use crate::units::{Bytes, Limit};
 
 /// Where a ceiling comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// The size of the tmpfs.
@@ -81,7 +81,7 @@ impl Source {
 }
 
 /// How bytes come into a segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
     /// write(2).
@@ -118,7 +118,7 @@ impl Method {
 }
 
 /// How a fill ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum End {
     /// All that was asked for.
@@ -143,6 +143,12 @@ pub enum End {
     OomKill,
     /// No progress: throttled, or hanging.
     Stall,
+    /// Stopped where memory is being taken back: a kill or a throttle is next.
+    Edge,
+    /// Stopped short on purpose.
+    Stopped,
+    /// SIGKILL, and no proof of an OOM kill.
+    Killed,
 }
 
 impl End {
@@ -161,6 +167,9 @@ impl End {
             End::Erofs => "erofs",
             End::OomKill => "oom-kill",
             End::Stall => "stall",
+            End::Edge => "edge",
+            End::Stopped => "stopped",
+            End::Killed => "killed",
         }
     }
 
@@ -179,6 +188,9 @@ impl End {
             End::Erofs => "\"Read-only file system\" (EROFS)",
             End::OomKill => "OOM kill (SIGKILL, exit code 137)",
             End::Stall => "it stands still, throttled by the kernel",
+            End::Edge => "stopped at the edge: a kill or a throttle is next",
+            End::Stopped => "stopped short, on purpose",
+            End::Killed => "SIGKILL, with no proof of an OOM kill",
         }
     }
 

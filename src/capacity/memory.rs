@@ -8,6 +8,12 @@ use crate::units::{Bytes, Limit};
 /// Seconds of throttling above `memory.high` after which a fill counts as standing still.
 pub const STALL_SECONDS: f64 = 8.0;
 
+/// What the whole machine is to keep: 512 MiB, or a twentieth of its memory.
+#[must_use]
+pub fn reserve(memory: &MemInfo) -> Bytes {
+    Bytes::mib(512).max(Bytes(memory.total.0 / 20))
+}
+
 /// The ceilings of memory itself, which every kind is under.
 ///
 /// `huge`: the segment is made of huge pages, which cost no tree nodes or page tables worth

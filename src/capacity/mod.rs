@@ -12,7 +12,7 @@ pub mod posix;
 pub mod predict;
 pub mod sysv;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::facts::{Facts, Reading, ShmPath};
 use crate::units::{Bytes, Limit};
@@ -20,7 +20,7 @@ use crate::units::{Bytes, Limit};
 pub use ceiling::{Ceiling, End, Method, Scope, Source};
 
 /// A way to get shared memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// shm_open: a file on the tmpfs at /dev/shm.
@@ -59,7 +59,7 @@ impl Kind {
 }
 
 /// How far a capacity can be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
     /// Every limit was seen.

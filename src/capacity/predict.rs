@@ -1,7 +1,7 @@
 //! What a planned fill will reach, and how it will end. `tightest` serves every capacity; `predict`
 //! is what the recorded truths are held against, and what a fill will be compared with.
 
-use super::ceiling::{Ceiling, End, Method, Scope, Source};
+use super::ceiling::{Ceiling, End, Method, Scope, Source, Unit};
 use super::{Capacity, Reach};
 use crate::units::{Bytes, Limit};
 
@@ -58,7 +58,7 @@ pub fn predict(capacity: &Capacity, plan: &Plan) -> Option<Prediction> {
         end: ceiling.ends.of(plan.method),
         binding: Some(ceiling.source),
     };
-    let procs = u64::from(plan.procs);
+    let (procs, lacking) = with_segments(capacity, plan.procs);
     if let Some(each) = plan.bytes_each {
         // What is checked when a segment is made: too large a one is refused whole.
         let refused = |ceiling: &&Ceiling, wanted: Bytes| {
@@ -79,12 +79,13 @@ pub fn predict(capacity: &Capacity, plan: &Plan) -> Option<Prediction> {
             return Some(ended(each.times(fit), ceiling));
         }
     }
-    let (ceiling, room) = tightest_of_team(capacity, plan)?;
+    let (ceiling, room) = tightest_of_team(capacity, plan.method, procs)?;
     let room = room.bytes()?;
     match plan.bytes_each.map(|each| each.times(procs)) {
-        Some(wanted) if wanted <= room => {
-            Some(Prediction { bytes: wanted, end: End::Full, binding: None })
-        }
+        Some(wanted) if wanted <= room => Some(match lacking {
+            Some(number) => ended(wanted, number),
+            None => Prediction { bytes: wanted, end: End::Full, binding: None },
+        }),
         Some(_) if plan.one_call && plan.method == Method::Fallocate => {
             // A single call keeps nothing; with swap it gives up before anyone is killed.
             let mut ended = ended(Bytes::ZERO, ceiling);
@@ -97,11 +98,29 @@ pub fn predict(capacity: &Capacity, plan: &Plan) -> Option<Prediction> {
     }
 }
 
+/// How many of the processes get a segment, and the ceiling on their number that keeps it from the
+/// others.
+fn with_segments(capacity: &Capacity, procs: u32) -> (u64, Option<&Ceiling>) {
+    let procs = u64::from(procs);
+    let left = |ceiling: &Ceiling| {
+        let limit = ceiling.limit.known()?.bytes()?;
+        Some(limit.less(ceiling.used?).0)
+    };
+    capacity
+        .ceilings
+        .iter()
+        .filter(|ceiling| ceiling.unit != Unit::Bytes)
+        .filter_map(|ceiling| Some((left(ceiling)?, ceiling)))
+        .filter(|(left, _)| *left < procs)
+        .min_by_key(|(left, _)| *left)
+        .map_or((procs, None), |(left, ceiling)| (left, Some(ceiling)))
+}
+
 /// The tightest ceiling for a team: what holds for each segment counts once a process.
-fn tightest_of_team<'a>(capacity: &'a Capacity, plan: &Plan) -> Option<(&'a Ceiling, Limit)> {
-    let all = tightest(&capacity.ceilings, plan.method, 1, |c| c.scope == Scope::All);
-    let each = tightest(&capacity.ceilings, plan.method, 1, |c| c.scope == Scope::Segment)
-        .map(|(ceiling, room)| (ceiling, room.map(|bytes| bytes.times(u64::from(plan.procs)))));
+fn tightest_of_team(capacity: &Capacity, method: Method, procs: u64) -> Option<(&Ceiling, Limit)> {
+    let all = tightest(&capacity.ceilings, method, 1, |c| c.scope == Scope::All);
+    let each = tightest(&capacity.ceilings, method, 1, |c| c.scope == Scope::Segment)
+        .map(|(ceiling, room)| (ceiling, room.map(|bytes| bytes.times(procs))));
     match (all, each) {
         (Some(all), Some(each)) => Some(if each.1 < all.1 { each } else { all }),
         (all, each) => all.or(each),

@@ -7,11 +7,11 @@ use super::{Code, Failure, print};
 use crate::capacity::findings::Asked;
 use crate::capacity::{Capacity, Certainty, assess};
 use crate::cli::{Format, InspectArgs};
-use crate::edge::{self, EdgeError};
 use crate::facts::Facts;
 use crate::probe::{Capture, Live, ProbeError, Target, gather};
 use crate::report::{Document, document::Verdict, openmetrics, text};
 use crate::sys;
+use crate::workload::measure::{self, EdgeError};
 
 /// A capture is some 30 KiB; one with mappings of many processes has a few MiB.
 const LARGEST_CAPTURE: u64 = 256 << 20;
@@ -44,18 +44,23 @@ fn measure(facts: &Facts, capacities: &mut [Capacity]) -> Result<(), Failure> {
     let say = |text: &str| {
         let _ = writeln!(std::io::stderr(), "shmeter: {text}");
     };
-    let Some(plan) = edge::plan(facts, capacities).map_err(refused)? else {
+    let Some(plan) = measure::plan(facts, capacities).map_err(refused)? else {
         say("every limit could be seen: there is nothing to measure");
         return Ok(());
     };
-    sys::start::end_on_signals();
+    sys::start::note_signals();
     say(&format!("filling up to {} to feel the limit; file cache may be dropped", plan.most));
     if plan.all_or_none {
         say(
             "memory.oom.group is 1: should a kill come all the same, it takes all of this container",
         );
     }
-    edge::measure(facts, capacities, &plan).map_err(refused)
+    match measure::measure(facts, capacities, &plan) {
+        Err(_) if sys::start::asked_to_end() => {
+            Err(Failure::new(Code::Interrupted, "interrupted; nothing was measured"))
+        }
+        done => done.map_err(refused),
+    }
 }
 
 fn json(document: &Document) -> Result<String, Failure> {

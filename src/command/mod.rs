@@ -2,8 +2,10 @@
 //! and that chooses an exit code.
 
 mod capture;
+mod fill;
 mod generate;
 mod inspect;
+mod report;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -14,6 +16,7 @@ use clap::error::ErrorKind;
 use nix::errno::Errno;
 
 use crate::cli::{Cli, Color, Command};
+use crate::team::worker::{self, Job};
 
 /// Exit codes (docs/contract.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub enum Code {
     CannotTell,
     /// The machine refused.
     Refused,
+    /// A signal asked for an end.
+    Interrupted,
 }
 
 impl From<Code> for u8 {
@@ -38,6 +43,7 @@ impl From<Code> for u8 {
             Code::Usage => 2,
             Code::CannotTell => 3,
             Code::Refused => 4,
+            Code::Interrupted => 130,
         }
     }
 }
@@ -72,9 +78,9 @@ impl fmt::Display for Failure {
 #[must_use]
 pub fn start(arguments: &[OsString]) -> Code {
     // Not for people, so it is in no help and no completion.
-    let worker = arguments.get(1).is_some_and(|word| word == crate::edge::WORKER);
+    let worker = arguments.get(1).is_some_and(|word| word == crate::team::worker::WORD);
     let done = if worker {
-        work(arguments.get(2).and_then(|most| most.to_str()))
+        work(arguments.get(2).and_then(|job| job.to_str()))
     } else {
         match Cli::try_parse_from(arguments) {
             Ok(cli) => run(&cli),
@@ -92,14 +98,11 @@ pub fn start(arguments: &[OsString]) -> Code {
     })
 }
 
-/// The worker of a measurement.
-fn work(most: Option<&str>) -> Result<Code, Failure> {
-    let most = most.and_then(|most| most.parse().ok());
-    let most = most.ok_or_else(|| Failure::new(Code::Usage, "how many bytes at most?"))?;
-    match crate::edge::work(most) {
-        Ok(()) => Ok(Code::Done),
-        Err(error) => Err(Failure::new(Code::Refused, format!("cannot fill a memfd: {error}"))),
-    }
+/// A worker of a team; it says in the ledger how it fared.
+fn work(job: Option<&str>) -> Result<Code, Failure> {
+    let job: Option<Job> = job.and_then(|job| serde_json::from_str(job).ok());
+    let job = job.ok_or_else(|| Failure::new(Code::Usage, "this word is for workers of a fill"))?;
+    Ok(if worker::work(&job) == 0 { Code::Done } else { Code::Refused })
 }
 
 /// What clap says over several lines, without its usage.
@@ -121,6 +124,8 @@ fn run(cli: &Cli) -> Result<Code, Failure> {
     match &cli.command {
         None => inspect::run(&cli.inspect),
         Some(Command::Inspect(args)) => inspect::run(args),
+        Some(Command::Fill(args)) => fill::run(args),
+        Some(Command::Report(args)) => report::run(args),
         Some(Command::Capture(args)) => capture::run(args),
         Some(Command::Generate(args)) => generate::run(args),
     }

@@ -3,7 +3,11 @@
 #![forbid(unsafe_code)]
 
 pub mod document;
+pub mod fill;
+pub mod journal;
 pub mod openmetrics;
+pub mod style;
 pub mod text;
 
 pub use document::Document;
+pub use fill::FillDocument;

@@ -1,27 +1,17 @@
 //! The report that a tired person reads: the answer first, then df, then what to do.
 //! Styles are always written; whoever prints strips them where there is no terminal.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::document::{CeilingRow, CgroupLevel, Document, LimitValue, Segment};
+use super::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH, fit, plain, wrap};
 use crate::capacity::ceiling::{Scope, Unit};
 use crate::capacity::findings::{Finding, Severity};
 use crate::capacity::{Certainty, End, Kind, Source};
 use crate::facts::Reading;
 use crate::units::{Bytes, Limit};
-
-/// Columns of a line.
-const WIDTH: usize = 80;
-
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const CARE: Style = AnsiColor::Yellow.on_default().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// The whole report; `explain` adds every ceiling and where it was read.
 #[must_use]
@@ -39,53 +29,6 @@ pub fn render(document: &Document, explain: bool) -> String {
         huge_pages(&mut out, document);
     }
     out
-}
-
-/// Machine text without what could steer a terminal.
-fn plain(text: &str) -> Cow<'_, str> {
-    let steers = |c: char| c.is_control() || is_invisible(c);
-    if !text.contains(steers) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::new();
-    for c in text.chars() {
-        if steers(c) {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// Marks that turn the writing direction or take no room.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
-/// `text` in `width` columns, its middle left out where it is longer.
-fn fit(text: &str, width: usize) -> String {
-    let text = plain(text);
-    if text.len() <= width {
-        return text.into_owned();
-    }
-    let chars: Vec<char> = text.chars().collect();
-    if chars.len() <= width {
-        return text.into_owned();
-    }
-    let keep = width.saturating_sub(3);
-    let head = keep / 3;
-    let tail = chars.len().saturating_sub(keep.saturating_sub(head));
-    let start: String = chars.iter().take(head).collect();
-    let end: String = chars.iter().skip(tail).collect();
-    format!("{start}...{end}")
-}
-
-fn wrap(out: &mut String, first: &str, rest: &str, text: &str) {
-    let options = textwrap::Options::new(WIDTH).initial_indent(first).subsequent_indent(rest);
-    for line in textwrap::wrap(&plain(text), options) {
-        let _ = writeln!(out, "{}", line.trim_end());
-    }
 }
 
 fn row(out: &mut String, name: &str, text: &str) {
@@ -380,24 +323,5 @@ fn huge_pages(out: &mut String, document: &Document) {
             pool.available_bytes, pool.limit_bytes, pool.cgroup_limit
         );
         wrap(out, "    ", "    ", &text);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_could_steer_a_terminal_is_shown_as_code() {
-        assert_eq!(plain("a\u{1b}[31mb\n\u{202e}c"), "a\\u{1b}[31mb\\n\\u{202e}c");
-        assert_eq!(plain("/späße/a b"), "/späße/a b");
-    }
-
-    #[test]
-    fn a_long_path_keeps_its_ends() {
-        let path = format!("/sys/fs/cgroup/{}/memory.max", "x".repeat(100));
-        let short = fit(&path, 40);
-        assert_eq!(short.chars().count(), 40);
-        assert!(short.starts_with("/sys/fs/") && short.ends_with("/memory.max"));
     }
 }

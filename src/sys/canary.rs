@@ -2,9 +2,8 @@
 //!
 //! Private pages that were written and then marked MADV_FREE stay charged to their cgroup, but
 //! reclaim drops them like clean file cache, with or without swap (madvise(2), since Linux 4.5).
-//! Whether a page is still there is asked with mincore(2). Reading it would mark it as used, and
-//! reclaim then takes it last: a canary of 4 MiB whose pages were read was noticed 3 to 5 MiB later
-//! (Linux 6.18, cgroup v1, 16 fills under 96 MiB), when next to nothing of it was left.
+//! Whether a page is still there is asked with mincore(2): reading it would mark it as used, and
+//! reclaim would then take it last.
 
 use std::ffi::c_void;
 use std::num::NonZeroUsize;
@@ -16,11 +15,15 @@ use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap_anonymous, m
 /// What the pages hold until they are dropped.
 const SONG: u8 = 0x5a;
 
+/// Pages that are written before they are marked: those in between could cause a kill themselves.
+const BATCH: usize = 16;
+
 /// Memory that is watched for being taken back.
 #[derive(Debug)]
 pub struct Canary {
     start: NonNull<c_void>,
     bytes: NonZeroUsize,
+    page: NonZeroUsize,
     /// A byte a page, of what mincore says.
     seen: Vec<u8>,
 }
@@ -31,19 +34,17 @@ impl Canary {
     /// # Errors
     /// When the kernel refuses the mapping or the marking.
     pub fn new(bytes: NonZeroUsize, page: NonZeroUsize) -> Result<Canary, Errno> {
+        let pages = bytes.get().div_ceil(page.get());
+        let bytes = NonZeroUsize::new(pages.saturating_mul(page.get())).ok_or(Errno::EINVAL)?;
         let flags = MapFlags::MAP_PRIVATE;
         let protection = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         // SAFETY: a new mapping at a place of the kernel's choice; it replaces none.
         let start = unsafe { mmap_anonymous(None, bytes, protection, flags) }?;
-        let seen = vec![0; bytes.get().div_ceil(page.get())];
-        let canary = Canary { start, bytes, seen };
+        let mut canary = Canary { start, bytes, page, seen: vec![0; pages] };
         // SAFETY: the range is the mapping made above; the advice changes no content. Kernels
         // without huge pages refuse it, which is as good.
         let _ = unsafe { madvise(start, bytes.get(), MmapAdvise::MADV_NOHUGEPAGE) };
-        // SAFETY: the mapping is `bytes` long, writable, and nobody else has it.
-        unsafe { start.cast::<u8>().as_ptr().write_bytes(SONG, bytes.get()) };
-        // SAFETY: the range is our own private mapping; losing its content is what it is for.
-        unsafe { madvise(start, bytes.get(), MmapAdvise::MADV_FREE) }?;
+        canary.sing()?;
         Ok(canary)
     }
 
@@ -53,16 +54,60 @@ impl Canary {
         self.bytes.get()
     }
 
-    /// Whether any page was taken back (1024 pages: 3 us).
+    /// Bytes of one of its pages.
+    #[must_use]
+    pub const fn page(&self) -> usize {
+        self.page.get()
+    }
+
+    /// Pages that are watched.
+    #[must_use]
+    pub fn pages(&self) -> usize {
+        self.seen.len()
+    }
+
+    /// Pages that were taken back (256 pages: 1 us).
     ///
     /// # Errors
     /// When the kernel does not tell.
-    pub fn is_lost(&mut self) -> Result<bool, Errno> {
+    pub fn lost(&mut self) -> Result<usize, Errno> {
         let seen = self.seen.as_mut_ptr();
         // SAFETY: the range is our own mapping, and `seen` has a byte for each of its pages.
         let answer = unsafe { libc::mincore(self.start.as_ptr(), self.bytes.get(), seen) };
         Errno::result(answer)?;
-        Ok(self.seen.iter().any(|page| page & 1 == 0))
+        Ok(self.seen.iter().filter(|page| **page & 1 == 0).count())
+    }
+
+    /// Writes and marks again what the last [`Canary::lost`] saw missing.
+    ///
+    /// # Errors
+    /// When the kernel refuses the marking.
+    pub fn sing(&mut self) -> Result<(), Errno> {
+        let mut at = 0_usize;
+        for batch in self.seen.chunks(BATCH) {
+            let mut written = false;
+            for (place, page) in batch.iter().enumerate() {
+                if *page & 1 == 0 {
+                    let offset = at.saturating_add(place).saturating_mul(self.page.get());
+                    let start = self.start.cast::<u8>().as_ptr().wrapping_add(offset);
+                    // SAFETY: `seen` has an entry for each page of our own writable mapping, so the
+                    // page lies inside, and nobody else has it.
+                    unsafe { start.write_bytes(SONG, self.page.get()) };
+                    written = true;
+                }
+            }
+            if written {
+                let offset = at.saturating_mul(self.page.get());
+                let bytes = batch.len().saturating_mul(self.page.get());
+                let start = self.start.as_ptr().wrapping_byte_add(offset);
+                // SAFETY: the range lies in our own private mapping; losing its content is what it
+                // is for.
+                let marked = unsafe { libc::madvise(start, bytes, libc::MADV_FREE) };
+                Errno::result(marked)?;
+            }
+            at = at.saturating_add(batch.len());
+        }
+        Ok(())
     }
 }
 

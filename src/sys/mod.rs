@@ -2,5 +2,8 @@
 //! Each function states what its caller must know; none decides anything.
 #![allow(unsafe_code)]
 
+pub mod bus;
 pub mod canary;
+pub mod mapping;
+pub mod shared;
 pub mod start;

@@ -1,5 +1,7 @@
 //! Signals of the program itself.
 
+use std::sync::atomic::{AtomicI32, Ordering};
+
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction, signal};
 
 /// Lets a write to a closed pipe fail with an error instead of killing the process.
@@ -21,4 +23,26 @@ pub fn end_on_signals() {
 extern "C" fn end(signal: libc::c_int) {
     // SAFETY: _exit is async-signal-safe (signal-safety(7)) and does not return.
     unsafe { libc::_exit(signal.saturating_add(128)) }
+}
+
+/// The signal that asked for an end, if one came.
+static ASKED: AtomicI32 = AtomicI32::new(0);
+
+/// From now on SIGINT and SIGTERM are only noted, for [`asked_to_end`].
+pub fn note_signals() {
+    let action = SigAction::new(SigHandler::Handler(note), SaFlags::empty(), SigSet::empty());
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        // SAFETY: the handler does nothing but an atomic store, which is always allowed.
+        let _ = unsafe { sigaction(signal, &action) };
+    }
+}
+
+extern "C" fn note(signal: libc::c_int) {
+    ASKED.store(signal, Ordering::Relaxed);
+}
+
+/// Whether a signal asked for an end.
+#[must_use]
+pub fn asked_to_end() -> bool {
+    ASKED.load(Ordering::Relaxed) != 0
 }

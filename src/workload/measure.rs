@@ -5,54 +5,23 @@
 //! yet taken by then is still room: that of the own cgroup is added, that of neighbours under a
 //! hidden limit cannot be seen, so there the result is a little too low rather than too high.
 
-mod worker;
-
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
-
-use serde::{Deserialize, Serialize};
-
+use super::fill::plan::{Plan as FillPlan, Request, Until};
+use super::fill::run::{Observer, muster, run};
 use crate::capacity::ceiling::{Cost, Ends};
 use crate::capacity::findings::memory_room;
-use crate::capacity::{Capacity, Ceiling, Certainty, End, Source};
-use crate::facts::cgroup::parse_memory_stat;
+use crate::capacity::memory::reserve;
+use crate::capacity::{Capacity, Ceiling, Certainty, End, Kind, Method, Source};
 use crate::facts::{Facts, Reading};
-use crate::probe::{Live, Source as _};
+use crate::outcome::Outcome;
+use crate::team::supervisor::MusterError;
 use crate::units::{Bytes, Limit};
-
-pub use worker::work;
-
-/// The word that makes the program a worker.
-pub const WORKER: &str = "edge-worker";
+use std::time::Duration;
 
 /// Where a ceiling comes from that no file shows.
 const ORIGIN: &str = "measured: a fill to the edge";
 
-/// What the machine keeps for itself: at least so much, and a twentieth of its memory.
-const RESERVE: Bytes = Bytes::mib(512);
-
-/// What a worker found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Felt {
-    /// Bytes filled.
-    pub bytes: u64,
-    /// Bytes of its canary, charged beside them.
-    pub canary_bytes: u64,
-    /// How it ended.
-    pub ended_in: FeltEnd,
-}
-
-/// How a worker ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FeltEnd {
-    /// All that it was allowed.
-    Full,
-    /// The canary was taken.
-    Edge,
-    /// The kernel refused a byte.
-    Refused,
-}
+/// The canary of the one worker.
+const CANARY: Bytes = Bytes::mib(2);
 
 /// What a measurement would do, before it does it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,14 +36,14 @@ pub struct Plan {
 #[derive(Debug, thiserror::Error)]
 pub enum EdgeError {
     /// The machine has no memory to spare for it.
-    #[error("cannot measure: the machine has less than {RESERVE} to spare")]
+    #[error("cannot measure: the machine has no memory to spare")]
     NoRoom,
     /// The worker could not be started.
-    #[error("cannot start a worker to measure with: {0}")]
-    Start(#[from] std::io::Error),
+    #[error("cannot measure: {0}")]
+    Muster(#[from] MusterError),
     /// It was killed or failed.
-    #[error("the worker that measures ended with {0}; nothing was measured")]
-    Ended(String),
+    #[error("the worker that measures ended in {}; nothing was measured", .0.word())]
+    Ended(End),
 }
 
 /// What a measurement would do; `None` where every limit was seen, so nothing can be felt.
@@ -88,8 +57,7 @@ pub fn plan(facts: &Facts, capacities: &[Capacity]) -> Result<Option<Plan>, Edge
         return Ok(None);
     }
     let memory = facts.memory.known().ok_or(EdgeError::NoRoom)?;
-    let reserve = RESERVE.max(Bytes(memory.total.0 / 20));
-    let machine = memory.free_or_reclaimable().less(reserve);
+    let machine = memory.free_or_reclaimable().less(reserve(memory));
     let seen = capacities.iter().filter_map(memory_room).max().ok_or(EdgeError::NoRoom)?;
     let file = facts.process.file_size.known().and_then(|limit| limit.bytes());
     let most = seen.plus(Bytes::mib(1)).min(machine).min(file.unwrap_or(machine));
@@ -100,64 +68,75 @@ pub fn plan(facts: &Facts, capacities: &[Capacity]) -> Result<Option<Plan>, Edge
     Ok(Some(Plan { most, all_or_none }))
 }
 
-/// Starts a worker, hears it, and puts what it felt into the capacities.
+/// Nobody is told.
+struct Silent;
+
+impl Observer for Silent {
+    fn window(&self, _: Bytes) -> Option<Bytes> {
+        None
+    }
+
+    fn before(&mut self, _: Bytes, _: Bytes) {}
+
+    fn after(&mut self, _: Bytes, _: Duration) {}
+
+    fn progress(&mut self, _: Bytes, _: Duration) {}
+}
+
+/// Fills a memfd with one worker, and puts what it felt into the capacities.
 ///
 /// # Errors
 /// When the worker could not be started or did not live to tell.
 pub fn measure(facts: &Facts, capacities: &mut [Capacity], plan: &Plan) -> Result<(), EdgeError> {
-    // The program itself, also where it was replaced on disk meanwhile.
-    let mut worker = Command::new("/proc/self/exe")
-        .args([WORKER, &plan.most.0.to_string()])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let mut line = String::new();
-    if let Some(out) = worker.stdout.take() {
-        BufReader::new(out).read_line(&mut line)?;
-    }
-    // As long as the worker holds what it filled, its cgroup tells what could still be taken.
-    let left = still_reclaimable(facts);
-    drop(worker.stdin.take());
-    let status = worker.wait()?;
-    let felt: Felt = match serde_json::from_str(&line) {
-        Ok(felt) if status.success() => felt,
-        _ => return Err(EdgeError::Ended(status.to_string())),
+    let request = Request {
+        kind: Kind::Memfd,
+        method: Method::Write,
+        procs: 1,
+        until: Until::Safe,
+        folder: facts.shm.asked.clone(),
+        force: false,
+        huge: false,
+        score: 1000,
     };
+    let page = Bytes(facts.page_size.bytes());
+    let fill = FillPlan {
+        want: Some(plan.most),
+        each: page,
+        exact: false,
+        canary: CANARY,
+        capped: None,
+        unit: page,
+    };
+    let mut crew = muster(&request, &fill, facts)?;
+    let felt = run(&request, &fill, &mut crew, facts, &mut Silent);
+    if matches!(felt.end, End::OomKill | End::Killed | End::Stopped | End::Stall) {
+        return Err(EdgeError::Ended(felt.end));
+    }
     for capacity in capacities {
-        learn(facts, capacity, &felt, left);
+        learn(facts, capacity, &felt);
     }
     Ok(())
 }
 
-/// File cache and slab of the own cgroup that reclaim has not taken.
-fn still_reclaimable(facts: &Facts) -> Bytes {
-    let leaf = facts.cgroup.levels.first();
-    let stat = leaf.map(|leaf| Live::default().read(&format!("{}/memory.stat", leaf.folder)));
-    match stat {
-        Some(Reading::Known(text)) => parse_memory_stat(&text).reclaimable,
-        _ => Bytes::ZERO,
-    }
-}
-
 /// The chargeable bytes that there were, as a worker felt them.
-fn room(facts: &Facts, felt: &Felt, left: Bytes) -> Bytes {
+fn room(facts: &Facts, felt: &Outcome) -> Bytes {
     let cost = Cost::Pages(facts.page_size);
     // `fit` is linear, so its inverse is bytes / (fit(bytes) / bytes).
-    let fit = cost.fit(Bytes(felt.bytes), 0);
-    Bytes(felt.bytes)
-        .scaled(u128::from(felt.bytes), u128::from(fit.0.max(1)))
-        .plus(Bytes(felt.canary_bytes))
-        .plus(left)
+    let fit = cost.fit(felt.bytes, 0);
+    felt.bytes
+        .scaled(u128::from(felt.bytes.0), u128::from(fit.0.max(1)))
+        .plus(felt.canary_left)
+        .plus(felt.cache_left())
 }
 
 /// Puts what was felt into one capacity.
-fn learn(facts: &Facts, capacity: &mut Capacity, felt: &Felt, left: Bytes) {
+fn learn(facts: &Facts, capacity: &mut Capacity, felt: &Outcome) {
     let (Some(available), Some(seen)) = (capacity.available(), memory_room(capacity)) else {
         return;
     };
-    let reached = Bytes(felt.bytes);
-    if felt.ended_in == FeltEnd::Edge {
-        let room = room(facts, felt, left);
+    let reached = felt.bytes;
+    if felt.end == End::Edge {
+        let room = room(facts, felt);
         // The pages of a segment cost what they cost under the machine's own limit.
         let cost = capacity.ceilings.iter().find(|c| c.source == Source::HostMemory);
         let cost = cost.map_or(Cost::Pages(facts.page_size), |ceiling| ceiling.cost);
@@ -173,9 +152,9 @@ fn learn(facts: &Facts, capacity: &mut Capacity, felt: &Felt, left: Bytes) {
             });
         }
     } else if available > reached {
-        let left = match felt.ended_in {
-            FeltEnd::Refused => "then the kernel refused more",
-            _ => "the rest was left to the machine",
+        let left = match felt.end {
+            End::Full => "the rest was left to the machine",
+            _ => "then the kernel refused more",
         };
         capacity.why = Some(format!("{reached} were filled without feeling a limit; {left}"));
         return;

@@ -1,0 +1,29 @@
+//! Reads the counters that prove an end.
+
+use super::Source;
+use crate::facts::events::{Events, LevelEvents};
+use crate::facts::{CgroupFacts, Reading};
+
+/// The counters of every level that can be seen, and the machine's.
+pub fn events(source: &dyn Source, cgroup: &CgroupFacts) -> Events {
+    let levels = cgroup.levels.iter().map(|level| {
+        let file = |name: &str| match source.read(&format!("{}/{name}", level.folder)) {
+            Reading::Known(text) => Some(text),
+            _ => None,
+        };
+        let (events, local, control, failures) = if cgroup.unified {
+            (file("memory.events"), file("memory.events.local"), None, None)
+        } else {
+            (None, None, file("memory.oom_control"), file("memory.failcnt"))
+        };
+        LevelEvents::parse(
+            events.as_deref(),
+            local.as_deref(),
+            control.as_deref(),
+            failures.as_deref(),
+        )
+    });
+    let events = Events { levels: levels.collect(), ..Events::default() };
+    let vmstat = source.read("/proc/vmstat");
+    events.with_vmstat(vmstat.known().map(String::as_str))
+}

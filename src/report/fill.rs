@@ -1,0 +1,538 @@
+//! The fill document: docs/contract.md says what others rely on. And how a person reads it.
+
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, Table, presets};
+use serde::{Deserialize, Serialize};
+
+use super::style::{BAD, BOLD, CARE, DIM, GOOD, wrap};
+use crate::capacity::{Certainty, End, Kind, Method, Source};
+use crate::facts::Facts;
+use crate::outcome::Outcome;
+use crate::outcome::course::Stretch;
+use crate::team::verdict::{Evidence, LimitOf, WorkerOutcome};
+use crate::units::Bytes;
+use crate::workload::fill::{Forecast, Plan, Request, Until};
+
+/// Names and numbers this document's form.
+pub const SCHEMA: &str = "shmeter.fill/1";
+
+/// All that a fill says.
+#[derive(Clone, Debug, Serialize)]
+pub struct FillDocument {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The version of the program.
+    pub version: &'static str,
+    /// Which kind.
+    pub kind: Kind,
+    /// How it was filled.
+    pub method: Method,
+    /// By how many processes.
+    pub procs: u32,
+    /// How far it was to go.
+    pub until: String,
+    /// The folder of posix files.
+    pub folder: String,
+    /// What was foretold; `null` where it cannot be.
+    pub predicted: Option<Predicted>,
+    /// What happened.
+    pub measured: Measured,
+    /// What was reached, with what canaries and cache still held, less what was foretold.
+    pub error_bytes: Option<i128>,
+    /// Whether that is what was foretold.
+    pub agrees: Option<bool>,
+    /// Growth of the kernel's counters over the run.
+    pub evidence: Evidence,
+    /// From the release of all workers to the end of the last one.
+    pub seconds: f64,
+    /// Bytes a second of all workers.
+    pub bytes_per_second: f64,
+    /// Time of each step.
+    pub step_latency_ns: Latency,
+    /// Speed over the fill level.
+    pub course: Vec<Stretch>,
+    /// Time of all workers in steps that the kernel held up.
+    pub held_up_seconds: f64,
+    /// Time of all workers that went into watching canaries.
+    pub watch_seconds: f64,
+    /// Bytes on huge pages, where they were asked for; 0: none were granted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub huge_bytes: Option<Bytes>,
+    /// Why it ended before what was asked for, or what came in between.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// A signal ended it.
+    pub interrupted: bool,
+}
+
+/// What was foretold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Predicted {
+    /// Bytes of all workers.
+    pub bytes: u64,
+    /// How it ends.
+    pub ends_in: End,
+    /// What ends it.
+    pub binding: Option<Source>,
+    /// How far to trust it.
+    pub certainty: Certainty,
+}
+
+impl Predicted {
+    /// Of a forecast.
+    #[must_use]
+    pub const fn of(forecast: &Forecast) -> Predicted {
+        Predicted {
+            bytes: forecast.bytes.0,
+            ends_in: forecast.end,
+            binding: forecast.binding,
+            certainty: forecast.certainty,
+        }
+    }
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Measured {
+    /// Bytes of all workers.
+    pub bytes: Bytes,
+    /// Bytes that canaries still held when it ended: room that was not used.
+    pub canary_bytes: Bytes,
+    /// File cache of the own cgroup that could still be taken back when it stopped at the edge.
+    pub cache_bytes: Bytes,
+    /// How it ended.
+    pub ended_in: End,
+    /// What ended it, where counters or the file system prove it.
+    pub binding: Option<Source>,
+    /// Each worker.
+    pub workers: Vec<WorkerOutcome>,
+}
+
+/// What ended a fill, as far as that was seen: counters that grew, a file system that is full.
+fn proven(end: End, kind: Kind, outcome: &Outcome, forecast: Option<&Forecast>) -> Option<Source> {
+    let told = &outcome.evidence;
+    let grew = |count: Option<u64>| count.is_some_and(|count| count > 0);
+    match end {
+        End::OomKill => match told.limit_of? {
+            LimitOf::Own | LimitOf::Ancestor => Some(Source::CgroupMemory),
+            LimitOf::Machine => Some(Source::HostMemory),
+            LimitOf::AncestorOrMachine => None,
+        },
+        End::Edge | End::Stall if grew(told.oom) || grew(told.max) || grew(told.ancestors) => {
+            Some(Source::CgroupMemory)
+        }
+        End::Edge | End::Stall if grew(told.high) => Some(Source::CgroupHigh),
+        End::Enospc | End::Sigbus | End::Efault if outcome.tmpfs_full => Some(Source::TmpfsSize),
+        // shmget says so only of a size; a segment of a page less was granted.
+        End::Einval if kind == Kind::Sysv => Some(Source::Shmmax),
+        // Which of the two limits it was only their sum tells.
+        End::Enospc if kind == Kind::Sysv => forecast
+            .and_then(|forecast| forecast.binding)
+            .filter(|binding| matches!(binding, Source::Shmall | Source::Shmmni)),
+        End::Efbig => Some(Source::RlimitFsize),
+        End::Edquot => Some(Source::TmpfsQuota),
+        _ => None,
+    }
+}
+
+/// Percentiles of the time of steps, in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Latency {
+    /// Half of them took no longer.
+    pub p50: u64,
+    /// 99 of 100.
+    pub p99: u64,
+    /// 999 of 1000.
+    pub p999: u64,
+    /// The longest.
+    pub max: u64,
+    /// How many there were.
+    pub steps: u64,
+}
+
+/// How far it was to go, in the words of the command line.
+#[must_use]
+pub fn until_word(until: Until) -> String {
+    match until {
+        Until::Safe => "safe".to_owned(),
+        Until::Limit => "limit".to_owned(),
+        Until::Bytes(bytes) => bytes.0.to_string(),
+    }
+}
+
+impl FillDocument {
+    /// The document of one fill.
+    #[must_use]
+    pub fn new(
+        request: &Request,
+        plan: &Plan,
+        forecast: Option<&Forecast>,
+        facts: &Facts,
+        outcome: &Outcome,
+    ) -> FillDocument {
+        let at_edge = outcome.end == End::Edge;
+        let canary = if at_edge { outcome.canary_left } else { Bytes::ZERO };
+        let cache = if at_edge { outcome.cache_left() } else { Bytes::ZERO };
+        let room = canary.plus(cache);
+        // What they held would hold less of a segment, which costs beside its bytes.
+        let mappers = u32::from(request.method.maps());
+        let cost = crate::capacity::ceiling::Cost::Pages(facts.page_size);
+        let reached = outcome.bytes.plus(cost.fit(room, mappers));
+        let complete = !outcome.interrupted;
+        let end = match outcome.end {
+            End::Full if plan.capped.is_some() => End::Stopped,
+            end => end,
+        };
+        let seconds = outcome.took.as_secs_f64();
+        FillDocument {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            kind: request.kind,
+            method: request.method,
+            procs: request.procs,
+            until: until_word(request.until),
+            folder: request.folder.clone(),
+            predicted: forecast.map(Predicted::of),
+            measured: Measured {
+                bytes: outcome.bytes,
+                canary_bytes: canary,
+                cache_bytes: cache,
+                ended_in: end,
+                binding: proven(end, request.kind, outcome, forecast),
+                workers: outcome.workers.clone(),
+            },
+            error_bytes: forecast
+                .map(|f| i128::from(reached.0).saturating_sub(f.without_canary.0.into())),
+            agrees: forecast.filter(|_| complete).map(|f| f.agrees(reached, end)),
+            evidence: outcome.evidence,
+            seconds,
+            bytes_per_second: rate(outcome.bytes, seconds),
+            step_latency_ns: Latency {
+                p50: outcome.latency.value_at_quantile(0.5),
+                p99: outcome.latency.value_at_quantile(0.99),
+                p999: outcome.latency.value_at_quantile(0.999),
+                max: outcome.latency.max(),
+                steps: outcome.latency.len(),
+            },
+            course: outcome.course.stretches(),
+            held_up_seconds: outcome.held_up.as_secs_f64(),
+            watch_seconds: outcome.watched.as_secs_f64(),
+            huge_bytes: outcome.huge,
+            why: outcome.why.clone().or_else(|| plan.capped.clone()),
+            interrupted: outcome.interrupted,
+        }
+    }
+}
+
+/// Bytes a second; 0 where no time passed.
+#[allow(clippy::as_conversions)]
+fn rate(bytes: Bytes, seconds: f64) -> f64 {
+    if seconds > 0.0 { (bytes.0 as f64 / seconds).round() } else { 0.0 }
+}
+
+/// A rate as people write it.
+#[allow(clippy::as_conversions)]
+fn speed(bytes_per_second: f64) -> String {
+    format!("{}/s", Bytes(bytes_per_second as u64))
+}
+
+/// A time as people write it.
+#[must_use]
+pub fn time(nanoseconds: u64) -> String {
+    let count = std::time::Duration::from_nanos(nanoseconds);
+    match nanoseconds {
+        0..1_000 => format!("{nanoseconds} ns"),
+        1_000..1_000_000 => format!("{:.1} us", count.as_secs_f64() * 1e6),
+        1_000_000..1_000_000_000 => format!("{:.1} ms", count.as_secs_f64() * 1e3),
+        _ => format!("{:.1} s", count.as_secs_f64()),
+    }
+}
+
+/// The report that a tired person reads: the answer, what was foretold, how fast it went.
+#[must_use]
+pub fn render(document: &FillDocument) -> String {
+    let mut out = String::new();
+    answer(&mut out, document);
+    beside(&mut out, document);
+    evidence(&mut out, document);
+    workers(&mut out, document);
+    speeds(&mut out, document);
+    out
+}
+
+fn answer(out: &mut String, document: &FillDocument) {
+    let measured = &document.measured;
+    let style = match (document.agrees, measured.ended_in) {
+        (Some(false), _) => BAD,
+        (_, end) if end.is_harmful() || end == End::Killed => CARE,
+        _ => GOOD,
+    };
+    let procs = match document.procs {
+        1 => "1 process".to_owned(),
+        n => format!("{n} processes"),
+    };
+    let _ = writeln!(
+        out,
+        "{BOLD}{} by {}, {procs}{BOLD:#}: {style}{} filled{style:#}",
+        document.kind.word(),
+        document.method.word(),
+        measured.bytes
+    );
+    let then = if document.interrupted {
+        "interrupted: this is what was filled until then".to_owned()
+    } else {
+        measured.ended_in.title().to_owned()
+    };
+    wrap(out, "  then       ", "             ", &then);
+    if let Some(why) = &document.why {
+        wrap(out, "             ", "             ", why);
+    }
+}
+
+/// Predicted beside measured.
+fn beside(out: &mut String, document: &FillDocument) {
+    let measured = &document.measured;
+    let Some(predicted) = &document.predicted else {
+        let _ = writeln!(out, "  predicted  nothing: a needed fact could not be read");
+        return;
+    };
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["", "bytes", "end", "what stops it"]);
+    let most = if predicted.certainty == Certainty::AtMost { "<= " } else { "" };
+    let binding = predicted.binding.map_or("-", Source::word);
+    table.add_row([
+        "  predicted",
+        &format!("{most}{}", Bytes(predicted.bytes)),
+        predicted.ends_in.word(),
+        binding,
+    ]);
+    let told = limit_word(document);
+    table.add_row(["  measured", &measured.bytes.to_string(), measured.ended_in.word(), &told]);
+    if let Some(column) = table.column_mut(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let _ = writeln!(out);
+    for (at, line) in table.to_string().lines().enumerate() {
+        let line = line.trim_end().strip_prefix(' ').unwrap_or(line);
+        if at == 0 {
+            let _ = writeln!(out, "{DIM}{line}{DIM:#}");
+        } else {
+            let _ = writeln!(out, "{line}");
+        }
+    }
+    let (style, word) = match document.agrees {
+        Some(true) => (GOOD, "as predicted"),
+        Some(false) => (BAD, "not as predicted"),
+        None => return,
+    };
+    let error = document.error_bytes.unwrap_or_default();
+    let sign = if error < 0 { "-" } else { "+" };
+    let error = Bytes(u64::try_from(error.unsigned_abs()).unwrap_or(u64::MAX));
+    let held = measured.canary_bytes.plus(measured.cache_bytes);
+    let kept = if held > Bytes::ZERO {
+        format!(", with {held} that canaries and file cache still held at the edge")
+    } else {
+        String::new()
+    };
+    let _ = writeln!(out, "  {style}{word}{style:#}");
+    wrap(out, "             ", "             ", &format!("difference {sign}{error}{kept}"));
+}
+
+/// What stopped it, as far as that was seen.
+fn limit_word(document: &FillDocument) -> String {
+    let word = document.measured.binding.map_or("-", Source::word);
+    match document.evidence.limit_of {
+        Some(LimitOf::Ancestor) => format!("{word} (above the own cgroup)"),
+        Some(LimitOf::AncestorOrMachine) => "a limit above, or the machine".to_owned(),
+        _ => word.to_owned(),
+    }
+}
+
+fn evidence(out: &mut String, document: &FillDocument) {
+    let told = &document.evidence;
+    let counts = [
+        ("oom_kill", told.oom_kill),
+        ("oom", told.oom),
+        ("limit hit", told.max),
+        ("high", told.high),
+        ("limits above hit", told.ancestors),
+    ];
+    let grown: Vec<String> = counts
+        .into_iter()
+        .filter_map(|(name, count)| Some(format!("{name} +{}", count.filter(|n| *n > 0)?)))
+        .collect();
+    if !grown.is_empty() {
+        wrap(out, "  counters   ", "             ", &grown.join(", "));
+    }
+}
+
+/// The workers, where they did not all end alike.
+fn workers(out: &mut String, document: &FillDocument) {
+    let workers = &document.measured.workers;
+    let alike =
+        workers.iter().all(|worker| Some(worker.ended_in) == workers.first().map(|w| w.ended_in));
+    if workers.len() < 2 || alike {
+        return;
+    }
+    let mut ends: Vec<End> = Vec::new();
+    for worker in workers {
+        if !ends.contains(&worker.ended_in) {
+            ends.push(worker.ended_in);
+        }
+    }
+    let of = |end: End| {
+        let bytes = || workers.iter().filter(|w| w.ended_in == end).map(|worker| worker.bytes);
+        let (least, most) = (bytes().min().unwrap_or_default(), bytes().max().unwrap_or_default());
+        let range = if least == most { most.to_string() } else { format!("{least} to {most}") };
+        format!("{} {} ({range})", bytes().count(), end.word())
+    };
+    let each: Vec<String> = ends.into_iter().map(of).collect();
+    wrap(out, "  workers    ", "             ", &each.join(", "));
+}
+
+fn speeds(out: &mut String, document: &FillDocument) {
+    if document.step_latency_ns.steps == 0 {
+        return;
+    }
+    let latency = &document.step_latency_ns;
+    let mut took = format!("{} in {:.2} s", speed(document.bytes_per_second), document.seconds);
+    if document.held_up_seconds > 0.05 {
+        let _ = write!(took, ", held up by the kernel for {:.1} s", document.held_up_seconds);
+    }
+    let _ = writeln!(out);
+    wrap(out, "  speed      ", "             ", &took);
+    match document.huge_bytes {
+        Some(Bytes::ZERO) => wrap(out, "  huge pages ", "             ", "not granted"),
+        Some(bytes) => wrap(out, "  huge pages ", "             ", &format!("{bytes} granted")),
+        None => {}
+    }
+    let steps = format!(
+        "p50 {}, p99 {}, p99.9 {}, max {}",
+        time(latency.p50),
+        time(latency.p99),
+        time(latency.p999),
+        time(latency.max)
+    );
+    wrap(out, "  each step  ", "             ", &steps);
+    chart(out, &document.course);
+}
+
+/// Speed over the fill level: a mark a stretch.
+fn chart(out: &mut String, course: &[Stretch]) {
+    const MARKS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+    let rates = course.iter().map(|stretch| stretch.bytes_per_second);
+    let (fastest, slowest) =
+        (rates.clone().fold(0.0, f64::max), rates.clone().fold(f64::MAX, f64::min));
+    if course.len() < 4 || fastest <= 0.0 {
+        return;
+    }
+    let marks: String = rates
+        .map(|rate| {
+            let share = rate / fastest;
+            let at = MARKS.iter().zip(1_u8..).filter(|(_, n)| share * 8.0 >= f64::from(*n)).count();
+            MARKS.get(at.saturating_sub(1)).copied().unwrap_or("▁")
+        })
+        .collect();
+    let end = course.last().map_or(0, |stretch| stretch.bytes);
+    let _ = writeln!(out, "  over level {marks}");
+    let _ = writeln!(
+        out,
+        "             {DIM}0 to {}; fastest {}, slowest {}{DIM:#}",
+        Bytes(end),
+        speed(fastest),
+        speed(slowest)
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(procs: u32) -> FillDocument {
+        let worker = |n: u32| WorkerOutcome {
+            bytes: Bytes::mib(u64::from(n)),
+            ended_in: if n == 0 { End::OomKill } else { End::Stopped },
+            signal: (n == 0).then_some(9),
+        };
+        let stretch = |n: u32| Stretch {
+            bytes: u64::from(n.saturating_add(1)) << 20,
+            bytes_per_second: if n < 60 { 2e9 } else { 1e7 },
+        };
+        FillDocument {
+            schema: SCHEMA,
+            version: "0",
+            kind: Kind::Posix,
+            method: Method::Fallocate,
+            procs,
+            until: "limit".into(),
+            folder: "/dev/shm".into(),
+            predicted: Some(Predicted {
+                bytes: 1 << 40,
+                ends_in: End::OomKill,
+                binding: Some(Source::CgroupMemory),
+                certainty: Certainty::AtMost,
+            }),
+            measured: Measured {
+                bytes: Bytes::mib(1000),
+                canary_bytes: Bytes::mib(3),
+                cache_bytes: Bytes::mib(100),
+                ended_in: End::OomKill,
+                binding: Some(Source::CgroupMemory),
+                workers: (0..procs).map(worker).collect(),
+            },
+            error_bytes: Some(-5_000_000),
+            agrees: Some(false),
+            evidence: Evidence {
+                oom_kill: Some(1),
+                oom: Some(12),
+                max: Some(123_456),
+                high: Some(7),
+                ancestors: Some(99),
+                machine_oom_kill: Some(1),
+                limit_of: Some(LimitOf::Ancestor),
+            },
+            seconds: 12.5,
+            bytes_per_second: 1e8,
+            step_latency_ns: Latency {
+                p50: 900,
+                p99: 45_100,
+                p999: 1_200_000,
+                max: 2_000_000_000,
+                steps: 9,
+            },
+            course: (0..64).map(stretch).collect(),
+            held_up_seconds: 8.1,
+            watch_seconds: 0.0,
+            huge_bytes: Some(Bytes::ZERO),
+            why: Some("the size of /dev/shm was changed meanwhile: 64.0 MiB to 32.0 MiB".into()),
+            interrupted: false,
+        }
+    }
+
+    #[test]
+    fn a_report_fits_into_80_columns_however_many_workers_there_were() {
+        for procs in [1, 2, 256] {
+            let text = anstream::adapter::strip_str(&render(&document(procs))).to_string();
+            for line in text.lines() {
+                assert!(line.chars().count() <= 80, "{line}");
+            }
+            for told in ["not as predicted", "-4.8 MiB", "not granted", "held up", "changed"] {
+                assert!(text.contains(told), "{told}: {text}");
+            }
+            assert!(text.contains("900 ns, p99 45.1 us, p99.9 1.2 ms, max 2.0 s"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_chart_shows_where_it_got_slow() {
+        let mut out = String::new();
+        chart(&mut out, &document(1).course);
+        let marks = out.lines().next().unwrap_or_default();
+        assert!(marks.ends_with("████▁▁▁▁"), "{marks}");
+        let mut none = String::new();
+        chart(&mut none, &[]);
+        assert!(none.is_empty());
+    }
+}

@@ -1,0 +1,177 @@
+//! The journal of a fill: a line before and after each step, so that the last one tells how far it
+//! came where everything was killed. And what such a story says when it was cut off.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::fill::{FillDocument, Predicted};
+use crate::capacity::{End, Kind, Method};
+
+/// One line of a journal, as it is written.
+#[derive(Debug, Serialize)]
+#[serde(tag = "event", rename_all = "lowercase")]
+pub enum Event<'a> {
+    /// The team is ready.
+    Start(Start),
+    /// It goes on.
+    Before {
+        /// Bytes of all workers so far.
+        bytes: u64,
+        /// Bytes up to which they may go before the next line.
+        to_bytes: u64,
+    },
+    /// It came so far.
+    After {
+        /// Bytes of all workers.
+        bytes: u64,
+        /// Since the start.
+        seconds: f64,
+    },
+    /// It is over.
+    End {
+        /// The document.
+        document: &'a FillDocument,
+    },
+}
+
+/// What was planned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Start {
+    /// The version of the program.
+    pub version: String,
+    /// Which kind.
+    pub kind: Kind,
+    /// How it is filled.
+    pub method: Method,
+    /// By how many processes.
+    pub procs: u32,
+    /// How far it is to go.
+    pub until: String,
+    /// What is foretold.
+    pub predicted: Option<Predicted>,
+    /// An OOM kill takes the whole container, this program too (`memory.oom.group`).
+    pub oom_group: bool,
+}
+
+impl Event<'_> {
+    /// The line, with its end.
+    #[must_use]
+    pub fn line(&self) -> String {
+        serde_json::to_string(self).map_or_else(|_| String::new(), |text| text + "\n")
+    }
+}
+
+/// What a journal tells, also a cut-off one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Story {
+    /// What was planned, if that line is there.
+    pub start: Option<Start>,
+    /// Bytes that were surely filled.
+    pub at_least: u64,
+    /// Bytes that it could have come to before the next line.
+    pub at_most: Option<u64>,
+    /// The document, if it came to its end.
+    pub document: Option<Value>,
+}
+
+impl Story {
+    /// Reads a journal. Lines that are none of it, or were cut, are passed over.
+    #[must_use]
+    pub fn read(text: &str) -> Story {
+        let mut story = Story::default();
+        for line in text.lines() {
+            let Ok(value) = serde_json::from_str::<Value>(line) else { continue };
+            let number = |key: &str| value.get(key).and_then(Value::as_u64);
+            match value.get("event").and_then(Value::as_str) {
+                Some("start") => {
+                    story = Story { start: serde_json::from_value(value).ok(), ..Story::default() };
+                }
+                Some("before") => {
+                    story.at_least = number("bytes").unwrap_or(0).max(story.at_least);
+                    story.at_most = number("to_bytes").max(story.at_most);
+                }
+                Some("after") => story.at_least = number("bytes").unwrap_or(0).max(story.at_least),
+                Some("end") => story.document = value.get("document").cloned(),
+                _ => {}
+            }
+        }
+        story
+    }
+
+    /// How it ended, as far as the story tells: in its document, or else, where it was cut off in a
+    /// container that dies as a whole while an OOM kill was foretold in reach, in that kill.
+    #[must_use]
+    pub fn end(&self) -> Option<End> {
+        if let Some(document) = &self.document {
+            let word = document.pointer("/measured/ended_in")?;
+            return serde_json::from_value(word.clone()).ok();
+        }
+        let start = self.start.as_ref()?;
+        let predicted = start.predicted.as_ref()?;
+        // A MiB or half a percent, as everywhere.
+        let tolerance = (1_u64 << 20).max(predicted.bytes / 200);
+        let near = self.at_most?.saturating_add(tolerance) >= predicted.bytes;
+        (start.oom_group && predicted.ends_in == End::OomKill && near).then_some(End::OomKill)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capacity::{Certainty, Source};
+
+    fn journal() -> String {
+        let start = Start {
+            version: "1".into(),
+            kind: Kind::Posix,
+            method: Method::Touch,
+            procs: 2,
+            until: "limit".into(),
+            predicted: Some(Predicted {
+                bytes: 64 << 20,
+                ends_in: End::OomKill,
+                binding: Some(Source::CgroupMemory),
+                certainty: Certainty::Exact,
+            }),
+            oom_group: true,
+        };
+        [
+            Event::Start(start),
+            Event::Before { bytes: 0, to_bytes: 32 << 20 },
+            Event::After { bytes: 30 << 20, seconds: 0.1 },
+            Event::Before { bytes: 30 << 20, to_bytes: 64 << 20 },
+            Event::After { bytes: 63 << 20, seconds: 0.2 },
+        ]
+        .iter()
+        .map(Event::line)
+        .collect()
+    }
+
+    #[test]
+    fn a_story_that_was_cut_off_at_the_foretold_kill_names_it() {
+        let story = Story::read(&journal());
+        assert_eq!((story.at_least, story.at_most), (63 << 20, Some(64 << 20)));
+        assert_eq!(story.end(), Some(End::OomKill));
+    }
+
+    #[test]
+    fn a_story_that_was_cut_off_long_before_names_no_end() {
+        let text = journal();
+        let early: Vec<&str> = text.lines().take(3).collect();
+        let story = Story::read(&early.join("\n"));
+        assert_eq!((story.at_least, story.at_most), (30 << 20, Some(32 << 20)));
+        assert_eq!(story.end(), None);
+    }
+
+    #[test]
+    fn a_journal_cut_at_any_byte_never_tells_more_than_it_holds() {
+        let text = journal();
+        let whole = Story::read(&text);
+        for end in 0..text.len() {
+            let story = Story::read(&text[..end]);
+            assert!(story.at_least <= whole.at_least && story.at_most <= whole.at_most, "{end}");
+            assert!(story.document.is_none());
+        }
+        assert_eq!(Story::read("noise\n{\"event\":7}\n[]"), Story::default());
+    }
+}

@@ -1,0 +1,14 @@
+//! A file without a name on the kernel's own mount.
+
+use std::fs::File;
+
+use nix::errno::Errno;
+use nix::sys::memfd::{MFdFlags, memfd_create};
+
+/// Makes one.
+///
+/// # Errors
+/// The kernel's refusal.
+pub fn make() -> Result<File, Errno> {
+    memfd_create(c"shmeter", MFdFlags::MFD_CLOEXEC).map(File::from)
+}

@@ -1,0 +1,102 @@
+//! Makes a segment of each kind, so that its name is gone before anything is in it: a SIGKILL at any
+//! later moment leaves nothing. Must not know who fills it or why.
+
+pub mod anon;
+pub mod memfd;
+pub mod posix;
+pub mod sysv;
+
+use std::fs::File;
+use std::num::NonZeroUsize;
+
+use nix::errno::Errno;
+use serde::{Deserialize, Serialize};
+
+use crate::capacity::Kind;
+use crate::sys::mapping::Mapping;
+
+/// Bytes of a transparent huge page: 2 MiB, or a divisor of it, with pages of 4 and 16 KiB; 512 MiB
+/// with 64 KiB, which no step of a fill would be.
+pub const HUGE: usize = 2 << 20;
+
+/// What is to be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Which kind.
+    pub kind: Kind,
+    /// The folder of posix files.
+    pub folder: String,
+    /// The key of System V segments: chosen before, so a survivor can remove what a kill left.
+    pub key: i32,
+    /// Huge pages are asked for.
+    pub huge: bool,
+    /// Bytes of a page of the segment: its sizes are multiples.
+    pub unit: u64,
+}
+
+/// A segment, empty.
+#[derive(Debug)]
+pub enum Segment {
+    /// A file without a name, which grows.
+    File(File),
+    /// A mapping that was made with its size.
+    Whole(Mapping),
+}
+
+impl Order {
+    /// Makes one. `bytes` is for kinds that are made with their size.
+    ///
+    /// # Errors
+    /// The kernel's refusal.
+    pub fn make(&self, bytes: u64) -> Result<Segment, Errno> {
+        let size = || {
+            let size = usize::try_from(bytes).ok().and_then(NonZeroUsize::new);
+            size.ok_or(Errno::EINVAL)
+        };
+        match self.kind {
+            Kind::Posix => posix::make(&self.folder).map(Segment::File),
+            Kind::Memfd => memfd::make().map(Segment::File),
+            Kind::Sysv => sysv::make(self.key, size()?, self.align()).map(Segment::Whole),
+            Kind::Anon => anon::make(size()?, self.align()).map(Segment::Whole),
+        }
+    }
+
+    /// What mappings are aligned to: huge pages are only granted where address and offset fit.
+    #[must_use]
+    pub fn align(&self) -> Option<NonZeroUsize> {
+        self.huge.then(|| NonZeroUsize::new(HUGE)).flatten()
+    }
+
+    /// Whether the kind is made with its size.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        matches!(self.kind, Kind::Sysv | Kind::Anon)
+    }
+
+    /// The largest segment of at most `most` bytes that the kernel grants, and why not a larger one.
+    ///
+    /// # Errors
+    /// When it grants none, not even of one page.
+    pub fn largest(&self, most: u64) -> Result<(Segment, Option<Errno>), Errno> {
+        let unit = self.unit.max(1);
+        let first = match self.make(most) {
+            Ok(segment) => return Ok((segment, None)),
+            Err(errno) if !self.is_whole() => return Err(errno),
+            Err(errno) => errno,
+        };
+        // Whole pages between what is granted and what is refused.
+        let (mut granted, mut refused) = (0_u64, most.checked_div(unit).unwrap_or(0));
+        let mut why = first;
+        while refused.saturating_sub(granted) > 1 {
+            let middle = granted.midpoint(refused);
+            match self.make(middle.saturating_mul(unit)) {
+                Ok(_) => granted = middle,
+                Err(errno) => (refused, why) = (middle, errno),
+            }
+        }
+        if granted == 0 {
+            return Err(why);
+        }
+        self.make(granted.saturating_mul(unit)).map(|segment| (segment, Some(why)))
+    }
+}

@@ -1,0 +1,28 @@
+//! A System V segment, removed as soon as it is attached.
+
+use std::num::NonZeroUsize;
+
+use nix::errno::Errno;
+use nix::sys::prctl;
+use nix::sys::signal::Signal;
+
+use crate::sys::mapping::Mapping;
+
+/// Makes one with this key, attached at a multiple of `align`.
+///
+/// A process that is to die with its parent is not killed on that ground between making and
+/// removing, or else the segment would stay: the key tells nobody then.
+///
+/// # Errors
+/// The kernel's refusal.
+pub fn make(key: i32, bytes: NonZeroUsize, align: Option<NonZeroUsize>) -> Result<Mapping, Errno> {
+    let parent = nix::unistd::getppid();
+    let dies_with_it = prctl::get_pdeathsig()?;
+    prctl::set_pdeathsig(None)?;
+    let made = Mapping::system_v(key, bytes, align);
+    prctl::set_pdeathsig(dies_with_it)?;
+    if dies_with_it.is_some() && nix::unistd::getppid() != parent {
+        let _ = nix::sys::signal::raise(Signal::SIGKILL);
+    }
+    made
+}

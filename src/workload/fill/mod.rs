@@ -1,0 +1,8 @@
+//! Filling shared memory: what is planned and foretold (`plan`, pure), how the team is led through it
+//! (`run`), and what each worker does (`worker`).
+
+pub mod plan;
+pub mod run;
+pub mod worker;
+
+pub use plan::{Forecast, Plan, Request, Until};

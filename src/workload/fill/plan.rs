@@ -1,0 +1,372 @@
+//! What a fill asks for, what is foretold of it, and whom it would hurt. Pure.
+#![forbid(unsafe_code)]
+
+use crate::capacity::ceiling::{Cost, Scope, Unit};
+use crate::capacity::findings::memory_room;
+use crate::capacity::memory::reserve;
+use crate::capacity::predict::{self, predict, tightest};
+use crate::capacity::{Capacity, Certainty, End, Kind, Method, Source};
+use crate::facts::process::Neighbour;
+use crate::facts::{Facts, FileSystem, Reading};
+use crate::team::ledger::MOST_WORKERS;
+use crate::units::{Bytes, Limit};
+
+/// Bytes of a worker's canary: reclaim takes some 64 pages at once, of which the smallest has two
+/// batches.
+const CANARY: (Bytes, Bytes) = (Bytes::kib(512), Bytes::mib(2));
+
+/// How far a fill goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Into ENOSPC and SIGBUS, but not into a kill or a throttle.
+    Safe,
+    /// Until the kernel stops it.
+    Limit,
+    /// So many bytes in all, and as careful as `Safe`.
+    Bytes(Bytes),
+}
+
+/// What was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Which kind.
+    pub kind: Kind,
+    /// How each worker fills.
+    pub method: Method,
+    /// How many workers.
+    pub procs: u32,
+    /// How far.
+    pub until: Until,
+    /// The folder of posix files.
+    pub folder: String,
+    /// Go on where others would be hit.
+    pub force: bool,
+    /// Ask for huge pages.
+    pub huge: bool,
+    /// How the OOM killer is to weigh the workers.
+    pub score: i32,
+}
+
+/// Why a fill cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The kind has no such method.
+    #[error("{} shared memory has no file, so it cannot be filled by {}: use --method touch or populate", .0.word(), .1.word())]
+    NoFile(Kind, Method),
+    /// Too many workers, or none.
+    #[error("--procs takes 1 to {MOST_WORKERS}")]
+    Workers,
+    /// Nothing to fill.
+    #[error("--until takes safe, limit, or a size of at least a page for each process ({0} here)")]
+    TooLittle(Bytes),
+    /// Others would be hit.
+    #[error("{0}; --force does it all the same")]
+    Hurts(String),
+}
+
+/// How a fill is to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Bytes of all workers together; `None` goes on until something ends it.
+    pub want: Option<Bytes>,
+    /// Bytes of one segment, for kinds that are made with their size.
+    pub each: Bytes,
+    /// A smaller segment than that is none.
+    pub exact: bool,
+    /// Bytes of each worker's canary.
+    pub canary: Bytes,
+    /// It ends before what was asked for, and why.
+    pub capped: Option<String>,
+    /// Bytes of a page of the segments.
+    pub unit: Bytes,
+}
+
+/// What is foretold of a fill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forecast {
+    /// Bytes of all workers, how it ends, and what ends it.
+    pub bytes: Bytes,
+    /// How it ends.
+    pub end: End,
+    /// What ends it.
+    pub binding: Option<Source>,
+    /// How far to trust that.
+    pub certainty: Certainty,
+    /// Bytes that would fit without the canaries.
+    pub without_canary: Bytes,
+}
+
+impl Request {
+    /// Whether there is such a fill at all.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn check(&self, facts: &Facts) -> Result<(), PlanError> {
+        if !self.kind.methods().contains(&self.method) {
+            return Err(PlanError::NoFile(self.kind, self.method));
+        }
+        if self.procs == 0 || self.procs > MOST_WORKERS {
+            return Err(PlanError::Workers);
+        }
+        let least = self.page_of_segments(facts).times(u64::from(self.procs));
+        if matches!(self.until, Until::Bytes(bytes) if bytes < least) {
+            return Err(PlanError::TooLittle(least));
+        }
+        Ok(())
+    }
+
+    fn is_careful(&self) -> bool {
+        self.until != Until::Limit
+    }
+
+    /// Bytes that one worker of a fill of a given size takes: whole pages, the first ones one more.
+    #[must_use]
+    pub fn share(&self, plan: &Plan, worker: u32) -> Option<Bytes> {
+        let want = plan.want?;
+        let procs = u64::from(self.procs);
+        let pages = want.0.checked_div(plan.unit.0.max(1)).unwrap_or(0);
+        let each = pages.checked_div(procs).unwrap_or(0);
+        let more = u64::from(u64::from(worker) < pages.checked_rem(procs).unwrap_or(0));
+        Some(plan.unit.times(each.saturating_add(more)))
+    }
+
+    fn page_of_segments(&self, facts: &Facts) -> Bytes {
+        let statfs = facts.shm.statfs.known();
+        let huge = statfs.filter(|s| {
+            self.kind == Kind::Posix && FileSystem::of(Some(s.magic), None) == FileSystem::Hugetlbfs
+        });
+        huge.map_or(Bytes(facts.page_size.bytes()), |statfs| Bytes(statfs.bsize))
+    }
+
+    fn foretell(&self, capacity: &Capacity, want: Option<Bytes>) -> Option<predict::Prediction> {
+        let procs = u64::from(self.procs);
+        let each = want.map(|want| Bytes(want.0.div_ceil(procs.max(1))));
+        let plan = predict::Plan {
+            method: self.method,
+            procs: self.procs,
+            bytes_each: each,
+            one_call: false,
+        };
+        let mut prediction = predict(capacity, &plan)?;
+        if let (End::Full, Some(want)) = (prediction.end, want) {
+            prediction.bytes = want;
+        }
+        Some(prediction)
+    }
+
+    /// Plans it. `canaries_work`: the kernel keeps pages that are marked as free.
+    ///
+    /// # Errors
+    /// When it would hurt others, and `force` is not set.
+    pub fn plan(
+        &self,
+        facts: &Facts,
+        capacity: &Capacity,
+        canaries_work: bool,
+    ) -> Result<Plan, PlanError> {
+        let unit = self.page_of_segments(facts);
+        let foretold = self.foretell(capacity, None);
+        let asked = match self.until {
+            Until::Bytes(bytes) => Some(bytes),
+            Until::Safe | Until::Limit => None,
+        };
+        if !self.force {
+            self.spare_others(facts, foretold, asked)?;
+        }
+        let most = self.most(facts, capacity, foretold, canaries_work);
+        let (want, capped) = match most {
+            Some((most, why)) if asked.is_none_or(|asked| asked > most) => (Some(most), Some(why)),
+            _ => (asked, None),
+        };
+        let pages = |want: Bytes| want.0.checked_div(unit.0).unwrap_or(0);
+        let want = want.map(|want| unit.times(pages(want)));
+        let room = memory_room(capacity).unwrap_or(Bytes::mib(64));
+        let share = Bytes(room.0.checked_div(u64::from(self.procs).saturating_mul(8)).unwrap_or(0));
+        let canary = if self.is_careful() && canaries_work {
+            share.clamp(CANARY.0, CANARY.1)
+        } else {
+            Bytes::ZERO
+        };
+        let mut plan = Plan { want, each: unit, exact: false, canary, capped, unit };
+        plan.exact = asked.is_some() && plan.capped.is_none();
+        plan.each = match self.share(&plan, 0) {
+            Some(share) if plan.exact => share,
+            _ => self.size_of_segments(capacity, unit),
+        };
+        Ok(plan)
+    }
+
+    /// The most that is filled in all, where something is to be left, and why.
+    fn most(
+        &self,
+        facts: &Facts,
+        capacity: &Capacity,
+        foretold: Option<predict::Prediction>,
+        canaries_work: bool,
+    ) -> Option<(Bytes, String)> {
+        if !self.is_careful() {
+            return None;
+        }
+        let harmful = foretold.is_none_or(|foretold| foretold.end.is_harmful());
+        if !canaries_work && harmful {
+            let room = foretold.map_or(Bytes::ZERO, |foretold| foretold.bytes);
+            let margin = Bytes::mib(8).max(Bytes(room.0 / 20));
+            let why = "this kernel frees marked pages at once, so the edge cannot be felt: \
+                       stopped at the prediction less a margin";
+            return Some((room.less(margin), why.to_owned()));
+        }
+        if self.force {
+            return None;
+        }
+        let reserve = reserve(facts.memory.known()?);
+        let machine = |ceiling: &crate::capacity::Ceiling| ceiling.source == Source::HostMemory;
+        let (_, room) = tightest(&capacity.ceilings, self.method, 1, machine)?;
+        let room = room.bytes()?.less(reserve);
+        foretold.is_none_or(|foretold| foretold.bytes > room).then(|| {
+            (room, format!("{reserve} are left to the machine; --force goes on to its edge"))
+        })
+    }
+
+    /// What others lose by it.
+    fn spare_others(
+        &self,
+        facts: &Facts,
+        foretold: Option<predict::Prediction>,
+        asked: Option<Bytes>,
+    ) -> Result<(), PlanError> {
+        let Some(foretold) = foretold else { return Ok(()) };
+        if asked.is_some_and(|asked| asked <= foretold.bytes) {
+            return Ok(());
+        }
+        let hurts = |text: String| Err(PlanError::Hurts(text));
+        match foretold.binding {
+            Some(Source::TmpfsSize | Source::TmpfsInodes | Source::TmpfsQuota) => {
+                let used = facts.shm.statfs.known().map_or(Bytes::ZERO, |s| s.used());
+                if used > Bytes::ZERO {
+                    return hurts(format!(
+                        "{} holds {used} of others, who would get \"No space left on device\" too",
+                        facts.shm.asked
+                    ));
+                }
+            }
+            Some(Source::Shmall | Source::Shmmni) => {
+                let others = facts.ipc.segments.known().map_or(0, Vec::len);
+                if others > 0 {
+                    return hurts(format!(
+                        "{others} System V segments of others are in this IPC namespace, whose \
+                         owners could make no more meanwhile"
+                    ));
+                }
+            }
+            Some(Source::HostMemory) if self.until == Until::Limit => {
+                return hurts(
+                    "no limit of a cgroup comes first, so this would take the memory of the whole \
+                     machine until its kernel kills"
+                        .to_owned(),
+                );
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Bytes of one segment that is made with its size: more than memory can hold, so that memory is
+    /// what ends it, however unevenly they go; of what all segments share, a worker's part.
+    fn size_of_segments(&self, capacity: &Capacity, unit: Bytes) -> Bytes {
+        let memory = memory_room(capacity).unwrap_or(Bytes::mib(1024));
+        let memory = memory.plus(Bytes::mib(16).max(Bytes(memory.0 / 4)));
+        let shared = capacity
+            .ceilings
+            .iter()
+            .filter(|c| c.at_creation && c.scope == Scope::All && c.unit == Unit::Bytes)
+            .filter_map(|ceiling| ceiling.headroom(self.method, 1).bytes())
+            .min();
+        let part = |bytes: Bytes| Bytes(bytes.0.div_ceil(u64::from(self.procs.max(1))));
+        let bytes = shared.map_or(memory, |shared| memory.min(part(shared)));
+        unit.times(bytes.0.div_ceil(unit.0.max(1)).max(1))
+    }
+
+    /// What will come of it. `capacity` as it is when the workers are ready.
+    #[must_use]
+    pub fn forecast(&self, facts: &Facts, capacity: &Capacity, plan: &Plan) -> Option<Forecast> {
+        let prediction = self.foretell(capacity, plan.want)?;
+        let mut forecast = Forecast {
+            bytes: prediction.bytes,
+            end: prediction.end,
+            binding: prediction.binding,
+            certainty: capacity.certainty,
+            without_canary: prediction.bytes,
+        };
+        if self.is_careful() && forecast.end.is_harmful() && plan.canary > Bytes::ZERO {
+            let canaries = plan.canary.times(u64::from(self.procs));
+            let mappers = u32::from(self.method.maps());
+            let cost = Cost::Pages(facts.page_size).fit(canaries, mappers);
+            (forecast.bytes, forecast.end) = (forecast.bytes.less(cost), End::Edge);
+        }
+        if plan.capped.is_some() && forecast.end == End::Full {
+            forecast.end = End::Stopped;
+        }
+        Some(forecast)
+    }
+
+    /// Processes that an OOM kill would take before a worker, the first one first.
+    #[must_use]
+    pub fn victims<'a>(&self, facts: &'a Facts, capacity: &Capacity) -> Vec<&'a Neighbour> {
+        /// What a worker has resident beside what it filled.
+        const WORKER: Bytes = Bytes::mib(1);
+        let total = capacity.limit_of(Source::CgroupMemory).and_then(Limit::bytes);
+        let total = total.or_else(|| facts.memory.known().map(|memory| memory.total));
+        let weight = |resident: Bytes, score: i64| -> i128 {
+            let share = i128::from(total.unwrap_or_default().0).saturating_mul(score.into());
+            share.checked_div(1000).unwrap_or(0).saturating_add(resident.0.into())
+        };
+        let reach = capacity.reach(self.method).and_then(|reach| reach.available);
+        let mapped = if self.method.maps() { reach.unwrap_or_default() } else { Bytes::ZERO };
+        let procs = u64::from(self.procs.max(1));
+        let each = Bytes(mapped.0.checked_div(procs).unwrap_or(0)).plus(WORKER);
+        let own = weight(each, self.score.into());
+        let weigh = |n: &&Neighbour| weight(n.resident, n.oom_score_adj);
+        let mut victims: Vec<&Neighbour> = facts
+            .neighbours
+            .iter()
+            .filter(|neighbour| neighbour.oom_score_adj != -1000 && weigh(neighbour) > own)
+            .collect();
+        victims.sort_by_key(|neighbour| std::cmp::Reverse(weigh(neighbour)));
+        victims
+    }
+}
+
+impl Forecast {
+    /// Whether what happened is what was foretold: bytes within a MiB or half a percent, and the same
+    /// end. What is only an upper bound agrees with any earlier end that memory or a quota causes.
+    #[must_use]
+    pub fn agrees(&self, reached: Bytes, end: End) -> bool {
+        let tolerance = Bytes::mib(1).max(Bytes(self.without_canary.0 / 200));
+        let error = reached.0.abs_diff(self.without_canary.0);
+        let by_memory = matches!(end, End::OomKill | End::Edge | End::Stall);
+        match self.certainty {
+            Certainty::AtMost if by_memory || end == End::Edquot => {
+                reached <= self.without_canary.plus(tolerance)
+            }
+            _ => end == self.end && error <= tolerance.0,
+        }
+    }
+}
+
+/// The facts of a team that is ready: memory as it is with the workers in it, everything that is taken
+/// when a segment is made as it was before.
+#[must_use]
+pub fn with_team_ready(before: &Facts, ready: Facts, promised: Bytes, pids: &[u32]) -> Facts {
+    let mut facts = ready;
+    facts.ipc = before.ipc.clone();
+    facts.leftovers.clone_from(&before.leftovers);
+    if let (Reading::Known(now), Reading::Known(then)) = (&mut facts.shm.statfs, &before.shm.statfs)
+    {
+        (now.files, now.ffree) = (then.files, then.ffree);
+    }
+    if let Reading::Known(memory) = &mut facts.memory {
+        memory.committed = memory.committed.less(promised);
+    }
+    facts.neighbours.retain(|neighbour| !pids.contains(&neighbour.pid));
+    facts
+}

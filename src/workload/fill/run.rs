@@ -1,0 +1,236 @@
+//! Leads a team through a fill: releases it, listens, ends it where it must be ended, and gathers
+//! what it came to. Allocates nothing of what is filled.
+
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+
+use super::plan::{Plan, Request};
+use crate::capacity::Kind;
+use crate::capacity::memory::STALL_SECONDS;
+use crate::facts::cgroup::parse_memory_stat;
+use crate::facts::events::Events;
+use crate::facts::{Facts, Reading, StatFs};
+use crate::outcome::{Course, Outcome};
+use crate::probe::{Live, Source, events};
+use crate::segment::Order;
+use crate::sys::start::asked_to_end;
+use crate::team::ledger;
+use crate::team::supervisor::{Crew, MusterError};
+use crate::team::verdict::{self, Ended};
+use crate::team::worker::Job;
+use crate::units::Bytes;
+
+/// How often the team is looked at.
+const TICK: Duration = Duration::from_millis(5);
+
+/// Bytes of a transparent huge page, where the kernel does not tell.
+const HUGE: u64 = 2 << 20;
+
+/// Who is told while it runs.
+pub trait Observer {
+    /// The steps that may be gone ahead of what was told, in bytes of all workers; `None` does not
+    /// pace them.
+    fn window(&self, bytes: Bytes) -> Option<Bytes>;
+    /// Next they go on from `from`, at most up to `to`.
+    fn before(&mut self, from: Bytes, to: Bytes);
+    /// They came to `bytes` after so long.
+    fn after(&mut self, bytes: Bytes, took: Duration);
+    /// So it stands.
+    fn progress(&mut self, bytes: Bytes, took: Duration);
+}
+
+/// Starts the team; all have their segments then and wait.
+///
+/// # Errors
+/// When a worker cannot begin.
+pub fn muster(request: &Request, plan: &Plan, facts: &Facts) -> Result<Crew, MusterError> {
+    // Other teams of the same namespace take other keys, as their leaders have other numbers.
+    let own = std::process::id();
+    Crew::muster(request.procs, |worker, ledger| Job {
+        worker,
+        workers: request.procs,
+        ledger,
+        parent: i32::try_from(own).unwrap_or(0),
+        order: Order {
+            kind: request.kind,
+            folder: request.folder.clone(),
+            key: key_of(own, worker),
+            huge: request.huge,
+            unit: plan.unit.0,
+        },
+        method: request.method,
+        want: request.share(plan, worker).map(|bytes| bytes.0),
+        each: if plan.exact {
+            request.share(plan, worker).unwrap_or(plan.each).0
+        } else {
+            plan.each.0
+        },
+        exact: plan.exact,
+        canary: plan.canary.0,
+        score: request.score,
+        page: facts.page_size.bytes(),
+    })
+}
+
+/// A key that nobody else uses, as far as that can be: "sh", the leader's number, the worker's.
+fn key_of(leader: u32, worker: u32) -> i32 {
+    let number = (leader & 0xffff) << 8 | worker & 0xff;
+    i32::try_from(0x5300_0000_u32 | number).unwrap_or(1)
+}
+
+/// Releases the team and leads it to its end.
+pub fn run(
+    request: &Request,
+    plan: &Plan,
+    crew: &mut Crew,
+    facts: &Facts,
+    observer: &mut dyn Observer,
+) -> Outcome {
+    let source = Live::default();
+    let before = events(&source, &facts.cgroup);
+    let mut latency = new_histogram();
+    let mut course = Course::new(request.procs);
+    let start;
+    let ended = {
+        let mut pace = Pace::default();
+        pace.grant(crew, request, plan.unit, observer);
+        start = crew.go();
+        let since = || Duration::from_nanos(ledger::now().saturating_sub(start));
+        loop {
+            crew.watch(TICK);
+            crew.hear(|bytes, nanoseconds| {
+                latency.saturating_record(nanoseconds);
+                course.add(bytes, nanoseconds);
+            });
+            observer.progress(crew.bytes(), since());
+            pace.tell(crew, observer, since());
+            if crew.is_over() {
+                break Ended::ByItself;
+            }
+            if asked_to_end() {
+                break Ended::Interrupted;
+            }
+            if crew.held_up().as_secs_f64() >= STALL_SECONDS {
+                break Ended::Stalled;
+            }
+            pace.grant(crew, request, plan.unit, observer);
+        }
+    };
+    let held_up = crew.held_up();
+    let why = (ended == Ended::Stalled).then(|| crew.stopped_worker()).flatten();
+    if ended != Ended::ByItself {
+        crew.stop();
+    }
+    let end = crew.end();
+    crew.hear(|bytes, nanoseconds| {
+        latency.saturating_record(nanoseconds);
+        course.add(bytes, nanoseconds);
+    });
+    let took = Duration::from_nanos(end.saturating_sub(start));
+    observer.after(crew.bytes(), took);
+    // As long as the workers hold what they filled, the counters tell of it.
+    let growth = events(&source, &facts.cgroup).since(&before);
+    let reclaimable = still_reclaimable(&source, facts);
+    let posix = request.kind == Kind::Posix;
+    let statfs = if posix { source.statfs(&request.folder) } else { Reading::Absent };
+    let why = why.or_else(|| resized(facts, statfs.known()?));
+    let told = crew.release();
+    let (canary, canary_left) = crew.canaries();
+    let evidence = verdict::evidence(&growth, !facts.cgroup.hidden_ancestors);
+    let (workers, end) = verdict::judge(&told, &evidence, ended);
+    let refused = verdict::refused_otherwise(&told);
+    let why = why.or_else(|| refused.map(|errno| format!("the kernel refused with {errno}")));
+    let filled = Bytes(told.iter().map(|worker| worker.bytes.0).sum());
+    Outcome {
+        bytes: filled,
+        end,
+        workers,
+        canary,
+        canary_left,
+        reclaimable,
+        tmpfs_full: posix && took_all(facts, filled),
+        evidence,
+        took,
+        held_up,
+        watched: crew.watched(),
+        latency,
+        course,
+        huge: request.huge.then(|| huge_bytes(&source, &growth)),
+        why,
+        interrupted: ended == Ended::Interrupted,
+    }
+}
+
+/// From 1 ns to an hour, to 1 %.
+fn new_histogram() -> Histogram<u64> {
+    const HOUR: u64 = 3_600_000_000_000;
+    Histogram::new_with_bounds(1, HOUR, 2)
+        .unwrap_or_else(|_| unreachable!("these bounds are in order"))
+}
+
+/// Where a story is kept, the team goes only so far ahead of what was told.
+#[derive(Debug, Default)]
+struct Pace {
+    told: Bytes,
+    unbounded: bool,
+}
+
+impl Pace {
+    fn grant(&mut self, crew: &Crew, request: &Request, unit: Bytes, observer: &mut dyn Observer) {
+        let bytes = crew.bytes();
+        let Some(window) = observer.window(bytes) else {
+            if !self.unbounded {
+                self.unbounded = true;
+                crew.grant(u64::MAX);
+            }
+            return;
+        };
+        // Whole pages, also of huge ones.
+        let share = window.0.div_ceil(u64::from(request.procs)).div_ceil(unit.0.max(1));
+        let share = unit.times(share).0;
+        // While each has half of it left, nobody has to wait for the next step to be told.
+        if crew.least_granted() > share / 2 {
+            return;
+        }
+        crew.grant_more(share, |next| {
+            observer.before(bytes, next);
+        });
+    }
+
+    fn tell(&mut self, crew: &Crew, observer: &mut dyn Observer, took: Duration) {
+        let bytes = crew.bytes();
+        if bytes > self.told && observer.window(bytes).is_some() {
+            observer.after(bytes, took);
+            self.told = bytes;
+        }
+    }
+}
+
+/// Whether all that the file system had free was filled.
+fn took_all(facts: &Facts, filled: Bytes) -> bool {
+    facts.shm.statfs.known().is_some_and(|s| s.blocks > 0 && filled >= s.available())
+}
+
+/// Whether somebody changed the size of the tmpfs meanwhile.
+fn resized(facts: &Facts, now: &StatFs) -> Option<String> {
+    let (before, now) = (facts.shm.statfs.known()?.total(), now.total());
+    (now != before).then(|| {
+        format!("the size of {} was changed meanwhile: {before} to {now}", facts.shm.asked)
+    })
+}
+
+/// File cache and slab of the own cgroup that reclaim has not taken.
+fn still_reclaimable(source: &dyn Source, facts: &Facts) -> Bytes {
+    let leaf = facts.cgroup.levels.first();
+    match leaf.map(|leaf| source.read(&format!("{}/memory.stat", leaf.folder))) {
+        Some(Reading::Known(text)) => parse_memory_stat(&text).reclaimable,
+        _ => Bytes::ZERO,
+    }
+}
+
+fn huge_bytes(source: &dyn Source, growth: &Events) -> Bytes {
+    let size = source.read("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size");
+    let size = size.known().and_then(|text| text.trim().parse().ok()).unwrap_or(HUGE);
+    Bytes(size).times(growth.huge_pages.unwrap_or(0))
+}

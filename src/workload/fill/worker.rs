@@ -1,0 +1,310 @@
+//! Fills a segment in small steps until all that was asked for is there, the kernel refuses, or the
+//! canary is taken. Each step is noted in the ledger before the next one begins.
+
+use std::fs::File;
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::sync::atomic::Ordering;
+
+use nix::errno::Errno;
+use nix::fcntl::{FallocateFlags, fallocate};
+
+use crate::capacity::Method;
+use crate::segment::Segment;
+use crate::sys::canary::Canary;
+use crate::sys::mapping::Mapping;
+use crate::team::ledger::{Reason, Slot, Team, now};
+use crate::team::worker::Job;
+
+/// Bytes a step: the data stays in the CPU's cache, and what a kill leaves uncounted is little.
+const STEP: u64 = 128 << 10;
+
+/// Bytes between two looks at the canary: half of what reclaim takes in one batch of 64 pages and
+/// far below half of the smallest canary.
+const LOOK: u64 = 256 << 10;
+
+/// Bytes of a huge page that is worth a step of its own.
+const HUGE: u64 = 2 << 20;
+
+/// Bytes of a file that are mapped at once.
+const EXTENT: u64 = 64 << 20;
+
+/// A step that took so long was held up by the kernel,
+const SLOW: u64 = 50_000_000;
+
+/// unless more than this was filled since the last such step: then it only waited for a CPU.
+const BETWEEN_SLOW: u64 = 1 << 20;
+
+/// How often a whole canary may be taken in one place before nothing else is left to take.
+const TURNS: usize = 2;
+
+/// One worker's fill.
+#[derive(Debug)]
+pub struct Fill<'a> {
+    job: &'a Job,
+    body: Body,
+    /// Why no larger segment was granted.
+    refusal: Option<Errno>,
+    /// What is written: no zeros, and not the same everywhere.
+    pattern: Vec<u8>,
+    filled: u64,
+    /// Bytes when the last slow step ended.
+    slow_at: u64,
+}
+
+/// Where the next byte goes.
+#[derive(Debug)]
+enum Body {
+    /// A file, and the part of it that is mapped: from `start` on.
+    File { file: File, mapped: Vec<(Mapping, u64)>, end: u64 },
+    /// Segments with a size of their own; the last one is being filled from `start` on.
+    Whole { held: Vec<Mapping>, start: u64 },
+}
+
+impl<'a> Fill<'a> {
+    /// A fill of `segment`.
+    #[must_use]
+    pub fn new(job: &'a Job, segment: Segment, refusal: Option<Errno>) -> Fill<'a> {
+        let body = match segment {
+            Segment::File(file) => Body::File { file, mapped: Vec::new(), end: 0 },
+            Segment::Whole(mapping) => {
+                advise(job, &mapping);
+                Body::Whole { held: vec![mapping], start: 0 }
+            }
+        };
+        let bytes = if job.method == Method::Write { job.step() } else { 0 };
+        let pattern = (1..=251_u8).cycle().take(usize::try_from(bytes).unwrap_or(0)).collect();
+        Fill { job, body, refusal, pattern, filled: 0, slow_at: 0 }
+    }
+
+    /// Fills until something ends it.
+    pub fn run(&mut self, team: &Team<'_>, slot: &Slot<'_>, canary: Option<&mut Canary>) -> Reason {
+        let workers = usize::try_from(self.job.workers).unwrap_or(usize::MAX);
+        let mut watch = canary.map(|canary| Watch { canary, looked: 0, tight: false });
+        let mut step = self.job.step();
+        loop {
+            if team.stopped() {
+                return Reason::Stopped;
+            }
+            if team.someone_died(workers) {
+                team.stop();
+                return Reason::Stopped;
+            }
+            if let Some(watch) = &mut watch
+                && watch.is_edge(self.filled, team, slot)
+            {
+                return Reason::Edge;
+            }
+            let left = self.job.want.map_or(u64::MAX, |want| want.saturating_sub(self.filled));
+            let granted = slot.granted.load(Ordering::Acquire).saturating_sub(self.filled);
+            if left == 0 {
+                return Reason::Full;
+            }
+            if granted == 0 {
+                team.wait_for_grant(slot, self.filled);
+                continue;
+            }
+            match self.step(step.min(left).min(granted), team, slot) {
+                Ok(0) if !team.stopped() => return Reason::Refused(Errno::ENOSPC),
+                Ok(_) => {}
+                Err(Errno::EINTR) => {}
+                // Part of a step may still fit.
+                Err(_) if step > self.job.order.unit => {
+                    step = (step / 2).max(self.job.order.unit);
+                }
+                Err(errno) => return Reason::Refused(errno),
+            }
+        }
+    }
+
+    /// One step, timed and noted.
+    fn step(&mut self, bytes: u64, team: &Team<'_>, slot: &Slot<'_>) -> Result<u64, Errno> {
+        let start = now();
+        slot.step_start.store(start, Ordering::Relaxed);
+        let done = self.advance(bytes, team, slot);
+        let took = now().saturating_sub(start);
+        slot.step_start.store(0, Ordering::Relaxed);
+        let bytes = done?;
+        self.filled = self.filled.saturating_add(bytes);
+        slot.bytes.store(self.filled, Ordering::Release);
+        slot.note(bytes, took);
+        if took > SLOW {
+            if self.filled.saturating_sub(self.slow_at) <= BETWEEN_SLOW {
+                slot.held_up.fetch_add(took, Ordering::Relaxed);
+            }
+            self.slow_at = self.filled;
+        }
+        Ok(bytes)
+    }
+
+    /// Fills up to so many bytes more; how many it were.
+    fn advance(&mut self, bytes: u64, team: &Team<'_>, slot: &Slot<'_>) -> Result<u64, Errno> {
+        match self.job.method {
+            Method::Write | Method::Fallocate => self.extend(bytes),
+            Method::Touch | Method::Populate => self.fill_mapping(bytes, team, slot),
+        }
+    }
+
+    fn extend(&mut self, bytes: u64) -> Result<u64, Errno> {
+        // `Request::check` refuses these methods for kinds without a file.
+        let Body::File { file, .. } = &mut self.body else { return Err(Errno::EINVAL) };
+        if self.job.method == Method::Write {
+            let bytes = usize::try_from(bytes).unwrap_or(usize::MAX).min(self.pattern.len());
+            let part = self.pattern.get(..bytes).unwrap_or_default();
+            let written = file
+                .write(part)
+                .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(nix::libc::EIO)))?;
+            return Ok(u64::try_from(written).unwrap_or(0));
+        }
+        let offset = |bytes: u64| i64::try_from(bytes).map_err(|_| Errno::EFBIG);
+        fallocate(&*file, FallocateFlags::empty(), offset(self.filled)?, offset(bytes)?)?;
+        Ok(bytes)
+    }
+
+    fn fill_mapping(&mut self, bytes: u64, team: &Team<'_>, slot: &Slot<'_>) -> Result<u64, Errno> {
+        self.reach_mapping()?;
+        let (mapping, start) = match &self.body {
+            Body::File { mapped, .. } => mapped.last().map(|(mapping, start)| (mapping, *start)),
+            Body::Whole { held, start } => held.last().map(|mapping| (mapping, *start)),
+        }
+        .ok_or(Errno::EINVAL)?;
+        let at = self.filled.saturating_sub(start);
+        let size = u64::try_from(mapping.bytes()).unwrap_or(u64::MAX);
+        let bytes = bytes.min(size.saturating_sub(at));
+        let place = |n: u64| usize::try_from(n).map_err(|_| Errno::EOVERFLOW);
+        if self.job.method == Method::Populate {
+            return mapping.populate(place(at)?, place(bytes)?).map(|()| bytes);
+        }
+        let page = self.job.page.max(1);
+        let mut done = 0_u64;
+        while done < bytes && !team.stopped() {
+            mapping.touch(place(at.saturating_add(done))?, 1);
+            done = done.saturating_add(page).min(bytes);
+            // A kill or SIGBUS in the midst of a step leaves this behind.
+            slot.bytes.store(self.filled.saturating_add(done), Ordering::Relaxed);
+        }
+        Ok(done)
+    }
+
+    /// Makes the next byte lie in a mapping.
+    fn reach_mapping(&mut self) -> Result<(), Errno> {
+        match &mut self.body {
+            Body::File { file, mapped, end } => {
+                if self.filled < *end {
+                    return Ok(());
+                }
+                let wanted = self.job.want.map_or(u64::MAX, |w| w.saturating_sub(self.filled));
+                let (mapping, bytes) = grow(self.job, file, *end, wanted.min(EXTENT))?;
+                mapped.push((mapping, *end));
+                *end = end.saturating_add(bytes);
+            }
+            Body::Whole { held, start } => {
+                let size = held.last().map_or(0, Mapping::bytes);
+                let end = start.saturating_add(u64::try_from(size).unwrap_or(u64::MAX));
+                if self.filled < end {
+                    return Ok(());
+                }
+                // As much as fits is filled: what kept the segment from being larger ends it.
+                if let Some(refusal) = self.refusal {
+                    return Err(refusal);
+                }
+                let (segment, refusal) = self.job.order.largest(self.job.each)?;
+                let Segment::Whole(mapping) = segment else { return Err(Errno::EINVAL) };
+                advise(self.job, &mapping);
+                (*start, self.refusal) = (end, refusal);
+                held.push(mapping);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn advise(job: &Job, mapping: &Mapping) {
+    if job.order.huge {
+        // Refused where the kernel has none; whether they were granted the counters tell.
+        let _ = mapping.advise_huge();
+    }
+}
+
+/// Makes a file longer by `bytes`, or by less where a limit on files is near, and maps that part.
+fn grow(job: &Job, file: &File, end: u64, bytes: u64) -> Result<(Mapping, u64), Errno> {
+    let unit = job.order.unit.max(1);
+    let mut bytes = bytes.div_ceil(unit).saturating_mul(unit);
+    loop {
+        let longer = file
+            .set_len(end.saturating_add(bytes))
+            .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(nix::libc::EIO)));
+        let size = usize::try_from(bytes).ok().and_then(NonZeroUsize::new).ok_or(Errno::EINVAL)?;
+        match longer.and_then(|()| Mapping::of_file(file, end, size, job.order.align())) {
+            Ok(mapping) => {
+                advise(job, &mapping);
+                return Ok((mapping, bytes));
+            }
+            Err(_) if bytes > unit => {
+                bytes = (bytes / 2).div_ceil(unit).saturating_mul(unit);
+            }
+            Err(errno) => return Err(errno),
+        }
+    }
+}
+
+impl Job {
+    /// Bytes of one step.
+    #[must_use]
+    pub fn step(&self) -> u64 {
+        if self.order.huge {
+            return HUGE.max(self.order.unit);
+        }
+        // Where many are in a step when one is killed, each goes on to the end of its step in what
+        // the killed one gives back.
+        let many = u64::from(self.workers).div_ceil(4).max(1);
+        STEP.div_euclid(many.next_power_of_two()).max(self.order.unit)
+    }
+}
+
+/// Looks at a canary now and then.
+struct Watch<'a> {
+    canary: &'a mut Canary,
+    /// Bytes filled when it was looked at.
+    looked: u64,
+    /// It was taken once: now every step may be the last one.
+    tight: bool,
+}
+
+impl Watch<'_> {
+    /// Whether memory is so short that the canary cannot be had back.
+    fn is_edge(&mut self, filled: u64, team: &Team<'_>, slot: &Slot<'_>) -> bool {
+        if !self.tight && filled.saturating_sub(self.looked) < LOOK {
+            return false;
+        }
+        self.looked = filled;
+        let start = now();
+        slot.step_start.store(start, Ordering::Relaxed);
+        let edge = self.look(team);
+        slot.step_start.store(0, Ordering::Relaxed);
+        slot.watched.fetch_add(now().saturating_sub(start), Ordering::Relaxed);
+        edge
+    }
+
+    /// A canary that was taken is written again. Where the kernel has file cache to drop, it drops
+    /// that too as it goes round its lists, and the canary is whole again soon. Where it has nothing
+    /// else, each page written costs another one, for as often as that is tried.
+    fn look(&mut self, team: &Team<'_>) -> bool {
+        let mut written = 0_usize;
+        loop {
+            // A kernel that does not tell is no kernel to go on with.
+            let Ok(lost) = self.canary.lost() else { return true };
+            if lost == 0 {
+                return false;
+            }
+            self.tight = true;
+            if team.stopped() {
+                return false;
+            }
+            written = written.saturating_add(lost);
+            if written > self.canary.pages().saturating_mul(TURNS) || self.canary.sing().is_err() {
+                return true;
+            }
+        }
+    }
+}

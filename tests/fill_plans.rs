@@ -1,0 +1,246 @@
+//! What a fill plans and foretells on machines that do not exist, and whom it spares.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used
+)]
+
+#[path = "common/machine.rs"]
+mod machine;
+
+use machine::{GIB, MIB, Machine, TMPFS, statfs};
+use shmeter::capacity::{Certainty, End, Kind, Method, Source};
+use shmeter::units::Bytes;
+use shmeter::workload::fill::plan::{PlanError, with_team_ready};
+use shmeter::workload::fill::{Forecast, Plan, Request, Until};
+
+const CG: &str = "/sys/fs/cgroup/a";
+
+/// A cgroup v2 that is seen to its root, with a limit.
+fn limited(max: u64, used: u64) -> Machine {
+    Machine::v2("/a").level(CG, &max.to_string(), used)
+}
+
+fn request(kind: Kind, method: Method, procs: u32, until: Until) -> Request {
+    Request {
+        kind,
+        method,
+        procs,
+        until,
+        folder: "/dev/shm".into(),
+        force: false,
+        huge: false,
+        score: 1000,
+    }
+}
+
+fn plan(machine: &Machine, request: &Request) -> Result<Plan, PlanError> {
+    let facts = machine.facts();
+    request.check(&facts)?;
+    request.plan(&facts, &machine.capacity(request.kind), true)
+}
+
+fn forecast(machine: &Machine, request: &Request) -> Forecast {
+    let plan = plan(machine, request).unwrap();
+    request.forecast(&machine.facts(), &machine.capacity(request.kind), &plan).unwrap()
+}
+
+#[test]
+fn safe_stops_a_canary_before_a_kill_and_limit_goes_into_it() {
+    let machine = limited(64 * MIB, 0);
+    let limit = forecast(&machine, &request(Kind::Memfd, Method::Write, 2, Until::Limit));
+    assert_eq!((limit.end, limit.binding), (End::OomKill, Some(Source::CgroupMemory)));
+    let safe = forecast(&machine, &request(Kind::Memfd, Method::Write, 2, Until::Safe));
+    assert_eq!((safe.end, safe.without_canary), (End::Edge, limit.bytes));
+    let canaries = limit.bytes.0 - safe.bytes.0;
+    assert!((MIB - 65536..=8 * MIB).contains(&canaries), "{canaries}");
+}
+
+#[test]
+fn safe_goes_into_enospc_and_sigbus_without_a_canary_s_worth_less() {
+    let machine = limited(4 * GIB, 0);
+    for (method, end) in [(Method::Write, End::Enospc), (Method::Touch, End::Sigbus)] {
+        let forecast = forecast(&machine, &request(Kind::Posix, method, 4, Until::Safe));
+        assert_eq!((forecast.bytes.0, forecast.end), (GIB, end));
+    }
+}
+
+#[test]
+fn a_size_that_does_not_fit_ends_at_the_edge_and_never_in_a_kill() {
+    let machine = limited(64 * MIB, 0);
+    let asked = |bytes| request(Kind::Memfd, Method::Touch, 1, Until::Bytes(Bytes(bytes)));
+    assert_eq!(forecast(&machine, &asked(GIB)).end, End::Edge);
+    let fits = forecast(&machine, &asked(32 * MIB));
+    assert_eq!((fits.bytes.0, fits.end), (32 * MIB, End::Full));
+    assert!(plan(&machine, &asked(GIB)).unwrap().canary > Bytes::ZERO);
+    assert_eq!(
+        plan(&machine, &request(Kind::Memfd, Method::Touch, 1, Until::Limit)).unwrap().canary,
+        Bytes::ZERO
+    );
+}
+
+#[test]
+fn shares_are_whole_pages_and_never_more_than_was_asked_for() {
+    let machine = limited(4 * GIB, 0);
+    for bytes in [12_288, 4097 * 3, 10 * MIB + 5, 999_999_999] {
+        for procs in [1, 2, 3] {
+            let request = request(Kind::Memfd, Method::Write, procs, Until::Bytes(Bytes(bytes)));
+            let plan = plan(&machine, &request).unwrap();
+            let shares: Vec<u64> =
+                (0..procs).map(|worker| request.share(&plan, worker).unwrap().0).collect();
+            assert!(shares.iter().all(|share| share % 4096 == 0 && *share > 0), "{shares:?}");
+            let sum: u64 = shares.iter().sum();
+            assert!(sum <= bytes && sum + 4096 > bytes, "{bytes}: {shares:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_fill_is_refused_with_what_to_do() {
+    let machine = limited(64 * MIB, 0);
+    let why = |request: Request| plan(&machine, &request).unwrap_err().to_string();
+    let no_file = why(request(Kind::Sysv, Method::Write, 1, Until::Safe));
+    assert!(no_file.contains("--method touch or populate"), "{no_file}");
+    assert!(why(request(Kind::Posix, Method::Touch, 0, Until::Safe)).contains("--procs"));
+    assert!(why(request(Kind::Posix, Method::Touch, 257, Until::Safe)).contains("--procs"));
+    let little = Until::Bytes(Bytes(4096 * 2));
+    assert!(why(request(Kind::Posix, Method::Touch, 3, little)).contains("12.0 KiB"));
+}
+
+#[test]
+fn others_on_the_same_tmpfs_are_spared() {
+    let others = limited(4 * GIB, 0).statfs("/dev/shm", statfs(TMPFS, GIB, GIB - MIB));
+    let mut fill = request(Kind::Posix, Method::Write, 1, Until::Safe);
+    let error = plan(&others, &fill).unwrap_err();
+    assert!(matches!(error, PlanError::Hurts(_)), "{error}");
+    assert!(
+        error.to_string().contains("1.0 MiB of others") && error.to_string().contains("--force")
+    );
+    // What fits hits nobody, a limit that comes first neither, nor another kind.
+    fill.until = Until::Bytes(Bytes(512 * MIB));
+    assert!(plan(&others, &fill).is_ok());
+    fill.until = Until::Bytes(Bytes(2 * GIB));
+    assert!(plan(&others, &fill).is_err());
+    let tight = limited(64 * MIB, 0).statfs("/dev/shm", statfs(TMPFS, GIB, GIB - MIB));
+    assert!(plan(&tight, &request(Kind::Posix, Method::Write, 1, Until::Safe)).is_ok());
+    assert!(plan(&others, &request(Kind::Memfd, Method::Write, 1, Until::Safe)).is_ok());
+    fill.force = true;
+    assert!(plan(&others, &fill).is_ok());
+}
+
+#[test]
+fn system_v_segments_of_others_are_spared_where_their_sum_is_the_limit() {
+    let machine = |segments: &[(u64, u64, u64)]| {
+        limited(4 * GIB, 0).segments(segments).file("/proc/sys/kernel/shmall", "1024\n")
+    };
+    let fill = request(Kind::Sysv, Method::Touch, 1, Until::Safe);
+    assert!(plan(&machine(&[]), &fill).is_ok());
+    assert!(plan(&machine(&[(1, MIB, 1)]), &fill).is_err());
+}
+
+#[test]
+fn the_whole_machine_is_filled_only_by_force() {
+    let machine = Machine::bare();
+    let mut fill = request(Kind::Memfd, Method::Write, 1, Until::Limit);
+    assert!(matches!(plan(&machine, &fill), Err(PlanError::Hurts(_))));
+    fill.force = true;
+    assert_eq!(plan(&machine, &fill).unwrap().want, None);
+    fill = request(Kind::Memfd, Method::Write, 1, Until::Safe);
+    let careful = plan(&machine, &fill).unwrap();
+    assert!(careful.capped.is_some() && careful.want.unwrap().0 <= 6 * GIB - 512 * MIB);
+    assert_eq!(forecast(&machine, &fill).end, End::Stopped);
+    fill.force = true;
+    assert_eq!(plan(&machine, &fill).unwrap().want, None);
+}
+
+#[test]
+fn a_kernel_that_frees_marked_pages_at_once_stops_at_the_prediction_less_a_margin() {
+    let machine = limited(64 * MIB, 0);
+    let fill = request(Kind::Memfd, Method::Write, 1, Until::Safe);
+    let plan = fill.plan(&machine.facts(), &machine.capacity(Kind::Memfd), false).unwrap();
+    assert_eq!(plan.canary, Bytes::ZERO);
+    assert!(plan.want.unwrap().0 <= 56 * MIB && plan.capped.is_some(), "{plan:?}");
+    // ENOSPC kills nobody, so that needs no canary.
+    let full = limited(4 * GIB, 0);
+    let fill = request(Kind::Posix, Method::Write, 1, Until::Safe);
+    let plan = fill.plan(&full.facts(), &full.capacity(Kind::Posix), false).unwrap();
+    assert_eq!((plan.want, plan.capped), (None, None));
+}
+
+#[test]
+fn a_team_gets_no_more_segments_than_their_number_allows() {
+    let machine = limited(4 * GIB, 0).file("/proc/sys/kernel/shmmni", "2\n");
+    let asked = Until::Bytes(Bytes(4 * 8 * MIB));
+    let forecast = forecast(&machine, &request(Kind::Sysv, Method::Touch, 4, asked));
+    assert_eq!((forecast.bytes.0, forecast.end), (16 * MIB, End::Enospc));
+    assert_eq!(forecast.binding, Some(Source::Shmmni));
+}
+
+#[test]
+fn a_larger_segment_than_shmmax_is_einval_for_each() {
+    let machine = limited(4 * GIB, 0).file("/proc/sys/kernel/shmmax", "8388608\n");
+    let all = forecast(&machine, &request(Kind::Sysv, Method::Touch, 3, Until::Safe));
+    assert_eq!((all.bytes.0, all.end), (24 * MIB, End::Einval));
+    let asked = Until::Bytes(Bytes(2 * 9 * MIB));
+    let none = forecast(&machine, &request(Kind::Sysv, Method::Touch, 2, asked));
+    assert_eq!((none.bytes.0, none.end), (0, End::Einval));
+}
+
+#[test]
+fn a_team_that_is_ready_counts_its_memory_but_not_its_segments() {
+    let before = limited(64 * MIB, MIB).segments(&[]).facts();
+    let ready = limited(64 * MIB, 5 * MIB).segments(&[(9, 32 * MIB, 1)]).facts();
+    let facts = with_team_ready(&before, ready, Bytes(32 * MIB), &[]);
+    assert_eq!(facts.ipc, before.ipc);
+    assert_eq!(facts.cgroup.levels[0].used.known(), Some(&Bytes(5 * MIB)));
+}
+
+#[test]
+fn an_upper_bound_agrees_with_an_earlier_end_by_memory_only() {
+    let told = |certainty| Forecast {
+        bytes: Bytes(64 * MIB),
+        end: End::Enospc,
+        binding: Some(Source::TmpfsSize),
+        certainty,
+        without_canary: Bytes(64 * MIB),
+    };
+    for (certainty, reached, end, agrees) in [
+        (Certainty::Exact, 64, End::Enospc, true),
+        (Certainty::Exact, 63, End::Enospc, true),
+        (Certainty::Exact, 62, End::Enospc, false),
+        (Certainty::Exact, 66, End::Enospc, false),
+        (Certainty::Exact, 64, End::OomKill, false),
+        (Certainty::AtMost, 20, End::OomKill, true),
+        (Certainty::AtMost, 20, End::Edge, true),
+        (Certainty::AtMost, 20, End::Killed, false),
+        (Certainty::AtMost, 66, End::Edge, false),
+        (Certainty::AtMost, 20, End::Sigbus, false),
+        (Certainty::AtMost, 20, End::Enospc, false),
+        (Certainty::AtMost, 64, End::Enospc, true),
+    ] {
+        let forecast = told(certainty);
+        assert_eq!(forecast.agrees(Bytes(reached * MIB), end), agrees, "{reached} {end:?}");
+    }
+}
+
+#[test]
+fn who_would_die_before_a_worker_is_named() {
+    // A neighbour of the same weight (1000, as in pods without requests) with more memory.
+    let neighbour = |score: i64| {
+        limited(64 * MIB, 16 * MIB)
+            .file(&format!("{CG}/cgroup.procs"), "100\n7\n")
+            .file("/proc/7/statm", "5000 4096 0 0 0 0 0\n")
+            .file("/proc/7/oom_score_adj", &format!("{score}\n"))
+            .file("/proc/7/comm", "app\n")
+    };
+    let names = |machine: &Machine, method| -> Vec<String> {
+        let request = request(Kind::Memfd, method, 1, Until::Limit);
+        let facts = machine.facts();
+        let victims = request.victims(&facts, &machine.capacity(Kind::Memfd));
+        victims.into_iter().map(|victim| victim.name.clone()).collect()
+    };
+    assert_eq!(names(&neighbour(1000), Method::Write), ["app"]);
+    assert!(names(&neighbour(1000), Method::Touch).is_empty(), "what it touched is its own weight");
+    assert!(names(&neighbour(0), Method::Write).is_empty());
+}
