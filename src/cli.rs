@@ -125,10 +125,10 @@ pub struct FillArgs {
     /// write, fallocate, touch or populate
     #[arg(long, value_enum, default_value = "touch", hide_possible_values = true)]
     pub method: Method,
-    /// Processes, each with a segment of its own
+    /// Processes, each with its own segment
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub procs: u32,
-    /// safe, limit (also into a kill), or a size
+    /// safe, limit (may kill), or a size
     #[arg(long, value_name = "END", default_value = "safe")]
     #[arg(value_parser = until, allow_negative_numbers = true)]
     pub until: Until,
@@ -148,7 +148,7 @@ pub struct FillArgs {
     #[arg(long, value_name = "N", default_value_t = 1000, allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(i32).range(-1000..=1000))]
     pub oom_score_adj: i32,
-    /// text, json, or jsonl (the journal itself)
+    /// text, json, or jsonl (the journal)
     #[arg(long, value_enum, default_value_t = FillFormat::Text, hide_possible_values = true)]
     pub format: FillFormat,
     /// auto (a terminal), always or never
