@@ -21,8 +21,8 @@ pub struct Course {
     parts: Vec<Part>,
     /// Bytes so far.
     level: u64,
-    /// Workers that go at once.
-    workers: u64,
+    /// Nanoseconds so far.
+    time: u64,
 }
 
 /// How fast it went on one stretch.
@@ -34,20 +34,43 @@ pub struct Stretch {
     pub bytes_per_second: f64,
 }
 
+impl Default for Course {
+    fn default() -> Course {
+        Course { width: 1 << 20, parts: Vec::with_capacity(MOST), level: 0, time: 0 }
+    }
+}
+
 impl Course {
-    /// An empty course of so many workers.
-    #[must_use]
-    pub fn new(workers: u32) -> Course {
-        Course {
-            width: 1 << 20,
-            parts: Vec::with_capacity(MOST),
-            level: 0,
-            workers: u64::from(workers),
+    /// It stands at `level` bytes, so many nanoseconds after it began. Since the last time it is
+    /// taken to have gone evenly.
+    pub fn reach(&mut self, level: u64, time: u64) {
+        let mut bytes = level.saturating_sub(self.level);
+        let mut took = time.saturating_sub(self.time);
+        // Before anything is filled, time does not count yet: it goes to the first bytes.
+        if bytes > 0 || !self.parts.is_empty() {
+            self.time = self.time.max(time);
+        }
+        if let (0, Some(last)) = (bytes, self.parts.last_mut()) {
+            last.nanoseconds = last.nanoseconds.saturating_add(took);
+            return;
+        }
+        while bytes > 0 {
+            let at = self.part();
+            let left = self.width.saturating_sub(self.level.checked_rem(self.width).unwrap_or(0));
+            let step = bytes.min(left);
+            let share = u128::from(took).saturating_mul(step.into()).checked_div(bytes.into());
+            let share = share.and_then(|share| u64::try_from(share).ok()).unwrap_or(took);
+            if let Some(part) = self.parts.get_mut(at) {
+                part.bytes = part.bytes.saturating_add(step);
+                part.nanoseconds = part.nanoseconds.saturating_add(share);
+            }
+            self.level = self.level.saturating_add(step);
+            (bytes, took) = (bytes.saturating_sub(step), took.saturating_sub(share));
         }
     }
 
-    /// Adds a step.
-    pub fn add(&mut self, bytes: u64, nanoseconds: u64) {
+    /// The part that the level lies in.
+    fn part(&mut self) -> usize {
         let mut at = self.level.checked_div(self.width).unwrap_or(0);
         while at >= u64::try_from(MOST).unwrap_or(u64::MAX) {
             self.halve();
@@ -57,11 +80,7 @@ impl Course {
         if self.parts.len() <= at {
             self.parts.resize(at.saturating_add(1), Part::default());
         }
-        if let Some(part) = self.parts.get_mut(at) {
-            part.bytes = part.bytes.saturating_add(bytes);
-            part.nanoseconds = part.nanoseconds.saturating_add(nanoseconds);
-        }
-        self.level = self.level.saturating_add(bytes);
+        at
     }
 
     fn halve(&mut self) {
@@ -71,9 +90,7 @@ impl Course {
                 nanoseconds: sum.nanoseconds.saturating_add(part.nanoseconds),
             })
         });
-        let parts: Vec<Part> = pairs.collect();
-        self.parts.clear();
-        self.parts.extend(parts);
+        self.parts = pairs.collect();
         self.width = self.width.saturating_mul(2);
     }
 
@@ -86,8 +103,7 @@ impl Course {
             .filter(|part| part.bytes > 0 && part.nanoseconds > 0)
             .map(|part| {
                 level = level.saturating_add(part.bytes);
-                let workers = float(self.workers);
-                let rate = float(part.bytes) * workers * 1e9 / float(part.nanoseconds);
+                let rate = float(part.bytes) * 1e9 / float(part.nanoseconds);
                 Stretch { bytes: level, bytes_per_second: rate.round() }
             })
             .collect()
@@ -106,28 +122,33 @@ mod tests {
 
     #[test]
     fn a_fill_of_any_length_has_few_stretches_that_hold_all_of_it() {
-        for steps in [1_u64, 10, 1000, 100_000] {
-            let mut course = Course::new(2);
-            for _ in 0..steps {
-                course.add(128 << 10, 50_000);
+        // 128 KiB in 25 us, heard of at different paces.
+        for (steps, pace) in [(1_u64, 1), (10, 3), (1000, 7), (100_000, 1), (100_000, 999)] {
+            let mut course = Course::default();
+            for n in (1..=steps).filter(|n| n % pace == 0 || *n == steps) {
+                course.reach(n * (128 << 10), n * 25_000);
             }
             let stretches = course.stretches();
             assert!(stretches.len() <= MOST);
             assert_eq!(stretches.last().map(|stretch| stretch.bytes), Some(steps << 17));
-            // 128 KiB in 50 us, by two.
             for stretch in stretches {
-                assert!((stretch.bytes_per_second - 5_242_880_000.0).abs() < 1.0, "{stretch:?}");
+                let off = (stretch.bytes_per_second / 5_242_880_000.0 - 1.0).abs();
+                assert!(off < 0.001, "{stretch:?}");
             }
         }
     }
 
     #[test]
-    fn where_it_went_slowly_stays_visible() {
-        let mut course = Course::new(1);
+    fn where_it_went_slowly_or_stood_still_stays_visible() {
+        let mut course = Course::default();
+        let mut time = 0;
         for n in 0..640_u64 {
-            course.add(1 << 20, if n < 600 { 400_000 } else { 40_000_000 });
+            time += if n < 600 { 400_000 } else { 40_000_000 };
+            course.reach((n + 1) << 20, time);
         }
+        course.reach(640 << 20, time + 8_000_000_000);
         let rates: Vec<f64> = course.stretches().iter().map(|s| s.bytes_per_second).collect();
-        assert!(rates[0] > 90.0 * rates[rates.len() - 1], "{rates:?}");
+        assert!(rates[0] > 90.0 * rates[rates.len() - 2], "{rates:?}");
+        assert!(rates[rates.len() - 1] < 2e6, "{rates:?}");
     }
 }

@@ -378,28 +378,26 @@ impl Slot<'_> {
         }
     }
 
-    /// Notes a step: so many bytes in so many nanoseconds.
-    pub fn note(&self, bytes: u64, nanoseconds: u64) {
+    /// Notes a step that took so many nanoseconds.
+    pub fn note(&self, nanoseconds: u64) {
         let count = self.steps.load(Ordering::Relaxed);
         let at = usize::try_from(count).unwrap_or(0) % RING;
         if let Some(word) = self.ring.get(at) {
-            let kib = (bytes >> 10).min((1 << 20) - 1);
-            word.store(kib << 44 | nanoseconds.min((1 << 44) - 1), Ordering::Relaxed);
+            word.store(nanoseconds, Ordering::Relaxed);
         }
         self.steps.store(count.wrapping_add(1), Ordering::Release);
     }
 
-    /// Hears the steps noted since `heard`: bytes and nanoseconds of each. Those that were
-    /// overwritten meanwhile are left out.
-    pub fn hear(&self, heard: &mut u64, mut each: impl FnMut(u64, u64)) {
+    /// Hears the steps noted since `heard`: nanoseconds of each. Those that were overwritten
+    /// meanwhile are left out.
+    pub fn hear(&self, heard: &mut u64, mut each: impl FnMut(u64)) {
         let count = self.steps.load(Ordering::Acquire);
         let ring = u64::try_from(RING).unwrap_or(u64::MAX);
         let first = (*heard).max(count.saturating_sub(ring));
         for number in first..count {
             let at = usize::try_from(number).unwrap_or(0) % RING;
             let Some(word) = self.ring.get(at) else { continue };
-            let word = word.load(Ordering::Relaxed);
-            each((word >> 44) << 10, word & ((1 << 44) - 1));
+            each(word.load(Ordering::Relaxed));
         }
         *heard = count;
     }
@@ -429,17 +427,17 @@ mod tests {
         let slot = ledger.slot(1).unwrap();
         let mut heard = 0;
         for n in 1..=5 {
-            slot.note(n << 16, n);
+            slot.note(n);
         }
         let mut steps = Vec::new();
-        slot.hear(&mut heard, |bytes, time| steps.push((bytes, time)));
-        slot.hear(&mut heard, |bytes, time| steps.push((bytes, time)));
-        assert_eq!(steps, (1..=5).map(|n| (n << 16, n)).collect::<Vec<_>>());
+        slot.hear(&mut heard, |time| steps.push(time));
+        slot.hear(&mut heard, |time| steps.push(time));
+        assert_eq!(steps, (1..=5).collect::<Vec<_>>());
         for n in 0..5000 {
-            slot.note(1024, n);
+            slot.note(n);
         }
         let mut last = Vec::new();
-        slot.hear(&mut heard, |_, time| last.push(time));
+        slot.hear(&mut heard, |time| last.push(time));
         assert_eq!((last.len(), last.last()), (RING, Some(&4999)), "the newest are kept");
         assert!(ledger.slot(2).is_none());
     }

@@ -302,8 +302,8 @@ impl Crew {
         Duration::from_nanos(nanoseconds)
     }
 
-    /// Hears the steps since the last time: bytes and nanoseconds of each.
-    pub fn hear(&mut self, mut each: impl FnMut(u64, u64)) {
+    /// Hears the steps since the last time: nanoseconds of each.
+    pub fn hear(&mut self, mut each: impl FnMut(u64)) {
         for (worker, member) in (0..).zip(&mut self.members) {
             if let Some(slot) = self.ledger.slot(worker) {
                 slot.hear(&mut member.heard, &mut each);

@@ -90,21 +90,21 @@ pub fn run(
     let source = Live::default();
     let before = events(&source, &facts.cgroup);
     let mut latency = new_histogram();
-    let mut course = Course::new(request.procs);
+    let mut course = Course::default();
     let start;
     let ended = {
         let mut pace = Pace::default();
         pace.grant(crew, request, plan.unit, observer);
         start = crew.go();
-        let since = || Duration::from_nanos(ledger::now().saturating_sub(start));
+        let since = || ledger::now().saturating_sub(start);
         loop {
             crew.watch(TICK);
-            crew.hear(|bytes, nanoseconds| {
-                latency.saturating_record(nanoseconds);
-                course.add(bytes, nanoseconds);
-            });
-            observer.progress(crew.bytes(), since());
-            pace.tell(crew, observer, since());
+            crew.hear(|nanoseconds| latency.saturating_record(nanoseconds));
+            let (bytes, took) = (crew.bytes(), since());
+            course.reach(bytes.0, took);
+            let took = Duration::from_nanos(took);
+            observer.progress(bytes, took);
+            pace.tell(bytes, observer, took);
             if crew.is_over() {
                 break Ended::ByItself;
             }
@@ -123,11 +123,10 @@ pub fn run(
         crew.stop();
     }
     let end = crew.end();
-    crew.hear(|bytes, nanoseconds| {
-        latency.saturating_record(nanoseconds);
-        course.add(bytes, nanoseconds);
-    });
-    let took = Duration::from_nanos(end.saturating_sub(start));
+    crew.hear(|nanoseconds| latency.saturating_record(nanoseconds));
+    let took = end.saturating_sub(start);
+    course.reach(crew.bytes().0, took);
+    let took = Duration::from_nanos(took);
     observer.after(crew.bytes(), took);
     // As long as the workers hold what they filled, the counters tell of it.
     let growth = events(&source, &facts.cgroup).since(&before);
@@ -198,8 +197,7 @@ impl Pace {
         });
     }
 
-    fn tell(&mut self, crew: &Crew, observer: &mut dyn Observer, took: Duration) {
-        let bytes = crew.bytes();
+    fn tell(&mut self, bytes: Bytes, observer: &mut dyn Observer, took: Duration) {
         if bytes > self.told && observer.window(bytes).is_some() {
             observer.after(bytes, took);
             self.told = bytes;

@@ -127,7 +127,7 @@ impl<'a> Fill<'a> {
         let bytes = done?;
         self.filled = self.filled.saturating_add(bytes);
         slot.bytes.store(self.filled, Ordering::Release);
-        slot.note(bytes, took);
+        slot.note(took);
         if took > SLOW {
             if self.filled.saturating_sub(self.slow_at) <= BETWEEN_SLOW {
                 slot.held_up.fetch_add(took, Ordering::Relaxed);
