@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 
 use nix::errno::Errno;
 use nix::fcntl::{FallocateFlags, fallocate};
+use nix::sys::resource::{UsageWho, getrusage};
 
 use crate::capacity::Method;
 use crate::segment::Segment;
@@ -29,10 +30,10 @@ const HUGE: u64 = 2 << 20;
 /// Bytes of a file that are mapped at once.
 const EXTENT: u64 = 64 << 20;
 
-/// A step that took so long was held up by the kernel,
+/// A step that took so long, and slept, was held up by the kernel,
 const SLOW: u64 = 50_000_000;
 
-/// unless more than this was filled since the last such step: then it only waited for a CPU.
+/// unless more than this was filled since the last such step: then it was a chance one.
 const BETWEEN_SLOW: u64 = 1 << 20;
 
 /// How often a whole canary may be taken in one place before nothing else is left to take.
@@ -50,6 +51,8 @@ pub struct Fill<'a> {
     filled: u64,
     /// Bytes when the last slow step ended.
     slow_at: u64,
+    /// How often it had slept by then.
+    sleeps: i64,
 }
 
 /// Where the next byte goes.
@@ -74,7 +77,7 @@ impl<'a> Fill<'a> {
         };
         let bytes = if job.method == Method::Write { job.step() } else { 0 };
         let pattern = (1..=251_u8).cycle().take(usize::try_from(bytes).unwrap_or(0)).collect();
-        Fill { job, body, refusal, pattern, filled: 0, slow_at: 0 }
+        Fill { job, body, refusal, pattern, filled: 0, slow_at: 0, sleeps: 0 }
     }
 
     /// Fills until something ends it.
@@ -82,6 +85,7 @@ impl<'a> Fill<'a> {
         let workers = usize::try_from(self.job.workers).unwrap_or(usize::MAX);
         let mut watch = canary.map(|canary| Watch { canary, looked: 0, tight: false });
         let mut step = self.job.step();
+        self.sleeps = sleeps();
         loop {
             if team.stopped() {
                 return Reason::Stopped;
@@ -102,6 +106,7 @@ impl<'a> Fill<'a> {
             }
             if granted == 0 {
                 team.wait_for_grant(slot, self.filled);
+                self.sleeps = sleeps();
                 continue;
             }
             match self.step(step.min(left).min(granted), team, slot) {
@@ -129,10 +134,11 @@ impl<'a> Fill<'a> {
         slot.bytes.store(self.filled, Ordering::Release);
         slot.note(took);
         if took > SLOW {
-            if self.filled.saturating_sub(self.slow_at) <= BETWEEN_SLOW {
+            let slept = sleeps() > self.sleeps;
+            if slept && self.filled.saturating_sub(self.slow_at) <= BETWEEN_SLOW {
                 slot.held_up.fetch_add(took, Ordering::Relaxed);
             }
-            self.slow_at = self.filled;
+            (self.slow_at, self.sleeps) = (self.filled, sleeps());
         }
         Ok(bytes)
     }
@@ -217,6 +223,11 @@ impl<'a> Fill<'a> {
         }
         Ok(())
     }
+}
+
+/// How often the process went to sleep so far. Whoever only waits for a CPU does not.
+fn sleeps() -> i64 {
+    getrusage(UsageWho::RUSAGE_SELF).map_or(i64::MAX, |usage| usage.voluntary_context_switches())
 }
 
 fn advise(job: &Job, mapping: &Mapping) {
