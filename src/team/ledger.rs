@@ -13,7 +13,7 @@ use crate::sys::shared::{self, Shared};
 pub const MOST_WORKERS: u32 = 256;
 
 /// Steps that a worker may be ahead of the reader before they go uncounted.
-const RING: usize = 1024;
+const RING: usize = 768;
 
 /// Words of a worker before its ring.
 const HEAD: usize = 24; // the list's four, and room for more
