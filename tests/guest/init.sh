@@ -127,6 +127,17 @@ inspect() {
     mv /tmp/out /tmp/inspect
 }
 
+# OPTIONS...: shmeter's own fill. It leaves nothing behind.
+shmeter_fill() {
+    step "fill $*" 60 /shmeter fill --format json "$@"
+    left=$(
+        [ -z "$tree" ] || cat $(levels | sed 's,$,/cgroup.procs,')
+        ls -A /dev/shm | grep -vx held
+        sed 1d /proc/sysvipc/shm
+    )
+    [ -z "$left" ] || complain "left behind: $(echo $left)"
+}
+
 # METHOD KIND BYTES SECONDS: fills without shmeter, until the kernel stops it. BYTES may be +N or
 # -N: so much more or less than the last inspect said.
 fill() {

@@ -1,5 +1,6 @@
-//! Live tests in guest kernels: what inspect says there is what an independent program then
-//! reaches, on cgroup v1 and v2, with and without swap, whatever this machine has.
+//! Live tests in guest kernels, on cgroup v1 and v2, with and without swap, whatever this machine
+//! has: what inspect says there is what an independent program then reaches (`truths`), and what a
+//! fill predicts is what it does (`fills`).
 // clippy.toml allows these inside #[test] only, and most of these files is what tests share.
 #![allow(
     clippy::arithmetic_side_effects,
@@ -10,6 +11,10 @@
     clippy::unwrap_used
 )]
 
+#[path = "../common/cells.rs"]
+mod cells;
+mod fills;
+mod guest;
 mod initramfs;
 mod machine;
 mod truths;

@@ -3,19 +3,17 @@
 //! page) until the kernel stops it. A guest boots once for all of its cases.
 
 use std::fmt::Write;
-use std::panic::catch_unwind;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 use shmeter::capacity::memory::STALL_SECONDS;
 
+use crate::guest::owned;
 use crate::machine::{Answers, Case};
 
-mod host;
-mod swap;
-mod v1;
-mod v2;
+pub mod host;
+pub mod swap;
+pub mod v1;
+pub mod v2;
 
 const MIB: u64 = 1 << 20;
 
@@ -194,16 +192,7 @@ impl Truth {
 
     /// Compares what was predicted with what happened.
     fn check(&self, name: &str, answers: &Answers) {
-        let told: Vec<&Value> = answers.lines.iter().filter(|line| line["case"] == name).collect();
-        let complete =
-            told.len() == 2 * self.rounds.len() && told.iter().all(|line| line["fault"].is_null());
-        let tail = answers.console.lines().rev().take(60).collect::<Vec<_>>();
-        let tail = tail.into_iter().rev().collect::<Vec<_>>().join("\n");
-        assert!(
-            complete,
-            "{name} did not run to its end (the guest: {}, {:?}): {told:#?}\n{tail}",
-            answers.complete, answers.took
-        );
+        let told = answers.of(name, 2 * self.rounds.len());
         let faults: Vec<String> = self
             .rounds
             .iter()
@@ -262,10 +251,6 @@ impl Truth {
     }
 }
 
-fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
-}
-
 /// What inspect printed.
 fn document(inspect: &Value) -> Value {
     let text = inspect["out"].as_str().unwrap_or_default();
@@ -321,60 +306,3 @@ fn code_of(document: &Value) -> u64 {
         _ => 0,
     }
 }
-
-/// A guest and what it told.
-struct Guest {
-    run: fn() -> Answers,
-    started: AtomicBool,
-    told: OnceLock<Result<Answers, String>>,
-}
-
-static GUESTS: [&Guest; 4] = [&swap::GUEST, &v2::GUEST, &v1::GUEST, &host::GUEST];
-
-impl Guest {
-    const fn new(run: fn() -> Answers) -> Guest {
-        Guest { run, started: AtomicBool::new(false), told: OnceLock::new() }
-    }
-
-    /// Boots it, unless another test does. Whoever would have to wait boots another guest
-    /// meanwhile, where all tests are to run.
-    fn answers(&'static self) -> &'static Answers {
-        let free = |guest: &&&Guest| !guest.started.swap(true, Ordering::Relaxed);
-        let others = if some_only() { &[][..] } else { &GUESTS };
-        while self.told.get().is_none() {
-            let Some(guest) = [&self].into_iter().chain(others).find(free) else { break };
-            let run = guest.run;
-            let told = catch_unwind(run).map_err(|fault| {
-                let why = fault.downcast::<String>();
-                why.map_or_else(|_| "see above".to_owned(), |text| *text)
-            });
-            assert!(guest.told.set(told).is_ok(), "a guest was started twice");
-        }
-        match self.told.wait() {
-            Ok(answers) => answers,
-            Err(why) => panic!("the guest could not be run: {why}"),
-        }
-    }
-}
-
-/// Whether this program was asked for some of its tests only.
-fn some_only() -> bool {
-    let arguments: Vec<String> = std::env::args().collect();
-    arguments.windows(2).any(|pair| !pair[1].starts_with('-') && pair[0] != "--skip")
-}
-
-/// A guest's cases: a test each, and the guest boots once for all of them.
-macro_rules! truths {
-    ($machine:expr; $($name:ident: $truth:expr;)*) => {
-        pub(super) static GUEST: super::Guest =
-            super::Guest::new(|| $machine.run(&[$($truth.case(stringify!($name))),*]));
-
-        $(
-            #[test]
-            fn $name() {
-                $truth.check(stringify!($name), GUEST.answers());
-            }
-        )*
-    };
-}
-use truths;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::Reach::Predicted;
-use super::{KILLS, Truth, truths};
+use super::{KILLS, Truth};
+use crate::guest::cases;
 use crate::machine::{Hierarchy, Machine};
 
 /// Fills in the root cgroup. Segments are made without asking whether memory is left, or else the
@@ -19,7 +20,7 @@ fn alone(rounds: &[usize], more: &[(&str, &str)]) -> Truth {
         .with(|truth| truth.certainty = "at-most")
 }
 
-truths! {
+cases! {
     Machine {
         memory_mib: 192,
         swap_mib: 32,

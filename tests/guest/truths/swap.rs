@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use super::{KILLS, Truth, touch, truths, write};
+use super::{KILLS, Truth, touch, write};
+use crate::guest::cases;
 use crate::machine::{Hierarchy, Machine};
 
 const MAX: &str = "a/memory.max";
 
-truths! {
+cases! {
     // --measure leaves 512 MiB to the machine.
     Machine {
         memory_mib: 1024,

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use super::{KILLS, Truth, touch, truths, write};
+use super::{KILLS, Truth, touch, write};
+use crate::guest::cases;
 use crate::machine::{Hierarchy, Machine};
 
 const MEMORY: &str = "a/memory.limit_in_bytes";
 const BOTH: &str = "a/memory.memsw.limit_in_bytes";
 
-truths! {
+cases! {
     Machine {
         memory_mib: 512,
         swap_mib: 48,

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use super::Reach::{All, Nothing, Predicted};
-use super::{FULL, KILLS, Truth, touch, truths, write};
+use super::{FULL, KILLS, Truth, touch, write};
+use crate::guest::cases;
 use crate::machine::{Hierarchy, Machine};
 
 const MAX: &str = "a/memory.max";
 
-truths! {
+cases! {
     Machine {
         memory_mib: 512,
         swap_mib: 0,
