@@ -2,16 +2,18 @@
 //! Must not know of the file systems and namespaces that some kinds are under.
 
 use super::ceiling::{Ceiling, Cost, End, Ends, Scope, Source};
+use crate::facts::process::UNKILLABLE;
 use crate::facts::{Facts, Level, MemInfo, Reading};
 use crate::units::{Bytes, Limit};
 
 /// Seconds of throttling above `memory.high` after which a fill counts as standing still.
 pub const STALL_SECONDS: f64 = 8.0;
 
-/// What the whole machine is to keep: 512 MiB, or a twentieth of its memory.
+/// What the whole machine is to keep: a twentieth of its memory, at least 512 MiB, but not more than
+/// a quarter.
 #[must_use]
 pub fn reserve(memory: &MemInfo) -> Bytes {
-    Bytes::mib(512).max(Bytes(memory.total.0 / 20))
+    Bytes::mib(512).max(Bytes(memory.total.0 / 20)).min(Bytes(memory.total.0 / 4))
 }
 
 /// The ceilings of memory itself, which every kind is under.
@@ -32,7 +34,7 @@ pub fn of_memory(facts: &Facts, huge: bool, swaps: bool, whole: bool) -> Vec<Cei
 /// How a fill ends where only a kill could make room.
 fn ends_of_oom(facts: &Facts, level: Option<&Level>) -> Ends {
     let refused = Ends { touch: End::Stall, ..Ends::all(End::Enomem) };
-    let unkillable = facts.process.oom_score_adj == Reading::Known(-1000);
+    let unkillable = facts.process.oom_score_adj == Reading::Known(UNKILLABLE);
     if level.is_some_and(|level| unkillable || level.oom_kill_disabled) {
         refused
     } else if level.is_some() && facts.release.before((4, 19)) {

@@ -11,15 +11,21 @@ use super::{Code, Failure, print};
 use crate::capacity::{Capacity, End, Source, assess};
 use crate::cli::{FillArgs, FillFormat};
 use crate::facts::Facts;
+use crate::facts::process::UNKILLABLE;
 use crate::probe::{Live, Target, gather};
 use crate::report::fill::{self, FillDocument, Predicted};
 use crate::report::journal::{Event, Start};
 use crate::sys;
+use crate::sys::mapping::Mapping;
 use crate::team::supervisor::MusterError;
 use crate::units::Bytes;
 use crate::workload::fill::plan::{PlanError, with_team_ready};
 use crate::workload::fill::run::{self, Observer};
-use crate::workload::fill::{Forecast, Request};
+use crate::workload::fill::{Forecast, Request, Until};
+
+/// What the supervisor may still need of the memory that the machine promises: workers may take all
+/// that is left of it when they make their segments (overcommit 2). Nothing of it is used.
+const BALLAST: NonZeroUsize = NonZeroUsize::new(512 << 10).unwrap();
 
 /// Fills and reports; exit 1 where it ended otherwise than foretold.
 pub fn run(args: &FillArgs) -> Result<Code, Failure> {
@@ -30,10 +36,12 @@ pub fn run(args: &FillArgs) -> Result<Code, Failure> {
     request.check(&facts).map_err(refused)?;
     let plan = request.plan(&facts, &capacity, canaries_work(&facts)).map_err(refused)?;
     let mut teller = Teller::new(args)?;
+    let ballast = Mapping::anonymous(BALLAST, None);
     let mut crew = run::muster(&request, &plan, &facts).map_err(|error| match error {
         MusterError::Interrupted => Failure::new(Code::Interrupted, error),
         error => Failure::new(Code::Refused, error),
     })?;
+    drop(ballast);
     let ready = with_team_ready(&facts, self::facts(&request)?, crew.promised(), &crew.pids());
     let capacity = self::capacity(&ready, &request)?;
     let forecast = request.forecast(&ready, &capacity, &plan);
@@ -81,9 +89,8 @@ fn refused(error: PlanError) -> Failure {
 /// The facts, as they are for a worker.
 fn facts(request: &Request) -> Result<Facts, Failure> {
     let target = Target { pid: None, path: request.folder.clone() };
-    let mut facts = gather(&Live::default(), &target).map_err(super::inspect::failure)?;
-    facts.process.oom_score_adj = crate::facts::Reading::Known(request.score.into());
-    Ok(facts)
+    let facts = gather(&Live::default(), &target).map_err(super::inspect::failure)?;
+    Ok(request.facts(facts))
 }
 
 fn capacity(facts: &Facts, request: &Request) -> Result<Capacity, Failure> {
@@ -111,7 +118,9 @@ fn canaries_work(facts: &Facts) -> bool {
 
 /// What it will do to others.
 fn warn(request: &Request, facts: &Facts, capacity: &Capacity, forecast: Option<&Forecast>) {
-    let kills = forecast.is_none_or(|forecast| forecast.end == End::OomKill);
+    // Where workers cannot be killed, somebody else is.
+    let kills = forecast.is_none_or(|forecast| forecast.end == End::OomKill)
+        || i64::from(request.score) == UNKILLABLE && request.until == Until::Limit;
     if forecast.is_some_and(|forecast| forecast.end == End::Edge) {
         say(
             "going to the edge of memory: the kernel drops file cache on the way, of neighbours too",

@@ -67,6 +67,9 @@ pub fn parse_file_size_limit(text: &str) -> Result<Limit, ParseError> {
     }
 }
 
+/// The `oom_score_adj` of what cannot be killed (OOM_SCORE_ADJ_MIN, linux/oom.h).
+pub const UNKILLABLE: i64 = -1000;
+
 /// Reads oom_score_adj.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use super::{Finding, Severity, finding};
 use crate::capacity::predict::tightest;
 use crate::capacity::{Capacity, Certainty, End, Method, Source, no_hidden_limit, posix};
+use crate::facts::process::UNKILLABLE;
 use crate::facts::{Facts, FileSystem, Reading, View};
 use crate::units::{Bytes, Limit};
 
@@ -33,7 +34,7 @@ pub(super) fn bystander(facts: &Facts, posix: &Capacity) -> Option<Finding> {
     let (ceiling, _) = tightest(&posix.ceilings, Method::Write, 1, |_| true)?;
     let own = facts.process.oom_score_adj.known().copied().unwrap_or(0);
     // One that cannot be killed is refused only when nobody else is left.
-    let kills = ceiling.ends.write == End::OomKill || own == -1000;
+    let kills = ceiling.ends.write == End::OomKill || own == UNKILLABLE;
     if !kills || ceiling.source != Source::CgroupMemory || ceiling.room == Limit::Unlimited {
         return None;
     }
@@ -48,7 +49,7 @@ pub(super) fn bystander(facts: &Facts, posix: &Capacity) -> Option<Finding> {
     let victim = facts
         .neighbours
         .iter()
-        .filter(|neighbour| neighbour.oom_score_adj != -1000)
+        .filter(|neighbour| neighbour.oom_score_adj != UNKILLABLE)
         .max_by_key(|neighbour| weight(neighbour.resident, neighbour.oom_score_adj))
         .filter(|n| weight(n.resident, n.oom_score_adj) > weight(WRITER, own))?;
     finding(

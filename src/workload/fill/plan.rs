@@ -3,11 +3,11 @@
 
 use crate::capacity::ceiling::{Cost, Scope, Unit};
 use crate::capacity::findings::memory_room;
-use crate::capacity::memory::reserve;
+use crate::capacity::memory::{STALL_SECONDS, reserve};
 use crate::capacity::predict::{self, predict, tightest};
 use crate::capacity::{Capacity, Certainty, End, Kind, Method, Source};
-use crate::facts::process::Neighbour;
-use crate::facts::{Facts, FileSystem, Reading};
+use crate::facts::process::{Neighbour, UNKILLABLE};
+use crate::facts::{Facts, FileSystem, Level, Reading};
 use crate::team::ledger::MOST_WORKERS;
 use crate::units::{Bytes, Limit};
 
@@ -138,7 +138,37 @@ impl Request {
         huge.map_or(Bytes(facts.page_size.bytes()), |statfs| Bytes(statfs.bsize))
     }
 
-    fn foretell(&self, capacity: &Capacity, want: Option<Bytes>) -> Option<predict::Prediction> {
+    /// The facts as they are for this fill. A careful one does not go into swap: the kernel takes its
+    /// canary before it puts anything there.
+    #[must_use]
+    pub fn facts(&self, mut facts: Facts) -> Facts {
+        facts.process.oom_score_adj = Reading::Known(self.score.into());
+        if let (true, Reading::Known(memory)) = (self.is_careful(), &mut facts.memory) {
+            (memory.swap_total, memory.swap_free) = (Bytes::ZERO, Bytes::ZERO);
+        }
+        facts
+    }
+
+    /// The capacity for who stops where a throttle begins, instead of where it stands still.
+    fn up_to_marks(&self, facts: &Facts, capacity: &Capacity) -> Capacity {
+        let mut capacity = capacity.clone();
+        let marks = capacity.ceilings.iter_mut().filter(|c| c.source == Source::CgroupHigh);
+        for ceiling in marks.filter(|_| self.is_careful()) {
+            if let Some(mark) = ceiling.limit.known().and_then(|limit| limit.bytes()) {
+                let over = Level::overage_of_high(mark, facts.page_size, STALL_SECONDS);
+                ceiling.room = ceiling.room.map(|room| room.less(over));
+            }
+        }
+        capacity
+    }
+
+    fn foretell(
+        &self,
+        facts: &Facts,
+        capacity: &Capacity,
+        want: Option<Bytes>,
+    ) -> Option<predict::Prediction> {
+        let capacity = &self.up_to_marks(facts, capacity);
         let procs = u64::from(self.procs);
         let each = want.map(|want| Bytes(want.0.div_ceil(procs.max(1))));
         let plan = predict::Plan {
@@ -165,7 +195,7 @@ impl Request {
         canaries_work: bool,
     ) -> Result<Plan, PlanError> {
         let unit = self.page_of_segments(facts);
-        let foretold = self.foretell(capacity, None);
+        let foretold = self.foretell(facts, capacity, None);
         let asked = match self.until {
             Until::Bytes(bytes) => Some(bytes),
             Until::Safe | Until::Limit => None,
@@ -289,7 +319,7 @@ impl Request {
     /// What will come of it. `capacity` as it is when the workers are ready.
     #[must_use]
     pub fn forecast(&self, facts: &Facts, capacity: &Capacity, plan: &Plan) -> Option<Forecast> {
-        let prediction = self.foretell(capacity, plan.want)?;
+        let prediction = self.foretell(facts, capacity, plan.want)?;
         let mut forecast = Forecast {
             bytes: prediction.bytes,
             end: prediction.end,
@@ -329,7 +359,7 @@ impl Request {
         let mut victims: Vec<&Neighbour> = facts
             .neighbours
             .iter()
-            .filter(|neighbour| neighbour.oom_score_adj != -1000 && weigh(neighbour) > own)
+            .filter(|neighbour| neighbour.oom_score_adj != UNKILLABLE && weigh(neighbour) > own)
             .collect();
         victims.sort_by_key(|neighbour| std::cmp::Reverse(weigh(neighbour)));
         victims

@@ -45,6 +45,11 @@ pub trait Observer {
 /// # Errors
 /// When a worker cannot begin.
 pub fn muster(request: &Request, plan: &Plan, facts: &Facts) -> Result<Crew, MusterError> {
+    if request.score < 0 {
+        // Or else the kernel would kill the supervisor in place of its workers. Without the right to
+        // do so, the first worker says it.
+        let _ = std::fs::write("/proc/self/oom_score_adj", request.score.to_string());
+    }
     // Other teams of the same namespace take other keys, as their leaders have other numbers.
     let own = std::process::id();
     Crew::muster(request.procs, |worker, ledger| Job {
