@@ -47,7 +47,8 @@ fn ends_of_oom(facts: &Facts, level: Option<&Level>) -> Ends {
 
 /// Swap that pages of this process's cgroup may still take. Under a cgroup's limit a swappiness
 /// of 0 forbids it; when the whole machine is short it does not (`get_scan_count`, mm/vmscan.c).
-fn swap_room(facts: &Facts, of_cgroup: bool) -> Bytes {
+#[must_use]
+pub fn swap_room(facts: &Facts, of_cgroup: bool) -> Bytes {
     let free = facts.memory.known().map_or(Bytes::ZERO, |memory| memory.swap_free);
     let forbidden = if facts.cgroup.unified {
         facts.overcommit.swappiness == Reading::Known(0)

@@ -141,8 +141,8 @@ impl Ledger {
     #[must_use]
     pub fn team(&self) -> Option<Team<'_>> {
         let (words, lives) = self.memory.small().split_at_checked(TEAM_WORDS)?;
-        let [go, bell, stop, release, grants, ..] = words else { return None };
-        Some(Team { go, bell, stop, release, grants, lives })
+        let [go, bell, stop, release, grants, filled, sung, ..] = words else { return None };
+        Some(Team { go, bell, stop, release, grants, filled, sung, lives })
     }
 
     /// What one worker counts in.
@@ -204,6 +204,8 @@ pub struct Team<'a> {
     pub stop: &'a AtomicU32,
     release: &'a AtomicU32,
     grants: &'a AtomicU32,
+    filled: &'a AtomicU32,
+    sung: &'a AtomicU32,
     lives: &'a [AtomicU32],
 }
 
@@ -237,6 +239,21 @@ impl Team<'_> {
     pub fn stop(&self) {
         raise(self.stop);
         self.granted();
+    }
+
+    /// Counts what one of them filled, and the pages of canaries that it wrote again. What all of
+    /// them filled, in KiB, and wrote; both go round at 2^32.
+    pub fn count(&self, filled: u64, sung: usize) -> (u32, u32) {
+        let kib = u32::try_from(filled >> 10).unwrap_or(u32::MAX);
+        let pages = u32::try_from(sung).unwrap_or(u32::MAX);
+        let filled = self.filled.fetch_add(kib, Ordering::Relaxed).wrapping_add(kib);
+        (filled, self.sung.fetch_add(pages, Ordering::Relaxed).wrapping_add(pages))
+    }
+
+    /// Pages of canaries that were written again so far.
+    #[must_use]
+    pub fn sung(&self) -> u32 {
+        self.sung.load(Ordering::Relaxed)
     }
 
     /// Wakes those that wait for a grant.

@@ -9,7 +9,7 @@ use super::fill::plan::{Plan as FillPlan, Request, Until};
 use super::fill::run::{Observer, muster, run};
 use crate::capacity::ceiling::{Cost, Ends};
 use crate::capacity::findings::memory_room;
-use crate::capacity::memory::reserve;
+use crate::capacity::memory::{reserve, swap_room};
 use crate::capacity::{Capacity, Ceiling, Certainty, End, Kind, Method, Source};
 use crate::facts::{Facts, Reading};
 use crate::outcome::Outcome;
@@ -135,8 +135,10 @@ fn learn(facts: &Facts, capacity: &mut Capacity, felt: &Outcome) {
         return;
     };
     let reached = felt.bytes;
+    let swap = swap_room(facts, true);
     if felt.end == End::Edge {
-        let room = room(facts, felt);
+        // The kernel takes canaries before it swaps.
+        let room = room(facts, felt).plus(swap);
         // The pages of a segment cost what they cost under the machine's own limit.
         let cost = capacity.ceilings.iter().find(|c| c.source == Source::HostMemory);
         let cost = cost.map_or(Cost::Pages(facts.page_size), |ceiling| ceiling.cost);
@@ -157,6 +159,10 @@ fn learn(facts: &Facts, capacity: &mut Capacity, felt: &Outcome) {
             _ => "then the kernel refused more",
         };
         capacity.why = Some(format!("{reached} were filled without feeling a limit; {left}"));
+        return;
+    }
+    if swap > Bytes::ZERO {
+        capacity.why = Some("how much swap limits above leave was not measured".to_owned());
         return;
     }
     (capacity.certainty, capacity.why) = (Certainty::Measured, None);

@@ -1,5 +1,6 @@
 //! Cells of the matrix of fills: one fill in one setting, the end that the kernel's rules give it
 //! (docs/kernel-facts.md), and whether what `shmeter fill` predicted and measured is that.
+#![allow(dead_code)] // each test program uses a part
 
 use std::fs::OpenOptions;
 use std::io::Write;

@@ -10,4 +10,6 @@
     clippy::unwrap_used
 )]
 
+#[path = "../common/cells.rs"]
+mod cells;
 mod live;

@@ -13,7 +13,10 @@ use crate::units::{Bytes, Limit};
 
 /// Bytes of a worker's canary: reclaim takes some 64 pages at once, of which the smallest has two
 /// batches.
-const CANARY: (Bytes, Bytes) = (Bytes::kib(512), Bytes::mib(2));
+const CANARY: (Bytes, Bytes) = (Bytes::kib(512), Bytes::mib(1));
+
+/// The largest where a step may be a huge page.
+const CANARY_OF_HUGE: Bytes = Bytes::mib(8);
 
 /// How far a fill goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,9 +214,10 @@ impl Request {
         let pages = |want: Bytes| want.0.checked_div(unit.0).unwrap_or(0);
         let want = want.map(|want| unit.times(pages(want)));
         let room = memory_room(capacity).unwrap_or(Bytes::mib(64));
-        let share = Bytes(room.0.checked_div(u64::from(self.procs).saturating_mul(8)).unwrap_or(0));
+        let canaries = if self.huge { Bytes(room.0 / 8) } else { Bytes(room.0 / 64) };
+        let share = Bytes(canaries.0.checked_div(self.procs.into()).unwrap_or(0));
         let canary = if self.is_careful() && canaries_work {
-            share.clamp(CANARY.0, CANARY.1)
+            share.clamp(CANARY.0, if self.huge { CANARY_OF_HUGE } else { CANARY.1 })
         } else {
             Bytes::ZERO
         };

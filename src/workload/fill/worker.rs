@@ -20,9 +20,14 @@ use crate::team::worker::Job;
 /// Bytes a step: the data stays in the CPU's cache, and what a kill leaves uncounted is little.
 const STEP: u64 = 128 << 10;
 
-/// Bytes between two looks at the canary: half of what reclaim takes in one batch of 64 pages and
-/// far below half of the smallest canary.
+/// Bytes between two looks at the canary, at most: a quarter of a small one.
 const LOOK: u64 = 256 << 10;
+
+/// Bytes a step where memory is short, so that few are on their way when it ends,
+const TIGHT_STEP: u64 = 32 << 10;
+
+/// and bytes for which it counts as short after the canary was taken.
+const TIGHT: u64 = 1 << 20;
 
 /// Bytes of a huge page that is worth a step of its own.
 const HUGE: u64 = 2 << 20;
@@ -35,9 +40,6 @@ const SLOW: u64 = 50_000_000;
 
 /// unless more than this was filled since the last such step: then it was a chance one.
 const BETWEEN_SLOW: u64 = 1 << 20;
-
-/// How often a whole canary may be taken in one place before nothing else is left to take.
-const TURNS: usize = 2;
 
 /// One worker's fill.
 #[derive(Debug)]
@@ -83,7 +85,7 @@ impl<'a> Fill<'a> {
     /// Fills until something ends it.
     pub fn run(&mut self, team: &Team<'_>, slot: &Slot<'_>, canary: Option<&mut Canary>) -> Reason {
         let workers = usize::try_from(self.job.workers).unwrap_or(usize::MAX);
-        let mut watch = canary.map(|canary| Watch { canary, looked: 0, tight: false });
+        let mut watch = canary.map(|canary| Watch::new(canary, self.job.workers));
         let mut step = self.job.step();
         self.sleeps = sleeps();
         loop {
@@ -109,7 +111,9 @@ impl<'a> Fill<'a> {
                 self.sleeps = sleeps();
                 continue;
             }
-            match self.step(step.min(left).min(granted), team, slot) {
+            let next =
+                watch.as_ref().map_or(step, |w| w.step(self.filled, step, self.job.order.unit));
+            match self.step(next.min(left).min(granted), team, slot) {
                 Ok(0) if !team.stopped() => return Reason::Refused(Errno::ENOSPC),
                 Ok(_) => {}
                 Err(Errno::EINTR) => {}
@@ -276,46 +280,79 @@ impl Job {
 /// Looks at a canary now and then.
 struct Watch<'a> {
     canary: &'a mut Canary,
+    /// Workers that run at once. The canary of one that waits for a CPU is nothing but cache for the
+    /// others.
+    at_once: u64,
     /// Bytes filled when it was looked at.
     looked: u64,
-    /// It was taken once: now every step may be the last one.
-    tight: bool,
+    /// Bytes up to which every step may be the last one, since the canary was taken.
+    tight: u64,
+    /// What the team had filled (KiB) and written (pages) when its fill last made progress.
+    since: (u32, u32),
+    /// Pages that the team had written when this one looked.
+    heard: u32,
 }
 
-impl Watch<'_> {
-    /// Whether memory is so short that the canary cannot be had back.
+impl<'a> Watch<'a> {
+    fn new(canary: &'a mut Canary, workers: u32) -> Watch<'a> {
+        let cpus = std::thread::available_parallelism().map_or(1, |cpus| count(cpus.get()));
+        let at_once = cpus.min(workers.into());
+        Watch { canary, at_once, looked: 0, tight: 0, since: (0, 0), heard: 0 }
+    }
+
+    /// Bytes of the next step.
+    fn step(&self, filled: u64, step: u64, unit: u64) -> u64 {
+        if filled < self.tight { step.min(TIGHT_STEP.max(unit)) } else { step }
+    }
+
+    /// Whether memory is so short that the canaries cannot be had back.
     fn is_edge(&mut self, filled: u64, team: &Team<'_>, slot: &Slot<'_>) -> bool {
-        if !self.tight && filled.saturating_sub(self.looked) < LOOK {
+        let far = LOOK.min(count(self.canary.bytes()) / 4);
+        let near = filled.saturating_sub(self.looked) < far;
+        // Where one canary was taken the others are next.
+        if near && filled >= self.tight && team.sung() == self.heard {
             return false;
         }
-        self.looked = filled;
         let start = now();
         slot.step_start.store(start, Ordering::Relaxed);
-        let edge = self.look(team);
+        let edge = self.look(filled, team);
         slot.step_start.store(0, Ordering::Relaxed);
         slot.watched.fetch_add(now().saturating_sub(start), Ordering::Relaxed);
         edge
     }
 
     /// A canary that was taken is written again. Where the kernel has file cache to drop, it drops
-    /// that too as it goes round its lists, and the canary is whole again soon. Where it has nothing
-    /// else, each page written costs another one, for as often as that is tried.
-    fn look(&mut self, team: &Team<'_>) -> bool {
-        let mut written = 0_usize;
+    /// that too as it goes round its lists, and the canaries are whole again soon. Where it has
+    /// nothing else, each page that is written costs another one: all canaries are written over and
+    /// over, while the fill hardly gets on.
+    fn look(&mut self, filled: u64, team: &Team<'_>) -> bool {
+        let mut more = filled.saturating_sub(self.looked);
+        self.looked = filled;
+        let all = |one: usize| self.at_once.saturating_mul(count(one));
+        let (all_bytes, all_pages) = (all(self.canary.bytes()), all(self.canary.pages()));
         loop {
             // A kernel that does not tell is no kernel to go on with.
             let Ok(lost) = self.canary.lost() else { return true };
-            if lost == 0 {
+            let (all_filled, all_sung) = team.count(more, lost);
+            (more, self.heard) = (0, all_sung);
+            if lost == 0 || team.stopped() {
                 return false;
             }
-            self.tight = true;
-            if team.stopped() {
-                return false;
+            self.tight = filled.saturating_add(TIGHT);
+            let got_on = u64::from(all_filled.wrapping_sub(self.since.0)) << 10;
+            let sung = u64::from(all_sung.wrapping_sub(self.since.1));
+            if got_on > all_bytes / 4 {
+                self.since = (all_filled, all_sung);
+            } else if sung > all_pages {
+                return true;
             }
-            written = written.saturating_add(lost);
-            if written > self.canary.pages().saturating_mul(TURNS) || self.canary.sing().is_err() {
+            if self.canary.sing().is_err() {
                 return true;
             }
         }
     }
+}
+
+fn count(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
 }
