@@ -111,7 +111,7 @@ fn canaries_work(facts: &Facts) -> bool {
     let page = facts.page_size.bytes();
     let canary = size(page.saturating_mul(16)).zip(size(page));
     canary.is_some_and(|(bytes, page)| {
-        let canary = sys::canary::Canary::new(bytes, page);
+        let canary = sys::canary::Canary::new(bytes, page, 1);
         canary.and_then(|mut canary| canary.lost()).is_ok_and(|lost| lost < 16)
     })
 }

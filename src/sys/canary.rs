@@ -15,8 +15,9 @@ use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap_anonymous, m
 /// What the pages hold until they are dropped.
 const SONG: u8 = 0x5a;
 
-/// Pages that are written before they are marked: those in between could cause a kill themselves.
-const BATCH: usize = 16;
+/// Pages that are written before they are marked, at most: those in between could cause a kill
+/// themselves. A team shares so many.
+const BATCH: (usize, usize) = (16, 64);
 
 /// Memory that is watched for being taken back.
 #[derive(Debug)]
@@ -26,21 +27,24 @@ pub struct Canary {
     page: NonZeroUsize,
     /// A byte a page, of what mincore says.
     seen: Vec<u8>,
+    /// Pages that are written before they are marked.
+    batch: usize,
 }
 
 impl Canary {
-    /// Writes `bytes` of memory and marks them.
+    /// Writes `bytes` of memory and marks them. So many processes of a team do so at once.
     ///
     /// # Errors
     /// When the kernel refuses the mapping or the marking.
-    pub fn new(bytes: NonZeroUsize, page: NonZeroUsize) -> Result<Canary, Errno> {
+    pub fn new(bytes: NonZeroUsize, page: NonZeroUsize, team: usize) -> Result<Canary, Errno> {
         let pages = bytes.get().div_ceil(page.get());
         let bytes = NonZeroUsize::new(pages.saturating_mul(page.get())).ok_or(Errno::EINVAL)?;
         let flags = MapFlags::MAP_PRIVATE;
         let protection = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         // SAFETY: a new mapping at a place of the kernel's choice; it replaces none.
         let start = unsafe { mmap_anonymous(None, bytes, protection, flags) }?;
-        let mut canary = Canary { start, bytes, page, seen: vec![0; pages] };
+        let batch = BATCH.1.checked_div(team).unwrap_or(1).clamp(1, BATCH.0);
+        let mut canary = Canary { start, bytes, page, seen: vec![0; pages], batch };
         // SAFETY: the range is the mapping made above; the advice changes no content. Kernels
         // without huge pages refuse it, which is as good.
         let _ = unsafe { madvise(start, bytes.get(), MmapAdvise::MADV_NOHUGEPAGE) };
@@ -84,7 +88,7 @@ impl Canary {
     /// When the kernel refuses the marking.
     pub fn sing(&mut self) -> Result<(), Errno> {
         let mut at = 0_usize;
-        for batch in self.seen.chunks(BATCH) {
+        for batch in self.seen.chunks(self.batch) {
             let mut written = false;
             for (place, page) in batch.iter().enumerate() {
                 if *page & 1 == 0 {

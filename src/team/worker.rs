@@ -123,7 +123,9 @@ fn set_up<'a>(
     slot.calling(Call::Canary);
     let size = |bytes: u64| usize::try_from(bytes).ok().and_then(NonZeroUsize::new);
     let canary = match (size(job.canary), size(job.page)) {
-        (Some(bytes), Some(page)) => Some(Canary::new(bytes, page)?),
+        (Some(bytes), Some(page)) => {
+            Some(Canary::new(bytes, page, usize::try_from(job.workers).unwrap_or(1))?)
+        }
         _ => None,
     };
     slot.canary.store(canary.as_ref().map_or(0, |c| count(c.bytes())), Ordering::Relaxed);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::Value;
 
 use crate::machine::Answers;
-use crate::{fills, truths};
+use crate::{fills, safe, truths};
 
 /// A guest and what it told.
 pub struct Guest {
@@ -16,7 +16,9 @@ pub struct Guest {
     told: OnceLock<Result<Answers, String>>,
 }
 
-static GUESTS: [&Guest; 7] = [
+static GUESTS: [&Guest; 9] = [
+    &safe::v2::GUEST,
+    &safe::v1::GUEST,
     &fills::on_swap::GUEST,
     &truths::swap::GUEST,
     &fills::on_v2::GUEST,

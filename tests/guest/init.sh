@@ -50,10 +50,13 @@ levels() {
 # What the step or case before left, away.
 finish() {
     [ -z "$mounted" ] || {
-        for level in $(levels); do
+        for level in $(levels) "$root/a/n"; do
             while read -r pid; do kill -9 "$pid"; done < "$level/cgroup.procs"
         done 2> /dev/null
         until umount /dev/shm; do sleep 0.05; done
+        while [ -d "$root/a/n" ]; do
+            rmdir "$root/a/n" 2> /dev/null || sleep 0.02
+        done
         for level in $(levels | tac); do
             until rmdir "$level" 2> /dev/null; do sleep 0.02; done
         done
@@ -104,6 +107,18 @@ complain() {
 hold() {
     /step - - "$root/$1" /bin/dd if=/dev/zero of="/dev/shm/held" bs=64k count=$(($2 / 65536)) \
         > /dev/null
+}
+
+# CGROUP BYTES TIMES: a neighbour reads so much of the disk so often: file cache, used once or more.
+read_disk() {
+    for time in $(seq "$3"); do
+        /step - - "$root/$1" /bin/dd if="$disk" of=/dev/null bs=64k count=$(($2 / 65536)) > /dev/null
+    done
+}
+
+# CGROUP BYTES: a neighbour that lives and has so much of its own.
+neighbour() {
+    /step - - "$root/$1" /touch ballast "$2" - > /dev/null
 }
 
 # NAME SECONDS PROGRAM ARGUMENT...: runs a program in the case's cgroup, and tells what came of it.

@@ -1,6 +1,6 @@
 //! Live tests in guest kernels, on cgroup v1 and v2, with and without swap, whatever this machine
 //! has: what inspect says there is what an independent program then reaches (`truths`), and what a
-//! fill predicts is what it does (`fills`).
+//! fill predicts is what it does (`fills`), and a careful fill kills nobody, whatever the setting (`safe`).
 // clippy.toml allows these inside #[test] only, and most of these files is what tests share.
 #![allow(
     clippy::arithmetic_side_effects,
@@ -17,4 +17,5 @@ mod fills;
 mod guest;
 mod initramfs;
 mod machine;
+mod safe;
 mod truths;

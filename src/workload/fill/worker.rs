@@ -270,9 +270,9 @@ impl Job {
         if self.order.huge {
             return HUGE.max(self.order.unit);
         }
-        // Where many are in a step when one is killed, each goes on to the end of its step in what
-        // the killed one gives back.
-        let many = u64::from(self.workers).div_ceil(4).max(1);
+        // All may be in a step at once: together they stay below half of the smallest canary, which
+        // may be all that is left when the others wait for a CPU.
+        let many = u64::from(self.workers).div_ceil(2).max(1);
         STEP.div_euclid(many.next_power_of_two()).max(self.order.unit)
     }
 }
@@ -302,7 +302,7 @@ impl<'a> Watch<'a> {
 
     /// Bytes of the next step.
     fn step(&self, filled: u64, step: u64, unit: u64) -> u64 {
-        if filled < self.tight { step.min(TIGHT_STEP.max(unit)) } else { step }
+        if filled < self.tight { step.min(TIGHT_STEP.min(step / 2).max(unit)) } else { step }
     }
 
     /// Whether memory is so short that the canaries cannot be had back.

@@ -1,0 +1,240 @@
+//! `--until safe` in random settings: nobody is killed, nothing beyond what was asked for is filled,
+//! and what it reached with what its canaries held is what `--until limit` then reaches in the same
+//! setting. SHMETER_SAFE_RUNS: how many settings a hierarchy; SHMETER_SAFE_SEED: which.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::cells::{alike, note, reached};
+use crate::guest::{Guest, owned};
+use crate::machine::{Answers, Case, Hierarchy, Machine};
+
+const MIB: u64 = 1 << 20;
+
+/// Settings a hierarchy, where nobody says more.
+const RUNS: u64 = 16;
+
+/// Numbers that look random (xorshift64).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 8) % most
+    }
+
+    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+        of[usize::try_from(self.below(u64::try_from(of.len()).unwrap())).unwrap()]
+    }
+}
+
+fn variable(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
+}
+
+/// One setting, and what the fill in it asks for.
+struct Setting {
+    case: Case,
+    fill: String,
+    /// Bytes, where so many are asked for.
+    asked: Option<u64>,
+    /// Throttling comes before the kill: `limit` goes on far beyond its mark.
+    high: bool,
+    words: String,
+}
+
+fn setting(hierarchy: Hierarchy, dice: &mut Dice, number: u64) -> Setting {
+    let unified = matches!(hierarchy, Hierarchy::V2);
+    let limit = 24 + dice.below(72);
+    let (file, swap_file) = if unified {
+        ("memory.max", "memory.swap.max")
+    } else {
+        ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes")
+    };
+    let place = dice.one(&["own", "parent", "hidden"]);
+    let mut settings = Vec::new();
+    let mut words = format!("{place} {limit} MiB");
+    let (tree, limited) = if place == "own" { ("a", "a") } else { ("a/b", "a") };
+    settings.push((format!("{limited}/{file}"), format!("{limit}M")));
+    let high = unified && place != "hidden" && dice.below(5) == 0;
+    if high {
+        let mark = limit * 3 / 4;
+        settings.push((format!("{tree}/memory.high"), format!("{mark}M")));
+        write!(words, ", high {mark} MiB").unwrap();
+    }
+    let company = dice.one(&["", "held", "alive", "read once", "read twice"]);
+    let theirs = (4 + dice.below(8)) * MIB;
+    // Under the same limit: beside it, or in the very same cgroup.
+    let home = if place == "own" { "a" } else { "a/n" };
+    let make = if place == "own" { "" } else { "mkdir $root/a/n; " };
+    let before = match company {
+        "held" => format!("{make}hold {home} {theirs}"),
+        "alive" if place != "own" => format!("{make}neighbour {home} {theirs}"),
+        "read once" => format!("{make}read_disk {home} {theirs} 1"),
+        "read twice" => format!("{make}read_disk {home} {theirs} 2"),
+        _ => String::new(),
+    };
+    if !before.is_empty() {
+        write!(words, ", {company} {} MiB", theirs / MIB).unwrap();
+    }
+    // The disk is either read or swapped to.
+    let swap = !company.starts_with("read") && dice.below(3) == 0;
+    if swap {
+        let some = dice.below(2) == 0;
+        if some {
+            let most = if unified { 16 } else { limit + 16 };
+            settings.push((format!("{limited}/{swap_file}"), format!("{most}M")));
+        }
+        words += if some { ", 16 MiB of swap" } else { ", swap" };
+    }
+    let kind = dice.one(&["posix", "posix", "memfd", "sysv", "anon"]);
+    let methods = ["touch", "populate", "write", "fallocate"];
+    let files = matches!(kind, "posix" | "memfd");
+    let method = dice.one(&methods[..if files { 4 } else { 2 }]);
+    let procs = 1 + dice.below(8);
+    let size = dice.one(&[4096, 4096, limit / 2, limit - 4]);
+    let asked = (dice.below(6) == 0).then(|| dice.one(&[limit / 2, limit * 2]) * MIB);
+    write!(words, ", tmpfs {size} MiB").unwrap();
+    let pairs: Vec<(&str, &str)> =
+        settings.iter().map(|(file, value)| (file.as_str(), value.as_str())).collect();
+    let fill = format!("--kind {kind} --method {method} --procs {procs} --force");
+    Setting {
+        case: Case {
+            name: format!("setting-{number:03}"),
+            tree: tree.to_owned(),
+            settings: owned(&pairs),
+            shm: format!("size={size}m"),
+            hidden: place == "hidden",
+            swap,
+            before,
+            ..Case::default()
+        },
+        fill,
+        asked,
+        high,
+        words,
+    }
+}
+
+impl Setting {
+    /// The careful fill, and the other one in the same setting. It does not swap: the careful one
+    /// stops before that.
+    fn case(&self) -> Case {
+        let until = self.asked.map_or("safe".to_owned(), |bytes| bytes.to_string());
+        let mut case = self.case.clone();
+        case.script = format!(
+            "fresh\nshmeter_fill {fill} --until {until}\nfinish\nswap=\nfresh\nshmeter_fill {fill} \
+             --until limit\n",
+            fill = self.fill
+        );
+        case
+    }
+
+    fn check(&self, answers: &Answers) -> Option<String> {
+        let told = answers.of(&self.case.name, 2);
+        let text = |n: usize| told[n]["out"].as_str().unwrap_or_default();
+        let document: Value = serde_json::from_str(text(0)).unwrap_or_default();
+        let measured = &document["measured"];
+        let end = measured["ended_in"].as_str().unwrap_or("nothing");
+        let bytes = measured["bytes"].as_u64().unwrap_or(u64::MAX);
+        let (safe, limit) = (reached(text(0)), reached(text(1)));
+        let other: Value = serde_json::from_str(text(1)).unwrap_or_default();
+        let full = ["enospc", "sigbus", "efault"].map(Value::from);
+        let full = full.contains(&other["measured"]["ended_in"]);
+        let enough = match self.asked {
+            Some(asked) if end == "full" => bytes <= asked,
+            Some(asked) if bytes > asked => false,
+            // Throttled, `limit` goes on to where it stands still.
+            _ if self.high => document["error_bytes"].as_i64().is_some_and(|error| {
+                document["predicted"]["certainty"] != "exact" || error.abs() <= 1 << 20
+            }),
+            // The canaries hold room that a full tmpfs would not give.
+            _ if end == "edge" && full => limit + MIB >= bytes && limit <= safe + MIB,
+            // The kernel swaps a little before it takes the canaries.
+            _ if self.case.swap => safe + MIB >= limit,
+            _ => alike(safe, limit),
+        };
+        let harmless = told[0]["kills"] == 0
+            && !["oom-kill", "killed", "stall", "nothing"].contains(&end)
+            && [0, 1].contains(&told[0]["status"].as_i64().unwrap_or(-1));
+        note(&json!({
+            "setting": self.words,
+            "fill": self.fill,
+            "asked": self.asked,
+            "safe": bytes,
+            "held": safe - bytes.min(safe),
+            "end": end,
+            "limit": limit,
+            "kills": told[0]["kills"],
+            "seconds": document["seconds"],
+            "watched": document["watch_seconds"],
+            "procs": document["procs"],
+            "good": enough && harmless,
+        }));
+        (!enough || !harmless).then(|| {
+            format!(
+                "{}: fill {}: {end}, {} kills, reached {bytes} and held {}, limit {limit}, {}\n{}",
+                self.words,
+                self.fill,
+                told[0]["kills"],
+                safe - bytes.min(safe),
+                told[0]["err"],
+                document["evidence"],
+            )
+        })
+    }
+}
+
+fn settings(hierarchy: Hierarchy) -> Vec<Setting> {
+    let seed = variable("SHMETER_SAFE_SEED", 1) * 2 + u64::from(matches!(hierarchy, Hierarchy::V1));
+    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    (0..variable("SHMETER_SAFE_RUNS", RUNS))
+        .map(|number| setting(hierarchy, &mut dice, number))
+        .collect()
+}
+
+fn run(hierarchy: Hierarchy) -> Answers {
+    let cases: Vec<Case> = settings(hierarchy).iter().map(Setting::case).collect();
+    let machine = Machine {
+        memory_mib: 640,
+        swap_mib: 64,
+        hierarchy,
+        files: Vec::new(),
+        patience: Duration::from_secs(120 + 20 * variable("SHMETER_SAFE_RUNS", RUNS)),
+    };
+    machine.run(&cases)
+}
+
+fn check(hierarchy: Hierarchy, answers: &Answers) {
+    let settings = settings(hierarchy);
+    let faults: Vec<String> =
+        settings.iter().filter_map(|setting| setting.check(answers)).collect();
+    let (bad, all) = (faults.len(), settings.len());
+    assert!(faults.is_empty(), "{bad} of {all} settings:\n{}", faults.join("\n"));
+}
+
+pub mod v1 {
+    use super::{Guest, Hierarchy, check, run};
+
+    pub static GUEST: Guest = Guest::new(|| run(Hierarchy::V1));
+
+    #[test]
+    fn nobody_is_killed_and_nothing_is_left_unfilled() {
+        check(Hierarchy::V1, GUEST.answers());
+    }
+}
+
+pub mod v2 {
+    use super::{Guest, Hierarchy, check, run};
+
+    pub static GUEST: Guest = Guest::new(|| run(Hierarchy::V2));
+
+    #[test]
+    fn nobody_is_killed_and_nothing_is_left_unfilled() {
+        check(Hierarchy::V2, GUEST.answers());
+    }
+}
