@@ -204,7 +204,10 @@ impl FillDocument {
             },
             error_bytes: forecast
                 .map(|f| i128::from(reached.0).saturating_sub(f.without_canary.0.into())),
-            agrees: forecast.filter(|_| complete).map(|f| f.agrees(reached, end)),
+            // Where something else came in between, that was not predicted.
+            agrees: forecast
+                .filter(|_| complete)
+                .map(|f| f.agrees(reached, end) && outcome.why.is_none()),
             evidence: outcome.evidence,
             seconds,
             bytes_per_second: rate(outcome.bytes, seconds),

@@ -13,6 +13,7 @@ use lab::{HARDENED, Lab, docker, lab, must};
 
 mod fills;
 mod lab;
+mod weather;
 
 const MIB: u64 = 1 << 20;
 

@@ -1,0 +1,244 @@
+//! Bad weather in containers: each fill ends in a clear line, with the contract's exit code, and
+//! leaves nothing behind.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::lab::{HARDENED, Lab, docker, lab};
+
+const MIB: u64 = 1 << 20;
+
+/// What a fill in a container came to.
+struct Told {
+    status: i32,
+    document: Value,
+    err: String,
+}
+
+fn told(lab: &Lab, options: &[&str], arguments: &str) -> Told {
+    let mut words = vec!["fill", "--format=json"];
+    words.extend(arguments.split_whitespace());
+    let output = lab.run(options, &lab.product, &words);
+    Told {
+        status: output.status.code().unwrap_or(-1),
+        document: serde_json::from_slice(&output.stdout).unwrap_or_default(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+impl Told {
+    fn end(&self) -> &str {
+        self.document["measured"]["ended_in"].as_str().unwrap_or("nothing")
+    }
+
+    fn bytes(&self) -> u64 {
+        self.document["measured"]["bytes"].as_u64().unwrap_or(u64::MAX)
+    }
+
+    fn is(&self, status: i32, end: &str, bytes: u64) {
+        let all = (self.status, self.end(), self.bytes());
+        assert_eq!(all, (status, end, bytes), "{}\n{}", self.err, self.document);
+    }
+}
+
+#[test]
+fn no_rights_at_all_and_the_smallest_shm() {
+    let (lab, _turn) = lab();
+    let options = [&HARDENED[..], &["--shm-size=1m", "--memory=64m"]].concat();
+    told(lab, &options, "--method write --procs 2").is(0, "enospc", MIB);
+    told(lab, &options, "--method touch --procs 3").is(0, "sigbus", MIB);
+    told(lab, &options, "--until 2Mi").is(0, "sigbus", MIB);
+    told(lab, &options, "--until 512Ki --method populate").is(0, "full", MIB / 2);
+}
+
+#[test]
+fn no_shm_at_all() {
+    let (lab, _turn) = lab();
+    let without = told(lab, &["--ipc=none", "--memory=64m", "--read-only"], "");
+    assert_eq!(without.status, 4, "{} {}", without.err, without.document);
+    assert!(without.err.contains("/dev/shm"), "{}", without.err);
+    assert_eq!(without.err.lines().count(), 1, "{}", without.err);
+    // Other kinds need none.
+    let memfd =
+        told(lab, &["--ipc=none", "--memory=64m", "--read-only"], "--kind memfd --until 8Mi");
+    memfd.is(0, "full", 8 * MIB);
+}
+
+#[test]
+fn limits_of_the_process() {
+    let (lab, _turn) = lab();
+    let file = ["--shm-size=64m", "--memory=128m", "--ulimit=fsize=8388608"];
+    told(lab, &file, "--method write").is(0, "efbig", 8 * MIB);
+    told(lab, &file, "--method fallocate --procs 2").is(0, "efbig", 16 * MIB);
+    let few = told(lab, &["--pids-limit=6", "--memory=64m"], "--procs 16 --until 8Mi");
+    assert_eq!(few.status, 4, "{}", few.err);
+    assert!(few.err.contains("--procs") && few.err.contains("pids.max"), "{}", few.err);
+    let user = ["--user=4242", "--ulimit=nproc=3:3", "--memory=64m"];
+    let user = told(lab, &user, "--procs 8 --until 8Mi");
+    assert_eq!(user.status, 4, "{}", user.err);
+    assert!(user.err.contains("ulimit -u"), "{}", user.err);
+}
+
+#[test]
+fn sixty_four_workers() {
+    let (lab, _turn) = lab();
+    let options = ["--shm-size=256m", "--memory=384m"];
+    told(lab, &options, "--procs 64 --method write").is(0, "enospc", 256 * MIB);
+    told(lab, &options, "--procs 64 --kind memfd --until 64Mi").is(0, "full", 64 * MIB);
+    let edge = told(lab, &options, "--procs 64 --kind anon");
+    assert_eq!((edge.status, edge.end()), (0, "edge"), "{} {}", edge.err, edge.document);
+    assert_eq!(edge.document["evidence"]["oom_kill"], 0);
+}
+
+/// A container in which a shell waits, and its first process as this machine sees it.
+struct Running(String, String);
+
+impl Running {
+    fn start(lab: &Lab, options: &[&str]) -> Running {
+        let mut command = docker(&["run", "--detach", "--rm", "--network=none", "--label"]);
+        command.arg(&lab.label).args(options).arg(&lab.image);
+        let output = command.args(["/busybox", "sleep", "1000"]).output().unwrap();
+        let id = String::from_utf8(output.stdout).unwrap().trim().to_owned();
+        let pid = docker(&["inspect", "--format", "{{.State.Pid}}", &id]).output().unwrap();
+        Running(id, String::from_utf8(pid.stdout).unwrap().trim().to_owned())
+    }
+
+    fn shm(&self) -> String {
+        format!("/proc/{}/root/dev/shm", self.1)
+    }
+
+    /// Starts a fill, does something when it is under way, and hears what it came to.
+    fn fill(&self, arguments: &str, meanwhile: impl FnOnce(&[u32])) -> Told {
+        let mut command = docker(&["exec", &self.0, "/shmeter", "fill", "--format=json"]);
+        command.args(arguments.split_whitespace()).stdin(Stdio::null());
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let start = Instant::now();
+        // Well under way, and far from its end.
+        while self.used() < 64 << 20 && start.elapsed() < Duration::from_secs(10) {}
+        let workers = self.workers();
+        meanwhile(&workers);
+        let output = child.wait_with_output().unwrap();
+        Told {
+            status: output.status.code().unwrap_or(-1),
+            document: serde_json::from_slice(&output.stdout).unwrap_or_default(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// The folder of its memory cgroup, and the file in it that tells what is used.
+    fn cgroup(&self) -> (String, &'static str) {
+        let groups = fs::read_to_string(format!("/proc/{}/cgroup", self.1)).unwrap();
+        let path = |controllers: &str| {
+            groups.lines().find_map(|line| line.split_once(controllers).map(|(_, path)| path))
+        };
+        path(":memory:").map_or_else(
+            || (format!("/sys/fs/cgroup{}", path("0::").unwrap()), "memory.current"),
+            |path| (format!("/sys/fs/cgroup/memory{path}"), "memory.usage_in_bytes"),
+        )
+    }
+
+    fn used(&self) -> u64 {
+        let (folder, used) = self.cgroup();
+        let text = fs::read_to_string(format!("{folder}/{used}")).unwrap_or_default();
+        text.trim().parse().unwrap_or(0)
+    }
+
+    /// Workers of a fill, by their numbers on this machine.
+    fn workers(&self) -> Vec<u32> {
+        let folder = self.cgroup().0;
+        let members = fs::read_to_string(format!("{folder}/cgroup.procs")).unwrap_or_default();
+        let works = |pid: &u32| {
+            let words = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            words.contains("team-worker")
+        };
+        members.lines().map(|line| line.parse().unwrap()).filter(works).collect()
+    }
+
+    fn is_clean(&self) {
+        assert_eq!(fs::read_dir(self.shm()).unwrap().count(), 0, "files are left");
+        assert!(self.workers().is_empty(), "workers are left");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = docker(&["rm", "--force", &self.0]).output();
+    }
+}
+
+fn signal(name: &str, pid: u32) {
+    let done = Command::new("kill").args(["-s", name, &pid.to_string()]).status().unwrap();
+    assert!(done.success(), "kill {name} {pid}");
+}
+
+#[test]
+fn a_full_shm() {
+    let (lab, _turn) = lab();
+    let running = Running::start(lab, &["--shm-size=4m", "--memory=64m"]);
+    fs::write(format!("{}/others", running.shm()), vec![1; 4 << 20]).unwrap();
+    let refused = running.fill("", |_| {});
+    assert_eq!(refused.status, 2, "{}", refused.err);
+    assert!(refused.err.contains("--force") && refused.err.contains("4.0 MiB of others"));
+    running.fill("--force --method write", |_| {}).is(0, "enospc", 0);
+    fs::remove_file(format!("{}/others", running.shm())).unwrap();
+    running.is_clean();
+}
+
+#[test]
+fn a_stopped_worker() {
+    let (lab, _turn) = lab();
+    let running = Running::start(lab, &["--shm-size=2g", "--memory=3g"]);
+    // Slow enough that one is met in the midst of it.
+    let stopped = running.fill("--procs 4 --until 1536Mi", |workers| signal("STOP", workers[0]));
+    assert_eq!((stopped.status, stopped.end()), (1, "stall"), "{}", stopped.document);
+    let why = stopped.document["why"].as_str().unwrap_or_default();
+    assert!(why.contains("stopped by a signal"), "{why}");
+    running.is_clean();
+}
+
+#[test]
+fn a_worker_that_somebody_kills() {
+    let (lab, _turn) = lab();
+    let running = Running::start(lab, &["--shm-size=2g", "--memory=3g"]);
+    let killed = running.fill("--procs 4 --until 1536Mi", |workers| signal("KILL", workers[0]));
+    assert_eq!((killed.status, killed.end()), (1, "killed"), "{}", killed.document);
+    assert_eq!(killed.document["evidence"]["oom_kill"], 0);
+    running.is_clean();
+}
+
+#[test]
+fn a_tmpfs_that_becomes_smaller() {
+    let (lab, _turn) = lab();
+    let running = Running::start(lab, &["--shm-size=2g", "--memory=3g"]);
+    let smaller = running.fill("--procs 2 --method write --until 1900Mi", |_| {
+        let mount = "/busybox mount -o remount,size=1400m /dev/shm".split(' ');
+        let mut command = Command::new("nsenter");
+        command.args(["--target", &running.1, "--mount"]).args(mount);
+        assert!(command.status().unwrap().success(), "it was filled beyond that already");
+    });
+    smaller.is(1, "enospc", 1400 * MIB);
+    let why = smaller.document["why"].as_str().unwrap_or_default();
+    assert!(why.contains("was changed meanwhile"), "{why}");
+    running.is_clean();
+}
+
+#[test]
+fn a_signal_ends_it_within_a_second() {
+    let (lab, _turn) = lab();
+    let running = Running::start(lab, &["--shm-size=2g", "--memory=3g"]);
+    let mut asked = None;
+    let ended = running.fill("--procs 2 --until 1900Mi", |workers| {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", workers[0])).unwrap();
+        let parent = stat.rsplit_once(") ").unwrap().1.split(' ').nth(1).unwrap();
+        signal("TERM", parent.parse().unwrap());
+        asked = Some(Instant::now());
+    });
+    let took = asked.unwrap().elapsed();
+    assert_eq!((ended.status, ended.end()), (130, "stopped"), "{} {}", ended.err, ended.document);
+    assert_eq!(ended.document["interrupted"], true);
+    assert!(took < Duration::from_secs(5), "it took {took:?}");
+    running.is_clean();
+}
