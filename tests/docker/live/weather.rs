@@ -214,7 +214,7 @@ fn a_tmpfs_that_becomes_smaller() {
     let (lab, _turn) = lab();
     let running = Running::start(lab, &["--shm-size=2g", "--memory=3g"]);
     let smaller = running.fill("--procs 2 --method write --until 1900Mi", |_| {
-        let mount = "/busybox mount -o remount,size=1400m /dev/shm".split(' ');
+        let mount = "/busybox mount -t tmpfs -o remount,size=1400m shm /dev/shm".split(' ');
         let mut command = Command::new("nsenter");
         command.args(["--target", &running.1, "--mount"]).args(mount);
         assert!(command.status().unwrap().success(), "it was filled beyond that already");
