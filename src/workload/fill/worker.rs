@@ -17,8 +17,9 @@ use crate::sys::mapping::Mapping;
 use crate::team::ledger::{Reason, Slot, Team, now};
 use crate::team::worker::Job;
 
-/// Bytes a step: the data stays in the CPU's cache, and what a kill leaves uncounted is little.
-const STEP: u64 = 128 << 10;
+/// Bytes that all workers fill in a step: what a kill leaves uncounted is less than a MiB, and calls
+/// cost little beside their pages.
+const STEP: u64 = 512 << 10;
 
 /// Bytes between two looks at the canary, at most: a quarter of a small one.
 const LOOK: u64 = 256 << 10;
@@ -270,10 +271,13 @@ impl Job {
         if self.order.huge {
             return HUGE.max(self.order.unit);
         }
-        // All may be in a step at once: together they stay below half of the smallest canary, which
-        // may be all that is left when the others wait for a CPU.
-        let many = u64::from(self.workers).div_ceil(2).max(1);
-        STEP.div_euclid(many.next_power_of_two()).max(self.order.unit)
+        // All may be in a step at once: together they stay below half of one canary, which may be all
+        // that is left when the others wait for a CPU.
+        let together = if self.canary == 0 { STEP } else { STEP.min(self.canary / 2) };
+        let many = u64::from(self.workers.max(1)).next_power_of_two();
+        let step = together.checked_div(many).unwrap_or(0);
+        // A power of two, so that its halves are whole pages too.
+        step.checked_ilog2().map_or(0, |log| 1 << log).max(self.order.unit)
     }
 }
 
