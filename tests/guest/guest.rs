@@ -16,7 +16,8 @@ pub struct Guest {
     told: OnceLock<Result<Answers, String>>,
 }
 
-static GUESTS: [&Guest; 9] = [
+static GUESTS: [&Guest; 10] = [
+    &fills::journal::GUEST,
     &safe::v2::GUEST,
     &safe::v1::GUEST,
     &fills::on_swap::GUEST,
