@@ -111,7 +111,7 @@ hold() {
 
 # CGROUP BYTES TIMES: a neighbour reads so much of the disk so often: file cache, used once or more.
 read_disk() {
-    for time in $(seq "$3"); do
+    for _ in $(seq "$3"); do
         /step - - "$root/$1" /bin/dd if="$disk" of=/dev/null bs=64k count=$(($2 / 65536)) > /dev/null
     done
 }
@@ -146,11 +146,11 @@ inspect() {
 shmeter_fill() {
     step "fill $*" 60 /shmeter fill --format json "$@"
     left=$(
-        [ -z "$tree" ] || cat $(levels | sed 's,$,/cgroup.procs,')
-        ls -A /dev/shm | grep -vx held
+        for level in $(levels); do cat "$level/cgroup.procs"; done
+        find /dev/shm -mindepth 1 ! -name held
         sed 1d /proc/sysvipc/shm
     )
-    [ -z "$left" ] || complain "left behind: $(echo $left)"
+    [ -z "$left" ] || complain "left behind: $(echo "$left" | tr '\n' ' ')"
 }
 
 # METHOD KIND BYTES SECONDS: fills without shmeter, until the kernel stops it. BYTES may be +N or
