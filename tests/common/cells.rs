@@ -97,10 +97,6 @@ impl Cell {
             ("agrees", document["agrees"] == true),
             ("the difference", same),
             ("the bytes", (-tolerance - less..=tolerance).contains(&error)),
-            (
-                "an upper bound",
-                certain || self.less > 0 || self.end == "edge" || error.abs() <= tolerance,
-            ),
             ("the number of workers", workers.len().to_string() == procs),
             (
                 "the sum",
