@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::capacity::{Kind, Method};
 use crate::units::Bytes;
+use crate::workload::bench::Test;
 use crate::workload::fill::Until;
 
 /// How much shared memory can this container really use, and what stops it?
@@ -40,6 +41,8 @@ Examples:
   shmeter inspect --pid 1             the target, from a debug container
   shmeter inspect --require 1Gi       exit 1 if less is usable
   shmeter fill                        fill it, safely: is that true?
+  shmeter compare                     System V beside POSIX, probed here
+  shmeter bench --quick               how fast is it?
   shmeter capture > bug.json          all that was read, for a bug report
   shmeter inspect --from bug.json     the same answer, anywhere
 
@@ -57,6 +60,12 @@ pub enum Command {
     /// Fill shared memory until something stops it: is inspect right?
     #[command(after_help = EXAMPLES_FILL)]
     Fill(FillArgs),
+    /// Show what differs here between System V, POSIX and others
+    #[command(after_help = EXAMPLES_COMPARE)]
+    Compare(CompareArgs),
+    /// Measure how fast shared memory is, alone and between processes
+    #[command(after_help = EXAMPLES_BENCH)]
+    Bench(BenchArgs),
     /// Say what a fill's journal tells, also a cut-off one
     Report(ReportArgs),
     /// Write all that an inspect reads as one JSON document
@@ -154,6 +163,132 @@ pub struct FillArgs {
     /// auto (a terminal), always or never
     #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
     pub color: Color,
+}
+
+/// Shown below the help of compare.
+const EXAMPLES_COMPARE: &str = "\
+Columns: posix (shm_open), sysv (shmget), memfd, anon (MAP_ANONYMOUS), and the
+crate shared_memory. Each cell is what a probe saw on this machine just now.
+
+Examples:
+  shmeter compare                     the table
+  shmeter compare --format markdown   for a page
+  docker run ... shmeter compare      what that container is allowed
+
+Exit codes:
+  0 done   2 wrong use   3 cannot tell   4 the machine refused
+  130 interrupted";
+
+/// Options of compare.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// A folder instead of /dev/shm
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub path: Option<String>,
+    /// Leave out what costs are
+    #[arg(long)]
+    pub no_cost: bool,
+    /// text, json or markdown
+    #[arg(long, value_enum, default_value_t = CompareFormat::Text, hide_possible_values = true)]
+    pub format: CompareFormat,
+    /// auto (a terminal), always or never
+    #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
+    pub color: Color,
+}
+
+/// How a compare prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    #[allow(missing_docs)]
+    Text,
+    #[allow(missing_docs)]
+    Json,
+    #[allow(missing_docs)]
+    Markdown,
+}
+
+/// Shown below the help of bench.
+const EXAMPLES_BENCH: &str = "\
+Tests:
+  bandwidth   fill, write, read, copy; -nt: with stores past the caches
+  fault       the first touch of a page, and of a huge one
+  ping-pong   there and back: spin, spin-64B, futex, futex-one-cpu
+  ring        messages from one process to another, 8 B to 1 MiB
+  lifecycle   make, size, map, touch, unmap, remove
+
+It uses at most half of what inspect says still fits.
+
+Examples:
+  shmeter bench --quick               all tests and kinds, within a minute
+  shmeter bench bandwidth --bytes 256Mi --kind posix
+  shmeter bench ping-pong ring --cpus 0,2
+  shmeter bench --format csv > bench.csv
+
+Exit codes:
+  0 done   2 wrong use   3 cannot tell what is safe   4 the machine refused
+  130 interrupted; what was measured so far is printed";
+
+/// Options of bench.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Which tests, or all
+    #[arg(value_name = "TEST", default_value = "all", value_parser = test)]
+    pub tests: Vec<TestChoice>,
+    /// posix, sysv, memfd, anon; without it all
+    #[arg(long, value_enum, hide_possible_values = true)]
+    pub kind: Vec<Kind>,
+    /// Processes for bandwidth: 1, 2, 4 ... up to N
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub procs: Option<u32>,
+    /// CPUs to run on, such as 0,2-3
+    #[arg(long, value_name = "LIST")]
+    pub cpus: Option<String>,
+    /// Memory for bandwidth (default: by the caches)
+    #[arg(long, value_name = "SIZE")]
+    pub bytes: Option<Bytes>,
+    /// How often; fewer than 6 give no interval
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub rounds: u32,
+    /// Fewer sizes; ends within a minute
+    #[arg(long)]
+    pub quick: bool,
+    /// A folder instead of /dev/shm
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub path: Option<String>,
+    /// text, json, csv or markdown
+    #[arg(long, value_enum, default_value_t = BenchFormat::Text, hide_possible_values = true)]
+    pub format: BenchFormat,
+    /// auto (a terminal), always or never
+    #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
+    pub color: Color,
+}
+
+/// One test, or all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TestChoice(pub Option<Test>);
+
+fn test(text: &str) -> Result<TestChoice, String> {
+    if text == "all" {
+        return Ok(TestChoice(None));
+    }
+    let found = Test::ALL.into_iter().find(|test| test.word() == text);
+    found
+        .map(|test| TestChoice(Some(test)))
+        .ok_or_else(|| "a test is all, bandwidth, fault, ping-pong, ring or lifecycle".to_owned())
+}
+
+/// How a bench prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BenchFormat {
+    #[allow(missing_docs)]
+    Text,
+    #[allow(missing_docs)]
+    Json,
+    #[allow(missing_docs)]
+    Csv,
+    #[allow(missing_docs)]
+    Markdown,
 }
 
 fn until(text: &str) -> Result<Until, String> {

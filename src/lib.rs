@@ -11,6 +11,7 @@ pub mod outcome;
 pub mod probe;
 pub mod report;
 pub mod segment;
+pub mod stats;
 pub mod sys;
 pub mod team;
 pub mod units;

@@ -53,12 +53,8 @@ pub fn run(args: &FillArgs) -> Result<Code, Failure> {
     let document = FillDocument::new(&request, &plan, forecast.as_ref(), &ready, &outcome);
     teller.end(&document);
     match args.format {
-        FillFormat::Text => print(&fill::render(&document), args.color)?,
-        FillFormat::Json => {
-            let text = serde_json::to_string_pretty(&document)
-                .map_err(|error| Failure::new(Code::Refused, error))?;
-            print(&(text + "\n"), args.color)?;
-        }
+        FillFormat::Text => print(&fill::text::render(&document), args.color)?,
+        FillFormat::Json => print(&super::json(&document)?, args.color)?,
         FillFormat::Jsonl => {}
     }
     Ok(match document.agrees {

@@ -31,7 +31,7 @@ pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
     let document = Document::new(&facts, &capacities, &asked);
     let text = match args.format {
         Format::Text => text::render(&document, args.explain),
-        Format::Json => json(&document)?,
+        Format::Json => super::json(&document)?,
         Format::Openmetrics => openmetrics::render(&document),
     };
     print(&text, args.color)?;
@@ -61,12 +61,6 @@ fn measure(facts: &Facts, capacities: &mut [Capacity]) -> Result<(), Failure> {
         }
         done => done.map_err(refused),
     }
-}
-
-fn json(document: &Document) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(document)
-        .map_err(|error| Failure::new(Code::Refused, format!("cannot write JSON: {error}")))?;
-    Ok(text + "\n")
 }
 
 fn verdict(document: &Document) -> Result<Code, Failure> {

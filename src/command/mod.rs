@@ -1,7 +1,9 @@
 //! Typed to done: one file a subcommand. The only place that knows what was typed, that prints,
 //! and that chooses an exit code.
 
+mod bench;
 mod capture;
+mod compare;
 mod fill;
 mod generate;
 mod inspect;
@@ -9,14 +11,17 @@ mod report;
 
 use std::ffi::OsString;
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use clap::Parser;
 use clap::error::ErrorKind;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nix::errno::Errno;
+use serde::Serialize;
 
 use crate::cli::{Cli, Color, Command};
 use crate::team::worker::{self, Job};
+use crate::workload;
 
 /// Exit codes (docs/contract.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,9 +83,14 @@ impl fmt::Display for Failure {
 #[must_use]
 pub fn start(arguments: &[OsString]) -> Code {
     // Not for people, so it is in no help and no completion.
-    let worker = arguments.get(1).is_some_and(|word| word == crate::team::worker::WORD);
-    let done = if worker {
-        work(arguments.get(2).and_then(|job| job.to_str()))
+    let word = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default();
+    let job = arguments.get(2).and_then(|job| job.to_str());
+    let done = if word == worker::WORD {
+        work(job)
+    } else if word == workload::bench::WORD {
+        bench::lead(job)
+    } else if word == workload::compare::WORD {
+        compare::probe(job)
     } else {
         match Cli::try_parse_from(arguments) {
             Ok(cli) => run(&cli),
@@ -125,10 +135,31 @@ fn run(cli: &Cli) -> Result<Code, Failure> {
         None => inspect::run(&cli.inspect),
         Some(Command::Inspect(args)) => inspect::run(args),
         Some(Command::Fill(args)) => fill::run(args),
+        Some(Command::Compare(args)) => compare::run(args),
+        Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Capture(args)) => capture::run(args),
         Some(Command::Generate(args)) => generate::run(args),
     }
+}
+
+/// A document as JSON, with its end of line.
+fn json(document: &impl Serialize) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(document)
+        .map_err(|error| Failure::new(Code::Refused, format!("cannot write JSON: {error}")))?;
+    Ok(text + "\n")
+}
+
+/// A progress bar over so many parts, on a terminal only.
+fn bar(template: &str, parts: u64) -> Option<ProgressBar> {
+    if !io::stderr().is_terminal() {
+        return None;
+    }
+    let bar = ProgressBar::with_draw_target(Some(parts), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template(template);
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_position(0);
+    Some(bar)
 }
 
 /// Writes to stdout. A reader that went away is no error.

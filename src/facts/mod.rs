@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cgroup;
+pub mod cpu;
 pub mod events;
 pub mod meminfo;
 pub mod mountinfo;

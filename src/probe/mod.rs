@@ -2,6 +2,7 @@
 //! Must not judge: what the facts mean is for `capacity`.
 
 pub mod capture;
+mod cpu;
 mod events;
 pub mod gather;
 mod hierarchy;
@@ -13,6 +14,7 @@ mod path;
 use crate::facts::{Reading, StatFs};
 
 pub use capture::{Capture, Recorder};
+pub use cpu::cpus;
 pub use events::events;
 pub use gather::{Target, gather};
 pub use live::Live;

@@ -2,6 +2,8 @@
 //! Pure: it returns strings, and must not compute what `capacity` should.
 #![forbid(unsafe_code)]
 
+pub mod bench;
+pub mod compare;
 pub mod document;
 pub mod fill;
 pub mod journal;
@@ -9,5 +11,7 @@ pub mod openmetrics;
 pub mod style;
 pub mod text;
 
+pub use bench::BenchDocument;
+pub use compare::CompareDocument;
 pub use document::Document;
 pub use fill::FillDocument;

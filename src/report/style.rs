@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
+use comfy_table::Table;
 
 /// Columns of a line.
 pub const WIDTH: usize = 80;
@@ -60,6 +61,20 @@ pub fn fit(text: &str, width: usize) -> String {
     let start: String = chars.iter().take(head).collect();
     let end: String = chars.iter().skip(tail).collect();
     format!("{start}...{end}")
+}
+
+/// The lines of a table, its head in a style, each with so much before it instead of the blank that
+/// every table begins with.
+pub fn table(out: &mut String, margin: &str, head: Style, table: &Table) {
+    for (at, line) in table.to_string().lines().enumerate() {
+        let line = line.trim_end();
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        let _ = if at == 0 {
+            writeln!(out, "{head}{margin}{line}{head:#}")
+        } else {
+            writeln!(out, "{margin}{line}")
+        };
+    }
 }
 
 /// `text` in lines of [`WIDTH`] columns, `first` before the first one and `rest` before the others.

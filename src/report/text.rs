@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::document::{CeilingRow, CgroupLevel, Document, LimitValue, Segment};
-use super::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH, fit, plain, wrap};
+use super::style::{self, BAD, BOLD, CARE, DIM, GOOD, WIDTH, fit, plain, wrap};
 use crate::capacity::ceiling::{Scope, Unit};
 use crate::capacity::findings::{Finding, Severity};
 use crate::capacity::{Certainty, End, Kind, Source};
@@ -153,14 +153,7 @@ fn kinds(out: &mut String, document: &Document) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     let _ = writeln!(out);
-    for (at, line) in table.to_string().lines().enumerate() {
-        let line = line.trim_end().strip_prefix(' ').unwrap_or(line);
-        if at == 0 {
-            let _ = writeln!(out, "{DIM}{line}{DIM:#}");
-        } else {
-            let _ = writeln!(out, "{line}");
-        }
-    }
+    style::table(out, "", DIM, &table);
     let _ = writeln!(
         out,
         "{DIM}  (posix: files in /dev/shm, sysv: shmget, anon: mmap MAP_SHARED|MAP_ANONYMOUS){DIM:#}"

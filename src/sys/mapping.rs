@@ -2,9 +2,11 @@
 //! to by volatile access, because other processes may have it too.
 
 use std::ffi::c_void;
+use std::fs::File;
 use std::num::NonZeroUsize;
 use std::os::fd::AsFd;
 use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use nix::errno::Errno;
 use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap, mmap_anonymous, munmap};
@@ -75,28 +77,103 @@ impl Mapping {
         bytes: NonZeroUsize,
         align: Option<NonZeroUsize>,
     ) -> Result<Mapping, Errno> {
-        let flags = libc::IPC_CREAT | libc::IPC_EXCL | 0o600;
-        let at = place(bytes, align).map_or(0, NonZeroUsize::get);
-        // SAFETY: takes numbers, gives a number.
-        let id = Errno::result(unsafe { libc::shmget(key, bytes.get(), flags) })?;
-        // SAFETY: without SHM_REMAP it replaces no mapping; a place that is taken is an error.
-        let start = unsafe { libc::shmat(id, std::ptr::without_provenance(at), 0) };
-        let errno = Errno::last();
-        // SAFETY: removing takes a number; who has it attached keeps it.
-        let _ = unsafe { libc::shmctl(id, libc::IPC_RMID, std::ptr::null_mut()) };
-        // shmat fails with the address -1.
-        match NonNull::new(start) {
+        let segment = SystemV::make(key, bytes)?;
+        segment.attach(place(bytes, align))
+        // Dropping it removes it; who has it attached keeps it.
+    }
+
+    /// Maps a file, or new memory, with other rights or flags than usual.
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn with(
+        file: Option<&File>,
+        bytes: NonZeroUsize,
+        rights: ProtFlags,
+        flags: MapFlags,
+    ) -> Result<Mapping, Errno> {
+        let flags = flags.difference(MapFlags::MAP_FIXED) | MapFlags::MAP_SHARED;
+        let start = match file {
+            // SAFETY: a place of the kernel's choice, without MAP_FIXED: it replaces no mapping.
+            Some(file) => unsafe { mmap(None, bytes, rights, flags, file, 0) }?,
+            // SAFETY: the same.
+            None => unsafe { mmap_anonymous(None, bytes, rights, flags) }?,
+        };
+        Ok(Mapping { start, bytes, attached: false })
+    }
+
+    /// Makes the mapping longer, where that is possible (mremap(2)).
+    ///
+    /// # Errors
+    /// When the kernel refuses; then it is as it was.
+    pub fn grow(&mut self, bytes: NonZeroUsize) -> Result<(), Errno> {
+        let (old, new) = (self.bytes.get(), bytes.get());
+        // SAFETY: a mapping of ours that nothing refers to, as `self` is borrowed for change.
+        let moved = unsafe { libc::mremap(self.start.as_ptr(), old, new, libc::MREMAP_MAYMOVE) };
+        match NonNull::new(moved) {
             Some(start) if start.addr().get() != usize::MAX => {
-                Ok(Mapping { start, bytes, attached: true })
+                (self.start, self.bytes) = (start, bytes);
+                Ok(())
             }
-            _ => Err(errno),
+            _ => Err(Errno::last()),
         }
+    }
+
+    /// Keeps it in memory (mlock(2)).
+    ///
+    /// # Errors
+    /// Where RLIMIT_MEMLOCK forbids.
+    pub fn lock(&self) -> Result<(), Errno> {
+        // SAFETY: a mapping of ours; its content stays.
+        unsafe { nix::sys::mman::mlock(self.start, self.bytes.get()) }
+    }
+
+    /// Binds it to the first NUMA node (mbind(2)).
+    ///
+    /// # Errors
+    /// Where policies are not allowed, or unknown.
+    pub fn bind_to_first_node(&self) -> Result<(), Errno> {
+        const MPOL_BIND: libc::c_int = 2;
+        let nodes: libc::c_ulong = 1;
+        let bits: libc::c_ulong = 64;
+        let (start, size, none) = (self.start.as_ptr(), self.bytes.get(), 0_u32);
+        // SAFETY: a mapping of ours and a mask of one word, of which 63 bits are read.
+        let done = unsafe {
+            libc::syscall(libc::SYS_mbind, start, size, MPOL_BIND, &raw const nodes, bits, none)
+        };
+        Errno::result(done).map(|_| ())
     }
 
     /// Bytes of the mapping.
     #[must_use]
     pub const fn bytes(&self) -> usize {
         self.bytes.get()
+    }
+
+    /// Where it starts, for `sys::stream`.
+    pub(super) const fn start(&self) -> *mut u8 {
+        self.start.as_ptr().cast()
+    }
+
+    /// The first 4 KiB of it as atomics.
+    #[must_use]
+    pub fn words(&self) -> &[AtomicU64] {
+        let words = self.bytes.get().min(4096).div_euclid(size_of::<AtomicU64>());
+        // SAFETY: a page-aligned mapping of ours, at least so long, which lives as long as `self`;
+        // every bit pattern is a valid value, and whoever else has it may change it at any time.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr().cast::<AtomicU64>(), words) }
+    }
+
+    /// The third 4 KiB of it, as atomics that a process can sleep on.
+    #[must_use]
+    pub fn small_words(&self) -> &[AtomicU32] {
+        if self.bytes.get() < 12 << 10 {
+            return &[];
+        }
+        let at = self.start().wrapping_add(8 << 10).cast::<AtomicU32>();
+        // SAFETY: inside of a mapping of ours, aligned, which lives as long as `self`; every bit
+        // pattern is a valid value, and whoever else has it may change it at any time.
+        unsafe { std::slice::from_raw_parts(at, 1024) }
     }
 
     /// Stores one byte at `offset`, if that lies inside.
@@ -140,6 +217,97 @@ impl Drop for Mapping {
             // SAFETY: mapped above with this length; no reference into it outlives `self`.
             let _ = unsafe { munmap(self.start, self.bytes.get()) };
         }
+    }
+}
+
+/// A System V segment; dropping it removes it, and who has it attached keeps it.
+#[derive(Debug)]
+pub struct SystemV {
+    id: libc::c_int,
+    bytes: NonZeroUsize,
+}
+
+impl SystemV {
+    /// Makes one with this key, or with none (`IPC_PRIVATE`, 0).
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn make(key: i32, bytes: NonZeroUsize) -> Result<SystemV, Errno> {
+        SystemV::make_as(key, bytes, 0)
+    }
+
+    /// The same with flags such as `SHM_HUGETLB` (shmget(2)).
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn make_as(key: i32, bytes: NonZeroUsize, flags: i32) -> Result<SystemV, Errno> {
+        let flags = libc::IPC_CREAT | libc::IPC_EXCL | 0o600 | flags;
+        // SAFETY: takes numbers, gives a number.
+        let id = Errno::result(unsafe { libc::shmget(key, bytes.get(), flags) })?;
+        Ok(SystemV { id, bytes })
+    }
+
+    /// The one with this key, as another process finds it; dropping it removes it too.
+    ///
+    /// # Errors
+    /// When there is none of this size, or it may not be used.
+    pub fn find(key: i32, bytes: NonZeroUsize) -> Result<SystemV, Errno> {
+        // SAFETY: takes numbers, gives a number; without IPC_CREAT it makes nothing.
+        let id = Errno::result(unsafe { libc::shmget(key, bytes.get(), 0) })?;
+        Ok(SystemV { id, bytes })
+    }
+
+    /// Attaches it, near `at` where that is free.
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn attach(&self, at: Option<NonZeroUsize>) -> Result<Mapping, Errno> {
+        self.attach_as(at, 0)
+    }
+
+    /// The same with flags such as `SHM_RDONLY` (shmat(2)), but never `SHM_REMAP`.
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub fn attach_as(&self, at: Option<NonZeroUsize>, flags: i32) -> Result<Mapping, Errno> {
+        let at = std::ptr::without_provenance(at.map_or(0, NonZeroUsize::get));
+        // SAFETY: without SHM_REMAP it replaces no mapping; a place that is taken is an error.
+        let start = unsafe { libc::shmat(self.id, at, flags & !libc::SHM_REMAP) };
+        // shmat fails with the address -1.
+        match NonNull::new(start) {
+            Some(start) if start.addr().get() != usize::MAX => {
+                Ok(Mapping { start, bytes: self.bytes, attached: true })
+            }
+            _ => Err(Errno::last()),
+        }
+    }
+
+    /// Removes it; who has it attached keeps it.
+    ///
+    /// # Errors
+    /// When it is another user's, or gone.
+    pub fn remove(&self) -> Result<(), Errno> {
+        self.control(libc::IPC_RMID)
+    }
+
+    /// Keeps it in memory (`SHM_LOCK`).
+    ///
+    /// # Errors
+    /// Where RLIMIT_MEMLOCK forbids.
+    pub fn lock(&self) -> Result<(), Errno> {
+        self.control(libc::SHM_LOCK)
+    }
+
+    fn control(&self, command: libc::c_int) -> Result<(), Errno> {
+        // SAFETY: these commands take a number and no buffer.
+        let done = unsafe { libc::shmctl(self.id, command, std::ptr::null_mut()) };
+        Errno::result(done).map(|_| ())
+    }
+}
+
+impl Drop for SystemV {
+    fn drop(&mut self) {
+        let _ = self.remove();
     }
 }
 

@@ -4,6 +4,10 @@
 
 pub mod bus;
 pub mod canary;
+pub mod clock;
+pub mod cpu;
+pub mod crate_segment;
 pub mod mapping;
 pub mod shared;
 pub mod start;
+pub mod stream;

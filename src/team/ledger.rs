@@ -262,13 +262,14 @@ impl Team<'_> {
         shared::wake(self.grants);
     }
 
-    /// Sleeps until the worker may go beyond `bytes`, or all are to stop.
+    /// Asks for a grant, and sleeps until the worker may go beyond `bytes`, or all are to stop.
     pub fn wait_for_grant(&self, slot: &Slot<'_>, bytes: u64) {
         loop {
             let seen = self.grants.load(Ordering::Acquire);
             if slot.granted.load(Ordering::Acquire) > bytes || self.stopped() {
                 return;
             }
+            self.ring();
             shared::wait(self.grants, seen, Duration::from_secs(1));
         }
     }

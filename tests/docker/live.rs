@@ -11,8 +11,11 @@ use serde_json::Value;
 
 use lab::{HARDENED, Lab, docker, lab, must};
 
+mod bench;
+mod compare;
 mod fills;
 mod lab;
+mod safe;
 mod weather;
 
 const MIB: u64 = 1 << 20;

@@ -10,6 +10,8 @@
     clippy::unwrap_used
 )]
 
+#[path = "../common/careful.rs"]
+mod careful;
 #[path = "../common/cells.rs"]
 mod cells;
 mod live;

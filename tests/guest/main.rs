@@ -11,6 +11,8 @@
     clippy::unwrap_used
 )]
 
+#[path = "../common/careful.rs"]
+mod careful;
 #[path = "../common/cells.rs"]
 mod cells;
 mod fills;

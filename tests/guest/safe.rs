@@ -1,40 +1,13 @@
 //! `--until safe` in random settings: nobody is killed, nothing beyond what was asked for is filled,
 //! and what it reached with what its canaries held is what `--until limit` then reaches in the same
-//! setting. SHMETER_SAFE_RUNS: how many settings a hierarchy; SHMETER_SAFE_SEED: which.
+//! setting (`careful`).
 
 use std::fmt::Write;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
-use crate::cells::{alike, note, reached};
+use crate::careful::{Dice, MIB, Pair, RUNS, SEED, variable};
 use crate::guest::{Guest, owned};
 use crate::machine::{Answers, Case, Hierarchy, Machine};
-
-const MIB: u64 = 1 << 20;
-
-/// Settings a hierarchy, where nobody says more.
-const RUNS: u64 = 16;
-
-/// Numbers that look random (xorshift64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 8) % most
-    }
-
-    fn one<T: Copy>(&mut self, of: &[T]) -> T {
-        of[usize::try_from(self.below(u64::try_from(of.len()).unwrap())).unwrap()]
-    }
-}
-
-fn variable(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
-}
 
 /// One setting, and what the fill in it asks for.
 struct Setting {
@@ -137,64 +110,25 @@ impl Setting {
     fn check(&self, answers: &Answers) -> Option<String> {
         let told = answers.of(&self.case.name, 2);
         let text = |n: usize| told[n]["out"].as_str().unwrap_or_default();
-        let document: Value = serde_json::from_str(text(0)).unwrap_or_default();
-        let measured = &document["measured"];
-        let end = measured["ended_in"].as_str().unwrap_or("nothing");
-        let bytes = measured["bytes"].as_u64().unwrap_or(u64::MAX);
-        let (safe, limit) = (reached(text(0)), reached(text(1)));
-        let other: Value = serde_json::from_str(text(1)).unwrap_or_default();
-        let full = ["enospc", "sigbus", "efault"].map(Value::from);
-        let full = full.contains(&other["measured"]["ended_in"]);
-        let enough = match self.asked {
-            Some(asked) if end == "full" => bytes <= asked,
-            Some(asked) if bytes > asked => false,
-            // Throttled, `limit` goes on to where it stands still.
-            _ if self.high => document["error_bytes"].as_i64().is_some_and(|error| {
-                document["predicted"]["certainty"] != "exact" || error.abs() <= 1 << 20
-            }),
-            // The canaries hold room that a full tmpfs would not give.
-            _ if end == "edge" && full => limit + MIB >= bytes && limit <= safe + MIB,
-            // The kernel swaps a little before it takes the canaries.
-            _ if self.case.swap => safe + MIB >= limit,
-            _ => alike(safe, limit),
+        let pair = Pair {
+            setting: &self.words,
+            fill: &self.fill,
+            asked: self.asked,
+            high: self.high,
+            swap: self.case.swap,
+            safe: text(0),
+            limit: text(1),
+            status: told[0]["status"].as_i64().unwrap_or(-1),
+            kills: told[0]["kills"].as_u64().unwrap_or(u64::MAX),
         };
-        let harmless = told[0]["kills"] == 0
-            && !["oom-kill", "killed", "stall", "nothing"].contains(&end)
-            && [0, 1].contains(&told[0]["status"].as_i64().unwrap_or(-1));
-        note(&json!({
-            "setting": self.words,
-            "fill": self.fill,
-            "asked": self.asked,
-            "safe": bytes,
-            "held": safe - bytes.min(safe),
-            "end": end,
-            "limit": limit,
-            "kills": told[0]["kills"],
-            "seconds": document["seconds"],
-            "watched": document["watch_seconds"],
-            "procs": document["procs"],
-            "good": enough && harmless,
-        }));
-        (!enough || !harmless).then(|| {
-            format!(
-                "{}: fill {}: {end}, {} kills, reached {bytes} and held {}, limit {limit}, {}\n{}",
-                self.words,
-                self.fill,
-                told[0]["kills"],
-                safe - bytes.min(safe),
-                told[0]["err"],
-                document["evidence"],
-            )
-        })
+        pair.check().map(|fault| format!("{fault}\n{}", told[0]["err"]))
     }
 }
 
 fn settings(hierarchy: Hierarchy) -> Vec<Setting> {
-    let seed = variable("SHMETER_SAFE_SEED", 1) * 2 + u64::from(matches!(hierarchy, Hierarchy::V1));
-    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    (0..variable("SHMETER_SAFE_RUNS", RUNS))
-        .map(|number| setting(hierarchy, &mut dice, number))
-        .collect()
+    let seed = variable(SEED) * 2 + u64::from(matches!(hierarchy, Hierarchy::V1));
+    let mut dice = Dice::new(seed);
+    (0..variable(RUNS)).map(|number| setting(hierarchy, &mut dice, number)).collect()
 }
 
 fn run(hierarchy: Hierarchy) -> Answers {
@@ -204,7 +138,7 @@ fn run(hierarchy: Hierarchy) -> Answers {
         swap_mib: 64,
         hierarchy,
         files: Vec::new(),
-        patience: Duration::from_secs(120 + 20 * variable("SHMETER_SAFE_RUNS", RUNS)),
+        patience: Duration::from_secs(120 + 20 * variable(RUNS)),
     };
     machine.run(&cases)
 }

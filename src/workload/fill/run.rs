@@ -99,7 +99,7 @@ pub fn run(
     let start;
     let ended = {
         let mut pace = Pace::default();
-        pace.grant(crew, request, plan.unit, observer);
+        pace.grant(crew, request, plan, observer);
         start = crew.go();
         let since = || ledger::now().saturating_sub(start);
         loop {
@@ -109,17 +109,17 @@ pub fn run(
             course.reach(bytes.0, took);
             let took = Duration::from_nanos(took);
             observer.progress(bytes, took);
-            pace.tell(bytes, observer, took);
             if crew.is_over() {
                 break Ended::ByItself;
             }
+            pace.tell(bytes, observer, took);
             if asked_to_end() {
                 break Ended::Interrupted;
             }
             if crew.held_up().as_secs_f64() >= STALL_SECONDS {
                 break Ended::Stalled;
             }
-            pace.grant(crew, request, plan.unit, observer);
+            pace.grant(crew, request, plan, observer);
         }
     };
     let held_up = crew.held_up();
@@ -181,7 +181,7 @@ struct Pace {
 }
 
 impl Pace {
-    fn grant(&mut self, crew: &Crew, request: &Request, unit: Bytes, observer: &mut dyn Observer) {
+    fn grant(&mut self, crew: &Crew, request: &Request, plan: &Plan, observer: &mut dyn Observer) {
         let bytes = crew.bytes();
         let Some(window) = observer.window(bytes) else {
             if !self.unbounded {
@@ -191,6 +191,7 @@ impl Pace {
             return;
         };
         // Whole pages, also of huge ones.
+        let unit = plan.unit;
         let share = window.0.div_ceil(u64::from(request.procs)).div_ceil(unit.0.max(1));
         let share = unit.times(share).0;
         // While each has half of it left, nobody has to wait for the next step to be told.
@@ -198,7 +199,7 @@ impl Pace {
             return;
         }
         crew.grant_more(share, |next| {
-            observer.before(bytes, next);
+            observer.before(bytes, plan.want.map_or(next, |want| next.min(want)));
         });
     }
 

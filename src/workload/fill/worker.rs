@@ -2,7 +2,7 @@
 //! canary is taken. Each step is noted in the ledger before the next one begins.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{IoSlice, Write};
 use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
 
@@ -33,6 +33,9 @@ const TIGHT: u64 = 1 << 20;
 /// Bytes of a huge page that is worth a step of its own.
 const HUGE: u64 = 2 << 20;
 
+/// Parts of one write(2): `IOV_MAX`.
+const MOST_SLICES: usize = 1024;
+
 /// Bytes of a file that are mapped at once.
 const EXTENT: u64 = 64 << 20;
 
@@ -49,7 +52,8 @@ pub struct Fill<'a> {
     body: Body,
     /// Why no larger segment was granted.
     refusal: Option<Errno>,
-    /// What is written: no zeros, and not the same everywhere.
+    /// What is written to each page: no zeros, and not the same everywhere. A page of it stays in the
+    /// first cache, so that the copy costs what the new page costs, and no reading.
     pattern: Vec<u8>,
     filled: u64,
     /// Bytes when the last slow step ended.
@@ -78,8 +82,8 @@ impl<'a> Fill<'a> {
                 Body::Whole { held: vec![mapping], start: 0 }
             }
         };
-        let bytes = if job.method == Method::Write { job.step() } else { 0 };
-        let pattern = (1..=251_u8).cycle().take(usize::try_from(bytes).unwrap_or(0)).collect();
+        let page = usize::try_from(job.page).unwrap_or(0).max(1);
+        let pattern = (1..=251_u8).cycle().take(page).collect();
         Fill { job, body, refusal, pattern, filled: 0, slow_at: 0, sleeps: 0 }
     }
 
@@ -160,10 +164,15 @@ impl<'a> Fill<'a> {
         // `Request::check` refuses these methods for kinds without a file.
         let Body::File { file, .. } = &mut self.body else { return Err(Errno::EINVAL) };
         if self.job.method == Method::Write {
-            let bytes = usize::try_from(bytes).unwrap_or(usize::MAX).min(self.pattern.len());
-            let part = self.pattern.get(..bytes).unwrap_or_default();
+            let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+            let part = |at| self.pattern.get(..bytes.saturating_sub(at)).unwrap_or(&self.pattern);
+            let slices: Vec<_> = (0..bytes)
+                .step_by(self.pattern.len())
+                .take(MOST_SLICES)
+                .map(|at| IoSlice::new(part(at)))
+                .collect();
             let written = file
-                .write(part)
+                .write_vectored(&slices)
                 .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(nix::libc::EIO)))?;
             return Ok(u64::try_from(written).unwrap_or(0));
         }

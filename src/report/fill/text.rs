@@ -1,238 +1,15 @@
-//! The fill document: docs/contract.md says what others rely on. And how a person reads it.
+//! The fill document as a person reads it. Pure.
 
 use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, Table, presets};
-use serde::{Deserialize, Serialize};
 
-use super::style::{BAD, BOLD, CARE, DIM, GOOD, wrap};
-use crate::capacity::{Certainty, End, Kind, Method, Source};
-use crate::facts::Facts;
-use crate::outcome::Outcome;
+use super::FillDocument;
+use crate::capacity::{Certainty, End, Source};
 use crate::outcome::course::Stretch;
-use crate::team::verdict::{Evidence, LimitOf, WorkerOutcome};
+use crate::report::style::{self, BAD, BOLD, CARE, DIM, GOOD, wrap};
+use crate::team::verdict::LimitOf;
 use crate::units::Bytes;
-use crate::workload::fill::{Forecast, Plan, Request, Until};
-
-/// Names and numbers this document's form.
-pub const SCHEMA: &str = "shmeter.fill/1";
-
-/// All that a fill says.
-#[derive(Clone, Debug, Serialize)]
-pub struct FillDocument {
-    /// [`SCHEMA`].
-    pub schema: &'static str,
-    /// The version of the program.
-    pub version: &'static str,
-    /// Which kind.
-    pub kind: Kind,
-    /// How it was filled.
-    pub method: Method,
-    /// By how many processes.
-    pub procs: u32,
-    /// How far it was to go.
-    pub until: String,
-    /// The folder of posix files.
-    pub folder: String,
-    /// What was foretold; `null` where it cannot be.
-    pub predicted: Option<Predicted>,
-    /// What happened.
-    pub measured: Measured,
-    /// What was reached, with what canaries and cache still held, less what was foretold.
-    pub error_bytes: Option<i128>,
-    /// Whether that is what was foretold.
-    pub agrees: Option<bool>,
-    /// Growth of the kernel's counters over the run.
-    pub evidence: Evidence,
-    /// From the release of all workers to the end of the last one.
-    pub seconds: f64,
-    /// Bytes a second of all workers.
-    pub bytes_per_second: f64,
-    /// Time of each step.
-    pub step_latency_ns: Latency,
-    /// Speed over the fill level.
-    pub course: Vec<Stretch>,
-    /// Time of all workers in steps that the kernel held up.
-    pub held_up_seconds: f64,
-    /// Time of all workers that went into watching canaries.
-    pub watch_seconds: f64,
-    /// Bytes on huge pages, where they were asked for; 0: none were granted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub huge_bytes: Option<Bytes>,
-    /// Why it ended before what was asked for, or what came in between.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-    /// A signal ended it.
-    pub interrupted: bool,
-}
-
-/// What was foretold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Predicted {
-    /// Bytes of all workers.
-    pub bytes: u64,
-    /// How it ends.
-    pub ends_in: End,
-    /// What ends it.
-    pub binding: Option<Source>,
-    /// How far to trust it.
-    pub certainty: Certainty,
-}
-
-impl Predicted {
-    /// Of a forecast.
-    #[must_use]
-    pub const fn of(forecast: &Forecast) -> Predicted {
-        Predicted {
-            bytes: forecast.bytes.0,
-            ends_in: forecast.end,
-            binding: forecast.binding,
-            certainty: forecast.certainty,
-        }
-    }
-}
-
-/// What happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Measured {
-    /// Bytes of all workers.
-    pub bytes: Bytes,
-    /// Bytes that canaries still held when it ended: room that was not used.
-    pub canary_bytes: Bytes,
-    /// File cache of the own cgroup that could still be taken back when it stopped at the edge.
-    pub cache_bytes: Bytes,
-    /// How it ended.
-    pub ended_in: End,
-    /// What ended it, where counters or the file system prove it.
-    pub binding: Option<Source>,
-    /// Each worker.
-    pub workers: Vec<WorkerOutcome>,
-}
-
-/// What ended a fill, as far as that was seen: counters that grew, a file system that is full.
-fn proven(end: End, kind: Kind, outcome: &Outcome, forecast: Option<&Forecast>) -> Option<Source> {
-    let told = &outcome.evidence;
-    let grew = |count: Option<u64>| count.is_some_and(|count| count > 0);
-    match end {
-        End::OomKill => match told.limit_of? {
-            LimitOf::Own | LimitOf::Ancestor => Some(Source::CgroupMemory),
-            LimitOf::Machine => Some(Source::HostMemory),
-            LimitOf::AncestorOrMachine => None,
-        },
-        End::Edge | End::Stall if grew(told.oom) || grew(told.max) || grew(told.ancestors) => {
-            Some(Source::CgroupMemory)
-        }
-        End::Edge | End::Stall if grew(told.high) => Some(Source::CgroupHigh),
-        End::Enospc | End::Sigbus | End::Efault if outcome.tmpfs_full => Some(Source::TmpfsSize),
-        // shmget says so only of a size; a segment of a page less was granted.
-        End::Einval if kind == Kind::Sysv => Some(Source::Shmmax),
-        // Which of the two limits it was only their sum tells.
-        End::Enospc if kind == Kind::Sysv => forecast
-            .and_then(|forecast| forecast.binding)
-            .filter(|binding| matches!(binding, Source::Shmall | Source::Shmmni)),
-        End::Efbig => Some(Source::RlimitFsize),
-        End::Edquot => Some(Source::TmpfsQuota),
-        _ => None,
-    }
-}
-
-/// Percentiles of the time of steps, in nanoseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Latency {
-    /// Half of them took no longer.
-    pub p50: u64,
-    /// 99 of 100.
-    pub p99: u64,
-    /// 999 of 1000.
-    pub p999: u64,
-    /// The longest.
-    pub max: u64,
-    /// How many there were.
-    pub steps: u64,
-}
-
-/// How far it was to go, in the words of the command line.
-#[must_use]
-pub fn until_word(until: Until) -> String {
-    match until {
-        Until::Safe => "safe".to_owned(),
-        Until::Limit => "limit".to_owned(),
-        Until::Bytes(bytes) => bytes.0.to_string(),
-    }
-}
-
-impl FillDocument {
-    /// The document of one fill.
-    #[must_use]
-    pub fn new(
-        request: &Request,
-        plan: &Plan,
-        forecast: Option<&Forecast>,
-        facts: &Facts,
-        outcome: &Outcome,
-    ) -> FillDocument {
-        let at_edge = outcome.end == End::Edge;
-        let canary = if at_edge { outcome.canary_left } else { Bytes::ZERO };
-        let cache = if at_edge { outcome.cache_left() } else { Bytes::ZERO };
-        let room = canary.plus(cache);
-        // What they held would hold less of a segment, which costs beside its bytes.
-        let mappers = u32::from(request.method.maps());
-        let cost = crate::capacity::ceiling::Cost::Pages(facts.page_size);
-        let reached = outcome.bytes.plus(cost.fit(room, mappers));
-        let complete = !outcome.interrupted;
-        let end = match outcome.end {
-            End::Full if plan.capped.is_some() => End::Stopped,
-            end => end,
-        };
-        let seconds = outcome.took.as_secs_f64();
-        FillDocument {
-            schema: SCHEMA,
-            version: env!("CARGO_PKG_VERSION"),
-            kind: request.kind,
-            method: request.method,
-            procs: request.procs,
-            until: until_word(request.until),
-            folder: request.folder.clone(),
-            predicted: forecast.map(Predicted::of),
-            measured: Measured {
-                bytes: outcome.bytes,
-                canary_bytes: canary,
-                cache_bytes: cache,
-                ended_in: end,
-                binding: proven(end, request.kind, outcome, forecast),
-                workers: outcome.workers.clone(),
-            },
-            error_bytes: forecast
-                .map(|f| i128::from(reached.0).saturating_sub(f.without_canary.0.into())),
-            // Where something else came in between, that was not predicted.
-            agrees: forecast
-                .filter(|_| complete)
-                .map(|f| f.agrees(reached, end) && outcome.why.is_none()),
-            evidence: outcome.evidence,
-            seconds,
-            bytes_per_second: rate(outcome.bytes, seconds),
-            step_latency_ns: Latency {
-                p50: outcome.latency.value_at_quantile(0.5),
-                p99: outcome.latency.value_at_quantile(0.99),
-                p999: outcome.latency.value_at_quantile(0.999),
-                max: outcome.latency.max(),
-                steps: outcome.latency.len(),
-            },
-            course: outcome.course.stretches(),
-            held_up_seconds: outcome.held_up.as_secs_f64(),
-            watch_seconds: outcome.watched.as_secs_f64(),
-            huge_bytes: outcome.huge,
-            why: outcome.why.clone().or_else(|| plan.capped.clone()),
-            interrupted: outcome.interrupted,
-        }
-    }
-}
-
-/// Bytes a second; 0 where no time passed.
-#[allow(clippy::as_conversions)]
-fn rate(bytes: Bytes, seconds: f64) -> f64 {
-    if seconds > 0.0 { (bytes.0 as f64 / seconds).round() } else { 0.0 }
-}
 
 /// A rate as people write it.
 #[allow(clippy::as_conversions)]
@@ -317,14 +94,7 @@ fn beside(out: &mut String, document: &FillDocument) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     let _ = writeln!(out);
-    for (at, line) in table.to_string().lines().enumerate() {
-        let line = line.trim_end().strip_prefix(' ').unwrap_or(line);
-        if at == 0 {
-            let _ = writeln!(out, "{DIM}{line}{DIM:#}");
-        } else {
-            let _ = writeln!(out, "{line}");
-        }
-    }
+    style::table(out, "", DIM, &table);
     let (style, word) = match document.agrees {
         Some(true) => (GOOD, "as predicted"),
         Some(false) => (BAD, "not as predicted"),
@@ -452,6 +222,9 @@ fn chart(out: &mut String, course: &[Stretch]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capacity::{Kind, Method};
+    use crate::report::fill::{Latency, Measured, Predicted, SCHEMA};
+    use crate::team::verdict::{Evidence, WorkerOutcome};
 
     fn document(procs: u32) -> FillDocument {
         let worker = |n: u32| WorkerOutcome {

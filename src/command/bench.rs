@@ -1,0 +1,135 @@
+//! `shmeter bench`: plan, measure, report.
+
+use std::io::Write;
+
+use super::{Code, Failure, print};
+use crate::capacity::{Kind, assess};
+use crate::cli::{BenchArgs, BenchFormat};
+use crate::facts::cpu::{CpuFacts, parse_list};
+use crate::probe::{Live, Target, cpus, gather};
+use crate::report::bench::{self, BenchDocument};
+use crate::sys;
+use crate::workload::bench::plan::{Plan, PlanError, Request};
+use crate::workload::bench::run::{self, RunError};
+use crate::workload::bench::{self as workload, Job, Line, Test};
+
+/// Nanoseconds of a sample that reading the clock may cost at most.
+const MOST_OVERHEAD: f64 = 30.0;
+
+/// Part of a CPU's time that something else may have.
+const MOST_LOST: f64 = 0.02;
+
+/// Measures and reports.
+pub fn run(args: &BenchArgs) -> Result<Code, Failure> {
+    let request = request(args)?;
+    sys::start::note_signals();
+    let source = Live::default();
+    let target = Target { pid: None, path: request.folder.clone() };
+    let facts = gather(&source, &target).map_err(super::inspect::failure)?;
+    let allowed = sys::cpu::allowed().map_err(|errno| {
+        Failure::new(Code::CannotTell, format!("cannot tell the CPUs: {errno}"))
+    })?;
+    let first = request.cpus.first().or(allowed.first()).copied().unwrap_or(0);
+    let before = cpus(&source, &facts.cgroup, first);
+    let mut plan = request.plan(&allowed, &before, &assess(&facts)).map_err(|error| {
+        let code = match error {
+            PlanError::Memory(_) => Code::CannotTell,
+            PlanError::Cpu(..) | PlanError::Procs(..) => Code::Usage,
+        };
+        Failure::new(code, error)
+    })?;
+    let job = Job::new(&request, &plan, facts.page_size, &before);
+    let kinds = u64::try_from(job.kinds.len()).unwrap_or(0);
+    let sessions = kinds.saturating_mul(job.rounds.into());
+    let bar = super::bar("  measuring {wide_bar} {pos}/{len} {eta} left", sessions);
+    let measured = run::run(&job, |done| {
+        if let Some(bar) = &bar {
+            bar.set_position(done.into());
+        }
+    });
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    let measured = measured.map_err(|error: RunError| Failure::new(Code::Refused, error))?;
+    let after = cpus(&source, &facts.cgroup, first);
+    note_pauses(&before, &after, &mut plan);
+    if let Some((_, overhead)) = measured.clock.filter(|(_, overhead)| *overhead > MOST_OVERHEAD) {
+        plan.warnings.push(format!(
+            "reading the clock takes {overhead:.0} ns here: single events shorter than a \
+             microsecond tell mostly of that"
+        ));
+    }
+    if let Some((lost, _)) = measured.lost.filter(|(lost, _)| *lost > MOST_LOST) {
+        plan.warnings.push(format!(
+            "something else had the CPU for {:.0} % of the time before it began: figures are low",
+            lost * 100.0
+        ));
+    }
+    let document = BenchDocument::new(&request, &plan, &facts, &before, &measured);
+    let text = match args.format {
+        BenchFormat::Text => bench::text::render(&document),
+        BenchFormat::Markdown => bench::text::markdown(&document),
+        BenchFormat::Csv => bench::csv(&document),
+        BenchFormat::Json => super::json(&document)?,
+    };
+    print(&text, args.color)?;
+    Ok(if measured.interrupted { Code::Interrupted } else { Code::Done })
+}
+
+fn request(args: &BenchArgs) -> Result<Request, Failure> {
+    let cpus = match &args.cpus {
+        None => Vec::new(),
+        Some(list) => match parse_list(list) {
+            cpus if cpus.is_empty() => {
+                let why = format!("--cpus {list:?} names no CPU: write 0,2 or 0-3");
+                return Err(Failure::new(Code::Usage, why));
+            }
+            cpus => cpus,
+        },
+    };
+    let all = args.tests.iter().any(|test| test.0.is_none());
+    let chosen = |test: &Test| all || args.tests.iter().any(|asked| asked.0 == Some(*test));
+    Ok(Request {
+        tests: Test::ALL.into_iter().filter(chosen).collect(),
+        kinds: if args.kind.is_empty() { Kind::ALL.to_vec() } else { args.kind.clone() },
+        procs: args.procs,
+        cpus,
+        bytes: args.bytes,
+        rounds: args.rounds,
+        quick: args.quick,
+        folder: args.path.clone().unwrap_or_else(|| Target::DEFAULT_PATH.to_owned()),
+    })
+}
+
+/// What took time from the measurement.
+fn note_pauses(before: &CpuFacts, after: &CpuFacts, plan: &mut Plan) {
+    let throttled = after.throttled.saturating_sub(before.throttled);
+    if throttled > 1_000_000 {
+        plan.warnings.push(format!(
+            "the cgroup's CPU quota stopped it for {} ms in all: figures tell of the quota too",
+            throttled / 1_000_000
+        ));
+    }
+    let stolen = after.stolen.saturating_sub(before.stolen);
+    if stolen > 10 {
+        plan.warnings.push(format!(
+            "the hypervisor gave {} ms of the CPUs' time to others meanwhile",
+            stolen.saturating_mul(10)
+        ));
+    }
+}
+
+/// The process that measures; its lines go to stdout.
+pub fn lead(job: Option<&str>) -> Result<Code, Failure> {
+    let job: Option<Job> = job.and_then(|job| serde_json::from_str(job).ok());
+    let job =
+        job.ok_or_else(|| Failure::new(Code::Usage, "this word is for a leader of a bench"))?;
+    let mut out = std::io::stdout().lock();
+    let mut tell = |line: &Line| {
+        if let Ok(text) = serde_json::to_string(line) {
+            let _ = writeln!(out, "{text}");
+            let _ = out.flush();
+        }
+    };
+    Ok(if workload::lead(&job, &mut tell) == 0 { Code::Done } else { Code::Refused })
+}

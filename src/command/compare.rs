@@ -1,0 +1,106 @@
+//! `shmeter compare`: probe every way to get shared memory, and show them side by side.
+
+use std::io::Write;
+
+use nix::sys::prctl::set_pdeathsig;
+use nix::sys::signal::Signal;
+
+use super::{Code, Failure, print};
+use crate::capacity::{Capacity, Kind, assess};
+use crate::cli::{CompareArgs, CompareFormat};
+use crate::facts::Facts;
+use crate::probe::{Live, Target, cpus, gather};
+use crate::report::compare::{self as report, CompareDocument};
+use crate::sys;
+use crate::units::Bytes;
+use crate::workload::bench::plan::Request;
+use crate::workload::bench::run::Measured;
+use crate::workload::bench::{self, Job, Test};
+use crate::workload::compare::{self, ROWS};
+
+/// How often costs are measured: an odd number that gives an interval.
+const ROUNDS: u32 = 11;
+
+/// Bytes that are copied to tell bandwidth.
+const COPIED: Bytes = Bytes::mib(16);
+
+/// Probes and reports.
+pub fn run(args: &CompareArgs) -> Result<Code, Failure> {
+    sys::start::note_signals();
+    let folder = args.path.clone().unwrap_or_else(|| Target::DEFAULT_PATH.to_owned());
+    let source = Live::default();
+    let target = Target { pid: None, path: folder.clone() };
+    let facts = gather(&source, &target).map_err(super::inspect::failure)?;
+    let capacities = assess(&facts);
+    let rows = u64::try_from(ROWS.len()).unwrap_or(0);
+    let bar = super::bar("  probing {wide_bar} {pos}/{len}", rows);
+    let seen = compare::run::run(&folder, &capacities, |done| {
+        if let Some(bar) = &bar {
+            bar.set_position(u64::try_from(done).unwrap_or(0));
+        }
+    });
+    let cost = if args.no_cost || sys::start::asked_to_end() {
+        Ok(Measured::default())
+    } else {
+        cost(&source, &facts, &capacities, &folder)
+    };
+    let lives = if args.no_cost { None } else { Some(compare::run::crate_lives()) };
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    if sys::start::asked_to_end() {
+        return Err(Failure::new(Code::Interrupted, "interrupted; the table is not complete"));
+    }
+    let document = CompareDocument::new(&facts, &capacities, &seen, &cost, lives);
+    let text = match args.format {
+        CompareFormat::Text => report::text::render(&document),
+        CompareFormat::Markdown => report::text::markdown(&document),
+        CompareFormat::Json => super::json(&document)?,
+    };
+    print(&text, args.color)?;
+    Ok(if document.saw_something() { Code::Done } else { Code::CannotTell })
+}
+
+/// What the steps of a segment's life cost, and copying into it: kinds in turn, in one process.
+fn cost(
+    source: &Live,
+    facts: &Facts,
+    capacities: &[Capacity],
+    folder: &str,
+) -> Result<Measured, String> {
+    let allowed = sys::cpu::allowed().map_err(|errno| errno.to_string())?;
+    let first = allowed.first().copied().unwrap_or(0);
+    let request = Request {
+        tests: vec![Test::Bandwidth, Test::Lifecycle],
+        kinds: Kind::ALL.to_vec(),
+        procs: Some(1),
+        cpus: Vec::new(),
+        bytes: Some(COPIED),
+        rounds: ROUNDS,
+        quick: true,
+        folder: folder.to_owned(),
+    };
+    let cpu = cpus(source, &facts.cgroup, first);
+    let mut plan = request.plan(&allowed, &cpu, capacities).map_err(|error| error.to_string())?;
+    plan.cases.retain(|case| case.test != Test::Bandwidth || case.op == "copy");
+    let job = Job::new(&request, &plan, facts.page_size, &cpu);
+    bench::run::run(&job, |_| ()).map_err(|error| error.to_string())
+}
+
+/// The process of one probe; what it saw goes to stdout.
+pub fn probe(job: Option<&str>) -> Result<Code, Failure> {
+    let job: Option<compare::Job> = job.and_then(|job| serde_json::from_str(job).ok());
+    let job =
+        job.ok_or_else(|| Failure::new(Code::Usage, "this word is for a probe of compare"))?;
+    // Whoever asked is gone: so is the question.
+    let _ = set_pdeathsig(Signal::SIGKILL);
+    if nix::unistd::getppid().as_raw() != job.parent {
+        return Ok(Code::Refused);
+    }
+    sys::bus::ignore_what_ends_a_worker();
+    sys::cpu::go_first_when_memory_ends();
+    let cell = serde_json::to_string(&compare::probe(&job));
+    let text = cell.map_err(|error| Failure::new(Code::Refused, error))?;
+    let _ = writeln!(std::io::stdout(), "{text}");
+    Ok(Code::Done)
+}

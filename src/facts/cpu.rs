@@ -1,0 +1,225 @@
+//! The CPUs: what they are, which caches they have and share, how much of their time is granted.
+
+use crate::units::Bytes;
+
+/// What a measurement must tell of the CPUs that it used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CpuFacts {
+    /// Their name, as far as the kernel tells one.
+    pub model: String,
+    /// Their counter runs evenly, whatever their frequency and sleep.
+    pub steady: bool,
+    /// It is a guest of a hypervisor.
+    pub guest: bool,
+    /// Caches of data of the first one, smallest first.
+    pub caches: Vec<Cache>,
+    /// CPUs of the first one's core (threads), itself among them.
+    pub core: Vec<usize>,
+    /// How the frequency is chosen, where that can be read.
+    pub governor: Option<String>,
+    /// CPUs' worth of time that the cgroup grants, in thousandths; `None`: all there is.
+    pub quota: Option<u64>,
+    /// Nanoseconds that the cgroup was throttled for so far.
+    pub throttled: u64,
+    /// Ticks of 10 ms that the hypervisor gave to others so far, of all CPUs.
+    pub stolen: u64,
+}
+
+/// One cache.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cache {
+    /// 1 is next to the core.
+    pub level: u32,
+    /// How large it is.
+    pub bytes: Bytes,
+    /// CPUs that share it.
+    pub shared: Vec<usize>,
+}
+
+/// How near two CPUs are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Near {
+    /// One and the same.
+    SameCpu,
+    /// Two threads of one core.
+    SameCore,
+    /// They share their last cache.
+    SameCache,
+    /// They share none.
+    Apart,
+    /// The kernel does not tell.
+    Unknown,
+}
+
+impl Near {
+    /// In words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Near::SameCpu => "one CPU",
+            Near::SameCore => "two threads of one core",
+            Near::SameCache => "two cores that share their last cache",
+            Near::Apart => "two cores that share no cache",
+            Near::Unknown => "two CPUs; how near the kernel does not tell",
+        }
+    }
+}
+
+impl CpuFacts {
+    /// How near another CPU is to the first one.
+    #[must_use]
+    pub fn near(&self, first: usize, other: usize) -> Near {
+        match self.caches.last() {
+            _ if first == other => Near::SameCpu,
+            _ if self.core.contains(&other) => Near::SameCore,
+            Some(last) if last.shared.contains(&other) => Near::SameCache,
+            Some(_) => Near::Apart,
+            None => Near::Unknown,
+        }
+    }
+
+    /// Bytes of the cache of a level.
+    #[must_use]
+    pub fn cache(&self, level: u32) -> Option<Bytes> {
+        self.caches.iter().find(|cache| cache.level == level).map(|cache| cache.bytes)
+    }
+
+    /// Bytes of the last one.
+    #[must_use]
+    pub fn last_cache(&self) -> Option<Bytes> {
+        self.caches.last().map(|cache| cache.bytes)
+    }
+}
+
+/// CPUs of a list such as `0-3,8` (cpuset(7)); what is none is left out, and so are absurd numbers.
+#[must_use]
+pub fn parse_list(text: &str) -> Vec<usize> {
+    const MOST: usize = 1 << 16;
+    let mut cpus = Vec::new();
+    for part in text.trim().split(',') {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let (Ok(first), Ok(last)) = (first.trim().parse::<usize>(), last.trim().parse::<usize>())
+        else {
+            continue;
+        };
+        if first <= last && last < MOST {
+            cpus.extend(first..=last);
+        }
+    }
+    cpus.sort_unstable();
+    cpus.dedup();
+    cpus
+}
+
+/// A size such as `32768K` (/sys/devices/system/cpu/cpu0/cache/index3/size).
+#[must_use]
+pub fn parse_cache_size(text: &str) -> Option<Bytes> {
+    let text = text.trim();
+    let (number, unit) = match text.strip_suffix(['K', 'M']) {
+        Some(number) if text.ends_with('M') => (number, 1_u64 << 20),
+        Some(number) => (number, 1 << 10),
+        None => (text, 1),
+    };
+    Some(Bytes(number.parse::<u64>().ok()?.checked_mul(unit)?))
+}
+
+/// Model, steadiness of the counter, and whether it is a guest, of /proc/cpuinfo.
+#[must_use]
+pub fn parse_cpuinfo(text: &str) -> (String, bool, bool) {
+    let of = |key: &str| {
+        let mut values = text.lines().filter_map(|line| line.split_once(':'));
+        values.find(|(name, _)| name.trim() == key).map(|(_, value)| value.trim())
+    };
+    let model = of("model name").or_else(|| of("Processor")).or_else(|| of("CPU part"));
+    let flags = of("flags").unwrap_or_default();
+    let has = |flag: &str| flags.split_whitespace().any(|word| word == flag);
+    // aarch64 lists `Features`; its timer always runs evenly.
+    let steady = (has("constant_tsc") && has("nonstop_tsc")) || of("Features").is_some();
+    (model.unwrap_or("unknown").to_owned(), steady, has("hypervisor"))
+}
+
+/// Thousandths of a CPU of a quota and its period: `max 100000` or `50000 100000` (cpu.max).
+#[must_use]
+pub fn parse_quota(text: &str) -> Option<u64> {
+    let mut words = text.split_whitespace();
+    let quota: u64 = words.next()?.parse().ok()?;
+    let period: u64 = words.next()?.parse().ok()?;
+    quota.checked_mul(1000)?.checked_div(period)
+}
+
+/// Nanoseconds of being throttled, of cpu.stat: `throttled_usec` of v2, `throttled_time` of v1.
+#[must_use]
+pub fn parse_throttled(text: &str) -> u64 {
+    let of = |key: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(key));
+        line.and_then(|number| number.trim().parse::<u64>().ok())
+    };
+    let micro = of("throttled_usec ").map(|n| n.saturating_mul(1000));
+    micro.or_else(|| of("throttled_time ")).unwrap_or(0)
+}
+
+/// Ticks that the hypervisor gave to others: the eighth number of the first line of /proc/stat.
+#[must_use]
+pub fn parse_stolen(text: &str) -> u64 {
+    let line = text.lines().next().unwrap_or_default();
+    line.split_whitespace().nth(8).and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_cpus_are_read_and_absurd_ones_left_out() {
+        assert_eq!(parse_list("0-3,8\n"), [0, 1, 2, 3, 8]);
+        assert_eq!(parse_list("5,5,1"), [1, 5]);
+        assert!(parse_list("").is_empty());
+        assert!(parse_list("x,3-1,0-99999999999").is_empty());
+    }
+
+    #[test]
+    fn sizes_of_caches_have_units() {
+        assert_eq!(parse_cache_size("32768K\n"), Some(Bytes::mib(32)));
+        assert_eq!(parse_cache_size("2M"), Some(Bytes::mib(2)));
+        assert_eq!(parse_cache_size("512"), Some(Bytes(512)));
+        assert_eq!(parse_cache_size("much"), None);
+    }
+
+    #[test]
+    fn both_architectures_tell_whether_their_counter_is_steady() {
+        let x86 = "processor: 0\nmodel name\t: AMD EPYC\nflags\t\t: fpu constant_tsc nonstop_tsc hypervisor\n";
+        assert_eq!(parse_cpuinfo(x86), ("AMD EPYC".to_owned(), true, true));
+        let old = "model name\t: Old\nflags\t\t: fpu tsc\n";
+        assert_eq!(parse_cpuinfo(old), ("Old".to_owned(), false, false));
+        let arm = "processor\t: 0\nFeatures\t: fp asimd\nCPU part\t: 0xd0c\n";
+        assert_eq!(parse_cpuinfo(arm), ("0xd0c".to_owned(), true, false));
+        assert_eq!(parse_cpuinfo(""), ("unknown".to_owned(), false, false));
+    }
+
+    #[test]
+    fn quotas_and_throttling_of_both_hierarchies() {
+        assert_eq!(parse_quota("max 100000"), None);
+        assert_eq!(parse_quota("150000 100000"), Some(1500));
+        assert_eq!(parse_quota("-1 100000"), None);
+        assert_eq!(parse_quota("5 0"), None);
+        assert_eq!(parse_throttled("nr_periods 3\nthrottled_usec 12\n"), 12_000);
+        assert_eq!(parse_throttled("nr_throttled 1\nthrottled_time 99\n"), 99);
+        assert_eq!(parse_stolen("cpu  1 2 3 4 5 6 7 88 0 0\n"), 88);
+        assert_eq!(parse_stolen(""), 0);
+    }
+
+    #[test]
+    fn nearness_is_told_by_cores_and_caches() {
+        let cache =
+            |level, shared: &str| Cache { level, bytes: Bytes::mib(1), shared: parse_list(shared) };
+        let cpus = CpuFacts {
+            caches: vec![cache(1, "0-1"), cache(3, "0-3")],
+            core: vec![0, 1],
+            ..CpuFacts::default()
+        };
+        let near = [0, 1, 2, 4].map(|other| cpus.near(0, other));
+        assert_eq!(near, [Near::SameCpu, Near::SameCore, Near::SameCache, Near::Apart]);
+        assert_eq!(CpuFacts::default().near(0, 1), Near::Unknown);
+    }
+}

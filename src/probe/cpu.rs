@@ -1,0 +1,67 @@
+//! Reads what the kernel tells of the CPUs.
+
+use super::Source;
+use crate::facts::cpu::{
+    Cache, CpuFacts, parse_cache_size, parse_cpuinfo, parse_list, parse_quota, parse_stolen,
+    parse_throttled,
+};
+use crate::facts::{CgroupFacts, Reading};
+
+/// More caches than any CPU has.
+const MOST_CACHES: u32 = 16;
+
+/// What there is to know of `first`, on which a measurement begins.
+pub fn cpus(source: &dyn Source, cgroup: &CgroupFacts, first: usize) -> CpuFacts {
+    let read = |path: &str| match source.read(path) {
+        Reading::Known(text) => Some(text),
+        _ => None,
+    };
+    let (model, steady, guest) = parse_cpuinfo(&read("/proc/cpuinfo").unwrap_or_default());
+    let cpu = format!("/sys/devices/system/cpu/cpu{first}");
+    let cache = |index: u32| {
+        let file = |name: &str| read(&format!("{cpu}/cache/index{index}/{name}"));
+        let data = file("type").is_some_and(|kind| kind.trim() != "Instruction");
+        let level = file("level")?.trim().parse().ok()?;
+        let bytes = parse_cache_size(&file("size")?)?;
+        let shared = parse_list(&file("shared_cpu_list").unwrap_or_default());
+        data.then_some(Cache { level, bytes, shared })
+    };
+    let mut caches: Vec<Cache> = (0..MOST_CACHES).filter_map(cache).collect();
+    caches.sort_by_key(|cache| cache.level);
+    let core = read(&format!("{cpu}/topology/thread_siblings_list")).unwrap_or_default();
+    let governor = read(&format!("{cpu}/cpufreq/scaling_governor"));
+    let time = folder(&read, cgroup);
+    let in_time = |name: &str| read(&format!("{time}/{name}"));
+    let quota = in_time("cpu.max").or_else(|| {
+        let (quota, period) = (in_time("cpu.cfs_quota_us")?, in_time("cpu.cfs_period_us")?);
+        Some(format!("{} {}", quota.trim(), period.trim()))
+    });
+    CpuFacts {
+        model,
+        steady,
+        guest,
+        caches,
+        core: parse_list(&core),
+        governor: governor.map(|text| text.trim().to_owned()),
+        quota: quota.and_then(|text| parse_quota(&text)),
+        throttled: in_time("cpu.stat").map_or(0, |text| parse_throttled(&text)),
+        stolen: read("/proc/stat").map_or(0, |text| parse_stolen(&text)),
+    }
+}
+
+/// The folder of the cgroup that grants CPU time: that of the memory cgroup on v2, on v1 the one of
+/// the controller `cpu`, which a container sees as the root of its mount.
+fn folder(read: &impl Fn(&str) -> Option<String>, cgroup: &CgroupFacts) -> String {
+    if let Some(leaf) = cgroup.levels.first().filter(|_| cgroup.unified) {
+        return leaf.folder.clone();
+    }
+    let own = read("/proc/self/cgroup").unwrap_or_default();
+    let path = own.lines().find_map(|line| {
+        let (_, rest) = line.split_once(':')?;
+        let (controllers, path) = rest.split_once(':')?;
+        controllers.split(',').any(|name| name == "cpu").then_some(path)
+    });
+    let below = format!("/sys/fs/cgroup/cpu{}", path.unwrap_or_default().trim_end_matches('/'));
+    let seen = read(&format!("{below}/cpu.stat")).is_some();
+    if seen { below } else { "/sys/fs/cgroup/cpu".to_owned() }
+}

@@ -1,0 +1,256 @@
+//! The bench document as a person reads it: the kinds beside each other. Pure.
+
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use super::{BenchDocument, Figure};
+use crate::capacity::Kind;
+use crate::report::fill::text::time;
+use crate::report::style::{self, BOLD, CARE, DIM, wrap};
+use crate::stats::rounded;
+use crate::units::Bytes;
+use crate::workload::bench::{Test, Unit};
+
+/// The word for a unit.
+#[must_use]
+pub const fn unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Rate => "GiB/s",
+        Unit::Time => "ns",
+        Unit::Messages => "msg/s",
+    }
+}
+
+/// The figures of one test, op, size and number of processes: a line of a table.
+struct Line<'a> {
+    first: &'a Figure,
+    figures: Vec<&'a Figure>,
+}
+
+fn lines(document: &BenchDocument, test: Test) -> Vec<Line<'_>> {
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    for figure in document.results.iter().filter(|figure| figure.case.test == test) {
+        match lines.iter_mut().find(|line| line.first.case == figure.case) {
+            Some(line) => line.figures.push(figure),
+            None => lines.push(Line { first: figure, figures: vec![figure] }),
+        }
+    }
+    lines
+}
+
+fn kinds(document: &BenchDocument) -> Vec<Kind> {
+    let has = |kind: &Kind| document.results.iter().any(|figure| figure.kind == *kind);
+    Kind::ALL.into_iter().filter(has).collect()
+}
+
+/// Three digits of a figure, with what is usual before its unit.
+fn amount(figure: &Figure) -> String {
+    let median = figure.summary.median;
+    let digits = |x: f64| match x {
+        x if x >= 100.0 => format!("{x:.0}"),
+        x if x >= 10.0 => format!("{x:.1}"),
+        x => format!("{x:.2}"),
+    };
+    match figure.unit {
+        Unit::Rate => digits(median),
+        Unit::Messages if median >= 1e6 => format!("{} M", digits(median / 1e6)),
+        Unit::Messages => format!("{} k", digits(median / 1e3)),
+        Unit::Time => time(rounded(median)),
+    }
+}
+
+fn cell(line: &Line<'_>, kind: Kind) -> String {
+    let figure = line.figures.iter().find(|figure| figure.kind == kind);
+    figure.map_or_else(
+        || "-".to_owned(),
+        |figure| {
+            let mark = if figure.summary.spread() > super::WIDE { "~" } else { "" };
+            format!("{mark}{}", amount(figure))
+        },
+    )
+}
+
+const fn title(test: Test) -> &'static str {
+    match test {
+        Test::Bandwidth => "bandwidth, GiB/s (-nt: stores past the caches)",
+        Test::Fault => "first touch of a page",
+        Test::PingPong => "ping-pong, one round trip",
+        Test::Ring => "ring, messages a second (latency: at 100,000 a second)",
+        Test::Lifecycle => "life of a 64 KiB segment",
+    }
+}
+
+fn head(test: Test) -> &'static [&'static str] {
+    match test {
+        Test::Bandwidth => &["op", "memory", "procs"],
+        _ => &["op"],
+    }
+}
+
+fn row(test: Test, line: &Line<'_>) -> Vec<String> {
+    let case = &line.first.case;
+    match test {
+        Test::Bandwidth => {
+            vec![case.op.clone(), Bytes(case.bytes).to_string(), case.procs.to_string()]
+        }
+        _ => vec![case.op.clone()],
+    }
+}
+
+/// A table of one test; the slowest 1 in 100 of the first kind that was timed stands last.
+fn table(document: &BenchDocument, test: Test) -> Option<Table> {
+    let lines = lines(document, test);
+    let kinds = kinds(document);
+    if lines.is_empty() {
+        return None;
+    }
+    let timed = lines.iter().any(|line| line.first.percentiles.is_some());
+    let mut table = Table::new();
+    let mut heads: Vec<String> = head(test).iter().map(|word| (*word).to_owned()).collect();
+    heads.extend(kinds.iter().map(|kind| kind.word().to_owned()));
+    let first = kinds.first().map_or("", |kind| kind.word());
+    heads.extend(timed.then(|| format!("{first} p99")));
+    table.set_header(heads);
+    for line in &lines {
+        let mut cells = row(test, line);
+        cells.extend(kinds.iter().map(|kind| cell(line, *kind)));
+        if timed {
+            let slow = line.first.percentiles.map(|percentiles| time(percentiles.p99));
+            cells.push(slow.unwrap_or_default());
+        }
+        table.add_row(cells);
+    }
+    let columns = head(test).len();
+    for column in table.column_iter_mut().skip(columns.min(1)) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    Some(table)
+}
+
+/// The report that a person reads.
+#[must_use]
+pub fn render(document: &BenchDocument) -> String {
+    let mut out = String::new();
+    environment(&mut out, document);
+    for test in Test::ALL {
+        let Some(mut table) = table(document, test) else { continue };
+        table.load_style(presets::NOTHING);
+        let _ = writeln!(out, "\n{BOLD}{}{BOLD:#}", title(test));
+        style::table(&mut out, "  ", DIM, &table);
+    }
+    notes(&mut out, document);
+    out
+}
+
+fn environment(out: &mut String, document: &BenchDocument) {
+    let e = &document.environment;
+    let cpus: Vec<String> = e.cpus.iter().map(usize::to_string).collect();
+    let mut text = format!("{}, CPU {}", e.cpu, cpus.join(" and "));
+    if let Some(near) = e.near {
+        let _ = write!(text, ": {}", near.words());
+    }
+    if let (Some(second), Some(last)) = (e.l2_bytes, e.last_cache_bytes) {
+        let _ = write!(text, "; L2 {second}, last cache {last}");
+    }
+    let _ = write!(text, "; Linux {}", e.kernel);
+    if e.guest {
+        text.push_str(", a virtual machine");
+    }
+    wrap(out, "", "  ", &text);
+    let clock = format!(
+        "{} rounds; medians; reading the clock adds {} ns to a timed event ({})",
+        e.rounds, e.clock_overhead_ns, e.clock
+    );
+    wrap(out, "", "  ", &clock);
+    let lost = format!(
+        "before it began something else had the CPU for {} % of the time, at most {} at once",
+        e.lost_percent,
+        time(rounded(e.longest_pause_ns))
+    );
+    wrap(out, "", "  ", &lost);
+}
+
+/// Where kinds differ, what is missing, what to beware of.
+fn notes(out: &mut String, document: &BenchDocument) {
+    let _ = writeln!(out);
+    for line in differences(document) {
+        wrap(out, "", "  ", &line);
+    }
+    let mut told: Vec<String> = Vec::new();
+    for without in &document.without {
+        let (test, op, why) = (without.test.word(), &without.op, &without.why);
+        let same = |other: &crate::report::bench::Without| {
+            (other.test, &other.op, &other.why) == (without.test, op, why)
+        };
+        let kinds: Vec<&str> =
+            document.without.iter().filter(|o| same(o)).map(|o| o.kind.word()).collect();
+        let line = format!("{test} {op} ({}): {why}", kinds.join(", "));
+        if !told.contains(&line) {
+            told.push(line);
+        }
+    }
+    for line in &told {
+        wrap(out, "", "  ", line);
+    }
+    for warning in &document.warnings {
+        let mut text = String::new();
+        wrap(&mut text, "warning: ", "  ", warning);
+        let _ = write!(out, "{CARE}{}{CARE:#}", text.trim_end());
+        let _ = writeln!(out);
+    }
+}
+
+/// What is said of each kind beside posix.
+fn differences(document: &BenchDocument) -> Vec<String> {
+    let mut said = Vec::new();
+    for kind in kinds(document).into_iter().filter(|kind| *kind != Kind::Posix) {
+        let all: Vec<_> = document
+            .compared
+            .iter()
+            .filter(|one| one.kind == kind && one.case.test != Test::Lifecycle)
+            .collect();
+        if all.is_empty() {
+            continue;
+        }
+        let mut differ: Vec<_> = all.iter().filter(|one| one.differs).collect();
+        differ.sort_by(|a, b| (b.ratio - 1.0).abs().total_cmp(&(a.ratio - 1.0).abs()));
+        let most: Vec<String> = differ
+            .iter()
+            .take(3)
+            .map(|one| {
+                format!(
+                    "{} {} x{:.2} ({:.2} to {:.2})",
+                    one.case.test.word(),
+                    one.case.op,
+                    one.ratio,
+                    one.ci95[0],
+                    one.ci95[1]
+                )
+            })
+            .collect();
+        let tail =
+            if most.is_empty() { String::new() } else { format!("; most: {}", most.join(", ")) };
+        said.push(format!(
+            "{} beside posix: no difference seen in {} of {} figures{tail}",
+            kind.word(),
+            all.len().saturating_sub(differ.len()),
+            all.len()
+        ));
+    }
+    said
+}
+
+/// The tables of a README.
+#[must_use]
+pub fn markdown(document: &BenchDocument) -> String {
+    let mut out = String::new();
+    environment(&mut out, document);
+    for test in Test::ALL {
+        let Some(mut table) = table(document, test) else { continue };
+        table.load_style(presets::ASCII_MARKDOWN);
+        let _ = writeln!(out, "\n**{}**\n\n{table}", title(test));
+    }
+    notes(&mut out, document);
+    anstream::adapter::strip_str(&out).to_string()
+}

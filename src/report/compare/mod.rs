@@ -1,0 +1,267 @@
+//! The compare document: docs/contract.md says what others rely on. How a person reads it: `text`.
+
+pub mod text;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::capacity::{Capacity, Kind, Method, Source};
+use crate::facts::{Facts, Reading};
+use crate::report::bench::Percentiles;
+use crate::report::fill::text::time;
+use crate::stats::{self, Summary};
+use crate::workload::bench::Test;
+use crate::workload::bench::run::{Measured, Row as Measure};
+use crate::workload::compare::run::Seen;
+use crate::workload::compare::{Cell, Column};
+
+/// Names and numbers this document's form.
+pub const SCHEMA: &str = "shmeter.compare/1";
+
+/// All that a compare says.
+#[derive(Clone, Debug, Serialize)]
+pub struct CompareDocument {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The version of the program.
+    pub version: &'static str,
+    /// The kernel's release.
+    pub kernel: String,
+    /// The folder of posix files.
+    pub folder: String,
+    /// The table.
+    pub rows: Vec<Row>,
+    /// System V's bandwidth beside posix's.
+    pub bandwidth: Option<Beside>,
+}
+
+/// One row of the table.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// Its name.
+    pub id: String,
+    /// limits, semantics or cost.
+    pub section: Section,
+    /// What it asks.
+    pub title: String,
+    /// What each column answers.
+    pub cells: BTreeMap<Column, Cell>,
+}
+
+/// Which part of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Section {
+    /// What fits, by the capacity model, and what the calls grant.
+    Limits,
+    /// What probes saw.
+    Semantics,
+    /// What it costs.
+    Cost,
+}
+
+/// Two kinds beside each other.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Beside {
+    /// Median of System V's figure divided by posix's in the same round.
+    pub ratio: f64,
+    /// The interval of 95 %.
+    pub ci95: [f64; 2],
+    /// Whether the interval leaves 1 out.
+    pub differs: bool,
+}
+
+const fn kind(column: Column) -> Kind {
+    crate::workload::compare::kind(column)
+}
+
+impl CompareDocument {
+    /// The document of a compare.
+    #[must_use]
+    pub fn new(
+        facts: &Facts,
+        capacities: &[Capacity],
+        seen: &[Seen],
+        cost: &Result<Measured, String>,
+        lives: Option<Result<Vec<u64>, Cell>>,
+    ) -> CompareDocument {
+        let mut rows = limits(facts, capacities);
+        rows.extend(seen.iter().map(|seen| Row {
+            id: seen.id.to_owned(),
+            // What a call grants is a limit, all the others are what it does.
+            section: if seen.id == "largest" { Section::Limits } else { Section::Semantics },
+            title: seen.title.to_owned(),
+            cells: seen.cells.iter().cloned().collect(),
+        }));
+        rows.extend(ends(capacities));
+        rows.extend(lives.iter().flat_map(|lives| costs(cost, lives)));
+        CompareDocument {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            kernel: facts.release.text.clone(),
+            folder: facts.shm.asked.clone(),
+            rows,
+            bandwidth: cost.as_ref().ok().and_then(beside),
+        }
+    }
+
+    /// Whether any probe had an answer.
+    #[must_use]
+    pub fn saw_something(&self) -> bool {
+        let semantics = self.rows.iter().filter(|row| row.section == Section::Semantics);
+        semantics.flat_map(|row| row.cells.values()).any(|cell| cell.said != "-")
+    }
+}
+
+fn each(cell: impl Fn(Column) -> Cell) -> BTreeMap<Column, Cell> {
+    Column::ALL.into_iter().map(|column| (column, cell(column))).collect()
+}
+
+fn row(section: Section, id: &str, title: &str, cell: impl Fn(Column) -> Cell) -> Row {
+    Row { id: id.to_owned(), section, title: title.to_owned(), cells: each(cell) }
+}
+
+fn of(capacities: &[Capacity], column: Column) -> Option<&Capacity> {
+    capacities.iter().find(|capacity| capacity.kind == kind(column))
+}
+
+fn limits(facts: &Facts, capacities: &[Capacity]) -> Vec<Row> {
+    let capacity = |column| {
+        let Some(found) = of(capacities, column) else { return Cell::none("not assessed") };
+        let touch = found.reaches.iter().find(|reach| reach.method == Method::Touch);
+        match touch.and_then(|reach| reach.available) {
+            Some(bytes) => Cell::said(bytes.to_string()).because(found.certainty.word()),
+            None => Cell::none(found.why.clone().unwrap_or_else(|| "unknown".to_owned())),
+        }
+    };
+    let binding = |column| {
+        let Some(found) = of(capacities, column) else { return Cell::none("not assessed") };
+        let ceiling = found.binding.and_then(|at| found.ceilings.get(at));
+        ceiling.map_or_else(|| Cell::said("-"), |ceiling| Cell::said(ceiling.source.word()))
+    };
+    let bounded = |column| {
+        let ceilings = of(capacities, column).map(|found| found.ceilings.as_slice());
+        let has = |source| ceilings.is_some_and(|all| all.iter().any(|one| one.source == source));
+        Cell::said(if has(Source::TmpfsSize) { "yes" } else { "no" })
+    };
+    let number = |column| match column {
+        Column::Sysv => match &facts.ipc.shmmni {
+            Reading::Known(most) => Cell::said(most.to_string()).because("kernel.shmmni"),
+            _ => Cell::none("kernel.shmmni cannot be read"),
+        },
+        Column::Posix | Column::Crate => {
+            let statfs = facts.shm.statfs.known();
+            match statfs.map(|statfs| statfs.ffree) {
+                Some(free) if free > 0 => Cell::said(free.to_string()).because("free inodes"),
+                _ => Cell::said("no limit").because("the tmpfs counts no inodes"),
+            }
+        }
+        Column::Memfd => Cell::said("ulimit -n").because("a descriptor each"),
+        Column::Anon => Cell::said("one a map").because("vm.max_map_count"),
+    };
+    vec![
+        row(Section::Limits, "capacity", "still fits, by touching", capacity),
+        row(Section::Limits, "binding", "what stops it", binding),
+        row(Section::Limits, "bounded-by-size", "bound by --shm-size", bounded),
+        row(Section::Limits, "number", "number of segments", number),
+    ]
+}
+
+/// How a full one ends, by each method: foretold, as only `fill` finds out.
+fn ends(capacities: &[Capacity]) -> Vec<Row> {
+    let end = |column, method: Method| {
+        let reach = of(capacities, column)
+            .and_then(|found| found.reaches.iter().find(|reach| reach.method == method));
+        match reach.map(|reach| reach.end) {
+            Some(Some(end)) => Cell::said(end.word()).because("foretold; see shmeter fill"),
+            Some(None) => Cell::none("unknown"),
+            None => Cell::none("it has no file to write to"),
+        }
+    };
+    Method::ALL
+        .into_iter()
+        .map(|method| {
+            let word = method.word();
+            row(
+                Section::Semantics,
+                &format!("full-by-{word}"),
+                &format!("when full, by {word}"),
+                |c| end(c, method),
+            )
+        })
+        .collect()
+}
+
+fn costs(cost: &Result<Measured, String>, lives: &Result<Vec<u64>, Cell>) -> Vec<Row> {
+    let found = |column: Column, test: Test, op: &str| -> Option<&Measure> {
+        let rows = cost.as_ref().ok()?.rows.iter();
+        let mut rows = rows.filter(|row| row.case.test == test && row.case.op == op);
+        rows.find(|row| row.kind == kind(column))
+    };
+    let missing = |column: Column| match cost {
+        Err(why) => Cell::none(why.clone()),
+        Ok(measured) => {
+            let mut all = measured.without.iter();
+            let why = all.find(|(one, ..)| *one == kind(column)).map(|(.., why)| why.clone());
+            Cell::none(why.unwrap_or_else(|| "it has no such step".to_owned()))
+        }
+    };
+    let both = |percentiles: Percentiles| {
+        Cell::said(time(percentiles.p50)).because(format!("p99 {}", time(percentiles.p99)))
+    };
+    let step = |column: Column, op: &str| match (column, op, lives) {
+        (Column::Crate, "whole", Ok(times)) => {
+            let counts = times.iter().map(|time| (*time, 1)).collect();
+            Percentiles::of(&counts).map_or_else(|| missing(column), both)
+        }
+        (Column::Crate, "whole", Err(cell)) => cell.clone(),
+        (Column::Crate, ..) => Cell::none("the crate does all of it in two calls"),
+        _ => found(column, Test::Lifecycle, op)
+            .and_then(|row| Percentiles::of(&row.times))
+            .map_or_else(|| missing(column), both),
+    };
+    let steps = [
+        ("create", "make 64 KiB"),
+        ("size", "give it a size"),
+        ("map", "map"),
+        ("touch", "first touch"),
+        ("unmap", "unmap"),
+        ("remove", "remove"),
+        ("whole", "all of that"),
+    ];
+    let mut rows: Vec<Row> = steps
+        .into_iter()
+        .map(|(op, title)| {
+            row(Section::Cost, &format!("cost-{op}"), title, |column| step(column, op))
+        })
+        .collect();
+    rows.push(row(Section::Cost, "bandwidth", "copy within it, GiB/s", |column| match column {
+        Column::Crate => Cell::none("the same file and mapping as posix"),
+        _ => found(column, Test::Bandwidth, "copy")
+            .and_then(|row| Summary::of(&row.values))
+            .map_or_else(
+                || missing(column),
+                |summary| {
+                    let [low, high] = summary.ci95;
+                    Cell::said(format!("{:.1}", summary.median))
+                        .because(format!("{low:.1} to {high:.1}"))
+                },
+            ),
+    }));
+    rows
+}
+
+/// System V's bandwidth beside posix's, round by round.
+fn beside(measured: &Measured) -> Option<Beside> {
+    let of = |kind: Kind| {
+        let mut rows = measured.rows.iter();
+        rows.find(|row| row.kind == kind && row.case.test == Test::Bandwidth)
+    };
+    let (posix, sysv) = (of(Kind::Posix)?, of(Kind::Sysv)?);
+    let pairs: Vec<(f64, f64)> =
+        sysv.values.iter().copied().zip(posix.values.iter().copied()).collect();
+    let ratio = stats::ratio(&pairs)?;
+    let [low, high] = ratio.ci95;
+    Some(Beside { ratio: ratio.median, ci95: ratio.ci95, differs: low > 1.0 || high < 1.0 })
+}

@@ -1,0 +1,70 @@
+//! CPUs and processes of a measurement: where a process runs, and a second one of its kind.
+
+use nix::errno::Errno;
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::sys::prctl::set_pdeathsig;
+use nix::sys::signal::Signal;
+use nix::unistd::{ForkResult, Pid, fork};
+
+/// The CPUs that this process may run on, in order.
+///
+/// # Errors
+/// When the kernel does not tell.
+pub fn allowed() -> Result<Vec<usize>, Errno> {
+    let set = sched_getaffinity(Pid::from_raw(0))?;
+    Ok((0..CpuSet::count()).filter(|cpu| set.is_set(*cpu) == Ok(true)).collect())
+}
+
+/// Keeps this process on one CPU.
+///
+/// # Errors
+/// When that is not among the allowed ones.
+pub fn pin(cpu: usize) -> Result<(), Errno> {
+    let mut set = CpuSet::new();
+    set.set(cpu)?;
+    sched_setaffinity(Pid::from_raw(0), &set)
+}
+
+/// Makes this process and those that it starts the OOM killer's choice, if memory ends in spite of
+/// all care: nobody else is to die for a measurement. More than that nobody needs a right for.
+pub fn go_first_when_memory_ends() {
+    let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
+}
+
+/// A second process that has the same mappings, does `work`, and ends; it dies with this one.
+///
+/// Must be called by a process of one thread: another one could hold a lock of C's memory
+/// allocator at this moment, which the copy would then wait for without end.
+///
+/// # Errors
+/// When there is no room for a process.
+pub fn twin(work: impl FnOnce()) -> Result<Pid, Errno> {
+    let parent = nix::unistd::getpid();
+    // SAFETY: the caller has one thread, so the copy is whole.
+    match unsafe { fork() }? {
+        ForkResult::Parent { child } => Ok(child),
+        ForkResult::Child => {
+            let _ = set_pdeathsig(Signal::SIGKILL);
+            if nix::unistd::getppid() == parent {
+                work();
+            }
+            // SAFETY: ends the copy at once, without what its parent has still to write.
+            unsafe { libc::_exit(0) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_runs_where_it_is_pinned_to() {
+        let all = allowed().unwrap();
+        let before = sched_getaffinity(Pid::from_raw(0)).unwrap();
+        pin(all[all.len() - 1]).unwrap();
+        assert_eq!(allowed().unwrap(), all[all.len() - 1..]);
+        sched_setaffinity(Pid::from_raw(0), &before).unwrap();
+        assert!(pin(CpuSet::count() - 1).is_err());
+    }
+}

@@ -1,0 +1,23 @@
+//! The first touch of a page: the kernel finds it, clears it, charges it, maps it.
+
+use crate::stats::rounded;
+use crate::sys::clock::Clock;
+use crate::sys::mapping::Mapping;
+
+/// The ops: a page of the usual size, a huge one.
+pub const OPS: [&str; 2] = ["page", "huge-page"];
+
+/// Bytes that a sample touches.
+pub const BYTES: u64 = 16 << 20;
+
+/// Nanoseconds of each first touch.
+#[must_use]
+pub fn touch(segment: &Mapping, page: usize, clock: Clock) -> Vec<u64> {
+    let mut times = Vec::new();
+    for offset in (0..segment.bytes()).step_by(page.max(1)) {
+        let start = clock.ticks();
+        segment.touch(offset, 1);
+        times.push(rounded(clock.nanoseconds(clock.ticks().wrapping_sub(start))));
+    }
+    times
+}

@@ -1,0 +1,265 @@
+//! The leader's life: a segment of each kind in turn, all cases on it, a line for each sample.
+
+use std::num::NonZeroUsize;
+
+use nix::errno::Errno;
+use nix::sys::prctl::set_pdeathsig;
+use nix::sys::signal::Signal;
+
+use super::twins::{Board, Stage, TwinError, Twins, size, some};
+use super::{Case, Job, Line, Sample, Test, Unit, bandwidth, fault, lifecycle, ping_pong, ring};
+use crate::capacity::Kind;
+use crate::segment::{HUGE, Order, Segment};
+use crate::stats::median_of;
+use crate::sys::clock::{Clock, Counter};
+use crate::sys::mapping::Mapping;
+use crate::sys::{bus, cpu};
+
+/// Nanoseconds of spinning that show what else has this CPU.
+const SPIN: f64 = 100e6;
+
+/// Measures everything, telling each line; the program's exit code.
+#[must_use]
+pub fn lead(job: &Job, tell: &mut dyn FnMut(&Line)) -> u8 {
+    // Whoever started this is gone: so is the reason to measure.
+    let _ = set_pdeathsig(Signal::SIGKILL);
+    if nix::unistd::getppid().as_raw() != job.parent {
+        return 1;
+    }
+    bus::ignore_what_ends_a_worker();
+    cpu::go_first_when_memory_ends();
+    if let Some(first) = job.cpus.first() {
+        let _ = cpu::pin(*first);
+    }
+    let clock = Clock::new(job.steady);
+    let (cpu, overhead) = (clock.counter == Counter::Cpu, clock.overhead());
+    tell(&Line::Clock { cpu, overhead, lost: clock.lost(SPIN) });
+    let Ok(board) = Board::new(job.cpus.len()) else { return 1 };
+    let mut done = 0_u32;
+    for round in 0..job.rounds {
+        for kind in turned(&job.kinds, round) {
+            let mut session = Session { job, kind, clock, board: &board, tell: &mut *tell };
+            session.run();
+            done = done.saturating_add(1);
+            tell(&Line::Done(done));
+        }
+    }
+    0
+}
+
+/// The kinds, another one first in each round.
+fn turned(kinds: &[Kind], round: u32) -> Vec<Kind> {
+    let by = size(round.into()).checked_rem(kinds.len()).unwrap_or(0);
+    let (later, first) = kinds.split_at_checked(by).unwrap_or((kinds, &[]));
+    [first, later].concat()
+}
+
+/// All cases of one kind, once.
+struct Session<'a> {
+    job: &'a Job,
+    kind: Kind,
+    clock: Clock,
+    board: &'a Board,
+    tell: &'a mut dyn FnMut(&Line),
+}
+
+impl Session<'_> {
+    fn run(&mut self) {
+        let shared: Vec<Case> =
+            self.cases(|test| matches!(test, Test::Bandwidth | Test::PingPong | Test::Ring));
+        if let Err((case, why)) = self.on_one_segment(&shared) {
+            self.without(&case, why);
+        }
+        for case in self.cases(|test| test == Test::Fault) {
+            self.fault(&case).unwrap_or_else(|why| self.without(&case, why));
+        }
+        if let Some(case) = self.cases(|test| test == Test::Lifecycle).first() {
+            self.lifecycle(case).unwrap_or_else(|errno| self.without(case, errno.to_string()));
+        }
+    }
+
+    fn cases(&self, of: impl Fn(Test) -> bool) -> Vec<Case> {
+        self.job.cases.iter().filter(|case| of(case.test)).cloned().collect()
+    }
+
+    fn without(&mut self, case: &Case, why: String) {
+        let (kind, test, op) = (self.kind, case.test, case.op.clone());
+        (self.tell)(&Line::Without { kind, test, op, why });
+    }
+
+    fn sample(&mut self, case: &Case, unit: Unit, value: f64, times: &[u64]) {
+        (self.tell)(&Line::Sample(Sample {
+            kind: self.kind,
+            case: case.clone(),
+            unit,
+            value,
+            times: counted(times),
+        }));
+    }
+
+    /// Makes a segment of this kind with its size, mapped.
+    fn segment(&self, bytes: u64, huge: bool) -> Result<Mapping, Errno> {
+        let order = Order {
+            kind: self.kind,
+            folder: self.job.folder.clone(),
+            key: 0,
+            huge,
+            unit: self.job.page,
+        };
+        let mapping = match order.make(bytes)? {
+            Segment::Whole(mapping) => mapping,
+            Segment::File(file) => {
+                let errno =
+                    |e: std::io::Error| Errno::from_raw(e.raw_os_error().unwrap_or(nix::libc::EIO));
+                file.set_len(bytes).map_err(errno)?;
+                Mapping::of_file(&file, 0, some(bytes).ok_or(Errno::EINVAL)?, order.align())?
+            }
+        };
+        if huge {
+            let _ = mapping.advise_huge();
+        }
+        Ok(mapping)
+    }
+
+    fn on_one_segment(&mut self, cases: &[Case]) -> Result<(), (Case, String)> {
+        let Some(first) = cases.first() else { return Ok(()) };
+        let failed = |case: &Case, why: &dyn std::fmt::Display| (case.clone(), why.to_string());
+        let bytes = cases.iter().map(room).max().unwrap_or(0).next_multiple_of(self.job.page);
+        let segment = self.segment(bytes, false).map_err(|errno| failed(first, &errno))?;
+        // Every page is there before anything is timed.
+        for offset in (0..segment.bytes()).step_by(size(self.job.page).max(1)) {
+            segment.touch(offset, 1);
+        }
+        let (clock, board, cpus) = (self.clock, self.board, self.job.cpus.as_slice());
+        let stage = Stage { proc: 0, segment: &segment, clock, board, cpus };
+        let procs = cases.iter().map(|case| case.procs).max().unwrap_or(1);
+        let twins = Twins::split(size(procs.into()), &stage, cases, part);
+        let twins = twins.map_err(|error| failed(first, &error))?;
+        for (case, number) in cases.iter().zip(1_u32..) {
+            self.one(&twins, &stage, number, case).map_err(|error| failed(case, &error))?;
+        }
+        Ok(())
+    }
+
+    fn one(
+        &mut self,
+        twins: &Twins,
+        stage: &Stage<'_>,
+        number: u32,
+        case: &Case,
+    ) -> Result<(), TwinError> {
+        match case.test {
+            Test::PingPong => {
+                ping_pong::clear(stage);
+                let mut told = (0.0, Vec::new());
+                twins.together(stage, number, case, || told = ping_pong::lead(stage, case))?;
+                self.sample(case, Unit::Time, told.0, &told.1);
+            }
+            Test::Ring => {
+                ring::clear(stage);
+                let mut times = Vec::new();
+                twins.together(stage, number, case, || {
+                    stage.span(|| times = ring::take(stage, case));
+                })?;
+                if times.is_empty() {
+                    // The sender times nothing: what counts is that all has arrived.
+                    let alone = Case { procs: 1, ..case.clone() };
+                    let took = Twins::took(stage, &alone);
+                    self.sample(case, Unit::Messages, ring::rate(case, took), &[]);
+                } else {
+                    self.sample(case, Unit::Time, median_of(&times), &times);
+                }
+            }
+            _ => {
+                twins.together(stage, number, case, || bandwidth::part(stage, case))?;
+                let (unit, value) = bandwidth::value(case, Twins::took(stage, case));
+                self.sample(case, unit, value, &[]);
+            }
+        }
+        Ok(())
+    }
+
+    fn fault(&mut self, case: &Case) -> Result<(), String> {
+        let huge = case.op == "huge-page";
+        let page = if huge { HUGE } else { size(self.job.page) };
+        let segment = self.segment(case.bytes, huge).map_err(|errno| errno.to_string())?;
+        let before = if huge { huge_pages() } else { 0 };
+        let times = fault::touch(&segment, page, self.clock);
+        let granted = if huge { huge_pages().saturating_sub(before) } else { 0 };
+        if huge && granted < u64::try_from(times.len()).unwrap_or(0) {
+            return Err("not granted".to_owned());
+        }
+        self.sample(case, Unit::Time, median_of(&times), &times);
+        Ok(())
+    }
+
+    fn lifecycle(&mut self, case: &Case) -> Result<(), Errno> {
+        let bytes = NonZeroUsize::new(size(case.bytes)).ok_or(Errno::EINVAL)?;
+        for (step, times) in lifecycle::live(self.kind, &self.job.folder, bytes, self.clock)? {
+            if times.is_empty() {
+                continue;
+            }
+            let case = Case { op: step.to_owned(), ..case.clone() };
+            self.sample(&case, Unit::Time, median_of(&times), &times);
+        }
+        Ok(())
+    }
+}
+
+/// What each copy of the leader does in a case.
+fn part(stage: &Stage<'_>, case: &Case) {
+    match case.test {
+        Test::PingPong => ping_pong::answer(stage, case),
+        Test::Ring => ring::send(stage, case),
+        _ => bandwidth::part(stage, case),
+    }
+}
+
+/// Bytes of the segment that a case needs.
+pub fn room(case: &Case) -> u64 {
+    match case.test {
+        Test::Ring => ring::room(case.bytes),
+        Test::PingPong => 16 << 10,
+        _ => case.bytes,
+    }
+}
+
+/// Huge pages of files that the machine has granted so far.
+fn huge_pages() -> u64 {
+    let text = std::fs::read_to_string("/proc/vmstat").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("thp_file_alloc "));
+    line.and_then(|count| count.parse().ok()).unwrap_or(0)
+}
+
+/// Times and how often each came, to three digits.
+fn counted(times: &[u64]) -> Vec<(u64, u64)> {
+    let mut counts = std::collections::BTreeMap::new();
+    for time in times {
+        let digits = time.checked_ilog10().unwrap_or(0).saturating_sub(2);
+        let step = 10_u64.saturating_pow(digits);
+        let rounded = time.checked_div(step).unwrap_or(0).saturating_mul(step);
+        let count: &mut u64 = counts.entry(rounded).or_default();
+        *count = count.saturating_add(1);
+    }
+    counts.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_round_begins_with_another_kind() {
+        let firsts: Vec<Kind> = (0..5).map(|round| turned(&Kind::ALL, round)[0]).collect();
+        assert_eq!(firsts, [Kind::Posix, Kind::Sysv, Kind::Memfd, Kind::Anon, Kind::Posix]);
+        assert_eq!(turned(&Kind::ALL, 3).len(), 4);
+    }
+
+    #[test]
+    fn times_keep_three_digits() {
+        assert_eq!(
+            counted(&[7, 123, 1234, 1239, 99_999]),
+            [(7, 1), (123, 1), (1230, 2), (99_900, 1)]
+        );
+    }
+}

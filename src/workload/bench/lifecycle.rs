@@ -1,0 +1,141 @@
+//! The life of a small segment, each step timed: making it, giving it a size, mapping it, the first
+//! touch, unmapping and removing it.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::num::NonZeroUsize;
+use std::os::unix::fs::OpenOptionsExt;
+
+use nix::errno::Errno;
+use nix::libc::EIO;
+
+use crate::capacity::Kind;
+use crate::segment::memfd;
+use crate::stats::rounded;
+use crate::sys::clock::Clock;
+use crate::sys::mapping::{Mapping, SystemV, sweep_system_v};
+
+/// Lives a sample.
+pub const LIVES: usize = 50;
+
+/// The steps, with their words; `whole` is all of them together.
+pub const STEPS: [&str; 7] = ["create", "size", "map", "touch", "unmap", "remove", "whole"];
+
+/// Nanoseconds of each step in each life.
+pub type Times = [(&'static str, Vec<u64>); 7];
+
+/// The name of a posix segment that `pid` makes: whoever outlives it removes what a kill left.
+fn name(folder: &str, pid: u32) -> String {
+    format!("{folder}/shmeter-bench-{pid}")
+}
+
+/// The key of a System V segment that `pid` makes, for the same reason: "t", and the number.
+fn key(pid: u32) -> i32 {
+    i32::try_from(0x7400_0000_u32 | pid & 0x00ff_ffff).unwrap_or(1)
+}
+
+/// Removes what `pid` left when it was killed.
+pub fn sweep(folder: &str, pid: u32) {
+    let _ = std::fs::remove_file(name(folder, pid));
+    sweep_system_v(key(pid));
+}
+
+/// A clock that is read between steps.
+struct Steps<'a> {
+    clock: Clock,
+    last: u64,
+    times: &'a mut Times,
+}
+
+impl Steps<'_> {
+    fn done(&mut self, step: &str) {
+        let now = self.clock.ticks();
+        let took = rounded(self.clock.nanoseconds(now.wrapping_sub(self.last)));
+        if let Some((_, times)) = self.times.iter_mut().find(|(word, _)| *word == step) {
+            times.push(took);
+        }
+        self.last = self.clock.ticks();
+    }
+}
+
+/// Lives through [`LIVES`] segments of `bytes`.
+///
+/// # Errors
+/// The kernel's refusal.
+pub fn live(kind: Kind, folder: &str, bytes: NonZeroUsize, clock: Clock) -> Result<Times, Errno> {
+    let mut times: Times = STEPS.map(|step| (step, Vec::new()));
+    for _ in 0..LIVES {
+        let start = clock.ticks();
+        let mut steps = Steps { clock, last: start, times: &mut times };
+        match kind {
+            Kind::Posix => posix(folder, bytes, &mut steps)?,
+            Kind::Memfd => with_file(memfd::make()?, bytes, &mut steps, || Ok(()))?,
+            Kind::Sysv => sysv(bytes, &mut steps)?,
+            Kind::Anon => {
+                let mapping = Mapping::anonymous(bytes, None)?;
+                steps.done("map");
+                mapping.touch(0, 1);
+                steps.done("touch");
+                drop(mapping);
+                steps.done("unmap");
+            }
+        }
+        let whole = rounded(clock.nanoseconds(steps.last.wrapping_sub(start)));
+        if let Some((_, all)) = times.last_mut() {
+            all.push(whole);
+        }
+    }
+    Ok(times)
+}
+
+fn code(error: &io::Error) -> Errno {
+    Errno::from_raw(error.raw_os_error().unwrap_or(EIO))
+}
+
+/// As shm_open does it: with a name.
+fn posix(folder: &str, bytes: NonZeroUsize, steps: &mut Steps<'_>) -> Result<(), Errno> {
+    let name = name(folder, std::process::id());
+    let mut options = OpenOptions::new();
+    let file = options.read(true).write(true).create_new(true).mode(0o600).open(&name);
+    let file = file.map_err(|error| code(&error))?;
+    let remove = || std::fs::remove_file(&name).map_err(|error| code(&error));
+    with_file(file, bytes, steps, remove).inspect_err(|_| {
+        let _ = remove();
+    })
+}
+
+fn with_file(
+    file: File,
+    bytes: NonZeroUsize,
+    steps: &mut Steps<'_>,
+    remove: impl FnOnce() -> Result<(), Errno>,
+) -> Result<(), Errno> {
+    steps.done("create");
+    file.set_len(u64::try_from(bytes.get()).unwrap_or(0)).map_err(|error| code(&error))?;
+    steps.done("size");
+    let mapping = Mapping::of_file(&file, 0, bytes, None)?;
+    steps.done("map");
+    mapping.touch(0, 1);
+    steps.done("touch");
+    drop(mapping);
+    steps.done("unmap");
+    remove()?;
+    drop(file);
+    steps.done("remove");
+    Ok(())
+}
+
+/// It is made with its size; removing it while it is attached keeps nothing after a kill.
+fn sysv(bytes: NonZeroUsize, steps: &mut Steps<'_>) -> Result<(), Errno> {
+    let segment = SystemV::make(key(std::process::id()), bytes)?;
+    steps.done("create");
+    let mapping = segment.attach(None)?;
+    steps.done("map");
+    drop(segment);
+    steps.done("remove");
+    mapping.touch(0, 1);
+    steps.done("touch");
+    drop(mapping);
+    steps.done("unmap");
+    Ok(())
+}

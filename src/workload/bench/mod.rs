@@ -1,0 +1,172 @@
+//! How fast shared memory is, alone and between processes. A leader, started by the program itself,
+//! makes a segment of each kind in turn, splits into as many processes as a case needs, and prints a
+//! line for each sample; whoever started it makes figures of them.
+//!
+//! The leader has one thread, so it may be copied with its mappings: a mapping of the kind `anon`
+//! comes to another process in no other way.
+
+mod bandwidth;
+mod fault;
+mod leader;
+mod lifecycle;
+mod ping_pong;
+pub mod plan;
+mod ring;
+pub mod run;
+mod twins;
+
+use serde::{Deserialize, Serialize};
+
+use crate::capacity::Kind;
+use crate::facts::PageSize;
+use crate::facts::cpu::CpuFacts;
+use plan::{Plan, Request};
+
+pub use leader::lead;
+
+/// The word that makes the program a leader.
+pub const WORD: &str = "bench-leader";
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Test {
+    /// Bytes a second of filling, writing, reading, copying.
+    Bandwidth,
+    /// Time of the first touch of a page.
+    Fault,
+    /// Time of a message there and one back.
+    PingPong,
+    /// Messages a second from one process to another, and how long one takes.
+    Ring,
+    /// Time of making, mapping, touching, unmapping and removing a segment.
+    Lifecycle,
+}
+
+impl Test {
+    /// All of them, in the order of reports.
+    pub const ALL: [Test; 5] =
+        [Test::Bandwidth, Test::Fault, Test::PingPong, Test::Ring, Test::Lifecycle];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Test::Bandwidth => "bandwidth",
+            Test::Fault => "fault",
+            Test::PingPong => "ping-pong",
+            Test::Ring => "ring",
+            Test::Lifecycle => "lifecycle",
+        }
+    }
+}
+
+/// What a figure counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unit {
+    /// 2^30 bytes a second: more is better.
+    #[serde(rename = "GiB/s")]
+    Rate,
+    /// Nanoseconds: less is better.
+    #[serde(rename = "ns")]
+    Time,
+    /// Messages a second: more is better.
+    #[serde(rename = "msg/s")]
+    Messages,
+}
+
+/// One measurement of one kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// Which test.
+    pub test: Test,
+    /// What of it.
+    pub op: String,
+    /// Processes that take part.
+    pub procs: u32,
+    /// Bytes of memory, or of a message.
+    pub bytes: u64,
+}
+
+/// What a leader is to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// Whose end is its own.
+    pub parent: i32,
+    /// The kinds, in turn.
+    pub kinds: Vec<Kind>,
+    /// The measurements of each.
+    pub cases: Vec<Case>,
+    /// How often all of it.
+    pub rounds: u32,
+    /// The folder of posix files.
+    pub folder: String,
+    /// Where each process runs: at least one.
+    pub cpus: Vec<usize>,
+    /// Bytes of a page.
+    pub page: u64,
+    /// The CPU's counter can be trusted.
+    pub steady: bool,
+}
+
+impl Job {
+    /// What `plan` comes to, for a leader that this process starts.
+    #[must_use]
+    pub fn new(request: &Request, plan: &Plan, page: PageSize, cpu: &CpuFacts) -> Job {
+        Job {
+            parent: i32::try_from(std::process::id()).unwrap_or(0),
+            kinds: plan.kinds.clone(),
+            cases: plan.cases.clone(),
+            rounds: request.rounds,
+            folder: request.folder.clone(),
+            cpus: plan.cpus.clone(),
+            page: page.bytes(),
+            steady: cpu.steady,
+        }
+    }
+}
+
+/// A line of a leader.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Line {
+    /// The clock: which, and the nanoseconds of a reading.
+    Clock {
+        /// Whether it is the CPU's own counter.
+        cpu: bool,
+        /// Nanoseconds.
+        overhead: f64,
+        /// Part of the time in which something else had the CPU, and the longest such pause.
+        lost: (f64, f64),
+    },
+    /// A sample.
+    Sample(Sample),
+    /// What could not be measured, and why.
+    Without {
+        /// Which kind.
+        kind: Kind,
+        /// Which test.
+        test: Test,
+        /// What of it.
+        op: String,
+        /// Why.
+        why: String,
+    },
+    /// So many kinds of all rounds are done.
+    Done(u32),
+}
+
+/// One sample.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sample {
+    /// Which kind.
+    pub kind: Kind,
+    /// What was measured.
+    pub case: Case,
+    /// What `value` counts.
+    pub unit: Unit,
+    /// The figure.
+    pub value: f64,
+    /// Nanoseconds and how often, where single events were timed.
+    pub times: Vec<(u64, u64)>,
+}

@@ -1,0 +1,279 @@
+//! The processes of a measurement: the leader and its copies, each on a CPU of its own, which begin
+//! each case together and end it together.
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+
+use super::Case;
+use crate::sys::clock::Clock;
+use crate::sys::mapping::Mapping;
+use crate::sys::shared::{self, Shared};
+use crate::sys::{bus, cpu};
+
+/// Turns of a waiting loop before the process sleeps instead.
+const SPINS: u32 = 20_000;
+
+/// A process that takes longer for its part of a case hangs, or was stopped.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Words of 64 bits for each process.
+const WORDS: usize = 8;
+
+/// What the processes of a measurement share beside the segment.
+#[derive(Debug)]
+pub struct Board {
+    memory: Shared,
+}
+
+impl Board {
+    /// A board for so many processes.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn new(procs: usize) -> io::Result<Board> {
+        Ok(Board { memory: Shared::create(procs.saturating_mul(WORDS).max(WORDS))? })
+    }
+
+    fn small(&self, at: usize) -> &AtomicU32 {
+        // Words of one line each, so that waiting for one disturbs no other.
+        let word = self.memory.small().get(at.saturating_mul(16));
+        word.unwrap_or_else(|| unreachable!("a board has 1024 of them"))
+    }
+
+    /// Which case is on: those that it does not need sleep on it.
+    fn turn(&self) -> &AtomicU32 {
+        self.small(0)
+    }
+
+    fn ready(&self) -> &AtomicU32 {
+        self.small(1)
+    }
+
+    fn go(&self) -> &AtomicU32 {
+        self.small(2)
+    }
+
+    fn done(&self) -> &AtomicU32 {
+        self.small(3)
+    }
+
+    /// Up when a process saw something that must not be.
+    pub fn wrong(&self) -> &AtomicU32 {
+        self.small(4)
+    }
+
+    /// Words of one process: when it began and ended, in ticks.
+    fn span(&self, proc: usize) -> Option<(&AtomicU64, &AtomicU64)> {
+        let words = self.memory.large().get(proc.saturating_mul(WORDS)..)?;
+        let [begin, end, ..] = words else { return None };
+        Some((begin, end))
+    }
+}
+
+/// What a process of a measurement has.
+#[derive(Debug)]
+pub struct Stage<'a> {
+    /// Its number; the leader is 0.
+    pub proc: usize,
+    /// The segment.
+    pub segment: &'a Mapping,
+    /// The clock.
+    pub clock: Clock,
+    /// What all share.
+    pub board: &'a Board,
+    /// Where each runs.
+    pub cpus: &'a [usize],
+}
+
+impl Stage<'_> {
+    /// Times `work`, for [`Twins::took`].
+    pub fn span(&self, work: impl FnOnce()) {
+        let begin = self.clock.ticks();
+        work();
+        let end = self.clock.ticks();
+        if let Some((first, last)) = self.board.span(self.proc) {
+            first.store(begin, Ordering::Relaxed);
+            last.store(end, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The leader's copies. Dropping it ends them.
+#[derive(Debug)]
+pub struct Twins {
+    pids: Vec<Pid>,
+}
+
+/// A process of a measurement is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TwinError {
+    /// It could not be started.
+    #[error("cannot start a second process: {0}")]
+    Start(Errno),
+    /// It ended.
+    #[error("a process of the measurement ended in the midst of it ({0})")]
+    Ended(&'static str),
+    /// It does not get on.
+    #[error("a process of the measurement did not answer within {} s", PATIENCE.as_secs())]
+    Hangs,
+    /// A process saw what another one never wrote.
+    #[error("what arrived is not what was sent")]
+    Wrong,
+}
+
+impl Twins {
+    /// Splits the leader into so many processes; the copies do their part of each case that needs
+    /// them.
+    ///
+    /// # Errors
+    /// When one cannot be started.
+    pub fn split(
+        procs: usize,
+        stage: &Stage<'_>,
+        cases: &[Case],
+        part: fn(&Stage<'_>, &Case),
+    ) -> Result<Twins, TwinError> {
+        let mut twins = Twins { pids: Vec::new() };
+        // The board has served others: a new process must not take their last case for its first.
+        for word in [stage.board.turn(), stage.board.go(), stage.board.wrong()] {
+            word.store(0, Ordering::Release);
+        }
+        for proc in 1..procs {
+            let copy = || {
+                bus::ignore_what_ends_a_worker();
+                if let Some(cpu) = stage.cpus.get(proc) {
+                    let _ = cpu::pin(*cpu);
+                }
+                serve(&Stage { proc, ..*stage }, cases, part);
+            };
+            twins.pids.push(cpu::twin(copy).map_err(TwinError::Start)?);
+        }
+        Ok(twins)
+    }
+
+    /// Begins a case together with those that it needs, does the leader's part, and waits for all.
+    ///
+    /// # Errors
+    /// When a process ended.
+    pub fn together(
+        &self,
+        stage: &Stage<'_>,
+        number: u32,
+        case: &Case,
+        part: impl FnOnce(),
+    ) -> Result<(), TwinError> {
+        let board = stage.board;
+        let others = case.procs.saturating_sub(1);
+        board.ready().store(0, Ordering::Relaxed);
+        board.done().store(0, Ordering::Relaxed);
+        board.turn().store(number, Ordering::Release);
+        shared::wake(board.turn());
+        self.until(|| board.ready().load(Ordering::Acquire) == others)?;
+        board.go().store(number, Ordering::Release);
+        part();
+        self.until(|| board.done().load(Ordering::Acquire) == others)?;
+        if board.wrong().load(Ordering::Acquire) != 0 {
+            return Err(TwinError::Wrong);
+        }
+        Ok(())
+    }
+
+    fn until(&self, happened: impl Fn() -> bool) -> Result<(), TwinError> {
+        let mut turns = 0_u32;
+        let start = Instant::now();
+        while !happened() {
+            turns = turns.wrapping_add(1);
+            if turns.is_multiple_of(SPINS) {
+                self.all_there()?;
+                if start.elapsed() > PATIENCE {
+                    return Err(TwinError::Hangs);
+                }
+                // With fewer CPUs than processes the others need this one.
+                std::thread::yield_now();
+            }
+            std::hint::spin_loop();
+        }
+        Ok(())
+    }
+
+    fn all_there(&self) -> Result<(), TwinError> {
+        for pid in &self.pids {
+            match waitpid(*pid, Some(WaitPidFlag::WNOHANG)) {
+                Ok(WaitStatus::StillAlive) => {}
+                Ok(WaitStatus::Signaled(_, signal, _)) => {
+                    return Err(TwinError::Ended(signal.as_str()));
+                }
+                _ => return Err(TwinError::Ended("by itself")),
+            }
+        }
+        Ok(())
+    }
+
+    /// Nanoseconds from the first begin to the last end of those that took part.
+    #[must_use]
+    pub fn took(stage: &Stage<'_>, case: &Case) -> f64 {
+        let procs = usize::try_from(case.procs).unwrap_or(0);
+        let spans = || (0..procs).filter_map(|proc| stage.board.span(proc));
+        let begin = spans().map(|(begin, _)| begin.load(Ordering::Relaxed)).min().unwrap_or(0);
+        let end = spans().map(|(_, end)| end.load(Ordering::Relaxed)).max().unwrap_or(0);
+        stage.clock.nanoseconds(end.saturating_sub(begin)).max(1.0)
+    }
+}
+
+impl Drop for Twins {
+    fn drop(&mut self) {
+        for pid in &self.pids {
+            let _ = kill(*pid, Signal::SIGKILL);
+            let _ = waitpid(*pid, None);
+        }
+    }
+}
+
+/// A copy's life: it ends when the leader does.
+fn serve(stage: &Stage<'_>, cases: &[Case], part: fn(&Stage<'_>, &Case)) {
+    let board = stage.board;
+    let mut seen = 0;
+    loop {
+        let turn = board.turn().load(Ordering::Acquire);
+        if turn == seen {
+            shared::wait(board.turn(), seen, Duration::from_secs(1));
+            continue;
+        }
+        seen = turn;
+        let at = usize::try_from(turn.saturating_sub(1)).unwrap_or(usize::MAX);
+        let Some(case) = cases.get(at) else { return };
+        if u32::try_from(stage.proc).is_ok_and(|proc| proc >= case.procs) {
+            continue;
+        }
+        board.ready().fetch_add(1, Ordering::AcqRel);
+        let mut turns = 0_u32;
+        while board.go().load(Ordering::Acquire) != turn {
+            turns = turns.wrapping_add(1);
+            if turns.is_multiple_of(SPINS) {
+                std::thread::yield_now();
+            }
+            std::hint::spin_loop();
+        }
+        part(stage, case);
+        board.done().fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+/// Bytes as a size of this machine.
+#[must_use]
+pub fn size(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
+}
+
+/// A size of this machine that is none.
+#[must_use]
+pub fn some(bytes: u64) -> Option<NonZeroUsize> {
+    NonZeroUsize::new(size(bytes))
+}

@@ -1,0 +1,114 @@
+//! What differs between the ways to get shared memory, as this machine shows it: each cell is what a
+//! probe in a process of its own saw, so that a signal is an answer too.
+
+mod object;
+mod probes;
+pub mod run;
+
+use serde::{Deserialize, Serialize};
+
+pub use probes::{ROWS, Row, kind, probe};
+
+/// The word that makes the program the process of one probe.
+pub const WORD: &str = "probe-worker";
+
+/// The columns: the kinds, and the crate `shared_memory`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Column {
+    /// A file on the tmpfs at /dev/shm, as shm_open makes it.
+    Posix,
+    /// shmget.
+    Sysv,
+    /// memfd_create.
+    Memfd,
+    /// mmap with MAP_SHARED and MAP_ANONYMOUS.
+    Anon,
+    /// The crate `shared_memory`.
+    Crate,
+}
+
+impl Column {
+    /// All of them, in the order of the table.
+    pub const ALL: [Column; 5] =
+        [Column::Posix, Column::Sysv, Column::Memfd, Column::Anon, Column::Crate];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Column::Posix => "posix",
+            Column::Sysv => "sysv",
+            Column::Memfd => "memfd",
+            Column::Anon => "anon",
+            Column::Crate => "crate",
+        }
+    }
+}
+
+/// What one probe of one column is to find.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Which row.
+    pub row: String,
+    /// Which column.
+    pub column: Column,
+    /// The folder of its files.
+    pub folder: String,
+    /// Bytes that still fit, as far as that can be told.
+    pub room: u64,
+    /// What names and keys of this probe end with: nobody else's do.
+    pub number: u32,
+    /// Whose end is its own.
+    pub parent: i32,
+}
+
+/// What a probe saw.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// In a word or two.
+    pub said: String,
+    /// The error that the kernel gave, if that is the answer.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub errno: Option<String>,
+    /// The signal that the kernel sent, if that is the answer.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub signal: Option<String>,
+    /// Why nothing could be seen, or what it means.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub why: Option<String>,
+}
+
+impl Cell {
+    /// Something was seen.
+    #[must_use]
+    pub fn said(text: impl Into<String>) -> Cell {
+        Cell { said: text.into(), ..Cell::default() }
+    }
+
+    /// There is no such thing for this column.
+    #[must_use]
+    pub fn none(why: impl Into<String>) -> Cell {
+        Cell { said: "-".to_owned(), why: Some(why.into()), ..Cell::default() }
+    }
+
+    /// The kernel refused.
+    #[must_use]
+    pub fn refused(errno: nix::errno::Errno) -> Cell {
+        let name = format!("{errno:?}");
+        Cell { said: name.clone(), errno: Some(name), ..Cell::default() }
+    }
+
+    /// The kernel sent a signal.
+    #[must_use]
+    pub fn signal(signal: nix::sys::signal::Signal) -> Cell {
+        let name = signal.as_str().to_owned();
+        Cell { said: name.clone(), signal: Some(name), ..Cell::default() }
+    }
+
+    /// With what it means.
+    #[must_use]
+    pub fn because(self, why: impl Into<String>) -> Cell {
+        Cell { why: Some(why.into()), ..self }
+    }
+}

@@ -1,0 +1,100 @@
+//! Counts: in which of the machine's counts a piece of shared memory is seen, and what one costs.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use nix::errno::Errno;
+
+use crate::probe::{Live, Target, gather};
+use crate::sys::crate_segment::CrateSegment;
+use crate::workload::compare::object::{self, Object};
+use crate::workload::compare::{Cell, Job};
+
+/// Bytes that are filled to be seen in a count.
+const BYTES: NonZeroUsize = NonZeroUsize::new(4 << 20).unwrap();
+
+/// Bytes that must still fit for that.
+const LEAST: u64 = 8 << 20;
+
+/// Whether a count grows as a piece is filled, within so many looks of 100 ms.
+fn grows(job: &Job, looks: u32, count: &impl Fn() -> Option<u64>) -> Result<bool, Errno> {
+    let before = count().unwrap_or(0);
+    let object = Object::make(job, BYTES)?;
+    let mapping = object.map(BYTES)?;
+    for offset in (0..BYTES.get()).step_by(4096) {
+        mapping.touch(offset, 1);
+    }
+    for look in 0..looks {
+        if look > 0 {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        if count().unwrap_or(0).saturating_sub(before) >= 2 << 20 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What most of several tries see: others use the machine too.
+fn counted(
+    job: &Job,
+    (tries, looks): (u32, u32),
+    count: impl Fn() -> Option<u64>,
+    why: &str,
+) -> Result<Cell, Errno> {
+    // Half of what fits is left to others.
+    if job.room < LEAST {
+        return Ok(Cell::none("too little fits to try it"));
+    }
+    if count().is_none() {
+        return Ok(Cell::none(why));
+    }
+    let mut grew = 0_u32;
+    for _ in 0..tries {
+        grew = grew.saturating_add(grows(job, looks, &count)?.into());
+    }
+    Ok(Cell::said(if grew > tries / 2 { "yes" } else { "no" }))
+}
+
+pub fn in_df(job: &Job) -> Result<Cell, Errno> {
+    let used = || {
+        let Ok(told) = nix::sys::statfs::statfs(job.folder.as_str()) else { return None };
+        let blocks = told.blocks().saturating_sub(told.blocks_free());
+        Some(blocks.saturating_mul(u64::try_from(told.block_size()).ok()?))
+    };
+    counted(job, (7, 1), used, "the folder's file system cannot be asked")
+}
+
+pub fn in_ipcs(job: &Job) -> Result<Cell, Errno> {
+    let bytes = || {
+        let text = std::fs::read_to_string("/proc/sysvipc/shm").ok()?;
+        // The fourth column is the size (proc_sysvipc(5)).
+        let sizes = text.lines().skip(1).filter_map(|line| line.split_whitespace().nth(3));
+        Some(sizes.filter_map(|size| size.parse::<u64>().ok()).sum())
+    };
+    counted(job, (7, 1), bytes, "/proc/sysvipc/shm cannot be read")
+}
+
+pub fn in_cgroup(job: &Job) -> Result<Cell, Errno> {
+    let source = Live::default();
+    let shmem = || {
+        let facts = gather(&source, &Target::default()).ok()?;
+        facts.cgroup.levels.first()?.shmem.known().map(|bytes| bytes.0)
+    };
+    // The kernel gathers counts of cgroups for up to two seconds.
+    counted(job, (1, 26), shmem, "memory.stat of the own cgroup cannot be read")
+}
+
+/// Nanoseconds of making, touching and dropping a segment of the crate, one in each word.
+pub fn crate_life(job: &Job) -> Result<Cell, Errno> {
+    const LIVES: usize = 500;
+    let mut times = Vec::new();
+    for _ in 0..LIVES {
+        let start = std::time::Instant::now();
+        let segment = CrateSegment::make(&object::name(job.number), 64 << 10)?;
+        segment.touch(0, 1);
+        drop(segment);
+        times.push(start.elapsed().as_nanos().to_string());
+    }
+    Ok(Cell::said(times.join(" ")))
+}

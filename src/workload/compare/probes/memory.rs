@@ -1,0 +1,199 @@
+//! Memory: how large, what becomes of a mapping as it grows and shrinks, rights, seals, locks.
+
+use std::num::NonZeroUsize;
+use std::os::unix::fs::MetadataExt;
+
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, SealFlag, fcntl};
+use nix::libc;
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::mman::{MapFlags, ProtFlags};
+
+use super::{in_twin, yes_or};
+use crate::probe::{Live, Target, gather};
+use crate::sys::mapping::{Mapping, SystemV};
+use crate::workload::compare::object::{self, Object, SIZE, code};
+use crate::workload::compare::{Cell, Column, Job};
+
+/// By doubling, without touching it: what the call grants, not what memory there is.
+pub fn largest(job: &Job) -> Result<Cell, Errno> {
+    let mut granted = None;
+    let mut why = None;
+    for shift in 12..62_u32 {
+        let Some(bytes) = NonZeroUsize::new(1 << shift) else { break };
+        let made = Object::make(job, bytes).and_then(|object| object.map(bytes));
+        match made {
+            Ok(_) => granted = Some(bytes),
+            Err(errno) => {
+                why = Some(errno);
+                break;
+            }
+        }
+    }
+    let Some(granted) = granted else { return Err(why.unwrap_or(Errno::EINVAL)) };
+    let bytes = crate::units::Bytes(u64::try_from(granted.get()).unwrap_or(u64::MAX));
+    let cell = Cell::said(bytes.to_string().replace(".0 ", " "));
+    Ok(match why {
+        Some(errno) => cell.because(format!("twice as much: {errno:?}")),
+        None => cell,
+    })
+}
+
+/// Twice as much as a piece has.
+const MORE: NonZeroUsize = NonZeroUsize::new(SIZE.get() << 1).unwrap();
+
+pub fn grow(job: &Job) -> Result<Cell, Errno> {
+    let object = Object::make(job, SIZE)?;
+    let mut mapping = object.map(SIZE)?;
+    match (&object, object.file()) {
+        (_, Some(file)) => {
+            let bytes = u64::try_from(MORE.get()).map_err(|_| Errno::EFBIG)?;
+            file.set_len(bytes).map_err(|error| code(&error))?;
+        }
+        // A segment that is larger than it was made is none.
+        (Object::Sysv(_), None) => {
+            let found = SystemV::find(object::key(job.number), MORE);
+            return Ok(found.map_or_else(Cell::refused, |_| Cell::said("yes")));
+        }
+        _ => {}
+    }
+    mapping.grow(MORE)?;
+    in_twin(|| {
+        mapping.touch(SIZE.get(), 7);
+        Ok(())
+    })
+}
+
+pub fn shrink(job: &Job) -> Result<Cell, Errno> {
+    let object = Object::make(job, SIZE)?;
+    let mapping = object.map(SIZE)?;
+    let Some(file) = object.file() else { return Ok(Cell::none("its size is fixed")) };
+    mapping.touch(0, 7);
+    file.set_len(0).map_err(|error| code(&error))?;
+    in_twin(|| {
+        mapping.touch(0, 7);
+        Ok(())
+    })
+}
+
+/// KiB of shared memory that this process has resident (proc(5)).
+fn resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("RssShmem:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
+pub fn sparse(job: &Job) -> Result<Cell, Errno> {
+    const LARGE: NonZeroUsize = NonZeroUsize::new(16 << 20).unwrap();
+    let before = resident();
+    let object = Object::make(job, LARGE)?;
+    let mapping = object.map(LARGE)?;
+    let taken = match object.file() {
+        Some(file) => {
+            let blocks = file.metadata().map_err(|error| code(&error))?.blocks();
+            Some(blocks.saturating_mul(512))
+        }
+        None => resident().zip(before).map(|(now, then)| now.saturating_sub(then) << 10),
+    };
+    drop(mapping);
+    Ok(match taken {
+        Some(0) => Cell::said("none"),
+        Some(bytes) => Cell::said(crate::units::Bytes(bytes).to_string()),
+        None => Cell::none("/proc/self/status does not tell RssShmem"),
+    })
+}
+
+pub fn read_only(job: &Job) -> Result<Cell, Errno> {
+    let object = Object::make(job, SIZE)?;
+    let mapping = object.map_as(SIZE, ProtFlags::PROT_READ)?;
+    in_twin(|| {
+        mapping.touch(0, 7);
+        Ok(())
+    })
+}
+
+pub fn executable(job: &Job) -> Result<Cell, Errno> {
+    let object = Object::make(job, SIZE)?;
+    let rights = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE | ProtFlags::PROT_EXEC;
+    object.map_as(SIZE, rights).map(|_| Cell::said("yes"))
+}
+
+pub fn fork_shares(job: &Job) -> Result<Cell, Errno> {
+    let object = Object::make(job, SIZE)?;
+    let mapping = object.map(SIZE)?;
+    let done = in_twin(|| {
+        mapping.touch(0, 5);
+        Ok(())
+    })?;
+    let mut seen = [0];
+    mapping.get(0, &mut seen);
+    Ok(if seen == [5] { done } else { Cell::said("no") })
+}
+
+pub fn seals(job: &Job) -> Result<Cell, Errno> {
+    let object = Object::make(job, SIZE)?;
+    let Some(file) = object.file() else { return Ok(Cell::none("it has no descriptor")) };
+    match fcntl(file, FcntlArg::F_ADD_SEALS(SealFlag::F_SEAL_WRITE)) {
+        Ok(_) => {}
+        Err(errno) => return Ok(Cell { said: "takes none".to_owned(), ..Cell::refused(errno) }),
+    }
+    let written = nix::unistd::write(file, b"x").map(|_| ());
+    Ok(match written {
+        Ok(()) => Cell::said("written"),
+        Err(errno) => Cell::refused(errno),
+    })
+}
+
+pub fn huge(job: &Job) -> Result<Cell, Errno> {
+    const PAGE: NonZeroUsize = NonZeroUsize::new(2 << 20).unwrap();
+    // Mapped, but not touched: without a pool that is refused already.
+    match job.column {
+        Column::Posix | Column::Crate => {
+            let mount = gather(&Live::default(), &Target { pid: None, path: job.folder.clone() });
+            let options = mount.ok().and_then(|facts| facts.shm.mount.known().cloned());
+            let options = options.map(|mount| mount.super_options).unwrap_or_default();
+            let policy = options.split(',').find_map(|option| option.strip_prefix("huge="));
+            Ok(match policy {
+                None | Some("never") => {
+                    Cell::said("no").because("the tmpfs is mounted without huge=")
+                }
+                Some(policy) => Cell::said(format!("huge={policy}")),
+            })
+        }
+        Column::Sysv => {
+            let segment = SystemV::make_as(object::key(job.number), PAGE, libc::SHM_HUGETLB)?;
+            segment.attach(None).map(|_| Cell::said("SHM_HUGETLB"))
+        }
+        Column::Memfd => {
+            let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_HUGETLB;
+            let file = std::fs::File::from(memfd_create(c"shmeter", flags)?);
+            let bytes = u64::try_from(PAGE.get()).map_err(|_| Errno::EFBIG)?;
+            file.set_len(bytes).map_err(|error| code(&error))?;
+            let rights = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+            Mapping::with(Some(&file), PAGE, rights, MapFlags::empty())
+                .map(|_| Cell::said("MFD_HUGETLB"))
+        }
+        Column::Anon => {
+            let rights = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+            Mapping::with(None, PAGE, rights, MapFlags::MAP_HUGETLB)
+                .map(|_| Cell::said("MAP_HUGETLB"))
+        }
+    }
+}
+
+pub fn numa(job: &Job) -> Result<Cell, Errno> {
+    let object = Object::make(job, SIZE)?;
+    object.map(SIZE)?.bind_to_first_node().map(|()| Cell::said("yes"))
+}
+
+pub fn mlock(job: &Job) -> Result<Cell, Errno> {
+    let object = Object::make(job, SIZE)?;
+    object.map(SIZE)?.lock().map(|()| Cell::said("yes"))
+}
+
+pub fn shm_lock(job: &Job) -> Result<Cell, Errno> {
+    match &Object::make(job, SIZE)? {
+        Object::Sysv(segment) => Ok(yes_or(segment.lock())),
+        _ => Ok(Cell::none("only System V has it")),
+    }
+}

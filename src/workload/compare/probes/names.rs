@@ -1,0 +1,123 @@
+//! Names: who finds, opens and removes a piece of shared memory, and what is left without one.
+
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, raise};
+use nix::sys::wait::waitpid;
+
+use super::{as_other_user, in_twin, no_name, yes_or};
+use crate::sys::cpu::twin;
+use crate::sys::mapping::{Mapping, SystemV};
+use crate::workload::compare::object::{self, Object, SIZE, code, find};
+use crate::workload::compare::{Cell, Column, Job};
+
+pub fn name_visible(job: &Job) -> Result<Cell, Errno> {
+    let _object = Object::make(job, SIZE)?;
+    if find(job).is_none() {
+        return Ok(no_name());
+    }
+    in_twin(|| find(job).unwrap_or(Err(Errno::ENOENT)))
+}
+
+/// Makes one in a second process that then ends in some way; whether it is found afterwards.
+fn survives(job: &Job, end: impl FnOnce()) -> Result<Cell, Errno> {
+    let pid = twin(|| {
+        if let Ok(object) = Object::make(job, SIZE) {
+            std::mem::forget(object);
+            end();
+        }
+    })?;
+    waitpid(pid, None)?;
+    Ok(match find(job) {
+        None => Cell::none("it has no name: nobody could look for it"),
+        Some(Ok(())) => Cell::said("yes"),
+        Some(Err(Errno::ENOENT)) => Cell::said("no"),
+        Some(Err(errno)) => Cell::refused(errno),
+    })
+}
+
+pub fn survives_exit(job: &Job) -> Result<Cell, Errno> {
+    survives(job, || {})
+}
+
+pub fn survives_kill(job: &Job) -> Result<Cell, Errno> {
+    survives(job, || {
+        let _ = raise(Signal::SIGKILL);
+    })
+}
+
+pub fn removed_in_use(job: &Job) -> Result<Cell, Errno> {
+    let object = Object::make(job, SIZE)?;
+    let mapping = object.map(SIZE)?;
+    mapping.touch(0, 7);
+    match object.remove() {
+        None => return Ok(no_name()),
+        Some(removed) => removed?,
+    }
+    let mut kept = [0];
+    mapping.get(0, &mut kept);
+    in_twin(|| {
+        mapping.touch(SIZE.get() / 2, 7);
+        Ok(())
+    })
+    .map(|cell| if kept == [7] && cell.said == "yes" { Cell::said("stays usable") } else { cell })
+}
+
+pub fn found_after_removal(job: &Job) -> Result<Cell, Errno> {
+    let object = Object::make(job, SIZE)?;
+    let _mapping = object.map(SIZE)?;
+    match object.remove() {
+        None => return Ok(no_name()),
+        Some(removed) => removed?,
+    }
+    Ok(find(job).map_or_else(no_name, yes_or))
+}
+
+pub fn mapped_after_removal(job: &Job) -> Result<Cell, Errno> {
+    let object = Object::make(job, SIZE)?;
+    let first = object.map(SIZE)?;
+    first.touch(0, 9);
+    match object.remove() {
+        None if job.column == Column::Anon => return Ok(no_name()),
+        None => {}
+        Some(removed) => removed?,
+    }
+    let again = match &object {
+        Object::Sysv(_) => object.map(SIZE)?,
+        _ => {
+            let Some(file) = object.file() else { return Ok(no_name()) };
+            let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(file));
+            let file = std::fs::OpenOptions::new().read(true).write(true).open(path);
+            let file = file.map_err(|error| code(&error))?;
+            Mapping::of_file(&file, 0, SIZE, None)?
+        }
+    };
+    let mut seen = [0];
+    again.get(0, &mut seen);
+    let by = if job.column == Column::Sysv { "by id" } else { "by descriptor" };
+    Ok(Cell::said(if seen == [9] { by } else { "other memory" }))
+}
+
+pub fn other_user_opens(job: &Job) -> Result<Cell, Errno> {
+    let _object = Object::make(job, SIZE)?;
+    if find(job).is_none() {
+        return Ok(no_name());
+    }
+    as_other_user(|| match job.column {
+        // Its number can be looked up by anybody: what counts is whether it can be attached.
+        Column::Sysv => {
+            let found = SystemV::find(object::key(job.number), SIZE)?;
+            let attached = found.attach(None).map(|_| ());
+            std::mem::forget(found);
+            attached
+        }
+        _ => find(job).unwrap_or(Err(Errno::ENOENT)),
+    })
+}
+
+pub fn other_user_removes(job: &Job) -> Result<Cell, Errno> {
+    let object = Object::make(job, SIZE)?;
+    if find(job).is_none() {
+        return Ok(no_name());
+    }
+    as_other_user(|| object.remove().unwrap_or(Err(Errno::ENOENT)))
+}

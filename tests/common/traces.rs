@@ -1,0 +1,18 @@
+//! What a command may leave behind, for tests that take turns: each would count what the others make.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// One test at a time.
+pub fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Lines of System V segments, and names in /dev/shm that begin so.
+pub fn left_behind(prefix: &str) -> (usize, usize) {
+    let segments = std::fs::read_to_string("/proc/sysvipc/shm").unwrap_or_default();
+    let names = std::fs::read_dir("/dev/shm").unwrap();
+    let ours = |name: &std::ffi::OsString| name.to_string_lossy().starts_with(prefix);
+    let names = names.map(|entry| entry.unwrap().file_name()).filter(ours);
+    (segments.lines().count(), names.count())
+}

@@ -1,0 +1,87 @@
+//! Careful fills on several CPUs, which guest kernels lack: random settings, the limit on the
+//! container or, unseen by it, on the cgroup above.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::lab::lab;
+use crate::careful::{Dice, MIB, Pair, RUNS, SEED, variable};
+
+/// A memory cgroup that holds a container, whose limit the container cannot see.
+struct Above(PathBuf, String);
+
+impl Above {
+    fn with_limit(mib: u64) -> Above {
+        let name = format!("shmeter-test-{}", std::process::id());
+        let v1 = PathBuf::from("/sys/fs/cgroup/memory");
+        let (root, file) = if v1.is_dir() {
+            (v1, "memory.limit_in_bytes")
+        } else {
+            (PathBuf::from("/sys/fs/cgroup"), "memory.max")
+        };
+        let folder = root.join(&name);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(file), (mib * MIB).to_string()).unwrap();
+        Above(folder, format!("--cgroup-parent=/{name}"))
+    }
+}
+
+impl Drop for Above {
+    fn drop(&mut self) {
+        // Docker leaves its own parts of it in the other hierarchies, which are empty folders.
+        let _ = fs::remove_dir(&self.0);
+        let name = self.0.file_name().unwrap().to_owned();
+        for hierarchy in fs::read_dir("/sys/fs/cgroup").into_iter().flatten().flatten() {
+            let _ = fs::remove_dir(hierarchy.path().join(&name));
+        }
+    }
+}
+
+/// Processes that the OOM killer has killed on this machine.
+fn kills() -> u64 {
+    let counters = fs::read_to_string("/proc/vmstat").unwrap();
+    let line = counters.lines().find_map(|line| line.strip_prefix("oom_kill "));
+    line.expect("oom_kill in /proc/vmstat").parse().unwrap()
+}
+
+#[test]
+fn nobody_is_killed_on_several_cpus() {
+    let (lab, _turn) = lab();
+    let mut dice = Dice::new(variable(SEED).wrapping_add(1 << 32));
+    let mut faults = Vec::new();
+    let runs = variable(RUNS);
+    for _ in 0..runs {
+        let limit = 24 + dice.below(200);
+        let above = (dice.below(2) == 0).then(|| Above::with_limit(limit));
+        let size = dice.one(&[4096, 4096, limit / 2, limit - 4]);
+        let kind = dice.one(&["posix", "posix", "memfd", "sysv", "anon"]);
+        let methods = ["touch", "populate", "write", "fallocate"];
+        let files = matches!(kind, "posix" | "memfd");
+        let method = dice.one(&methods[..if files { 4 } else { 2 }]);
+        let procs = 1 + dice.below(8);
+        let asked = (dice.below(6) == 0).then(|| dice.one(&[limit / 2, limit * 2]) * MIB);
+        let place = if above.is_some() { "hidden" } else { "own" };
+        let setting = format!("Docker, {place} {limit} MiB, tmpfs {size} MiB");
+        let fill = format!("--kind {kind} --method {method} --procs {procs} --force");
+        let shm = format!("--shm-size={size}m");
+        let memory = format!("--memory={}m", if above.is_some() { limit * 4 } else { limit });
+        let mut options = vec![shm.as_str(), memory.as_str()];
+        options.extend(above.as_ref().map(|above| above.1.as_str()));
+        let run = |until: &str| {
+            let arguments = format!("fill --format json {fill} --until {until}");
+            let arguments: Vec<&str> = arguments.split_whitespace().collect();
+            let output = lab.run(&options, &lab.product, &arguments);
+            let err = String::from_utf8_lossy(&output.stderr).into_owned();
+            (String::from_utf8(output.stdout).unwrap(), output.status.code().unwrap_or(-1), err)
+        };
+        let before = kills();
+        let (safe, status, err) = run(&asked.map_or("safe".to_owned(), |n| n.to_string()));
+        let kills = kills() - before;
+        let (limit, _, _) = run("limit");
+        let (setting, fill, safe, limit) = (&setting, &fill, &safe, &limit);
+        let (high, swap, status) = (false, false, status.into());
+        let pair = Pair { setting, fill, asked, high, swap, safe, limit, status, kills };
+        faults.extend(pair.check().map(|fault| format!("{fault}\n{err}")));
+    }
+    assert!(faults.is_empty(), "{} of {runs} settings:\n{}", faults.len(), faults.join("\n"));
+}
