@@ -167,15 +167,18 @@ impl Machine {
 
         let start = Instant::now();
         let seat = Seat::take();
-        let mut arguments = vec![
-            "taskset".to_owned(),
-            "-c".to_owned(),
-            seat.0.to_string(),
+        let mut arguments = vec!["taskset".to_owned(), "-c".to_owned(), seat.0.to_string()];
+        if has_tile_registers() {
+            let library = at("xstate.so");
+            compile("tests/guest/xstate.c", &library, &["-shared", "-fPIC"]);
+            arguments.extend(["env".to_owned(), format!("LD_PRELOAD={}", library.display())]);
+        }
+        arguments.extend([
             KERNEL.to_owned(),
             format!("mem={}M", self.memory_mib),
             format!("initrd={}", at("initramfs").display()),
             "rdinit=/init".to_owned(),
-        ];
+        ]);
         let devices = ["con=null", "con0=fd:0,fd:1", "con1=fd:3,fd:3", "panic=1", "quiet"];
         arguments.extend(devices.map(str::to_owned));
         if self.swap_mib > 0 {
@@ -207,7 +210,6 @@ impl Machine {
     }
 
     fn initramfs(&self, folder: &TempDir, cases: &[Case]) -> Vec<u8> {
-        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
         let at = |name: &str| folder.path().join(name);
         // Without its debugging symbols, or else it would fill the memory of a small guest.
         must(
@@ -218,12 +220,7 @@ impl Machine {
         );
         for source in ["tests/docker/touch.c", "tests/guest/pour.c", "tests/guest/step.c"] {
             let name = Path::new(source).file_stem().unwrap();
-            must(
-                Command::new("cc")
-                    .args(["-static", "-s", "-O1", "-Wall", "-Wextra", "-o"])
-                    .args([folder.path().join(name), project.join(source)]),
-                "a program of the tests cannot be compiled (Debian: gcc and libc6-dev)",
-            );
+            compile(source, &folder.path().join(name), &["-static", "-s"]);
         }
         let read = |path: &Path, package: &str| {
             fs::read(path).unwrap_or_else(|error| panic!("{}: {error}{package}", path.display()))
@@ -282,6 +279,21 @@ impl Drop for Seat {
         let at = taken.iter().position(|cpu| *cpu == self.0);
         at.map(|at| taken.swap_remove(at));
     }
+}
+
+/// Whether this CPU has more registers than the guest's kernel has room for (xstate.c).
+fn has_tile_registers() -> bool {
+    let cpus = fs::read_to_string("/proc/cpuinfo").unwrap();
+    cpus.split_whitespace().any(|flag| flag == "amx_tile")
+}
+
+/// Compiles a program of the tests.
+fn compile(source: &str, to: &Path, how: &[&str]) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
+    must(
+        Command::new("cc").args(["-O1", "-Wall", "-Wextra"]).args(how).arg("-o").args([to, &source]),
+        "a program of the tests cannot be compiled (Debian: gcc and libc6-dev)",
+    );
 }
 
 fn text(path: &Path) -> String {
