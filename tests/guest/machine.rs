@@ -291,7 +291,11 @@ fn has_tile_registers() -> bool {
 fn compile(source: &str, to: &Path, how: &[&str]) {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
     must(
-        Command::new("cc").args(["-O1", "-Wall", "-Wextra"]).args(how).arg("-o").args([to, &source]),
+        Command::new("cc")
+            .args(["-O1", "-Wall", "-Wextra"])
+            .args(how)
+            .arg("-o")
+            .args([to, &source]),
         "a program of the tests cannot be compiled (Debian: gcc and libc6-dev)",
     );
 }

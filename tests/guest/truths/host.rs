@@ -9,7 +9,10 @@ use crate::machine::{Hierarchy, Machine};
 
 /// Fills in the root cgroup. Segments are made without asking whether memory is left, or else the
 /// larger ones would be refused whole. After a fragmented allocation the kernel may keep some MiB
-/// more free for a while (`boost_watermark`, mm/page_alloc.c); that is turned off.
+/// more free for a while (`boost_watermark`, mm/page_alloc.c); that is turned off. The first fill
+/// after the boot also has what the kernel kept for itself until then and no file tells: a fast write
+/// came up to 1.004 MiB beyond what was foretold so, and 0.6 MiB short of it as a later round. So a
+/// touched mapping goes first.
 fn alone(rounds: &[usize], more: &[(&str, &str)]) -> Truth {
     let rounds: Vec<_> = rounds.iter().map(|at| KILLS[*at].beyond(24 << 20, Predicted)).collect();
     let mut sysctls = vec![("vm/overcommit_memory", "1"), ("vm/watermark_boost_factor", "0")];
@@ -29,7 +32,7 @@ cases! {
         patience: Duration::from_secs(240),
     };
 
-    without_a_limit_the_machine_ends_it_in_an_oom_kill: alone(&[0, 1, 2], &[]);
+    without_a_limit_the_machine_ends_it_in_an_oom_kill: alone(&[1, 2, 0], &[]);
     swap_adds_to_the_machine: alone(&[0, 3], &[]).into_swap();
     what_the_kernel_keeps_free_is_not_for_anyone: alone(&[0], &[("vm/min_free_kbytes", "16384")]);
 }
