@@ -1,7 +1,8 @@
-/* bench read|write|copy BYTES, bench ping, bench ring|pipe MESSAGE: the same in bare C, in anonymous
+/* bench read|write|copy BYTES, bench ping|futex, bench ring|pipe MESSAGE: the same in bare C, in anonymous
  * shared memory, two processes on CPU 0 and 1; prints GiB/s, nanoseconds a round trip, or messages a
  * second. What scripts/bench-speed holds shmeter against. */
 #define _GNU_SOURCE
+#include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -118,6 +120,48 @@ static void ping(void)
 	printf("%.1f\n", times[BATCHES / 2]);
 }
 
+static void sleep_until(_Atomic uint32_t *word, uint32_t value)
+{
+	uint32_t seen;
+	while ((seen = atomic_load(word)) != value)
+		syscall(SYS_futex, word, FUTEX_WAIT, seen, NULL, NULL, 0);
+}
+
+static void tell(_Atomic uint32_t *word, uint32_t value)
+{
+	atomic_store(word, value);
+	syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+static void futex(void)
+{
+	enum { TRIPS = 500 };
+	double times[TRIPS];
+	_Atomic uint32_t *ask = shared(4096), *answer = ask + 64;
+	atomic_store(ask, 0);
+	atomic_store(answer, 0);
+	if (twin() == 0) {
+		for (uint32_t n = 1; n <= TRIPS; n++) {
+			sleep_until(ask, n);
+			tell(answer, n);
+		}
+		_exit(0);
+	}
+	pin(0);
+	for (uint32_t n = 1; n <= TRIPS; n++) {
+		/* The other one must sleep, or else no sleep is measured. */
+		double start = now();
+		while (now() - start < 20e-6)
+			;
+		start = now();
+		tell(ask, n);
+		sleep_until(answer, n);
+		times[n - 1] = (now() - start) * 1e9;
+	}
+	qsort(times, TRIPS, sizeof *times, by_size);
+	printf("%.1f\n", times[TRIPS / 2]);
+}
+
 struct ring {
 	_Alignas(256) _Atomic uint64_t sent;
 	_Alignas(256) _Atomic uint64_t taken;
@@ -192,6 +236,8 @@ int main(int argc, char **argv)
 	pin(0);
 	if (!strcmp(argv[1], "ping"))
 		ping();
+	else if (!strcmp(argv[1], "futex"))
+		futex();
 	else if (size < 8)
 		return 2;
 	else if (!strcmp(argv[1], "ring"))

@@ -56,6 +56,10 @@ pub enum PlanError {
     Memory(Bytes),
 }
 
+/// Bytes of bandwidth that a quick measurement takes at most: with 2 GiB, four times the last cache of
+/// some servers, it took two minutes.
+const QUICK: Bytes = Bytes::mib(256);
+
 /// Bytes that must fit for anything to be measured: what a fault sample touches, and the rest.
 const LEAST: Bytes = Bytes::mib(24);
 
@@ -142,11 +146,16 @@ impl Request {
         if !self.quick {
             sizes.extend([second.0, last.0 / 2, last.0]);
         }
+        let (most, why) = if self.quick && QUICK < most {
+            (QUICK, "more takes too long for --quick")
+        } else {
+            (most, "more may not be safe")
+        };
         sizes.push(large.min(most).0);
         if most < large {
             warnings.push(format!(
-                "{most} are used instead of four times the last cache ({large}): more may not be \
-                 safe, so the figures tell of the cache too"
+                "{most} are used instead of four times the last cache ({large}): {why}, so the figures \
+                 tell of the cache too"
             ));
         }
         sizes.retain(|bytes| *bytes <= most.0);
@@ -211,5 +220,67 @@ impl Request {
         }
         add(Test::Lifecycle, "whole", 1, 64 << 10);
         cases
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::cpu::Cache;
+
+    fn request() -> Request {
+        Request {
+            tests: Test::ALL.to_vec(),
+            kinds: Kind::ALL.to_vec(),
+            procs: None,
+            cpus: Vec::new(),
+            bytes: None,
+            rounds: 10,
+            quick: false,
+            folder: "/dev/shm".to_owned(),
+        }
+    }
+
+    fn caches(last: Bytes) -> CpuFacts {
+        let cache = |level, bytes| Cache { level, bytes, shared: vec![0, 1] };
+        CpuFacts { caches: vec![cache(2, Bytes::mib(2)), cache(3, last)], ..CpuFacts::default() }
+    }
+
+    fn sizes(request: &Request, last: Bytes, most: Bytes) -> (Vec<u64>, usize) {
+        let mut warnings = Vec::new();
+        let sizes = request.sizes(&caches(last), most, &mut warnings);
+        (sizes.into_iter().map(|bytes| bytes >> 10).collect(), warnings.len())
+    }
+
+    #[test]
+    fn sizes_go_from_inside_of_the_second_cache_to_four_times_the_last_one() {
+        let (found, warnings) = sizes(&request(), Bytes::mib(32), Bytes::mib(4096));
+        assert_eq!((found, warnings), (vec![512, 2048, 16_384, 32_768, 131_072], 0));
+        let quick = Request { quick: true, ..request() };
+        let (found, warnings) = sizes(&quick, Bytes::mib(32), Bytes::mib(4096));
+        assert_eq!((found, warnings), (vec![512, 131_072], 0));
+    }
+
+    #[test]
+    fn what_is_too_much_for_the_memory_or_the_time_is_told() {
+        let (found, warnings) = sizes(&request(), Bytes::mib(32), Bytes::mib(100));
+        assert_eq!((found, warnings), (vec![512, 2048, 16_384, 32_768, 102_400], 1));
+        let quick = Request { quick: true, ..request() };
+        let (found, warnings) = sizes(&quick, Bytes::mib(480), Bytes::mib(8192));
+        assert_eq!((found, warnings), (vec![512, 262_144], 1));
+        let asked = Request { bytes: Some(Bytes::mib(512)), ..quick };
+        assert_eq!(sizes(&asked, Bytes::mib(480), Bytes::mib(8192)), (vec![524_288], 0));
+        assert_eq!(sizes(&asked, Bytes::mib(480), Bytes::mib(64)), (vec![65_536], 1));
+    }
+
+    #[test]
+    fn a_cpu_that_may_not_be_used_and_too_many_processes_are_refused() {
+        let asks = |request: &Request| request.choose(&[0, 3]);
+        assert_eq!(asks(&request()), Ok(vec![0, 3]));
+        assert_eq!(asks(&Request { cpus: vec![3], ..request() }), Ok(vec![3]));
+        let other = Request { cpus: vec![1], ..request() };
+        assert_eq!(asks(&other), Err(PlanError::Cpu(1, "0,3".to_owned())));
+        let many = Request { procs: Some(3), ..request() };
+        assert_eq!(asks(&many), Err(PlanError::Procs(3, 2)));
     }
 }

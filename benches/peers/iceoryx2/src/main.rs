@@ -1,6 +1,6 @@
-//! `iceoryx2-peer publish-subscribe|event`: a message of 64 bytes, or a notification, to another
-//! process and back, on CPU 0 and 1, by iceoryx2; prints the median nanoseconds of a round trip, of
-//! batches of 64 or of single ones.
+//! `iceoryx2-peer publish-subscribe|event|event-one-cpu`: a message of 64 bytes, or a notification,
+//! to another process and back, on CPU 0 and 1 (or where it was started), by iceoryx2; prints the
+//! median nanoseconds of a round trip, of batches of 64 or of single ones.
 
 use std::process::{Child, Command};
 use std::time::Instant;
@@ -11,6 +11,10 @@ const BATCH: u32 = 64;
 const BATCHES: usize = 400;
 const WARM_UP: usize = 20;
 const SINGLES: usize = 500;
+
+/// The words of whoever answers a notification: on a CPU of its own, or not.
+const APART: &str = "event-answer";
+const TOGETHER: &str = "event-answer-together";
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -85,16 +89,17 @@ fn bell(word: &str, number: &str) -> Result<Bell, Failure> {
     Ok(node.service_builder(&name(word, number)?).event().open_or_create()?)
 }
 
-fn event(number: &str) -> Result<f64, Failure> {
+/// On one CPU the other one sleeps whenever this one runs.
+fn event(answer: &str, number: &str) -> Result<f64, Failure> {
     let (there, back) = (bell("event-there", number)?, bell("event-back", number)?);
     let (asks, hears) = (there.notifier_builder().create()?, back.listener_builder().create()?);
-    let mut child = other("event-answer", number)?;
+    let mut child = other(answer, number)?;
     while hears.blocking_wait_one()?.is_none() {}
     let mut times = Vec::new();
     for _ in 0..SINGLES {
         // The other one must sleep, or else no sleep is measured.
         let before = Instant::now();
-        while before.elapsed().as_nanos() < 20_000 {}
+        while answer == APART && before.elapsed().as_nanos() < 20_000 {}
         let start = Instant::now();
         asks.notify()?;
         while hears.blocking_wait_one()?.is_none() {}
@@ -120,13 +125,16 @@ fn main() -> Result<(), Failure> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let own = std::process::id().to_string();
-    pin(usize::from(words.len() > 1));
+    if !words.iter().any(|word| matches!(*word, "event-one-cpu" | TOGETHER)) {
+        pin(usize::from(words.len() > 1));
+    }
     match words.as_slice() {
         ["publish-subscribe"] => println!("{:.1}", publish_subscribe(&own)?),
-        ["event"] => println!("{:.1}", event(&own)?),
+        ["event"] => println!("{:.1}", event(APART, &own)?),
+        ["event-one-cpu"] => println!("{:.1}", event(TOGETHER, &own)?),
         ["publish-subscribe-answer", number] => answer_messages(number)?,
-        ["event-answer", number] => answer_event(number)?,
-        _ => return Err("publish-subscribe or event".into()),
+        [APART | TOGETHER, number] => answer_event(number)?,
+        _ => return Err("publish-subscribe, event or event-one-cpu".into()),
     }
     Ok(())
 }
