@@ -144,6 +144,9 @@ pub struct FillArgs {
     /// A folder instead of /dev/shm
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub path: Option<String>,
+    /// Feel hidden limits first, and predict from that
+    #[arg(long)]
+    pub measure: bool,
     /// Fill although others would be hit
     #[arg(long)]
     pub force: bool,

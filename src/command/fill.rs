@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Code, Failure, print};
+use super::{Code, Failure, inspect, print};
 use crate::capacity::{Capacity, End, Source, assess};
 use crate::cli::{FillArgs, FillFormat};
 use crate::facts::Facts;
@@ -22,6 +22,7 @@ use crate::units::Bytes;
 use crate::workload::fill::plan::{PlanError, with_team_ready};
 use crate::workload::fill::run::{self, Observer};
 use crate::workload::fill::{Forecast, Request, Until};
+use crate::workload::measure;
 
 /// What the supervisor may still need of the memory that the machine promises: workers may take all
 /// that is left of it when they make their segments (overcommit 2). Nothing of it is used.
@@ -34,6 +35,14 @@ pub fn run(args: &FillArgs) -> Result<Code, Failure> {
     let facts = facts(&request)?;
     let capacity = capacity(&facts, &request)?;
     request.check(&facts).map_err(refused)?;
+    let felt = if args.measure { inspect::measure(&facts, &assess(&facts))? } else { None };
+    let learned = |facts: &Facts, mut capacity: Capacity| {
+        if let Some(felt) = &felt {
+            measure::learn(facts, &mut capacity, felt);
+        }
+        capacity
+    };
+    let capacity = learned(&facts, capacity);
     let plan = request.plan(&facts, &capacity, canaries_work(&facts)).map_err(refused)?;
     let mut teller = Teller::new(args)?;
     let ballast = Mapping::anonymous(BALLAST, None);
@@ -43,7 +52,7 @@ pub fn run(args: &FillArgs) -> Result<Code, Failure> {
     })?;
     drop(ballast);
     let ready = with_team_ready(&facts, self::facts(&request)?, crew.promised(), &crew.pids());
-    let capacity = self::capacity(&ready, &request)?;
+    let capacity = learned(&ready, self::capacity(&ready, &request)?);
     let forecast = request.forecast(&ready, &capacity, &plan);
     warn(&request, &ready, &capacity, forecast.as_ref());
     teller.start(&request, &ready, &capacity, forecast.as_ref());
@@ -85,7 +94,7 @@ fn refused(error: PlanError) -> Failure {
 /// The facts, as they are for a worker.
 fn facts(request: &Request) -> Result<Facts, Failure> {
     let target = Target { pid: None, path: request.folder.clone() };
-    let facts = gather(&Live::default(), &target).map_err(super::inspect::failure)?;
+    let facts = gather(&Live::default(), &target).map_err(inspect::failure)?;
     Ok(request.facts(facts))
 }
 

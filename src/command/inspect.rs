@@ -11,7 +11,7 @@ use crate::facts::Facts;
 use crate::probe::{Capture, Live, ProbeError, Target, gather};
 use crate::report::{Document, document::Verdict, openmetrics, text};
 use crate::sys;
-use crate::workload::measure::{self, EdgeError};
+use crate::workload::measure::{self, EdgeError, Felt};
 
 /// A capture is some 30 KiB; one with mappings of many processes has a few MiB.
 const LARGEST_CAPTURE: u64 = 256 << 20;
@@ -25,8 +25,12 @@ pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
         other_path: facts.shm.asked != Target::DEFAULT_PATH,
     };
     let mut capacities = assess(&facts);
-    if args.measure {
-        measure(&facts, &mut capacities)?;
+    if args.measure
+        && let Some(felt) = measure(&facts, &capacities)?
+    {
+        for capacity in &mut capacities {
+            measure::learn(&facts, capacity, &felt);
+        }
     }
     let document = Document::new(&facts, &capacities, &asked);
     let text = match args.format {
@@ -38,15 +42,15 @@ pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
     verdict(&document)
 }
 
-/// Says what it is about to do to others, and does it.
-fn measure(facts: &Facts, capacities: &mut [Capacity]) -> Result<(), Failure> {
+/// Says what it is about to do to others, and does it; `None` where there is nothing to feel.
+pub(super) fn measure(facts: &Facts, capacities: &[Capacity]) -> Result<Option<Felt>, Failure> {
     let refused = |error: EdgeError| Failure::new(Code::Refused, error);
     let say = |text: &str| {
         let _ = writeln!(std::io::stderr(), "shmeter: {text}");
     };
     let Some(plan) = measure::plan(facts, capacities).map_err(refused)? else {
         say("every limit could be seen: there is nothing to measure");
-        return Ok(());
+        return Ok(None);
     };
     sys::start::note_signals();
     say(&format!("filling up to {} to feel the limit; file cache may be dropped", plan.most));
@@ -55,11 +59,11 @@ fn measure(facts: &Facts, capacities: &mut [Capacity]) -> Result<(), Failure> {
             "memory.oom.group is 1: should a kill come all the same, it takes all of this container",
         );
     }
-    match measure::measure(facts, capacities, &plan) {
+    match measure::feel(facts, &plan) {
         Err(_) if sys::start::asked_to_end() => {
             Err(Failure::new(Code::Interrupted, "interrupted; nothing was measured"))
         }
-        done => done.map_err(refused),
+        done => done.map(Some).map_err(refused),
     }
 }
 

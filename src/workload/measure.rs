@@ -83,11 +83,19 @@ impl Observer for Silent {
     fn progress(&mut self, _: Bytes, _: Duration) {}
 }
 
-/// Fills a memfd with one worker, and puts what it felt into the capacities.
+/// What a measurement felt.
+#[derive(Debug)]
+pub struct Felt {
+    outcome: Outcome,
+    /// What was charged to the own cgroup before.
+    used: Bytes,
+}
+
+/// Fills a memfd with one worker, and gives it back.
 ///
 /// # Errors
 /// When the worker could not be started or did not live to tell.
-pub fn measure(facts: &Facts, capacities: &mut [Capacity], plan: &Plan) -> Result<(), EdgeError> {
+pub fn feel(facts: &Facts, plan: &Plan) -> Result<Felt, EdgeError> {
     let request = Request {
         kind: Kind::Memfd,
         method: Method::Write,
@@ -108,14 +116,18 @@ pub fn measure(facts: &Facts, capacities: &mut [Capacity], plan: &Plan) -> Resul
         unit: page,
     };
     let mut crew = muster(&request, &fill, facts)?;
-    let felt = run(&request, &fill, &mut crew, facts, &mut Silent);
-    if matches!(felt.end, End::OomKill | End::Killed | End::Stopped | End::Stall) {
-        return Err(EdgeError::Ended(felt.end));
+    let outcome = run(&request, &fill, &mut crew, facts, &mut Silent);
+    match outcome.end {
+        End::OomKill | End::Killed | End::Stopped | End::Stall => {
+            Err(EdgeError::Ended(outcome.end))
+        }
+        _ => Ok(Felt { outcome, used: charged(facts) }),
     }
-    for capacity in capacities {
-        learn(facts, capacity, &felt);
-    }
-    Ok(())
+}
+
+fn charged(facts: &Facts) -> Bytes {
+    let leaf = facts.cgroup.levels.first();
+    leaf.and_then(|leaf| leaf.held().known().copied()).unwrap_or_default()
 }
 
 /// The chargeable bytes that there were, as a worker felt them.
@@ -129,8 +141,11 @@ fn room(facts: &Facts, felt: &Outcome) -> Bytes {
         .plus(felt.cache_left())
 }
 
-/// Puts what was felt into one capacity.
-fn learn(facts: &Facts, capacity: &mut Capacity, felt: &Outcome) {
+/// Puts what was felt into one capacity. `facts` may be later ones: what is charged since is room
+/// that is gone.
+pub fn learn(facts: &Facts, capacity: &mut Capacity, felt: &Felt) {
+    let grown = charged(facts).less(felt.used);
+    let felt = &felt.outcome;
     let (Some(available), Some(seen)) = (capacity.available(), memory_room(capacity)) else {
         return;
     };
@@ -138,7 +153,7 @@ fn learn(facts: &Facts, capacity: &mut Capacity, felt: &Outcome) {
     let swap = swap_room(facts, true);
     if felt.end == End::Edge {
         // The kernel takes canaries before it swaps.
-        let room = room(facts, felt).plus(swap);
+        let room = room(facts, felt).plus(swap).less(grown);
         // The pages of a segment cost what they cost under the machine's own limit.
         let cost = capacity.ceilings.iter().find(|c| c.source == Source::HostMemory);
         let cost = cost.map_or(Cost::Pages(facts.page_size), |ceiling| ceiling.cost);

@@ -83,7 +83,7 @@ impl Cell {
         let error = document["error_bytes"].as_i64().unwrap_or(i64::MAX);
         let reached = bytes(measured, "bytes");
         let tolerance = i64::try_from(MIB.max(reached / 200)).unwrap();
-        let certain = predicted["certainty"] == "exact";
+        let certain = predicted["certainty"] == "exact" || predicted["certainty"] == "measured";
         let less = if certain { 0 } else { i64::try_from(self.less * MIB).unwrap() };
         let workers = measured["workers"].as_array().cloned().unwrap_or_default();
         let killed = document["evidence"]["oom_kill"].as_u64().unwrap_or(0) > 0;

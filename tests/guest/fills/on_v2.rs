@@ -91,6 +91,15 @@ cases! {
         safe("memfd write 2").unforeseen("stopped").up_to(512),
     ]).hidden();
 
+    a_limit_that_a_namespace_hides_and_a_measurement_feels: on("a/b", &[(MAX, "48M")], &[
+        fill("posix write 1", "oom-kill").options("--measure --force"),
+        fill("posix touch 4", "oom-kill").options("--measure --force"),
+        fill("sysv touch 2", "oom-kill").options("--measure --force"),
+        fill("memfd fallocate 2", "oom-kill").options("--measure --force"),
+        safe("posix touch 4").options("--measure"),
+        safe("memfd write 2").options("--measure"),
+    ]).hidden();
+
     no_inode_is_free: on("a", &[(MAX, "32M")], &[
         fill("posix touch 1", "enospc").options("--force").nothing(),
         fill("posix write 2", "enospc").options("--force").nothing(),
