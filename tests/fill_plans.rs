@@ -13,7 +13,7 @@ use machine::{GIB, MIB, Machine, TMPFS, statfs};
 use shmeter::capacity::{Certainty, End, Kind, Method, Source};
 use shmeter::units::Bytes;
 use shmeter::workload::fill::plan::{PlanError, with_team_ready};
-use shmeter::workload::fill::{Forecast, Plan, Request, Until};
+use shmeter::workload::fill::{Budget, Forecast, Plan, Request, Until};
 
 const CG: &str = "/sys/fs/cgroup/a";
 
@@ -32,6 +32,7 @@ fn request(kind: Kind, method: Method, procs: u32, until: Until) -> Request {
         force: false,
         huge: false,
         score: 1000,
+        budget: Budget::default(),
     }
 }
 

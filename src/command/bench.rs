@@ -1,6 +1,7 @@
 //! `shmeter bench`: plan, measure, report.
 
 use std::io::Write;
+use std::time::Duration;
 
 use super::{Code, Failure, print};
 use crate::capacity::{Kind, assess};
@@ -21,7 +22,22 @@ const MOST_LOST: f64 = 0.02;
 
 /// Measures and reports.
 pub fn run(args: &BenchArgs) -> Result<Code, Failure> {
-    let request = request(args)?;
+    let document = document(&request(args)?, None)?;
+    let text = match args.format {
+        BenchFormat::Text => bench::text::render(&document),
+        BenchFormat::Markdown => bench::text::markdown(&document),
+        BenchFormat::Csv => bench::csv(&document),
+        BenchFormat::Json => super::json(&document)?,
+    };
+    print(&text, args.color)?;
+    Ok(if document.interrupted { Code::Interrupted } else { Code::Done })
+}
+
+/// Measures, for so long at most.
+pub(super) fn document(
+    request: &Request,
+    time: Option<Duration>,
+) -> Result<BenchDocument, Failure> {
     sys::start::note_signals();
     let source = Live::default();
     let target = Target { pid: None, path: request.folder.clone() };
@@ -38,11 +54,11 @@ pub fn run(args: &BenchArgs) -> Result<Code, Failure> {
         };
         Failure::new(code, error)
     })?;
-    let job = Job::new(&request, &plan, facts.page_size, &before);
+    let job = Job::new(request, &plan, facts.page_size, &before);
     let kinds = u64::try_from(job.kinds.len()).unwrap_or(0);
     let sessions = kinds.saturating_mul(job.rounds.into());
     let bar = super::bar("  measuring {wide_bar} {pos}/{len} {eta} left", sessions);
-    let measured = run::run(&job, |done| {
+    let measured = run::run(&job, time, |done| {
         if let Some(bar) = &bar {
             bar.set_position(done.into());
         }
@@ -65,15 +81,14 @@ pub fn run(args: &BenchArgs) -> Result<Code, Failure> {
             lost * 100.0
         ));
     }
-    let document = BenchDocument::new(&request, &plan, &facts, &before, &measured);
-    let text = match args.format {
-        BenchFormat::Text => bench::text::render(&document),
-        BenchFormat::Markdown => bench::text::markdown(&document),
-        BenchFormat::Csv => bench::csv(&document),
-        BenchFormat::Json => super::json(&document)?,
-    };
-    print(&text, args.color)?;
-    Ok(if measured.interrupted { Code::Interrupted } else { Code::Done })
+    if let Some(done) = measured.out_of_time {
+        let rounds = u64::from(done).checked_div(kinds).unwrap_or(0);
+        plan.warnings.push(format!(
+            "its time was over after {rounds} of {} rounds: the intervals are wider",
+            job.rounds
+        ));
+    }
+    Ok(BenchDocument::new(request, &plan, &facts, &before, &measured))
 }
 
 fn request(args: &BenchArgs) -> Result<Request, Failure> {

@@ -26,32 +26,8 @@ const COPIED: Bytes = Bytes::mib(16);
 
 /// Probes and reports.
 pub fn run(args: &CompareArgs) -> Result<Code, Failure> {
-    sys::start::note_signals();
     let folder = args.path.clone().unwrap_or_else(|| Target::DEFAULT_PATH.to_owned());
-    let source = Live::default();
-    let target = Target { pid: None, path: folder.clone() };
-    let facts = gather(&source, &target).map_err(super::inspect::failure)?;
-    let capacities = assess(&facts);
-    let rows = u64::try_from(ROWS.len()).unwrap_or(0);
-    let bar = super::bar("  probing {wide_bar} {pos}/{len}", rows);
-    let seen = compare::run::run(&folder, &capacities, |done| {
-        if let Some(bar) = &bar {
-            bar.set_position(u64::try_from(done).unwrap_or(0));
-        }
-    });
-    let cost = if args.no_cost || sys::start::asked_to_end() {
-        Ok(Measured::default())
-    } else {
-        cost(&source, &facts, &capacities, &folder)
-    };
-    let lives = if args.no_cost { None } else { Some(compare::run::crate_lives()) };
-    if let Some(bar) = &bar {
-        bar.finish_and_clear();
-    }
-    if sys::start::asked_to_end() {
-        return Err(Failure::new(Code::Interrupted, "interrupted; the table is not complete"));
-    }
-    let document = CompareDocument::new(&facts, &capacities, &seen, &cost, lives);
+    let document = document(&folder, args.no_cost)?;
     let text = match args.format {
         CompareFormat::Text => report::text::render(&document),
         CompareFormat::Markdown => report::text::markdown(&document),
@@ -59,6 +35,35 @@ pub fn run(args: &CompareArgs) -> Result<Code, Failure> {
     };
     print(&text, args.color)?;
     Ok(if document.saw_something() { Code::Done } else { Code::CannotTell })
+}
+
+/// Probes every way to get shared memory.
+pub(super) fn document(folder: &str, no_cost: bool) -> Result<CompareDocument, Failure> {
+    sys::start::note_signals();
+    let source = Live::default();
+    let target = Target { pid: None, path: folder.to_owned() };
+    let facts = gather(&source, &target).map_err(super::inspect::failure)?;
+    let capacities = assess(&facts);
+    let rows = u64::try_from(ROWS.len()).unwrap_or(0);
+    let bar = super::bar("  probing {wide_bar} {pos}/{len}", rows);
+    let seen = compare::run::run(folder, &capacities, |done| {
+        if let Some(bar) = &bar {
+            bar.set_position(u64::try_from(done).unwrap_or(0));
+        }
+    });
+    let cost = if no_cost || sys::start::asked_to_end() {
+        Ok(Measured::default())
+    } else {
+        cost(&source, &facts, &capacities, folder)
+    };
+    let lives = if no_cost { None } else { Some(compare::run::crate_lives()) };
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    if sys::start::asked_to_end() {
+        return Err(Failure::new(Code::Interrupted, "interrupted; the table is not complete"));
+    }
+    Ok(CompareDocument::new(&facts, &capacities, &seen, &cost, lives))
 }
 
 /// What the steps of a segment's life cost, and copying into it: kinds in turn, in one process.
@@ -84,7 +89,7 @@ fn cost(
     let mut plan = request.plan(&allowed, &cpu, capacities).map_err(|error| error.to_string())?;
     plan.cases.retain(|case| case.test != Test::Bandwidth || case.op == "copy");
     let job = Job::new(&request, &plan, facts.page_size, &cpu);
-    bench::run::run(&job, |_| ()).map_err(|error| error.to_string())
+    bench::run::run(&job, None, |_| ()).map_err(|error| error.to_string())
 }
 
 /// The process of one probe; what it saw goes to stdout.

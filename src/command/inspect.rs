@@ -11,6 +11,7 @@ use crate::facts::Facts;
 use crate::probe::{Capture, Live, ProbeError, Target, gather};
 use crate::report::{Document, document::Verdict, openmetrics, text};
 use crate::sys;
+use crate::units::Bytes;
 use crate::workload::measure::{self, EdgeError, Felt};
 
 /// A capture is some 30 KiB; one with mappings of many processes has a few MiB.
@@ -18,21 +19,7 @@ const LARGEST_CAPTURE: u64 = 256 << 20;
 
 /// Prints the report; exit 1 where a check failed, 3 where something cannot be told.
 pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
-    let facts = facts(args)?;
-    let asked = Asked {
-        require: args.require,
-        size_limit: args.size_limit,
-        other_path: facts.shm.asked != Target::DEFAULT_PATH,
-    };
-    let mut capacities = assess(&facts);
-    if args.measure
-        && let Some(felt) = measure(&facts, &capacities)?
-    {
-        for capacity in &mut capacities {
-            measure::learn(&facts, capacity, &felt);
-        }
-    }
-    let document = Document::new(&facts, &capacities, &asked);
+    let document = document(&facts(args)?, args.require, args.size_limit, args.measure)?;
     let text = match args.format {
         Format::Text => text::render(&document, args.explain),
         Format::Json => super::json(&document)?,
@@ -40,6 +27,24 @@ pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
     };
     print(&text, args.color)?;
     verdict(&document)
+}
+
+/// What the facts come to; `feel`: fill until memory runs short, where limits are hidden.
+pub(super) fn document(
+    facts: &Facts,
+    require: Option<Bytes>,
+    size_limit: Option<Bytes>,
+    feel: bool,
+) -> Result<Document, Failure> {
+    let other_path = facts.shm.asked != Target::DEFAULT_PATH;
+    let asked = Asked { require, size_limit, other_path };
+    let mut capacities = assess(facts);
+    if feel && let Some(felt) = measure(facts, &capacities)? {
+        for capacity in &mut capacities {
+            measure::learn(facts, capacity, &felt);
+        }
+    }
+    Ok(Document::new(facts, &capacities, &asked))
 }
 
 /// Says what it is about to do to others, and does it; `None` where there is nothing to feel.
@@ -67,7 +72,8 @@ pub(super) fn measure(facts: &Facts, capacities: &[Capacity]) -> Result<Option<F
     }
 }
 
-fn verdict(document: &Document) -> Result<Code, Failure> {
+/// The code that it exits with, or why something cannot be told.
+pub(super) fn verdict(document: &Document) -> Result<Code, Failure> {
     if document.verdict == Verdict::Fail {
         return Ok(Code::CheckFailed);
     }

@@ -7,6 +7,7 @@ mod compare;
 mod fill;
 mod generate;
 mod inspect;
+mod journal;
 mod report;
 
 use std::ffi::OsString;
@@ -160,6 +161,11 @@ fn bar(template: &str, parts: u64) -> Option<ProgressBar> {
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.set_position(0);
     Some(bar)
+}
+
+/// Says something beside the result.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "shmeter: {text}");
 }
 
 /// Writes to stdout. A reader that went away is no error.

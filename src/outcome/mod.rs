@@ -46,6 +46,8 @@ pub struct Outcome {
     pub huge: Option<Bytes>,
     /// What came in between, in words.
     pub why: Option<String>,
+    /// Its time was over before anything else ended it.
+    pub out_of_time: bool,
     /// A signal asked for its end.
     pub interrupted: bool,
 }

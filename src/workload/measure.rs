@@ -5,7 +5,7 @@
 //! yet taken by then is still room: that of the own cgroup is added, that of neighbours under a
 //! hidden limit cannot be seen, so there the result is a little too low rather than too high.
 
-use super::fill::plan::{Plan as FillPlan, Request, Until};
+use super::fill::plan::{Budget, Plan as FillPlan, Request, Until};
 use super::fill::run::{Observer, muster, run};
 use crate::capacity::ceiling::{Cost, Ends};
 use crate::capacity::findings::memory_room;
@@ -105,6 +105,7 @@ pub fn feel(facts: &Facts, plan: &Plan) -> Result<Felt, EdgeError> {
         force: false,
         huge: false,
         score: 1000,
+        budget: Budget::default(),
     };
     let page = Bytes(facts.page_size.bytes());
     let fill = FillPlan {

@@ -177,7 +177,7 @@ impl FillDocument {
         let mappers = u32::from(request.method.maps());
         let cost = crate::capacity::ceiling::Cost::Pages(facts.page_size);
         let reached = outcome.bytes.plus(cost.fit(room, mappers));
-        let complete = !outcome.interrupted;
+        let complete = !outcome.interrupted && !outcome.out_of_time;
         let end = match outcome.end {
             End::Full if plan.capped.is_some() => End::Stopped,
             end => end,
@@ -220,10 +220,18 @@ impl FillDocument {
             held_up_seconds: outcome.held_up.as_secs_f64(),
             watch_seconds: outcome.watched.as_secs_f64(),
             huge_bytes: outcome.huge,
-            why: outcome.why.clone().or_else(|| plan.capped.clone()),
+            why: outcome.why.clone().or_else(|| why_stopped(plan, outcome, end)),
             interrupted: outcome.interrupted,
         }
     }
+}
+
+/// Why it ended before a limit did it, where that was meant.
+fn why_stopped(plan: &Plan, outcome: &Outcome, end: End) -> Option<String> {
+    if outcome.out_of_time {
+        return Some(format!("its time was over after {:.1} s", outcome.took.as_secs_f64()));
+    }
+    plan.capped.clone().filter(|_| end == End::Stopped && !outcome.interrupted)
 }
 
 /// Bytes a second; 0 where no time passed.

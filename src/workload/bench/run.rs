@@ -46,6 +46,8 @@ pub struct Measured {
     /// Part of the time in which something else had the CPU before all began, and the longest such
     /// pause in nanoseconds.
     pub lost: Option<(f64, f64)>,
+    /// Its time was over after so many kinds of all rounds.
+    pub out_of_time: Option<u32>,
     /// A signal ended it.
     pub interrupted: bool,
 }
@@ -102,11 +104,15 @@ impl Drop for Leader {
     }
 }
 
-/// Measures; `progress` hears how many kinds of all rounds are done.
+/// Measures, for so long at most; `progress` hears how many kinds of all rounds are done.
 ///
 /// # Errors
 /// When the leader cannot be started or is killed.
-pub fn run(job: &Job, mut progress: impl FnMut(u32)) -> Result<Measured, RunError> {
+pub fn run(
+    job: &Job,
+    time: Option<Duration>,
+    mut progress: impl FnMut(u32),
+) -> Result<Measured, RunError> {
     let text = serde_json::to_string(job).map_err(|error| RunError::Start(error.into()))?;
     // The program itself, also where it was replaced on disk meanwhile.
     let child = Command::new("/proc/self/exe")
@@ -119,13 +125,18 @@ pub fn run(job: &Job, mut progress: impl FnMut(u32)) -> Result<Measured, RunErro
     let mut measured = Measured::default();
     let Some(mut pipe) = leader.child.stdout.take() else { return Ok(measured) };
     let mut text = Vec::new();
-    let mut heard = Instant::now();
+    let start = Instant::now();
+    let (mut heard, mut done) = (start, 0);
     loop {
         if heard.elapsed() > PATIENCE {
             return Err(RunError::Hangs);
         }
         if asked_to_end() {
             measured.interrupted = true;
+            return Ok(measured);
+        }
+        if time.is_some_and(|most| start.elapsed() >= most) {
+            measured.out_of_time = Some(done);
             return Ok(measured);
         }
         let mut asked = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
@@ -147,7 +158,10 @@ pub fn run(job: &Job, mut progress: impl FnMut(u32)) -> Result<Measured, RunErro
             let line: Vec<u8> = text.drain(..=end).collect();
             match serde_json::from_slice(&line) {
                 Ok(Line::Sample(sample)) => measured.take(sample),
-                Ok(Line::Done(sessions)) => progress(sessions),
+                Ok(Line::Done(sessions)) => {
+                    done = sessions;
+                    progress(sessions);
+                }
                 Ok(Line::Clock { cpu, overhead, lost }) => {
                     (measured.clock, measured.lost) = (Some((cpu, overhead)), Some(lost));
                 }

@@ -5,4 +5,4 @@ pub mod plan;
 pub mod run;
 pub mod worker;
 
-pub use plan::{Forecast, Plan, Request, Until};
+pub use plan::{Budget, Forecast, Plan, Request, Until};

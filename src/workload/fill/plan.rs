@@ -1,6 +1,8 @@
 //! What a fill asks for, what is foretold of it, and whom it would hurt. Pure.
 #![forbid(unsafe_code)]
 
+use std::time::Duration;
+
 use crate::capacity::ceiling::{Cost, Scope, Unit};
 use crate::capacity::findings::memory_room;
 use crate::capacity::memory::{STALL_SECONDS, reserve};
@@ -29,6 +31,15 @@ pub enum Until {
     Bytes(Bytes),
 }
 
+/// What a fill may take, whatever fits; the default bounds nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Budget {
+    /// Bytes of all workers.
+    pub bytes: Option<Bytes>,
+    /// From their release.
+    pub time: Option<Duration>,
+}
+
 /// What was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -48,6 +59,8 @@ pub struct Request {
     pub huge: bool,
     /// How the OOM killer is to weigh the workers.
     pub score: i32,
+    /// What it may take.
+    pub budget: Budget,
 }
 
 /// Why a fill cannot be.
@@ -204,9 +217,12 @@ impl Request {
             Until::Safe | Until::Limit => None,
         };
         if !self.force {
-            self.spare_others(facts, foretold, asked)?;
+            let most = asked.into_iter().chain(self.budget.bytes).min();
+            self.spare_others(facts, foretold, most)?;
         }
         let most = self.most(facts, capacity, foretold, canaries_work);
+        let budget = self.budget.bytes.map(|most| (most, format!("{most} are all it may take")));
+        let most = most.into_iter().chain(budget).min_by_key(|(most, _)| *most);
         let (want, capped) = match most {
             Some((most, why)) if asked.is_none_or(|asked| asked > most) => (Some(most), Some(why)),
             _ => (asked, None),
@@ -261,15 +277,15 @@ impl Request {
         })
     }
 
-    /// What others lose by it.
+    /// What others lose by it, if it takes `most` at most.
     fn spare_others(
         &self,
         facts: &Facts,
         foretold: Option<predict::Prediction>,
-        asked: Option<Bytes>,
+        most: Option<Bytes>,
     ) -> Result<(), PlanError> {
         let Some(foretold) = foretold else { return Ok(()) };
-        if asked.is_some_and(|asked| asked <= foretold.bytes) {
+        if most.is_some_and(|most| most <= foretold.bytes) {
             return Ok(());
         }
         let hurts = |text: String| Err(PlanError::Hurts(text));

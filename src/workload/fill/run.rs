@@ -116,6 +116,9 @@ pub fn run(
             if asked_to_end() {
                 break Ended::Interrupted;
             }
+            if request.budget.time.is_some_and(|most| took >= most) {
+                break Ended::OutOfTime;
+            }
             if crew.held_up().as_secs_f64() >= STALL_SECONDS {
                 break Ended::Stalled;
             }
@@ -162,6 +165,7 @@ pub fn run(
         course,
         huge: request.huge.then(|| huge_bytes(&source, &growth)),
         why,
+        out_of_time: ended == Ended::OutOfTime,
         interrupted: ended == Ended::Interrupted,
     }
 }
