@@ -1,5 +1,7 @@
 //! What was typed. What it means is decided in `command`.
 
+mod run;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -8,6 +10,8 @@ use crate::capacity::{Kind, Method};
 use crate::units::Bytes;
 use crate::workload::bench::Test;
 use crate::workload::fill::Until;
+
+pub use run::{RunArgs, RunFormat, RunStep, RunUntil};
 
 /// How much shared memory can this container really use, and what stops it?
 #[derive(Debug, Parser)]
@@ -43,6 +47,7 @@ Examples:
   shmeter fill                        fill it, safely: is that true?
   shmeter compare                     System V beside POSIX, probed here
   shmeter bench --quick               how fast is it?
+  shmeter run                         all of that, with one result
   shmeter capture > bug.json          all that was read, for a bug report
   shmeter inspect --from bug.json     the same answer, anywhere
 
@@ -66,6 +71,9 @@ pub enum Command {
     /// Measure how fast shared memory is, alone and between processes
     #[command(after_help = EXAMPLES_BENCH)]
     Bench(BenchArgs),
+    /// Inspect, compare, bench and fill in one go, with one result
+    #[command(after_help = run::EXAMPLES)]
+    Run(RunArgs),
     /// Say what a fill's journal tells, also a cut-off one
     Report(ReportArgs),
     /// Write all that an inspect reads as one JSON document

@@ -9,6 +9,7 @@ mod generate;
 mod inspect;
 mod journal;
 mod report;
+mod run;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -138,6 +139,7 @@ fn run(cli: &Cli) -> Result<Code, Failure> {
         Some(Command::Fill(args)) => fill::run(args),
         Some(Command::Compare(args)) => compare::run(args),
         Some(Command::Bench(args)) => bench::run(args),
+        Some(Command::Run(args)) => run::run(args),
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Capture(args)) => capture::run(args),
         Some(Command::Generate(args)) => generate::run(args),

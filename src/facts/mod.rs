@@ -4,6 +4,7 @@
 
 pub mod cgroup;
 pub mod cpu;
+pub mod environment;
 pub mod events;
 pub mod meminfo;
 pub mod mountinfo;

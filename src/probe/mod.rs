@@ -3,6 +3,7 @@
 
 pub mod capture;
 mod cpu;
+mod environment;
 mod events;
 pub mod gather;
 mod hierarchy;
@@ -15,6 +16,7 @@ use crate::facts::{Reading, StatFs};
 
 pub use capture::{Capture, Recorder};
 pub use cpu::cpus;
+pub use environment::environment;
 pub use events::events;
 pub use gather::{Target, gather};
 pub use live::Live;

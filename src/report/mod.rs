@@ -8,6 +8,7 @@ pub mod document;
 pub mod fill;
 pub mod journal;
 pub mod openmetrics;
+pub mod run;
 pub mod style;
 pub mod text;
 
@@ -15,3 +16,4 @@ pub use bench::BenchDocument;
 pub use compare::CompareDocument;
 pub use document::Document;
 pub use fill::FillDocument;
+pub use run::RunDocument;

@@ -36,7 +36,8 @@ fn row(out: &mut String, name: &str, text: &str) {
     wrap(out, &first, "             ", text);
 }
 
-fn answer(out: &mut String, document: &Document) {
+/// What fits, what stops it, what then, and what df says.
+pub(super) fn answer(out: &mut String, document: &Document) {
     let posix = &document.segments.posix;
     let (style, usable) = match posix.available_bytes {
         None if document.findings.iter().any(|finding| finding.id == "not-shared-memory") => {
@@ -175,7 +176,8 @@ fn kinds(out: &mut String, document: &Document) {
     }
 }
 
-fn finding(out: &mut String, finding: &Finding) {
+/// What is worth telling, with its fix.
+pub(super) fn finding(out: &mut String, finding: &Finding) {
     let (style, word) = match finding.severity {
         Severity::Info => (DIM, "info"),
         Severity::Warn => (CARE, "warn"),

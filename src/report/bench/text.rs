@@ -128,6 +128,44 @@ fn table(document: &BenchDocument, test: Test) -> Option<Table> {
     Some(table)
 }
 
+/// What stands for the rest in few lines: of bandwidth the largest memory, one process.
+const MAIN: [(Test, &str, &str); 7] = [
+    (Test::Bandwidth, "copy", "copy, GiB/s"),
+    (Test::Bandwidth, "read", "read, GiB/s"),
+    (Test::Fault, "page", "first touch of a page"),
+    (Test::PingPong, "spin", "round trip, spinning"),
+    (Test::PingPong, "futex", "round trip, sleeping"),
+    (Test::Ring, "64B", "messages of 64 B a second"),
+    (Test::Lifecycle, "whole", "life of a 64 KiB segment"),
+];
+
+/// The main figures; `None` where there are none.
+#[must_use]
+pub fn short(document: &BenchDocument) -> Option<Table> {
+    let kinds = kinds(document);
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let mut heads = vec!["bench (medians)"];
+    heads.extend(kinds.iter().map(|kind| kind.word()));
+    table.set_header(heads);
+    for (test, op, title) in MAIN {
+        let lines = lines(document, test);
+        let same = |line: &&Line<'_>| {
+            line.first.case.op == op && (test != Test::Bandwidth || line.first.case.procs == 1)
+        };
+        let Some(line) = lines.iter().filter(same).max_by_key(|line| line.first.case.bytes) else {
+            continue;
+        };
+        let mut cells = vec![title.to_owned()];
+        cells.extend(kinds.iter().map(|kind| cell(line, *kind)));
+        table.add_row(cells);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    (!table.is_empty()).then_some(table)
+}
+
 /// The report that a person reads.
 #[must_use]
 pub fn render(document: &BenchDocument) -> String {

@@ -13,7 +13,8 @@ use crate::units::Bytes;
 
 /// A rate as people write it.
 #[allow(clippy::as_conversions)]
-fn speed(bytes_per_second: f64) -> String {
+#[must_use]
+pub fn speed(bytes_per_second: f64) -> String {
     format!("{}/s", Bytes(bytes_per_second as u64))
 }
 

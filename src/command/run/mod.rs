@@ -1,0 +1,280 @@
+//! `shmeter run`: every other command in turn, with a journal, within a budget.
+
+mod steps;
+mod termination;
+
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use super::journal::Journal;
+use super::{Code, Failure, bench, compare, fill, inspect, print, say};
+use crate::capacity::{Kind, Method};
+use crate::cli::{RunArgs, RunFormat, RunUntil};
+use crate::facts::Facts;
+use crate::probe::{Live, Target, environment, gather};
+use crate::report::document::Verdict;
+use crate::report::journal::Event as FillEvent;
+use crate::report::run::summary::UnderWay;
+use crate::report::run::{Event, RunDocument, StepDocument, StepOutcome, StepRow, text};
+use crate::sys::{self, start::asked_to_end};
+use crate::units::Bytes;
+use crate::workload::bench::Test;
+use crate::workload::bench::plan::Request as BenchRequest;
+use crate::workload::fill::{Budget, Request as FillRequest, Until};
+use steps::Step;
+use termination::Termination;
+
+/// Memory for bandwidth: beyond the caches of most machines, and quick.
+const BENCHED: Bytes = Bytes::mib(64);
+
+/// How often a bench measures where there is time for it.
+const ROUNDS: u32 = 10;
+
+/// Runs the steps and reports; the code is that of the verdict.
+pub fn run(args: &RunArgs) -> Result<Code, Failure> {
+    sys::start::note_signals();
+    let mut run = Run::new(args)?;
+    run.begin();
+    for (at, step) in (1_usize..).zip(run.steps.clone()) {
+        run.step(at, step);
+    }
+    run.end()
+}
+
+struct Run<'a> {
+    args: &'a RunArgs,
+    folder: String,
+    steps: Vec<Step>,
+    start: Instant,
+    format: RunFormat,
+    journal: Journal,
+    termination: Termination,
+    document: RunDocument,
+    /// What the first step that could not tell, or was refused, would have exited with.
+    code: Option<Code>,
+}
+
+/// A step's document, and what it would have exited with.
+type Said = Result<(StepDocument, Code), Failure>;
+
+impl<'a> Run<'a> {
+    fn new(args: &'a RunArgs) -> Result<Run<'a>, Failure> {
+        let folder = args.path.clone().unwrap_or_else(|| Target::DEFAULT_PATH.to_owned());
+        let terminal = std::io::stdout().is_terminal();
+        let usual = if terminal { RunFormat::Text } else { RunFormat::Jsonl };
+        let format = args.format.unwrap_or(usual);
+        let facts = facts(&folder)?;
+        let allowed = sys::cpu::allowed().unwrap_or_default();
+        let labels = args.labels.iter().cloned().collect();
+        let steps = Step::chosen(args);
+        if steps.is_empty() {
+            return Err(Failure::new(Code::Usage, "--skip leaves no step to run"));
+        }
+        Ok(Run {
+            args,
+            folder,
+            steps,
+            start: Instant::now(),
+            format,
+            termination: Termination::open(args.termination_log.as_deref())?,
+            journal: Journal::new(args.journal.as_deref(), format == RunFormat::Jsonl)?,
+            document: RunDocument::new(environment(&Live::default(), &facts, &allowed, labels)),
+            code: None,
+        })
+    }
+
+    fn begin(&mut self) {
+        let steps: Vec<String> = self.steps.iter().map(|step| step.name()).collect();
+        self.journal.write(
+            &Event::Start {
+                schema: self.document.schema,
+                version: self.document.version,
+                steps: &steps,
+                budget_seconds: self.args.budget.as_secs_f64(),
+                budget_bytes: self.args.budget_size.0,
+                environment: &self.document.environment,
+            }
+            .line(),
+        );
+    }
+
+    /// Does a step, or says why not. One that fails does not end the run.
+    fn step(&mut self, at: usize, step: Step) {
+        let name = step.name();
+        if asked_to_end() {
+            self.document.interrupted = true;
+            return self.skip(&name, 0.0, "interrupted");
+        }
+        let left = self.args.budget.saturating_sub(self.start.elapsed());
+        let share = step.share(left, self.steps.get(at..).unwrap_or_default());
+        if share < step.least() {
+            let why = format!(
+                "the budget of {} leaves {:.1} s for it, and it needs {}: see --budget",
+                humantime::format_duration(self.args.budget),
+                share.as_secs_f64(),
+                humantime::format_duration(step.least())
+            );
+            return self.skip(&name, 0.0, &why);
+        }
+        self.announce(at, &name);
+        self.journal.write(&Event::Before { step: &name }.line());
+        self.termination.write(&self.document, Some(UnderWay { step: &name, predicted: None }));
+        let begun = Instant::now();
+        let said = self.carry_out(step, &name, share);
+        self.hear(step, &name, begun.elapsed().as_secs_f64(), said);
+        self.termination.write(&self.document, None);
+    }
+
+    /// On a terminal: what goes on.
+    fn announce(&self, at: usize, name: &str) {
+        let mut err = std::io::stderr();
+        if err.is_terminal() && self.format != RunFormat::Jsonl {
+            let _ = writeln!(err, "shmeter: {at} of {}, {name}", self.steps.len());
+        }
+    }
+
+    fn carry_out(&mut self, step: Step, name: &str, share: Duration) -> Said {
+        match step {
+            Step::Inspect => {
+                let document = inspect::document(&facts(&self.folder)?, None, None, false)?;
+                let code = inspect::verdict(&document).unwrap_or_else(|failure| {
+                    say(&failure.to_string());
+                    failure.code
+                });
+                Ok((StepDocument::Inspect(Box::new(document)), code))
+            }
+            Step::Compare => {
+                let document = compare::document(&self.folder, false)?;
+                let code = if document.saw_something() { Code::Done } else { Code::CannotTell };
+                Ok((StepDocument::Compare(Box::new(document)), code))
+            }
+            Step::Bench => {
+                let document = bench::document(&self.bench_request(), Some(share))?;
+                Ok((StepDocument::Bench(Box::new(document)), Code::Done))
+            }
+            Step::Fill(kind, method) => {
+                let request = self.fill_request(kind, method, share);
+                self.fill(request, name)
+            }
+        }
+    }
+
+    fn fill(&mut self, request: FillRequest, name: &str) -> Said {
+        let prepared = fill::prepare(request)?;
+        let Run { journal, termination, document, .. } = self;
+        let mut tell = |line: &FillEvent<'_>| {
+            match line {
+                FillEvent::Start(start) => {
+                    let predicted = start.predicted.as_ref();
+                    termination.write(document, Some(UnderWay { step: name, predicted }));
+                }
+                // The document stands in the step's own line.
+                FillEvent::End { .. } => return,
+                _ => {}
+            }
+            journal.write(&Event::Progress { step: name, line }.line());
+        };
+        let (document, code) = prepared.fill(Some(&mut tell))?;
+        Ok((StepDocument::Fill(Box::new(document)), code))
+    }
+
+    fn bench_request(&self) -> BenchRequest {
+        BenchRequest {
+            tests: Test::ALL.to_vec(),
+            kinds: Kind::ALL.to_vec(),
+            procs: None,
+            cpus: Vec::new(),
+            bytes: Some(BENCHED.min(self.args.budget_size)),
+            rounds: ROUNDS,
+            quick: true,
+            folder: self.folder.clone(),
+        }
+    }
+
+    fn fill_request(&self, kind: Kind, method: Method, share: Duration) -> FillRequest {
+        FillRequest {
+            kind,
+            method,
+            procs: 1,
+            until: match self.args.until {
+                RunUntil::Safe => Until::Safe,
+                RunUntil::Limit => Until::Limit,
+            },
+            folder: self.folder.clone(),
+            force: false,
+            huge: false,
+            score: 1000,
+            budget: Budget { bytes: Some(self.args.budget_size), time: Some(share) },
+        }
+    }
+
+    /// Puts down what a step said.
+    fn hear(&mut self, step: Step, name: &str, seconds: f64, said: Said) {
+        let (document, code) = match said {
+            Ok(said) => said,
+            Err(failure) => return self.could_not(step, name, seconds, &failure),
+        };
+        let after = Event::After { step: name, seconds, document: Some(&document), error: None };
+        self.journal.write(&after.line());
+        self.document.take(document);
+        self.note(code);
+        self.row(name, StepOutcome::Done, seconds, None);
+    }
+
+    /// What would hurt others, or has no room, is left out; all else has failed.
+    fn could_not(&mut self, step: Step, name: &str, seconds: f64, failure: &Failure) {
+        let why = failure.to_string();
+        let left_out = match step {
+            Step::Fill(..) => failure.code == Code::Usage,
+            Step::Bench => failure.code == Code::CannotTell,
+            _ => false,
+        };
+        self.document.interrupted |= failure.code == Code::Interrupted;
+        if left_out || failure.code == Code::Interrupted {
+            return self.skip(name, seconds, &why);
+        }
+        let event = Event::After { step: name, seconds, document: None, error: Some(&why) };
+        self.journal.write(&event.line());
+        self.note(failure.code);
+        self.row(name, StepOutcome::Failed, seconds, Some(why));
+    }
+
+    fn skip(&mut self, name: &str, seconds: f64, why: &str) {
+        self.journal.write(&Event::Skipped { step: name, why }.line());
+        self.row(name, StepOutcome::Skipped, seconds, Some(why.to_owned()));
+    }
+
+    fn row(&mut self, name: &str, outcome: StepOutcome, seconds: f64, why: Option<String>) {
+        self.document.steps.push(StepRow { step: name.to_owned(), outcome, seconds, why });
+    }
+
+    /// The first of those that say that something could not be.
+    fn note(&mut self, code: Code) {
+        if matches!(code, Code::CannotTell | Code::Refused | Code::Usage) {
+            self.code.get_or_insert(code);
+        }
+    }
+
+    fn end(mut self) -> Result<Code, Failure> {
+        self.termination.write(&self.document, None);
+        self.journal.write(&Event::End { document: &self.document }.line());
+        match self.format {
+            RunFormat::Text => print(&text::render(&self.document), self.args.color)?,
+            RunFormat::Json => print(&super::json(&self.document)?, self.args.color)?,
+            RunFormat::Jsonl => {}
+        }
+        let nothing = self.document.with(StepOutcome::Done).next().is_none();
+        Ok(match self.code {
+            _ if self.document.interrupted => Code::Interrupted,
+            _ if self.document.verdict == Verdict::Fail => Code::CheckFailed,
+            Some(code) => code,
+            None if nothing => Code::CannotTell,
+            None => Code::Done,
+        })
+    }
+}
+
+fn facts(folder: &str) -> Result<Facts, Failure> {
+    let target = Target { pid: None, path: folder.to_owned() };
+    gather(&Live::default(), &target).map_err(inspect::failure)
+}

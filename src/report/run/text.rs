@@ -1,0 +1,136 @@
+//! The run document as a person reads it: the answer, what was foretold beside what happened, the
+//! main figures, what is left out. Pure.
+
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use super::{RunDocument, StepOutcome, summary};
+use crate::capacity::Certainty;
+use crate::report::bench;
+use crate::report::compare::CompareDocument;
+use crate::report::document::Verdict;
+use crate::report::fill::FillDocument;
+use crate::report::fill::text::{speed, time};
+use crate::report::style::{self, BAD, CARE, DIM, GOOD, wrap};
+use crate::report::text::{answer, finding};
+use crate::units::Bytes;
+
+/// The whole report.
+#[must_use]
+pub fn render(document: &RunDocument) -> String {
+    let mut out = String::new();
+    if let Some(inspect) = &document.inspect {
+        answer(&mut out, inspect);
+    }
+    verdict(&mut out, document);
+    fills(&mut out, document);
+    figures(&mut out, document);
+    if let Some(compare) = &document.compare {
+        beside(&mut out, compare);
+    }
+    let findings = document.inspect.iter().flat_map(|inspect| &inspect.findings);
+    // The row about df has said it already.
+    for told in findings.filter(|finding| finding.id != "df-overstates") {
+        finding(&mut out, told);
+    }
+    left_out(&mut out, document);
+    out
+}
+
+fn verdict(out: &mut String, document: &RunDocument) {
+    let style = match document.verdict {
+        Verdict::Ok => GOOD,
+        Verdict::Warn => CARE,
+        Verdict::Fail => BAD,
+    };
+    let word = summary::verdict(document);
+    let _ = writeln!(out, "  verdict    {style}{word}{style:#}");
+}
+
+/// Predicted beside measured.
+fn fills(out: &mut String, document: &RunDocument) {
+    if document.fill.is_empty() {
+        return;
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["fill", "predicted", "", "measured", "", "so?", "speed", "step p99"]);
+    for fill in &document.fill {
+        table.add_row(row(fill));
+    }
+    for at in [1, 3, 6, 7] {
+        if let Some(column) = table.column_mut(at) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let _ = writeln!(out);
+    style::table(out, "  ", DIM, &table);
+    for fill in &document.fill {
+        if let Some(why) = &fill.why {
+            let name = format!("{} {}: ", fill.kind.word(), fill.method.word());
+            wrap(out, "  ", "    ", &format!("{name}{why}"));
+        }
+    }
+}
+
+fn row(fill: &FillDocument) -> [String; 8] {
+    let (bytes, end) = match &fill.predicted {
+        None => ("-".to_owned(), String::new()),
+        Some(predicted) => {
+            let most = if predicted.certainty == Certainty::AtMost { "<= " } else { "" };
+            (format!("{most}{}", Bytes(predicted.bytes)), predicted.ends_in.word().to_owned())
+        }
+    };
+    let agrees = match fill.agrees {
+        Some(true) => "yes",
+        Some(false) => "NO",
+        None => "-",
+    };
+    [
+        format!("{} {}", fill.kind.word(), fill.method.word()),
+        bytes,
+        end,
+        fill.measured.bytes.to_string(),
+        fill.measured.ended_in.word().to_owned(),
+        agrees.to_owned(),
+        speed(fill.bytes_per_second),
+        time(fill.step_latency_ns.p99),
+    ]
+}
+
+fn figures(out: &mut String, document: &RunDocument) {
+    let Some(bench) = &document.bench else { return };
+    if let Some(table) = bench::text::short(bench) {
+        let _ = writeln!(out);
+        style::table(out, "  ", DIM, &table);
+    }
+    for warning in &bench.warnings {
+        wrap(out, "  ", "    ", &format!("bench: {warning}"));
+    }
+}
+
+fn beside(out: &mut String, compare: &CompareDocument) {
+    let Some(beside) = &compare.bandwidth else { return };
+    let [low, high] = beside.ci95;
+    let word = if beside.differs { "they differ" } else { "no difference is proven" };
+    let text = format!(
+        "copies at {:.2} times the speed of posix ({low:.2} to {high:.2} with 95 %): {word}",
+        beside.ratio
+    );
+    let _ = writeln!(out);
+    wrap(out, "  sysv       ", "             ", &text);
+}
+
+fn left_out(out: &mut String, document: &RunDocument) {
+    let mut first = true;
+    for (outcome, word) in [(StepOutcome::Failed, "failed"), (StepOutcome::Skipped, "skipped")] {
+        for row in document.with(outcome) {
+            if std::mem::take(&mut first) {
+                let _ = writeln!(out);
+            }
+            let why = row.why.as_deref().unwrap_or_default();
+            wrap(out, "  ", "    ", &format!("{}: {word}: {why}", row.step));
+        }
+    }
+}
