@@ -1,8 +1,37 @@
-# One static file in an empty image; scripts/image builds it.
-FROM scratch
+# One static file in an empty image, for linux/amd64 and linux/arm64.
+#
+#   docker build --tag shmeter .                     compiles inside BUILDER_IMAGE
+#   docker build --target from-binary --tag shmeter  takes ./shmeter of the context; scripts/image
+#                                                    does that
+#
+# The layer has the same bytes whenever the binary has: a binary from outside is to have the time
+# SOURCE_DATE_EPOCH already.
+ARG BUILDER_IMAGE=rust:1.95-bookworm
+
+FROM scratch AS base
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+ARG SOURCE=unknown
 LABEL org.opencontainers.image.title="shmeter" \
       org.opencontainers.image.description="How much shared memory can this container really use, by which API, and what stops it" \
-      org.opencontainers.image.licenses="MIT OR Apache-2.0"
-COPY shmeter /shmeter
+      org.opencontainers.image.licenses="MIT OR Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.source="${SOURCE}"
 USER 65534:65534
 ENTRYPOINT ["/shmeter"]
+
+FROM base AS from-binary
+COPY shmeter /shmeter
+
+# Stands behind from-binary: Docker's older builder makes every stage up to its target.
+FROM ${BUILDER_IMAGE} AS build
+ARG SOURCE_DATE_EPOCH=0
+WORKDIR /build
+COPY . .
+RUN binary=$(scripts/release-binary) && \
+    install -D -m 755 "$binary" /out/shmeter && \
+    touch --date="@${SOURCE_DATE_EPOCH}" /out/shmeter
+
+FROM base AS from-source
+COPY --from=build /out/shmeter /shmeter

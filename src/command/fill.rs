@@ -32,7 +32,7 @@ pub fn run(args: &FillArgs) -> Result<Code, Failure> {
     let mut journal = Journal::new(args.journal.as_deref(), args.format == FillFormat::Jsonl)?;
     let mut write = |event: &Event<'_>| journal.write(&event.line());
     let keeps = args.journal.is_some() || args.format == FillFormat::Jsonl;
-    let (document, code) = prepared.fill(keeps.then_some(&mut write))?;
+    let (document, code) = prepared.fill(keeps.then_some(&mut write), &mut Vec::new())?;
     match args.format {
         FillFormat::Text => print(&fill::text::render(&document), args.color)?,
         FillFormat::Json => print(&super::json(&document)?, args.color)?,
@@ -63,8 +63,13 @@ pub(super) fn prepare(request: Request, feel: bool) -> Result<Prepared, Failure>
 }
 
 impl Prepared {
-    /// Fills; `tell` hears each line of the journal. The code is what a fill exits with.
-    pub(super) fn fill(self, tell: Option<Tell<'_>>) -> Result<(FillDocument, Code), Failure> {
+    /// Fills; `tell` hears each line of the journal, and what stands in `warned` is not said again.
+    /// The code is what a fill exits with.
+    pub(super) fn fill(
+        self,
+        tell: Option<Tell<'_>>,
+        warned: &mut Vec<String>,
+    ) -> Result<(FillDocument, Code), Failure> {
         let Prepared { request, facts, plan, felt } = self;
         let mut teller = Teller::new(tell);
         let ballast = Mapping::anonymous(BALLAST, None);
@@ -79,7 +84,12 @@ impl Prepared {
             learn(&ready, &mut capacity, felt);
         }
         let forecast = request.forecast(&ready, &capacity, &plan);
-        warn(&request, &ready, &capacity, forecast.as_ref());
+        for warning in warnings(&request, &ready, &capacity, forecast.as_ref()) {
+            if !warned.contains(&warning) {
+                say(&warning);
+                warned.push(warning);
+            }
+        }
         teller.start(&request, &ready, &capacity, forecast.as_ref());
         let outcome = run::run(&request, &plan, &mut crew, &ready, &mut teller);
         let nothing = !crew.has_segment();
@@ -145,28 +155,37 @@ fn canaries_work(facts: &Facts) -> bool {
 }
 
 /// What it will do to others.
-fn warn(request: &Request, facts: &Facts, capacity: &Capacity, forecast: Option<&Forecast>) {
+fn warnings(
+    request: &Request,
+    facts: &Facts,
+    capacity: &Capacity,
+    forecast: Option<&Forecast>,
+) -> Vec<String> {
+    let mut told = Vec::new();
     // Where workers cannot be killed, somebody else is.
     let kills = forecast.is_none_or(|forecast| forecast.end == End::OomKill)
         || i64::from(request.score) == UNKILLABLE && request.until == Until::Limit;
     if forecast.is_some_and(|forecast| forecast.end == End::Edge) {
-        say(
-            "going to the edge of memory: the kernel drops file cache on the way, of neighbours too",
+        told.push(
+            "going to the edge of memory: the kernel drops file cache on the way, of neighbours too"
+                .to_owned(),
         );
     }
     if !kills {
-        return;
+        return told;
     }
     if facts.cgroup.levels.iter().any(|level| level.oom_group) {
-        say(
-            "memory.oom.group is 1: the OOM kill takes all of this container, and this report; keep a --journal",
+        told.push(
+            "memory.oom.group is 1: the OOM kill takes all of this container, and this report; keep a --journal"
+                .to_owned(),
         );
     }
     let victims = request.victims(facts, capacity);
     if let Some(first) = victims.first() {
-        say(&format!(
+        told.push(format!(
             "the kernel would kill {} (pid {}, {} resident) before a worker of this fill",
             first.name, first.pid, first.resident
         ));
     }
+    told
 }

@@ -50,6 +50,8 @@ struct Run<'a> {
     journal: Journal,
     termination: Termination,
     document: RunDocument,
+    /// What fills said on stderr.
+    warned: Vec<String>,
     /// What the first step that could not tell, or was refused, would have exited with.
     code: Option<Code>,
 }
@@ -79,6 +81,7 @@ impl<'a> Run<'a> {
             termination: Termination::open(args.termination_log.as_deref())?,
             journal: Journal::new(args.journal.as_deref(), format == RunFormat::Jsonl)?,
             document: RunDocument::new(environment(&Live::default(), &facts, &allowed, labels)),
+            warned: Vec::new(),
             code: None,
         })
     }
@@ -160,8 +163,8 @@ impl<'a> Run<'a> {
     }
 
     fn fill(&mut self, request: FillRequest, name: &str) -> Said {
-        let prepared = fill::prepare(request)?;
-        let Run { journal, termination, document, .. } = self;
+        let prepared = fill::prepare(request, false)?;
+        let Run { journal, termination, document, warned, .. } = self;
         let mut tell = |line: &FillEvent<'_>| {
             match line {
                 FillEvent::Start(start) => {
@@ -174,7 +177,7 @@ impl<'a> Run<'a> {
             }
             journal.write(&Event::Progress { step: name, line }.line());
         };
-        let (document, code) = prepared.fill(Some(&mut tell))?;
+        let (document, code) = prepared.fill(Some(&mut tell), warned)?;
         Ok((StepDocument::Fill(Box::new(document)), code))
     }
 

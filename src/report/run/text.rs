@@ -11,7 +11,7 @@ use crate::report::bench;
 use crate::report::compare::CompareDocument;
 use crate::report::document::Verdict;
 use crate::report::fill::FillDocument;
-use crate::report::fill::text::{speed, time};
+use crate::report::fill::text::speed;
 use crate::report::style::{self, BAD, CARE, DIM, GOOD, wrap};
 use crate::report::text::{answer, finding};
 use crate::units::Bytes;
@@ -55,26 +55,33 @@ fn fills(out: &mut String, document: &RunDocument) {
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["fill", "predicted", "", "measured", "", "so?", "speed", "step p99"]);
+    table.set_header(["fill", "predicted", "", "measured", "", "so?", "speed"]);
     for fill in &document.fill {
         table.add_row(row(fill));
     }
-    for at in [1, 3, 6, 7] {
+    for at in [1, 3, 6] {
         if let Some(column) = table.column_mut(at) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
     let _ = writeln!(out);
     style::table(out, "  ", DIM, &table);
+    // What several fills say stands there once.
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
     for fill in &document.fill {
-        if let Some(why) = &fill.why {
-            let name = format!("{} {}: ", fill.kind.word(), fill.method.word());
-            wrap(out, "  ", "    ", &format!("{name}{why}"));
+        let Some(why) = fill.why.as_deref() else { continue };
+        let name = format!("{} {}", fill.kind.word(), fill.method.word());
+        match reasons.iter_mut().find(|(told, _)| *told == why) {
+            Some((_, names)) => names.push(name),
+            None => reasons.push((why, vec![name])),
         }
+    }
+    for (why, names) in reasons {
+        wrap(out, "  ", "    ", &format!("{}: {why}", names.join(", ")));
     }
 }
 
-fn row(fill: &FillDocument) -> [String; 8] {
+fn row(fill: &FillDocument) -> [String; 7] {
     let (bytes, end) = match &fill.predicted {
         None => ("-".to_owned(), String::new()),
         Some(predicted) => {
@@ -95,7 +102,6 @@ fn row(fill: &FillDocument) -> [String; 8] {
         fill.measured.ended_in.word().to_owned(),
         agrees.to_owned(),
         speed(fill.bytes_per_second),
-        time(fill.step_latency_ns.p99),
     ]
 }
 

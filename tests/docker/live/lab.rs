@@ -67,6 +67,12 @@ fn build(folder: &Path, tag: &str) {
     must(command.arg(folder), "the test image cannot be built");
 }
 
+/// What scripts/image makes of a binary in `folder`, under a name.
+pub fn build_product(folder: &Path, tag: &str) {
+    let mut command = docker(&["build", "--quiet", "--target=from-binary", "--tag", tag]);
+    must(command.arg(folder), "the image of the product cannot be built");
+}
+
 fn set_up() -> Lab {
     let name = format!("shmeter-test-{}", std::process::id());
     let lab = Lab {
@@ -100,7 +106,7 @@ fn set_up() -> Lab {
     );
 
     clean_up_later(&lab.label, &[&lab.image, &lab.product]);
-    build(&product, &lab.product);
+    build_product(&product, &lab.product);
     build(&image, &lab.image);
     lab
 }
