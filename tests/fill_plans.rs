@@ -10,7 +10,7 @@
 mod machine;
 
 use machine::{GIB, MIB, Machine, TMPFS, statfs};
-use shmeter::capacity::{Certainty, End, Kind, Method, Source};
+use shmeter::capacity::{Certainty, End, Kind, Method, Source, assess};
 use shmeter::units::Bytes;
 use shmeter::workload::fill::plan::{PlanError, with_team_ready};
 use shmeter::workload::fill::{Budget, Forecast, Plan, Request, Until};
@@ -56,6 +56,24 @@ fn safe_stops_a_canary_before_a_kill_and_limit_goes_into_it() {
     assert_eq!((safe.end, safe.without_canary), (End::Edge, limit.bytes));
     let canaries = limit.bytes.0 - safe.bytes.0;
     assert!((MIB - 65536..=8 * MIB).contains(&canaries), "{canaries}");
+}
+
+#[test]
+fn safe_stops_before_swap_and_says_what_that_would_give() {
+    let machine = limited(64 * MIB, 0).meminfo(8 * GIB, 7 * GIB, 4 * GIB);
+    let machine = machine.file(&format!("{CG}/memory.swap.max"), "16777216\n");
+    let swapping = machine.capacity(Kind::Memfd);
+    for (until, swap) in [(Until::Safe, 16 * MIB), (Until::Limit, 0)] {
+        let request = request(Kind::Memfd, Method::Write, 1, until);
+        let facts = request.without_swap(machine.facts());
+        let capacity = assess(&facts).into_iter().find(|c| c.kind == Kind::Memfd).unwrap();
+        let plan = request.plan(&facts, &capacity, true).unwrap();
+        let told = request.swap(&facts, &capacity, &swapping, &plan);
+        // Its pages cost as much more than themselves as others do.
+        assert!(told.0.abs_diff(swap) <= swap / 400, "{until:?}: {told}");
+        let forecast = request.forecast(&facts, &capacity, &plan).unwrap();
+        assert_eq!(forecast.end, if swap > 0 { End::Edge } else { End::OomKill });
+    }
 }
 
 #[test]
@@ -205,6 +223,7 @@ fn an_upper_bound_agrees_with_an_earlier_end_by_memory_only() {
         binding: Some(Source::TmpfsSize),
         certainty,
         without_canary: Bytes(64 * MIB),
+        swap: Bytes::ZERO,
     };
     for (certainty, reached, end, agrees) in [
         (Certainty::Exact, 64, End::Enospc, true),

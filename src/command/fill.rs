@@ -51,7 +51,7 @@ pub(super) struct Prepared {
 
 /// Looks whether it can be, and plans it; `feel`: hidden limits are felt before.
 pub(super) fn prepare(request: Request, feel: bool) -> Result<Prepared, Failure> {
-    let facts = facts(&request)?;
+    let facts = request.without_swap(worker_facts(&request)?);
     let mut capacity = capacity(&facts, &request)?;
     request.check(&facts).map_err(refused)?;
     let felt = if feel { inspect::measure(&facts, &assess(&facts))? } else { None };
@@ -78,12 +78,18 @@ impl Prepared {
             error => Failure::new(Code::Refused, error),
         })?;
         drop(ballast);
-        let ready = with_team_ready(&facts, self::facts(&request)?, crew.promised(), &crew.pids());
+        let now = worker_facts(&request)?;
+        let now = with_team_ready(&facts, now, crew.promised(), &crew.pids());
+        let ready = request.without_swap(now.clone());
         let mut capacity = capacity(&ready, &request)?;
         if let Some(felt) = &felt {
             learn(&ready, &mut capacity, felt);
         }
-        let forecast = request.forecast(&ready, &capacity, &plan);
+        let mut forecast = request.forecast(&ready, &capacity, &plan);
+        if let Some(forecast) = &mut forecast {
+            let swapping = self::capacity(&now, &request)?;
+            forecast.swap = request.swap(&ready, &capacity, &swapping, &plan);
+        }
         for warning in warnings(&request, &ready, &capacity, forecast.as_ref()) {
             if !warned.contains(&warning) {
                 say(&warning);
@@ -125,7 +131,7 @@ fn refused(error: PlanError) -> Failure {
 }
 
 /// The facts, as they are for a worker.
-fn facts(request: &Request) -> Result<Facts, Failure> {
+fn worker_facts(request: &Request) -> Result<Facts, Failure> {
     let target = Target { pid: None, path: request.folder.clone() };
     let facts = gather(&Live::default(), &target).map_err(inspect::failure)?;
     Ok(request.facts(facts))

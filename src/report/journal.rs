@@ -132,6 +132,7 @@ mod tests {
                 ends_in: End::OomKill,
                 binding: Some(Source::CgroupMemory),
                 certainty: Certainty::Exact,
+                swap_bytes: 0,
             }),
             oom_group: true,
         };

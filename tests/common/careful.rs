@@ -1,6 +1,6 @@
 //! A careful fill and one without care in the same random setting: nobody is killed by the first, no
-//! more than what was asked for is filled, and what it reached with what its canaries held is what
-//! the second one then reaches.
+//! more than what was asked for is filled, and what it reached, with what its canaries held and what
+//! it says that swap would give, is what the second one then reaches.
 
 use serde_json::{Value, json};
 
@@ -47,8 +47,8 @@ pub struct Pair<'a> {
     pub asked: Option<u64>,
     /// Throttling comes before the kill: the other fill goes on far beyond its mark.
     pub high: bool,
-    /// There is swap for the careful fill, and none for the other one.
-    pub swap: bool,
+    /// Limits are hidden, those of swap too.
+    pub hidden: bool,
     /// The careful fill's document, and the other one's.
     pub safe: &'a str,
     pub limit: &'a str,
@@ -66,6 +66,7 @@ impl Pair<'_> {
         let end = measured["ended_in"].as_str().unwrap_or("nothing");
         let bytes = measured["bytes"].as_u64().unwrap_or(u64::MAX);
         let (safe, limit) = (reached(self.safe), reached(self.limit));
+        let swap = document["predicted"]["swap_bytes"].as_u64().unwrap_or(0);
         let other: Value = serde_json::from_str(self.limit).unwrap_or_default();
         let full = ["enospc", "sigbus", "efault"].map(Value::from);
         let full = full.contains(&other["measured"]["ended_in"]);
@@ -78,8 +79,14 @@ impl Pair<'_> {
             }),
             // The canaries hold room that a full tmpfs would not give.
             _ if end == "edge" && full => limit + MIB >= bytes && limit <= safe + MIB,
-            // The kernel swaps a little before it takes the canaries.
-            _ if self.swap => safe + MIB >= limit,
+            // How much swap a hidden limit leaves cannot be told.
+            _ if swap > 0 && self.hidden => safe <= limit + MIB && limit <= safe + swap + MIB,
+            // What swap would give is added. Who is faster than the disk is killed before all of it
+            // is used.
+            _ if swap > 0 => {
+                let early = if self.fill.contains("touch") { 0 } else { 4 * MIB };
+                alike(safe + swap, limit) || limit <= safe + swap && safe + swap <= limit + early
+            }
             _ => alike(safe, limit),
         };
         let harmless = self.kills == 0
@@ -92,6 +99,7 @@ impl Pair<'_> {
             "asked": self.asked,
             "safe": bytes,
             "held": held,
+            "swap": swap,
             "end": end,
             "limit": limit,
             "kills": self.kills,
@@ -102,7 +110,7 @@ impl Pair<'_> {
         }));
         (!enough || !harmless).then(|| {
             format!(
-                "{}: fill {}: {end}, {} kills, reached {bytes} and held {held}, limit {limit}, {}",
+                "{}: fill {}: {end}, {} kills, reached {bytes}, held {held}, left {swap} of swap, limit {limit}, {}",
                 self.setting, self.fill, self.kills, document["evidence"],
             )
         })

@@ -94,14 +94,13 @@ fn setting(hierarchy: Hierarchy, dice: &mut Dice, number: u64) -> Setting {
 }
 
 impl Setting {
-    /// The careful fill, and the other one in the same setting. It does not swap: the careful one
-    /// stops before that.
+    /// The careful fill, and the other one in the same setting.
     fn case(&self) -> Case {
         let until = self.asked.map_or("safe".to_owned(), |bytes| bytes.to_string());
         let mut case = self.case.clone();
         case.script = format!(
-            "fresh\nshmeter_fill {fill} --until {until}\nfinish\nswap=\nfresh\nshmeter_fill {fill} \
-             --until limit\n",
+            "fresh\nshmeter_fill {fill} --until {until}\nfinish\nfresh\nshmeter_fill {fill} --until \
+             limit\n",
             fill = self.fill
         );
         case
@@ -115,7 +114,7 @@ impl Setting {
             fill: &self.fill,
             asked: self.asked,
             high: self.high,
-            swap: self.case.swap,
+            hidden: self.case.hidden,
             safe: text(0),
             limit: text(1),
             status: told[0]["status"].as_i64().unwrap_or(-1),

@@ -75,6 +75,9 @@ pub struct Predicted {
     pub binding: Option<Source>,
     /// How far to trust it.
     pub certainty: Certainty,
+    /// Bytes more that going into swap would give: a careful fill stops before that.
+    #[serde(default)]
+    pub swap_bytes: u64,
 }
 
 impl Predicted {
@@ -82,6 +85,7 @@ impl Predicted {
     #[must_use]
     pub const fn of(forecast: &Forecast) -> Predicted {
         Predicted {
+            swap_bytes: forecast.swap.0,
             bytes: forecast.bytes.0,
             ends_in: forecast.end,
             binding: forecast.binding,

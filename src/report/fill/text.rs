@@ -112,6 +112,13 @@ fn beside(out: &mut String, document: &FillDocument) {
     };
     let _ = writeln!(out, "  {style}{word}{style:#}");
     wrap(out, "             ", "             ", &format!("difference {sign}{error}{kept}"));
+    if predicted.swap_bytes > 0 {
+        let more = format!(
+            "swap would take up to {} more, slowly; a careful fill stops before that",
+            Bytes(predicted.swap_bytes)
+        );
+        wrap(out, "             ", "             ", &more);
+    }
 }
 
 /// What stopped it, as far as that was seen.
@@ -250,6 +257,7 @@ mod tests {
                 ends_in: End::OomKill,
                 binding: Some(Source::CgroupMemory),
                 certainty: Certainty::AtMost,
+                swap_bytes: 0,
             }),
             measured: Measured {
                 bytes: Bytes::mib(1000),

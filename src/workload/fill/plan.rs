@@ -110,6 +110,8 @@ pub struct Forecast {
     pub certainty: Certainty,
     /// Bytes that would fit without the canaries.
     pub without_canary: Bytes,
+    /// Bytes more that going into swap would give: a careful fill stops before that.
+    pub swap: Bytes,
 }
 
 impl Request {
@@ -154,15 +156,36 @@ impl Request {
         huge.map_or(Bytes(facts.page_size.bytes()), |statfs| Bytes(statfs.bsize))
     }
 
-    /// The facts as they are for this fill. A careful one does not go into swap: the kernel takes its
-    /// canary before it puts anything there.
+    /// The facts as they are for a worker of this fill.
     #[must_use]
     pub fn facts(&self, mut facts: Facts) -> Facts {
         facts.process.oom_score_adj = Reading::Known(self.score.into());
+        facts
+    }
+
+    /// The facts as they are for who does not go into swap, as no careful fill does: the kernel takes
+    /// its canary before it puts anything there.
+    #[must_use]
+    pub fn without_swap(&self, mut facts: Facts) -> Facts {
         if let (true, Reading::Known(memory)) = (self.is_careful(), &mut facts.memory) {
             (memory.swap_total, memory.swap_free) = (Bytes::ZERO, Bytes::ZERO);
         }
         facts
+    }
+
+    /// Bytes more that going into swap would give, as `swapping` tells it and `capacity` does not.
+    #[must_use]
+    pub fn swap(
+        &self,
+        facts: &Facts,
+        capacity: &Capacity,
+        swapping: &Capacity,
+        plan: &Plan,
+    ) -> Bytes {
+        let bytes = |capacity: &Capacity| {
+            self.foretell(facts, capacity, plan.want).map_or(Bytes::ZERO, |told| told.bytes)
+        };
+        bytes(swapping).less(bytes(capacity))
     }
 
     /// The capacity for who stops where a throttle begins, instead of where it stands still.
@@ -346,6 +369,7 @@ impl Request {
             binding: prediction.binding,
             certainty: capacity.certainty,
             without_canary: prediction.bytes,
+            swap: Bytes::ZERO,
         };
         if self.is_careful() && forecast.end.is_harmful() && plan.canary > Bytes::ZERO {
             let canaries = plan.canary.times(u64::from(self.procs));

@@ -79,8 +79,8 @@ fn nobody_is_killed_on_several_cpus() {
         let kills = kills() - before;
         let (limit, _, _) = run("limit");
         let (setting, fill, safe, limit) = (&setting, &fill, &safe, &limit);
-        let (high, swap, status) = (false, false, status.into());
-        let pair = Pair { setting, fill, asked, high, swap, safe, limit, status, kills };
+        let (high, hidden, status) = (false, above.is_some(), status.into());
+        let pair = Pair { setting, fill, asked, high, hidden, safe, limit, status, kills };
         faults.extend(pair.check().map(|fault| format!("{fault}\n{err}")));
     }
     assert!(faults.is_empty(), "{} of {runs} settings:\n{}", faults.len(), faults.join("\n"));
