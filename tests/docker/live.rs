@@ -15,6 +15,7 @@ mod bench;
 mod compare;
 mod fills;
 mod lab;
+mod run;
 mod safe;
 mod weather;
 

@@ -22,6 +22,8 @@ pub struct Lab {
     pub image: String,
     /// What scripts/image makes, around the binary under test.
     pub product: String,
+    /// For what a test makes of it itself.
+    pub made: String,
     /// A label of everything that this run starts.
     pub label: String,
 }
@@ -68,9 +70,9 @@ fn build(folder: &Path, tag: &str) {
 }
 
 /// What scripts/image makes of a binary in `folder`, under a name.
-pub fn build_product(folder: &Path, tag: &str) {
+pub fn build_product(folder: &Path, tag: &str, options: &[&str]) {
     let mut command = docker(&["build", "--quiet", "--target=from-binary", "--tag", tag]);
-    must(command.arg(folder), "the image of the product cannot be built");
+    must(command.args(options).arg(folder), "the image of the product cannot be built");
 }
 
 fn set_up() -> Lab {
@@ -78,6 +80,7 @@ fn set_up() -> Lab {
     let lab = Lab {
         image: format!("{name}:lab"),
         product: format!("{name}:product"),
+        made: format!("{name}:made"),
         label: format!("shmeter-test={}", std::process::id()),
     };
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -105,8 +108,8 @@ fn set_up() -> Lab {
         "tests/docker/touch.c cannot be compiled (Debian: gcc and libc6-dev)",
     );
 
-    clean_up_later(&lab.label, &[&lab.image, &lab.product]);
-    build_product(&product, &lab.product);
+    clean_up_later(&lab.label, &[&lab.image, &lab.product, &lab.made]);
+    build_product(&product, &lab.product, &[]);
     build(&image, &lab.image);
     lab
 }

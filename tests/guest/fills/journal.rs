@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::guest::{Guest, owned};
 use crate::machine::{Case, Hierarchy, Machine};
 
@@ -21,6 +23,21 @@ for fill in 'posix touch 2' 'memfd write 1' 'sysv populate 4'; do
 done
 ";
 
+const RUN: &str = "the_journal_of_a_run_tells_the_last_step";
+
+/// The same of a run, and what it left as its termination message.
+const RUN_SCRIPT: &str = "\
+fresh
+: > /tmp/journal
+: > /tmp/message
+step run 60 /shmeter run --only inspect,fill --until limit --journal /tmp/journal \
+    --termination-log /tmp/message --format json
+tree=
+step journal 10 /bin/cat /tmp/journal
+step message 10 /bin/cat /tmp/message
+tree=a
+";
+
 pub static GUEST: Guest = Guest::new(|| {
     let machine = Machine {
         memory_mib: 384,
@@ -29,14 +46,15 @@ pub static GUEST: Guest = Guest::new(|| {
         files: Vec::new(),
         patience: Duration::from_secs(120),
     };
-    machine.run(&[Case {
-        name: NAME.to_owned(),
+    let cases = [(NAME, SCRIPT), (RUN, RUN_SCRIPT)].map(|(name, script)| Case {
+        name: name.to_owned(),
         tree: "a".to_owned(),
         settings: owned(&[("a/memory.max", "48M"), ("a/memory.oom.group", "1")]),
         shm: "size=4g".to_owned(),
-        script: SCRIPT.to_owned(),
+        script: script.to_owned(),
         ..Case::default()
-    }])
+    });
+    machine.run(&cases)
 });
 
 /// The two numbers of "(N to M bytes)".
@@ -69,4 +87,23 @@ fn the_journal_outlives_the_container() {
         assert!(least <= high && most >= low, "{line}: {low} to {high}");
         assert!(most - least <= 8 << 20, "more than a step: {line}");
     }
+}
+
+#[test]
+fn the_journal_of_a_run_tells_the_last_step() {
+    let told = GUEST.answers().of(RUN, 3);
+    let [run, journal, message] = told[..] else { panic!("{told:?}") };
+    assert_eq!((run["status"].as_u64(), run["out"].as_str()), (Some(137), Some("")), "{run}");
+    let text = journal["out"].as_str().unwrap();
+    let lines: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    // Each line was whole before what it tells of began.
+    let last = lines.last().unwrap();
+    assert_eq!(last["step"], "fill posix touch", "{last}");
+    let reached = last["line"]["to_bytes"].as_u64().or(last["line"]["bytes"].as_u64());
+    assert!(reached > Some(40 << 20), "it was killed near its limit of 48 MiB: {last}");
+    assert!(lines.iter().any(|line| line["document"]["schema"] == "shmeter.inspect/1"));
+    let message = message["out"].as_str().unwrap();
+    let expected = "expected, then oom-kill; killed there, if this is all";
+    assert!(message.starts_with("shmeter run: ") && message.contains(expected), "{message}");
 }
