@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use traces::turn;
+use traces::{left_behind, turn};
 
 #[path = "common/traces.rs"]
 mod traces;
@@ -206,6 +206,7 @@ fn signal(child: &Child, name: &str) {
 #[test]
 fn an_interrupted_run_tells_what_was_done_so_far_and_leaves_nothing() {
     let _turn = turn();
+    let before = left_behind("shmeter");
     let (folder, place) = (shm(), tempfile::tempdir().unwrap());
     let journal = place.path().join("journal");
     let child = under_way(folder.path(), &journal, "");
@@ -220,6 +221,7 @@ fn an_interrupted_run_tells_what_was_done_so_far_and_leaves_nothing() {
     assert!(steps[2..].iter().all(|step| step["outcome"] == "skipped"), "{steps:?}");
     assert_eq!(told["fill"][0]["interrupted"], true);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    assert_eq!(left_behind("shmeter"), before);
     let journal = lines(&fs::read_to_string(&journal).unwrap());
     assert_eq!(journal.last().unwrap()["document"]["interrupted"], true);
 }

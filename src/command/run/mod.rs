@@ -1,5 +1,6 @@
 //! `shmeter run`: every other command in turn, with a journal, within a budget.
 
+mod asked;
 mod steps;
 mod termination;
 
@@ -8,27 +9,17 @@ use std::time::{Duration, Instant};
 
 use super::journal::Journal;
 use super::{Code, Failure, bench, compare, fill, inspect, print, say};
-use crate::capacity::{Kind, Method};
-use crate::cli::{RunArgs, RunFormat, RunUntil};
-use crate::facts::Facts;
-use crate::probe::{Live, Target, environment, gather};
+use crate::cli::{RunArgs, RunFormat};
+use crate::probe::{Live, Target, environment};
 use crate::report::document::Verdict;
 use crate::report::journal::Event as FillEvent;
 use crate::report::run::summary::UnderWay;
 use crate::report::run::{Event, RunDocument, StepDocument, StepOutcome, StepRow, text};
 use crate::sys::{self, start::asked_to_end};
-use crate::units::Bytes;
-use crate::workload::bench::Test;
-use crate::workload::bench::plan::Request as BenchRequest;
-use crate::workload::fill::{Budget, Request as FillRequest, Until};
+use crate::workload::fill::Request as FillRequest;
+use asked::facts;
 use steps::Step;
 use termination::Termination;
-
-/// Memory for bandwidth: beyond the caches of most machines, and quick.
-const BENCHED: Bytes = Bytes::mib(64);
-
-/// How often a bench measures where there is time for it.
-const ROUNDS: u32 = 10;
 
 /// Runs the steps and reports; the code is that of the verdict.
 pub fn run(args: &RunArgs) -> Result<Code, Failure> {
@@ -152,12 +143,13 @@ impl<'a> Run<'a> {
                 Ok((StepDocument::Compare(Box::new(document)), code))
             }
             Step::Bench => {
-                let document = bench::document(&self.bench_request(), Some(share))?;
+                let request = asked::of_bench(self.args, &self.folder);
+                let document = bench::document(&request, Some(share))?;
                 Ok((StepDocument::Bench(Box::new(document)), Code::Done))
             }
             Step::Fill(kind, method) => {
-                let request = self.fill_request(kind, method, share);
-                self.fill(request, name)
+                asked::settle(&self.folder);
+                self.fill(asked::of_fill(self.args, &self.folder, (kind, method), share), name)
             }
         }
     }
@@ -179,36 +171,6 @@ impl<'a> Run<'a> {
         };
         let (document, code) = prepared.fill(Some(&mut tell), warned)?;
         Ok((StepDocument::Fill(Box::new(document)), code))
-    }
-
-    fn bench_request(&self) -> BenchRequest {
-        BenchRequest {
-            tests: Test::ALL.to_vec(),
-            kinds: Kind::ALL.to_vec(),
-            procs: None,
-            cpus: Vec::new(),
-            bytes: Some(BENCHED.min(self.args.budget_size)),
-            rounds: ROUNDS,
-            quick: true,
-            folder: self.folder.clone(),
-        }
-    }
-
-    fn fill_request(&self, kind: Kind, method: Method, share: Duration) -> FillRequest {
-        FillRequest {
-            kind,
-            method,
-            procs: 1,
-            until: match self.args.until {
-                RunUntil::Safe => Until::Safe,
-                RunUntil::Limit => Until::Limit,
-            },
-            folder: self.folder.clone(),
-            force: false,
-            huge: false,
-            score: 1000,
-            budget: Budget { bytes: Some(self.args.budget_size), time: Some(share) },
-        }
     }
 
     /// Puts down what a step said.
@@ -275,9 +237,4 @@ impl<'a> Run<'a> {
             None => Code::Done,
         })
     }
-}
-
-fn facts(folder: &str) -> Result<Facts, Failure> {
-    let target = Target { pid: None, path: folder.to_owned() };
-    gather(&Live::default(), &target).map_err(inspect::failure)
 }

@@ -1,0 +1,84 @@
+//! What a run asks of the other commands.
+
+use std::time::Duration;
+
+use super::inspect;
+use crate::capacity::{Kind, Method};
+use crate::cli::{RunArgs, RunUntil};
+use crate::command::Failure;
+use crate::facts::Facts;
+use crate::probe::{Live, Target, gather};
+use crate::units::Bytes;
+use crate::workload::bench::Test;
+use crate::workload::bench::plan::Request as BenchRequest;
+use crate::workload::fill::{Budget, Request as FillRequest, Until};
+
+/// Memory for bandwidth: beyond the caches of most machines, and quick.
+const BENCHED: Bytes = Bytes::mib(64);
+
+/// How often a bench measures where there is time for it.
+const ROUNDS: u32 = 10;
+
+/// Between two looks at what a cgroup holds.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// The machine as it is now.
+pub(super) fn facts(folder: &str) -> Result<Facts, Failure> {
+    let target = Target { pid: None, path: folder.to_owned() };
+    gather(&Live::default(), &target).map_err(inspect::failure)
+}
+
+/// All tests and kinds; how far that gets is a matter of time.
+pub(super) fn of_bench(args: &RunArgs, folder: &str) -> BenchRequest {
+    BenchRequest {
+        tests: Test::ALL.to_vec(),
+        kinds: Kind::ALL.to_vec(),
+        procs: None,
+        cpus: Vec::new(),
+        bytes: Some(BENCHED.min(args.budget_size)),
+        rounds: ROUNDS,
+        quick: true,
+        folder: folder.to_owned(),
+    }
+}
+
+/// One process, which takes no more than the budgets hold.
+pub(super) fn of_fill(
+    args: &RunArgs,
+    folder: &str,
+    (kind, method): (Kind, Method),
+    share: Duration,
+) -> FillRequest {
+    FillRequest {
+        kind,
+        method,
+        procs: 1,
+        until: match args.until {
+            RunUntil::Safe => Until::Safe,
+            RunUntil::Limit => Until::Limit,
+        },
+        folder: folder.to_owned(),
+        force: false,
+        huge: false,
+        score: 1000,
+        budget: Budget { bytes: Some(args.budget_size), time: Some(share) },
+    }
+}
+
+/// Waits until the cgroup's use falls no more, a second at most: the kernel takes off with a delay
+/// what the processes of the step before held, and a fill would find more room than was foretold.
+pub(super) fn settle(folder: &str) {
+    const NOISE: Bytes = Bytes::kib(64);
+    let used = || facts(folder).ok()?.cgroup.levels.first()?.used.known().copied();
+    let Some(mut before) = used() else { return };
+    let mut calm = 0_u32;
+    for _ in 0..20 {
+        std::thread::sleep(LOOK);
+        let now = used().unwrap_or_default();
+        calm = if now.plus(NOISE) < before { 0 } else { calm.saturating_add(1) };
+        if calm >= 3 {
+            return;
+        }
+        before = now;
+    }
+}
