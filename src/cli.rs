@@ -62,6 +62,9 @@ pub enum Command {
     /// Say how much still fits, what stops it, what happens then
     #[command(after_help = EXAMPLES)]
     Inspect(InspectArgs),
+    /// Show what shared memory there is, and who holds it
+    #[command(after_help = EXAMPLES_LS)]
+    Ls(LsArgs),
     /// Fill shared memory until something stops it: is inspect right?
     #[command(after_help = EXAMPLES_FILL)]
     Fill(FillArgs),
@@ -114,6 +117,47 @@ pub struct InspectArgs {
     /// auto (a terminal), always or never
     #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
     pub color: Color,
+}
+
+/// Shown below the help of ls.
+const EXAMPLES_LS: &str = "\
+Files in /dev/shm, also those without a name that are mapped or open, System V
+segments, memfds and anonymous shared mappings: what each really takes, who has
+it mapped or open, and what nobody holds. Without root it says what it cannot see.
+
+Examples:
+  shmeter ls                          the largest first
+  shmeter ls --pid 1                  the target, from a debug container
+  shmeter ls --format json | jq '.objects[] | select(.held_by == \"nobody\")'
+
+Exit codes:
+  0 done   2 wrong use   3 cannot tell: the process may not be looked into";
+
+/// Options of ls.
+#[derive(Debug, Args)]
+pub struct LsArgs {
+    /// Another process: its /dev/shm, its IPC namespace
+    #[arg(long, value_name = "PID", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub pid: Option<u32>,
+    /// A folder instead of /dev/shm
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub path: Option<String>,
+    /// text or json
+    #[arg(long, value_enum, default_value_t = LsFormat::Text, hide_possible_values = true)]
+    pub format: LsFormat,
+    /// auto (a terminal), always or never
+    #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
+    pub color: Color,
+}
+
+/// How ls prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LsFormat {
+    #[allow(missing_docs)]
+    Text,
+    #[allow(missing_docs)]
+    Json,
 }
 
 /// Shown below the help of fill.

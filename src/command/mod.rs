@@ -8,6 +8,7 @@ mod fill;
 mod generate;
 mod inspect;
 mod journal;
+mod ls;
 mod report;
 mod run;
 
@@ -136,6 +137,7 @@ fn run(cli: &Cli) -> Result<Code, Failure> {
     match &cli.command {
         None => inspect::run(&cli.inspect),
         Some(Command::Inspect(args)) => inspect::run(args),
+        Some(Command::Ls(args)) => ls::run(args),
         Some(Command::Fill(args)) => fill::run(args),
         Some(Command::Compare(args)) => compare::run(args),
         Some(Command::Bench(args)) => bench::run(args),

@@ -6,6 +6,8 @@ pub mod cgroup;
 pub mod cpu;
 pub mod environment;
 pub mod events;
+pub mod holdings;
+pub mod maps;
 pub mod meminfo;
 pub mod mountinfo;
 pub mod process;

@@ -16,6 +16,27 @@ pub struct Segment {
     pub resident: Bytes,
     /// Bytes in swap.
     pub swapped: Bytes,
+    /// Its key; 0 is IPC_PRIVATE, and what is to be removed.
+    pub key: u32,
+    /// Permissions, and [`Segment::DEST`].
+    pub mode: u32,
+    /// User who owns it.
+    pub owner: u32,
+    /// The process that made it; 0 where that is in no PID namespace that can be seen.
+    pub creator: u32,
+    /// The process that attached or detached it last; 0 where nobody has.
+    pub last: u32,
+}
+
+impl Segment {
+    /// SHM_DEST: it goes with the last process that is attached (linux/shm.h).
+    const DEST: u32 = 0o1000;
+
+    /// Whether it was removed while somebody was attached.
+    #[must_use]
+    pub const fn is_removed(&self) -> bool {
+        self.mode & Self::DEST != 0
+    }
 }
 
 /// Limits and use of System V shared memory in one IPC namespace.
@@ -57,16 +78,27 @@ pub fn parse_segments(text: &str) -> Result<Vec<Segment>, ParseError> {
         return Err(ParseError::new("the list of System V segments", text));
     };
     let (resident, swapped) = (column("rss"), column("swap"));
+    let (key, mode, owner) = (column("key"), column("perms"), column("uid"));
+    let (creator, last) = (column("cpid"), column("lpid"));
     let segments = lines
         .filter_map(|line| {
             let words: Vec<&str> = line.split_whitespace().collect();
             let number = |at: usize| words.get(at)?.parse::<u64>().ok();
+            let short = |at: Option<usize>| words.get(at?)?.parse::<u32>().ok();
+            let octal = |at: usize| u32::from_str_radix(words.get(at)?, 8).ok();
+            // The key is printed with a sign.
+            let bits = |at: Option<usize>| words.get(at?)?.parse::<i32>().ok();
             Some(Segment {
                 id: words.get(id)?.parse().ok()?,
                 size: Bytes(number(size)?),
                 attached: number(attached)?,
                 resident: Bytes(resident.and_then(number).unwrap_or(0)),
                 swapped: Bytes(swapped.and_then(number).unwrap_or(0)),
+                key: bits(key).map_or(0, i32::cast_unsigned),
+                mode: mode.and_then(octal).unwrap_or(0),
+                owner: short(owner).unwrap_or(0),
+                creator: short(creator).unwrap_or(0),
+                last: short(last).unwrap_or(0),
             })
         })
         .collect();
@@ -86,8 +118,18 @@ mod tests {
         assert_eq!(segments.len(), 1);
         assert_eq!((segments[0].id, segments[0].attached), (7, 0));
         assert_eq!(segments[0].swapped, Bytes(8192));
+        assert_eq!((segments[0].creator, segments[0].last, segments[0].is_removed()), (1, 2, false));
         assert!(parse_segments("garbage").is_err());
         let page = PageSize::new(4096).unwrap();
         assert_eq!(IpcFacts::pages_used(&segments, page), 2);
+    }
+
+    #[test]
+    fn a_removed_segment_and_a_key_above_31_bits_are_understood() {
+        let text = "key shmid perms size cpid lpid nattch uid\n\
+                    -559038737 7 1600 4096 1 2 1 1000\n";
+        let segments = parse_segments(text).unwrap();
+        assert_eq!((segments[0].key, segments[0].owner), (0xdead_beef, 1000));
+        assert!(segments[0].is_removed());
     }
 }

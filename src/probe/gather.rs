@@ -114,7 +114,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
 }
 
 /// The number of the process that looks, as its /proc shows it.
-fn own_pid(source: &dyn Source) -> u32 {
+pub(super) fn own_pid(source: &dyn Source) -> u32 {
     match source.link("/proc/self") {
         Reading::Known(link) => link.parse().unwrap_or(0),
         _ => {
@@ -160,7 +160,7 @@ pub(super) fn has_ended(status: &Reading<String>) -> bool {
     }
 }
 
-fn check_process(
+pub(super) fn check_process(
     source: &dyn Source,
     pid: u32,
     status: &Reading<String>,

@@ -72,7 +72,7 @@ impl Memberships {
     }
 
     /// The hierarchy that has a controller: its own on v1, else the unified one.
-    fn with(&self, controller: &str) -> Option<&Membership> {
+    pub fn with(&self, controller: &str) -> Option<&Membership> {
         let legacy =
             self.lines.iter().find(|m| m.controllers.iter().any(|name| name == controller));
         legacy.or_else(|| self.lines.iter().find(|m| m.controllers.is_empty()))

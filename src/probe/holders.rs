@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{FileStat, Source};
+use crate::facts::maps::{FileId, parse_mapping};
 use crate::facts::process::{Neighbour, parse_resident_pages, parse_score};
 use crate::facts::{IpcFacts, Leftover, PageSize, Reading};
 use crate::units::Bytes;
@@ -56,7 +57,7 @@ pub fn leftovers(
 
 fn orphans(source: &dyn Source, folder: &str, asked: &str) -> Option<Vec<Leftover>> {
     let Reading::Known(names) = source.list(folder) else { return None };
-    let mut files: HashMap<(u64, u64, u64), Leftover> = HashMap::new();
+    let mut files: HashMap<FileId, Leftover> = HashMap::new();
     for name in names {
         if let Reading::Known(stat) = source.stat(&format!("{folder}/{name}"))
             && stat.bytes > 0
@@ -81,12 +82,12 @@ fn orphans(source: &dyn Source, folder: &str, asked: &str) -> Option<Vec<Leftove
 fn release(
     source: &dyn Source,
     process: &str,
-    files: &mut HashMap<(u64, u64, u64), Leftover>,
+    files: &mut HashMap<FileId, Leftover>,
 ) -> bool {
     match source.read(&format!("{process}/maps")) {
         Reading::Known(maps) => {
-            for key in maps.lines().filter_map(mapped_file) {
-                files.remove(&key);
+            for mapping in maps.lines().filter_map(parse_mapping) {
+                files.remove(&mapping.file);
             }
         }
         Reading::Absent => return true, // it ended
@@ -106,14 +107,6 @@ fn release(
     }
 }
 
-fn key(stat: &FileStat) -> (u64, u64, u64) {
-    (stat.major, stat.minor, stat.inode)
-}
-
-/// Device and inode of a line of /proc/PID/maps: `start-end perms offset major:minor inode path`.
-fn mapped_file(line: &str) -> Option<(u64, u64, u64)> {
-    let mut words = line.split_whitespace().skip(3);
-    let (major, minor) = words.next()?.split_once(':')?;
-    let inode = words.next()?.parse().ok().filter(|inode| *inode != 0)?;
-    Some((u64::from_str_radix(major, 16).ok()?, u64::from_str_radix(minor, 16).ok()?, inode))
+fn key(stat: &FileStat) -> FileId {
+    FileId { major: stat.major, minor: stat.minor, inode: stat.inode }
 }

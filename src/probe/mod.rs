@@ -8,6 +8,7 @@ mod events;
 pub mod gather;
 mod hierarchy;
 mod holders;
+mod holdings;
 mod hugepages;
 pub mod live;
 mod path;
@@ -19,6 +20,7 @@ pub use cpu::cpus;
 pub use environment::environment;
 pub use events::events;
 pub use gather::{Target, gather};
+pub use holdings::holdings;
 pub use live::Live;
 
 /// What stat(2) says of a file, as far as it tells who holds it.
@@ -86,6 +88,9 @@ pub enum ProbeError {
         /// What is wrong with it.
         why: String,
     },
+    /// Who runs here cannot be listed.
+    #[error("cannot list the processes in /proc: {0}; mount it: mount -t proc proc /proc")]
+    Processes(String),
     /// The page size is none that Linux has.
     #[error("cannot use a page size of {0} bytes")]
     PageSize(u64),

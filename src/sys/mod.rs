@@ -7,6 +7,7 @@ pub mod canary;
 pub mod clock;
 pub mod cpu;
 pub mod crate_segment;
+pub mod look;
 pub mod mapping;
 pub mod shared;
 pub mod start;

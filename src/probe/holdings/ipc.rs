@@ -1,0 +1,52 @@
+//! The System V segments of an IPC namespace, also of another process's.
+
+use std::fs::File;
+
+use nix::sched::{CloneFlags, setns};
+
+use crate::facts::Reading;
+use crate::facts::sysvipc::{Segment, parse_segments};
+use crate::probe::{Live, Source};
+
+/// An IPC namespace.
+pub struct Ipc {
+    /// Its segments.
+    pub segments: Reading<Vec<Segment>>,
+    /// Its name, `ipc:[4026531839]`.
+    pub namespace: Option<String>,
+    /// It is not the reader's.
+    pub other: bool,
+}
+
+/// The segments that a process sees.
+pub fn segments(source: &Live, pid: Option<u32>) -> Ipc {
+    let own = source.link("/proc/self/ns/ipc");
+    let asked = match pid {
+        None => own.clone(),
+        Some(pid) => source.link(&format!("/proc/{pid}/ns/ipc")),
+    };
+    let other = pid.is_some() && own != asked;
+    let read = || source.read("/proc/sysvipc/shm").parse(parse_segments);
+    let segments = match pid {
+        Some(pid) if other => match within(pid, read) {
+            Ok(segments) => segments,
+            Err(error) => Reading::Unknown(format!(
+                "process {pid} is in another IPC namespace, and to enter it failed ({error}): that \
+                 needs CAP_SYS_ADMIN; or run shmeter inside that container"
+            )),
+        },
+        _ => read(),
+    };
+    Ipc { segments, namespace: asked.known().cloned(), other }
+}
+
+/// Does `work` in the IPC namespace of `pid`, and comes back: /proc/sysvipc shows that of whoever
+/// opens it.
+fn within<T>(pid: u32, work: impl FnOnce() -> T) -> std::io::Result<T> {
+    let own = File::open("/proc/self/ns/ipc")?;
+    let other = File::open(format!("/proc/{pid}/ns/ipc"))?;
+    setns(other, CloneFlags::CLONE_NEWIPC)?;
+    let done = work();
+    setns(own, CloneFlags::CLONE_NEWIPC)?;
+    Ok(done)
+}

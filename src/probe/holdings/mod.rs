@@ -1,0 +1,160 @@
+//! Who holds shared memory: the folder, the IPC namespace, and all processes, each read once.
+//! Of the running machine only: a capture does not hold the files of processes.
+
+mod folder;
+mod ipc;
+mod process;
+mod sizes;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::gather::{Target, check_process, has_ended, own_pid};
+use super::hierarchy::{self, Memberships, MountView};
+use super::path::shm_path;
+use super::{Live, ProbeError, Source};
+use crate::facts::Reading;
+use crate::facts::holdings::{Collector, Hidden, Holdings, Looked, Object, Place, Who};
+use crate::facts::maps::Backing;
+use crate::facts::mountinfo::{Mount, covering, parse_mountinfo};
+use crate::units::Bytes;
+
+/// /proc/self/ns/pid of the machine's own PID namespace (PROC_PID_INIT_INO, linux/proc_ns.h).
+const MACHINE_PIDS: &str = "pid:[4026531836]";
+
+/// Reads all of it.
+///
+/// # Errors
+/// When the process does not exist, ends meanwhile or may not be looked into, when an explicit
+/// folder is none, or when there is no /proc.
+pub fn holdings(source: &Live, target: &Target) -> Result<Holdings, ProbeError> {
+    let process = target.pid.map_or("/proc/self".to_owned(), |pid| format!("/proc/{pid}"));
+    let root = target.pid.map_or(String::new(), |_| format!("{process}/root"));
+    if let Some(pid) = target.pid {
+        check_process(source, pid, &source.read(&format!("{process}/status")))?;
+    }
+    let mounts = source.read(&format!("{process}/mountinfo")).map(|text| parse_mountinfo(&text));
+    let shm = shm_path(source, target, &root, &mounts)?;
+    let (folder, device) = folder::look(&shm, &root);
+    let whole = shm.mount.known().is_none_or(|mount| mount.point == shm.resolved);
+    let place = device.map(|device| Place { device, folder: shm.resolved.clone(), whole });
+
+    let mut collector = Collector::new(place);
+    let folder = folder::walk(folder, device, &mut collector);
+    let ipc = ipc::segments(source, target.pid);
+    let mut segments_unread = None;
+    match ipc.segments {
+        Reading::Known(segments) => segments.into_iter().for_each(|one| collector.segment(one)),
+        Reading::Absent => {} // a kernel without them
+        Reading::Unknown(why) => segments_unread = Some(why),
+    }
+    let mut looked = Looked { hidden: hidden(source), ..Looked::default() };
+    for pid in processes(source)? {
+        looked.processes = looked.processes.saturating_add(1);
+        if !process::look(source, pid, ipc.namespace.as_deref(), &mut collector) {
+            looked.refused.push(pid);
+        }
+    }
+    sizes::ask(source, &mut collector);
+    let (mut objects, elsewhere) = collector.finish();
+    if let Some(pid) = target.pid {
+        if has_ended(&source.read(&format!("{process}/status"))) {
+            return Err(ProbeError::Ended(pid));
+        }
+        keep_its_own(source, pid, &mut objects);
+    }
+    Ok(Holdings {
+        pid: target.pid,
+        folder,
+        segments_unread,
+        other_ipc: ipc.other,
+        who: who(source, &objects),
+        objects,
+        looked,
+        // Another one was asked for: all but that is elsewhere.
+        elsewhere: if target.pid.is_some() { Default::default() } else { elsewhere },
+        charged: charged(source, &process, &root, target, &mounts),
+    })
+}
+
+/// The numbers of all processes, in order.
+fn processes(source: &Live) -> Result<Vec<u32>, ProbeError> {
+    let names = match source.list("/proc") {
+        Reading::Known(names) => names,
+        Reading::Absent => return Err(ProbeError::Processes("there is no such folder".to_owned())),
+        Reading::Unknown(why) => return Err(ProbeError::Processes(why)),
+    };
+    let mut pids: Vec<u32> = names.iter().filter_map(|name| name.parse().ok()).collect();
+    if pids.is_empty() {
+        return Err(ProbeError::Processes("no process is in it".to_owned()));
+    }
+    pids.sort_unstable();
+    Ok(pids)
+}
+
+/// Why there may be processes that /proc does not show.
+fn hidden(source: &Live) -> Option<Hidden> {
+    let mounts = source.read("/proc/self/mountinfo").map(|text| parse_mountinfo(&text));
+    let hides = |mount: &Mount| {
+        mount.option("hidepid").is_some_and(|value| !matches!(value, "0" | "1" | "off" | "noaccess"))
+    };
+    let proc = mounts.known().and_then(|mounts| covering(mounts, "/proc"));
+    if source.link("/proc/self/ns/pid") != Reading::Known(MACHINE_PIDS.to_owned()) {
+        Some(Hidden::PidNamespace)
+    } else {
+        proc.is_some_and(hides).then_some(Hidden::Hidepid)
+    }
+}
+
+/// What has neither a folder nor a namespace (memfd, anonymous memory) belongs to `pid` where a
+/// process with the same mounts holds it.
+fn keep_its_own(source: &Live, pid: u32, objects: &mut Vec<Object>) {
+    let mounts = |pid: u32| source.link(&format!("/proc/{pid}/ns/mnt"));
+    let own = mounts(pid);
+    let mut known: BTreeMap<u32, bool> = BTreeMap::new();
+    objects.retain(|object| {
+        !matches!(object.backing, Backing::Memfd | Backing::Anon)
+            || object
+                .holders
+                .iter()
+                .any(|holder| *known.entry(holder.pid).or_insert_with(|| mounts(holder.pid) == own))
+    });
+}
+
+/// Names and cgroups of those who hold something, and names of those who made it.
+fn who(source: &Live, objects: &[Object]) -> BTreeMap<u32, Who> {
+    let holders: BTreeSet<u32> =
+        objects.iter().flat_map(|object| &object.holders).map(|holder| holder.pid).collect();
+    let segments = objects.iter().filter_map(|object| object.segment.as_ref());
+    let makers = segments.flat_map(|segment| [segment.creator, segment.last]);
+    let all: BTreeSet<u32> = holders.iter().copied().chain(makers).collect();
+    all.into_iter()
+        .filter_map(|pid| {
+            let name = source.read(&format!("/proc/{pid}/comm")).known()?.trim_end().to_owned();
+            let cgroup = holders.contains(&pid).then(|| cgroup(source, pid)).flatten();
+            Some((pid, Who { name, cgroup }))
+        })
+        .collect()
+}
+
+fn cgroup(source: &Live, pid: u32) -> Option<String> {
+    let memberships = Memberships::of(source, &format!("/proc/{pid}"));
+    memberships.with("memory").map(|membership| membership.path.to_string())
+}
+
+/// How much shared memory the cgroup is charged for, whoever holds it.
+fn charged(
+    source: &Live,
+    process: &str,
+    root: &str,
+    target: &Target,
+    mounts: &Reading<Vec<Mount>>,
+) -> Option<(String, Bytes)> {
+    let memberships = Memberships::of(source, process);
+    let views = [MountView { mounts: mounts.known()?, prefix: root }];
+    let needs = hierarchy::Needs { swap: false, hierarchy: false };
+    let pid = target.pid.unwrap_or_else(|| own_pid(source));
+    let cgroup = hierarchy::memory(source, &memberships, &views, pid, &needs);
+    let level = cgroup.levels.into_iter().next()?;
+    let bytes = *level.shmem.known()?;
+    Some((level.path, bytes))
+}

@@ -1,0 +1,219 @@
+//! The ls document as a person reads it: the answer, one line an object, then what nobody holds and
+//! what could not be seen. Pure.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use super::{Certainty, HolderRow, LsDocument, ObjectRow, Total};
+use crate::facts::holdings::HeldBy;
+use crate::report::style::{self, BAD, BOLD, CARE, DIM, WIDTH, fit, plain, wrap};
+use crate::units::Bytes;
+
+/// Columns of who holds it, and of what it is.
+const HOLDER: usize = 22;
+const NAME: usize = 28;
+
+/// So many commands, and so many cgroups, are shown.
+const SHOWN: usize = 5;
+
+/// The report that a person reads.
+#[must_use]
+pub fn render(document: &LsDocument) -> String {
+    let mut out = String::new();
+    answer(&mut out, document);
+    if !document.objects.is_empty() {
+        objects(&mut out, &document.objects);
+        let _ = writeln!(out);
+        together(&mut out, document);
+        charged(&mut out, document);
+        removals(&mut out, document);
+    }
+    for note in &document.notes {
+        row(&mut out, "note", note);
+    }
+    out
+}
+
+fn row(out: &mut String, name: &str, text: &str) {
+    wrap(out, &format!("{name:<8}  "), "          ", text);
+}
+
+fn files(n: usize) -> &'static str {
+    if n == 1 { "file" } else { "files" }
+}
+
+fn answer(out: &mut String, document: &LsDocument) {
+    let totals = &document.totals;
+    let process = document.subject.pid.map_or(String::new(), |pid| format!(" of process {pid}"));
+    let (style, text) = if document.objects.is_empty() {
+        (BOLD, "no shared memory is held here".to_owned())
+    } else if document.subject.is_shared_memory {
+        let n = totals.posix.objects;
+        let least = if totals.at_least { "at least " } else { "" };
+        let mut text = format!("{least}{} in {n} {}", totals.posix.bytes, files(n));
+        let nobody = totals.nobody_posix.objects > 0;
+        if nobody {
+            let _ = write!(text, ", {} held by nobody", totals.nobody_posix.bytes);
+        }
+        (if nobody { CARE } else { BOLD }, text)
+    } else {
+        (BAD, "no shared memory".to_owned())
+    };
+    let taken = process.len().saturating_add(text.len()).saturating_add(2);
+    let folder = fit(&document.subject.folder, WIDTH.saturating_sub(taken));
+    let _ = writeln!(out, "{BOLD}{folder}{process}{BOLD:#}: {style}{text}{style:#}");
+}
+
+fn objects(out: &mut String, rows: &[ObjectRow]) {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["kind", "held", "size", "held by", "name"]);
+    for row in rows {
+        let held = match (row.held_bytes, row.certainty) {
+            (None, _) => "?".to_owned(),
+            (Some(bytes), Certainty::AtLeast) => format!(">= {bytes}"),
+            (Some(bytes), _) => bytes.to_string(),
+        };
+        let size = row.size_bytes.map_or_else(|| "?".to_owned(), |size| size.to_string());
+        table.add_row([row.kind, &held, &size, &holders(row), &fit(&name(row), NAME)]);
+    }
+    for at in [1, 2] {
+        if let Some(column) = table.column_mut(at) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let _ = writeln!(out);
+    style::table(out, "", DIM, &table);
+}
+
+/// The first holder, and how many more there are.
+fn holders(row: &ObjectRow) -> String {
+    let Some(first) = row.holders.first() else {
+        return match row.held_by {
+            HeldBy::Nobody => "nobody".to_owned(),
+            HeldBy::Unseen => "unseen".to_owned(),
+            HeldBy::Processes | HeldBy::Unknown => "?".to_owned(),
+        };
+    };
+    let more = match row.holders.len().saturating_sub(1) {
+        0 => String::new(),
+        more => format!(" +{more}"),
+    };
+    let only_open = |holder: &HolderRow| holder.mappings == 0;
+    let open = if row.holders.iter().all(only_open) { " open" } else { "" };
+    let behind = format!("[{}]{more}{open}", first.pid);
+    let name = plain(&first.name);
+    format!("{}{behind}", fit(&name, HOLDER.saturating_sub(behind.len()).max(4)))
+}
+
+fn name(row: &ObjectRow) -> String {
+    if let Some(segment) = &row.segment {
+        let gone = if row.unlinked { " removed" } else { "" };
+        return match segment.key.as_str() {
+            "0x00000000" => format!("shmid {}{gone}", segment.shmid),
+            key => format!("shmid {} key {key}{gone}", segment.shmid),
+        };
+    }
+    match (row.kind, &row.name) {
+        ("posix", Some(path)) => {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            if row.unlinked {
+                format!("{} (unlinked)", fit(name, NAME.saturating_sub(11)))
+            } else {
+                name.to_owned()
+            }
+        }
+        (_, Some(name)) => name.clone(),
+        ("sysv", None) => format!("shmid {}", row.inode),
+        (_, None) => "-".to_owned(),
+    }
+}
+
+/// What all of it comes to, kind by kind.
+fn together(out: &mut String, document: &LsDocument) {
+    let totals = &document.totals;
+    let least = if totals.at_least { "at least " } else { "" };
+    let kinds = [
+        ("posix", totals.posix),
+        ("sysv", totals.sysv),
+        ("memfd", totals.memfd),
+        ("anon", totals.anon),
+    ];
+    let parts: Vec<String> = kinds
+        .iter()
+        .filter(|(_, total)| total.objects > 0)
+        .map(|(kind, total)| format!("{kind} {} ({})", total.bytes, total.objects))
+        .collect();
+    let text = format!("{least}{} in {}: {}", totals.all.bytes, counted(totals.all), parts.join(", "));
+    row(out, "in all", &text);
+}
+
+fn counted(total: Total) -> String {
+    format!("{} object{}", total.objects, if total.objects == 1 { "" } else { "s" })
+}
+
+/// Whom the kernel has it charged to, as far as that can be known.
+fn charged(out: &mut String, document: &LsDocument) {
+    if let Some(charged) = &document.charged {
+        let text = format!(
+            "{} of shared memory to the cgroup here, {}, whoever holds it",
+            charged.shmem_bytes, charged.cgroup
+        );
+        row(out, "charged", &text);
+    }
+    let mut by_cgroup: BTreeMap<String, Bytes> = BTreeMap::new();
+    for object in &document.objects {
+        let cgroups: Vec<&str> = object.cgroups.iter().map(String::as_str).collect();
+        if !cgroups.is_empty() {
+            let sum = by_cgroup.entry(cgroups.join(" or ")).or_default();
+            *sum = sum.plus(object.held_bytes.unwrap_or(Bytes::ZERO));
+        }
+    }
+    let mut sums: Vec<(String, Bytes)> = by_cgroup.into_iter().collect();
+    sums.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    for (at, (cgroups, bytes)) in sums.iter().take(SHOWN).enumerate() {
+        let begin = if at == 0 { "cgroups" } else { "" };
+        let before = format!("{bytes} held by processes of ");
+        let room = WIDTH.saturating_sub(10).saturating_sub(before.len());
+        row(out, begin, &format!("{before}{}", fit(cgroups, room)));
+    }
+    if let Some(more) = sums.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        row(out, "", &format!("and {more} more cgroups"));
+    }
+    if !sums.is_empty() {
+        let text = "(charged is whoever touched a page first; the kernel does not tell for each file)";
+        wrap(out, "          ", "          ", text);
+    }
+}
+
+/// How to get back what nobody holds.
+fn removals(out: &mut String, document: &LsDocument) {
+    let totals = &document.totals;
+    if totals.nobody.objects > 0 {
+        let text = format!(
+            "{} in {} held by nobody. It stays until it is removed:",
+            totals.nobody.bytes,
+            counted(totals.nobody)
+        );
+        row(out, "nobody", &text);
+        let commands: Vec<&String> =
+            document.objects.iter().filter_map(|object| object.remove.as_ref()).collect();
+        for command in commands.iter().take(SHOWN) {
+            let _ = writeln!(out, "            {}", plain(command));
+        }
+        if let Some(more) = commands.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            let text = format!("and {more} more: --format json has each command (`remove`)");
+            row(out, "", &text);
+        }
+    }
+    if totals.unknown.objects > 0 {
+        let text = format!(
+            "{} in {} held by none of the processes that could be looked into",
+            totals.unknown.bytes,
+            counted(totals.unknown)
+        );
+        row(out, "?", &text);
+    }
+}
