@@ -238,7 +238,8 @@ pub struct Collector {
     segments: HashMap<u64, usize>,
     /// Where objects without a size are mapped.
     ranges: HashMap<usize, Vec<Range>>,
-    elsewhere: HashMap<FileId, u32>,
+    /// By file, and for System V by IPC namespace: numbers of segments are the same in many.
+    elsewhere: HashMap<(FileId, Option<String>), u32>,
 }
 
 impl Collector {
@@ -291,14 +292,19 @@ impl Collector {
         });
     }
 
-    /// A mapping of `pid`. `other_ipc` is asked only for System V: whether the process is in
-    /// another IPC namespace than the one that is listed.
-    pub fn mapped(&mut self, pid: u32, mapping: &Mapping<'_>, other_ipc: impl FnOnce() -> bool) {
+    /// A mapping of `pid`. `other_ipc` is asked only for System V: the process's IPC namespace,
+    /// where that is not the one that is listed.
+    pub fn mapped(
+        &mut self,
+        pid: u32,
+        mapping: &Mapping<'_>,
+        other_ipc: impl FnOnce() -> Option<String>,
+    ) {
         let backing = Backing::without_file_system(mapping.path);
         let at = match backing {
             Some(Backing::Sysv) => {
-                if other_ipc() {
-                    self.elsewhere.insert(mapping.file, pid);
+                if let Some(namespace) = other_ipc() {
+                    self.elsewhere.insert((mapping.file, Some(namespace)), pid);
                     return;
                 }
                 match self.segments.get(&mapping.file.inode) {
@@ -320,7 +326,7 @@ impl Collector {
                     && mapping.path.starts_with("/dev/shm/")
                     && here != Some((mapping.file.major, mapping.file.minor))
                 {
-                    self.elsewhere.insert(mapping.file, pid);
+                    self.elsewhere.insert((mapping.file, None), pid);
                 }
                 return;
             }

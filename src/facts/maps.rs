@@ -48,15 +48,20 @@ pub fn parse_mapping(line: &str) -> Option<Mapping<'_>> {
     let permissions = words.next()?;
     let offset = words.next()?;
     let (major, minor) = words.next()?.split_once(':')?;
-    let inode = words.next()?.parse().ok().filter(|inode| *inode != 0)?;
+    let inode = words.next()?.parse().ok()?;
+    // Blanks fill the line up to the path.
+    let path = words.next().unwrap_or_default().trim_start_matches(' ');
+    // Nothing that is no file has an inode, but the first segment of an IPC namespace has none too.
+    if inode == 0 && !path.starts_with("/SYSV") {
+        return None;
+    }
     Some(Mapping {
         start: hex(start)?,
         end: hex(end)?,
         shared: permissions.ends_with('s'),
         offset: hex(offset)?,
         file: FileId { major: hex(major)?, minor: hex(minor)?, inode },
-        // Blanks fill the line up to the path.
-        path: words.next().unwrap_or_default().trim_start_matches(' '),
+        path,
     })
 }
 
@@ -187,6 +192,13 @@ mod tests {
         ] {
             assert_eq!(parse_mapping(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn the_first_segment_of_a_namespace_has_inode_0() {
+        let line =
+            "7f00-7f01 rw-s 00000000 00:01 0                          /SYSV00000000 (deleted)";
+        assert_eq!(parse_mapping(line).unwrap().file.inode, 0);
     }
 
     #[test]

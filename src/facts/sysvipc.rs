@@ -118,7 +118,10 @@ mod tests {
         assert_eq!(segments.len(), 1);
         assert_eq!((segments[0].id, segments[0].attached), (7, 0));
         assert_eq!(segments[0].swapped, Bytes(8192));
-        assert_eq!((segments[0].creator, segments[0].last, segments[0].is_removed()), (1, 2, false));
+        assert_eq!(
+            (segments[0].creator, segments[0].last, segments[0].is_removed()),
+            (1, 2, false)
+        );
         assert!(parse_segments("garbage").is_err());
         let page = PageSize::new(4096).unwrap();
         assert_eq!(IpcFacts::pages_used(&segments, page), 2);

@@ -79,11 +79,7 @@ fn orphans(source: &dyn Source, folder: &str, asked: &str) -> Option<Vec<Leftove
 }
 
 /// Takes out what one process holds; false when it may not be looked into.
-fn release(
-    source: &dyn Source,
-    process: &str,
-    files: &mut HashMap<FileId, Leftover>,
-) -> bool {
+fn release(source: &dyn Source, process: &str, files: &mut HashMap<FileId, Leftover>) -> bool {
     match source.read(&format!("{process}/maps")) {
         Reading::Known(maps) => {
             for mapping in maps.lines().filter_map(parse_mapping) {

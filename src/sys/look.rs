@@ -50,10 +50,13 @@ pub fn look(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
     })
 }
 
+/// A number whose C type differs between machines.
+fn count(n: impl TryInto<u64>) -> u64 {
+    n.try_into().unwrap_or(0)
+}
+
 fn with_stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
     let found = nix::sys::stat::stat(path)?;
-    // Numbers whose C types differ between machines.
-    let count = |n: i64| u64::try_from(n).unwrap_or(0);
     Ok(Stat {
         file: FileId {
             major: nix::sys::stat::major(found.st_dev),
@@ -63,7 +66,7 @@ fn with_stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
         size: Bytes(count(found.st_size)),
         held: Bytes(count(found.st_blocks)).times(512),
         owner: found.st_uid,
-        names: found.st_nlink.into(),
+        names: count(found.st_nlink),
         regular: found.st_mode & libc::S_IFMT == libc::S_IFREG,
     })
 }

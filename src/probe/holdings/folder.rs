@@ -26,11 +26,7 @@ pub fn look(shm: &ShmPath, root: &str) -> (Folder, Option<(u64, u64)>) {
 }
 
 /// Notes every file below the folder that is on its file system.
-pub fn walk(
-    mut folder: Folder,
-    device: Option<(u64, u64)>,
-    collector: &mut Collector,
-) -> Folder {
+pub fn walk(mut folder: Folder, device: Option<(u64, u64)>, collector: &mut Collector) -> Folder {
     let root = PathBuf::from(&folder.reached);
     let mut todo = if device.is_some() { vec![root.clone()] } else { Vec::new() };
     let mut files = 0_usize;

@@ -95,7 +95,9 @@ fn processes(source: &Live) -> Result<Vec<u32>, ProbeError> {
 fn hidden(source: &Live) -> Option<Hidden> {
     let mounts = source.read("/proc/self/mountinfo").map(|text| parse_mountinfo(&text));
     let hides = |mount: &Mount| {
-        mount.option("hidepid").is_some_and(|value| !matches!(value, "0" | "1" | "off" | "noaccess"))
+        mount
+            .option("hidepid")
+            .is_some_and(|value| !matches!(value, "0" | "1" | "off" | "noaccess"))
     };
     let proc = mounts.known().and_then(|mounts| covering(mounts, "/proc"));
     if source.link("/proc/self/ns/pid") != Reading::Known(MACHINE_PIDS.to_owned()) {

@@ -31,7 +31,10 @@ fn note(
     let namespace = OnceCell::new();
     let elsewhere = || {
         let own = namespace.get_or_init(|| source.link(&format!("{folder}/ns/ipc")));
-        own.known().map(String::as_str) != ipc
+        match own {
+            Reading::Known(own) => (Some(own.as_str()) != ipc).then(|| own.clone()),
+            Reading::Absent | Reading::Unknown(_) => ipc.map(|_| format!("that of {pid}")),
+        }
     };
     for mapping in maps.lines().filter_map(parse_mapping) {
         collector.mapped(pid, &mapping, elsewhere);

@@ -12,7 +12,8 @@ use crate::sys::look::look as stat;
 pub fn ask(source: &Live, collector: &mut Collector) {
     let mut by_process: BTreeMap<u32, Vec<(usize, FileId)>> = BTreeMap::new();
     for (at, file, ranges) in collector.without_size() {
-        let link = |pid: u32, start: u64, end: u64| format!("/proc/{pid}/map_files/{start:x}-{end:x}");
+        let link =
+            |pid: u32, start: u64, end: u64| format!("/proc/{pid}/map_files/{start:x}-{end:x}");
         let exact = ranges.iter().find_map(|range| {
             let found = stat(link(range.pid, range.start, range.end).as_str()).ok()?;
             // The process may have mapped another file there since.

@@ -213,7 +213,9 @@ impl LsDocument {
             holdings.objects.iter().map(|object| row(object, holdings)).collect();
         objects.sort_by(|a, b| {
             let key = |row: &ObjectRow| (row.held_bytes, row.size_bytes);
-            key(b).cmp(&key(a)).then_with(|| (a.kind, &a.name, a.inode).cmp(&(b.kind, &b.name, b.inode)))
+            key(b)
+                .cmp(&key(a))
+                .then_with(|| (a.kind, &a.name, a.inode).cmp(&(b.kind, &b.name, b.inode)))
         });
         let folder = &holdings.folder;
         LsDocument {

@@ -11,9 +11,8 @@ use crate::facts::holdings::HeldBy;
 use crate::report::style::{self, BAD, BOLD, CARE, DIM, WIDTH, fit, plain, wrap};
 use crate::units::Bytes;
 
-/// Columns of who holds it, and of what it is.
+/// Columns of a holder, where names need the room: `postgres[123456] +199`.
 const HOLDER: usize = 22;
-const NAME: usize = 28;
 
 /// So many commands, and so many cgroups, are shown.
 const SHOWN: usize = 5;
@@ -67,20 +66,28 @@ fn answer(out: &mut String, document: &LsDocument) {
 }
 
 fn objects(out: &mut String, rows: &[ObjectRow]) {
+    let sizes: Vec<[String; 2]> = rows.iter().map(|row| [held(row), size(row)]).collect();
+    let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0).max(4);
+    // Two blanks between columns; the kind has five.
+    let taken = [0, 1].into_iter().map(|at| {
+        let mut lengths = sizes.iter().filter_map(|pair| pair.get(at)).map(String::len);
+        widest(&mut lengths).saturating_add(2)
+    });
+    let room = WIDTH.saturating_sub(taken.sum()).saturating_sub(9);
+    let longest = widest(&mut rows.iter().map(|row| holders(row, room).chars().count())).max(7);
+    let name_room = room.saturating_sub(longest.min(HOLDER));
+    let names: Vec<String> = rows.iter().map(|row| name(row, name_room)).collect();
+    let holder_room = room.saturating_sub(widest(&mut names.iter().map(|n| n.chars().count())));
+
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(["kind", "held", "size", "held by", "name"]);
-    for row in rows {
-        let held = match (row.held_bytes, row.certainty) {
-            (None, _) => "?".to_owned(),
-            (Some(bytes), Certainty::AtLeast) => format!(">= {bytes}"),
-            (Some(bytes), _) => bytes.to_string(),
-        };
-        let size = row.size_bytes.map_or_else(|| "?".to_owned(), |size| size.to_string());
-        table.add_row([row.kind, &held, &size, &holders(row), &fit(&name(row), NAME)]);
+    for ((row, [held, size]), name) in rows.iter().zip(&sizes).zip(&names) {
+        table.add_row([row.kind, held, size, &holders(row, holder_room), name]);
     }
-    for at in [1, 2] {
-        if let Some(column) = table.column_mut(at) {
+    for (at, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((if at == 0 { 0 } else { 2 }, 0));
+        if at == 1 || at == 2 {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
@@ -88,8 +95,20 @@ fn objects(out: &mut String, rows: &[ObjectRow]) {
     style::table(out, "", DIM, &table);
 }
 
+fn held(row: &ObjectRow) -> String {
+    match (row.held_bytes, row.certainty) {
+        (None, _) => "?".to_owned(),
+        (Some(bytes), Certainty::AtLeast) => format!(">= {bytes}"),
+        (Some(bytes), _) => bytes.to_string(),
+    }
+}
+
+fn size(row: &ObjectRow) -> String {
+    row.size_bytes.map_or_else(|| "?".to_owned(), |size| size.to_string())
+}
+
 /// The first holder, and how many more there are.
-fn holders(row: &ObjectRow) -> String {
+fn holders(row: &ObjectRow, room: usize) -> String {
     let Some(first) = row.holders.first() else {
         return match row.held_by {
             HeldBy::Nobody => "nobody".to_owned(),
@@ -104,11 +123,13 @@ fn holders(row: &ObjectRow) -> String {
     let only_open = |holder: &HolderRow| holder.mappings == 0;
     let open = if row.holders.iter().all(only_open) { " open" } else { "" };
     let behind = format!("[{}]{more}{open}", first.pid);
-    let name = plain(&first.name);
-    format!("{}{behind}", fit(&name, HOLDER.saturating_sub(behind.len()).max(4)))
+    let name: String =
+        plain(&first.name).chars().take(room.saturating_sub(behind.len()).max(4)).collect();
+    name + &behind
 }
 
-fn name(row: &ObjectRow) -> String {
+/// What it is called, in so many columns.
+fn name(row: &ObjectRow, room: usize) -> String {
     if let Some(segment) = &row.segment {
         let gone = if row.unlinked { " removed" } else { "" };
         return match segment.key.as_str() {
@@ -120,12 +141,12 @@ fn name(row: &ObjectRow) -> String {
         ("posix", Some(path)) => {
             let name = path.rsplit('/').next().unwrap_or(path);
             if row.unlinked {
-                format!("{} (unlinked)", fit(name, NAME.saturating_sub(11)))
+                format!("{} (unlinked)", fit(name, room.saturating_sub(11)))
             } else {
-                name.to_owned()
+                fit(name, room)
             }
         }
-        (_, Some(name)) => name.clone(),
+        (_, Some(name)) => fit(name, room),
         ("sysv", None) => format!("shmid {}", row.inode),
         (_, None) => "-".to_owned(),
     }
@@ -146,7 +167,8 @@ fn together(out: &mut String, document: &LsDocument) {
         .filter(|(_, total)| total.objects > 0)
         .map(|(kind, total)| format!("{kind} {} ({})", total.bytes, total.objects))
         .collect();
-    let text = format!("{least}{} in {}: {}", totals.all.bytes, counted(totals.all), parts.join(", "));
+    let text =
+        format!("{least}{} in {}: {}", totals.all.bytes, counted(totals.all), parts.join(", "));
     row(out, "in all", &text);
 }
 
@@ -158,34 +180,38 @@ fn counted(total: Total) -> String {
 fn charged(out: &mut String, document: &LsDocument) {
     if let Some(charged) = &document.charged {
         let text = format!(
-            "{} of shared memory to the cgroup here, {}, whoever holds it",
-            charged.shmem_bytes, charged.cgroup
+            "{} of shared memory in all to {}, by its memory.stat",
+            charged.shmem_bytes,
+            fit(&charged.cgroup, 40)
         );
         row(out, "charged", &text);
     }
     let mut by_cgroup: BTreeMap<String, Bytes> = BTreeMap::new();
     for object in &document.objects {
-        let cgroups: Vec<&str> = object.cgroups.iter().map(String::as_str).collect();
-        if !cgroups.is_empty() {
-            let sum = by_cgroup.entry(cgroups.join(" or ")).or_default();
-            *sum = sum.plus(object.held_bytes.unwrap_or(Bytes::ZERO));
-        }
+        let Some(first) = object.cgroups.first() else { continue };
+        let cgroup = match object.cgroups.len() {
+            1 => first.clone(),
+            several => format!("{several} cgroups together"),
+        };
+        let sum = by_cgroup.entry(cgroup).or_default();
+        *sum = sum.plus(object.held_bytes.unwrap_or(Bytes::ZERO));
+    }
+    if by_cgroup.is_empty() {
+        return;
     }
     let mut sums: Vec<(String, Bytes)> = by_cgroup.into_iter().collect();
     sums.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    for (at, (cgroups, bytes)) in sums.iter().take(SHOWN).enumerate() {
+    for (at, (cgroup, bytes)) in sums.iter().take(SHOWN).enumerate() {
         let begin = if at == 0 { "cgroups" } else { "" };
         let before = format!("{bytes} held by processes of ");
         let room = WIDTH.saturating_sub(10).saturating_sub(before.len());
-        row(out, begin, &format!("{before}{}", fit(cgroups, room)));
+        row(out, begin, &format!("{before}{}", fit(cgroup, room)));
     }
     if let Some(more) = sums.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         row(out, "", &format!("and {more} more cgroups"));
     }
-    if !sums.is_empty() {
-        let text = "(charged is whoever touched a page first; the kernel does not tell for each file)";
-        wrap(out, "          ", "          ", text);
-    }
+    let text = "(charged is who touched a page first: that is not told for each file)";
+    row(out, "", text);
 }
 
 /// How to get back what nobody holds.
