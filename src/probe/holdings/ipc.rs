@@ -2,6 +2,7 @@
 
 use std::fs::File;
 
+use nix::errno::Errno;
 use nix::sched::{CloneFlags, setns};
 
 use crate::facts::Reading;
@@ -31,8 +32,9 @@ pub fn segments(source: &Live, pid: Option<u32>) -> Ipc {
         Some(pid) if other => match within(pid, read) {
             Ok(segments) => segments,
             Err(error) => Reading::Unknown(format!(
-                "process {pid} is in another IPC namespace, and to enter it failed ({error}): that \
-                 needs CAP_SYS_ADMIN; or run shmeter inside that container"
+                "process {pid} is in another IPC namespace, and to enter it failed ({}): that \
+                 needs CAP_SYS_ADMIN; or run shmeter inside that container",
+                error.desc()
             )),
         },
         _ => read(),
@@ -42,9 +44,12 @@ pub fn segments(source: &Live, pid: Option<u32>) -> Ipc {
 
 /// Does `work` in the IPC namespace of `pid`, and comes back: /proc/sysvipc shows that of whoever
 /// opens it.
-fn within<T>(pid: u32, work: impl FnOnce() -> T) -> std::io::Result<T> {
-    let own = File::open("/proc/self/ns/ipc")?;
-    let other = File::open(format!("/proc/{pid}/ns/ipc"))?;
+fn within<T>(pid: u32, work: impl FnOnce() -> T) -> Result<T, Errno> {
+    let open = |path: &str| {
+        File::open(path).map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(0)))
+    };
+    let own = open("/proc/self/ns/ipc")?;
+    let other = open(&format!("/proc/{pid}/ns/ipc"))?;
     setns(other, CloneFlags::CLONE_NEWIPC)?;
     let done = work();
     setns(own, CloneFlags::CLONE_NEWIPC)?;

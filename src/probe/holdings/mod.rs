@@ -47,13 +47,7 @@ pub fn holdings(source: &Live, target: &Target) -> Result<Holdings, ProbeError> 
         Reading::Absent => {} // a kernel without them
         Reading::Unknown(why) => segments_unread = Some(why),
     }
-    let mut looked = Looked { hidden: hidden(source), ..Looked::default() };
-    for pid in processes(source)? {
-        looked.processes = looked.processes.saturating_add(1);
-        if !process::look(source, pid, ipc.namespace.as_deref(), &mut collector) {
-            looked.refused.push(pid);
-        }
-    }
+    let looked = look(source, ipc.namespace.as_deref(), &mut collector)?;
     sizes::ask(source, &mut collector);
     let (mut objects, elsewhere) = collector.finish();
     if let Some(pid) = target.pid {
@@ -74,6 +68,18 @@ pub fn holdings(source: &Live, target: &Target) -> Result<Holdings, ProbeError> 
         elsewhere: if target.pid.is_some() { Default::default() } else { elsewhere },
         charged: charged(source, &process, &root, target, &mounts),
     })
+}
+
+/// Looks through all processes. `ipc` is the IPC namespace that is listed.
+fn look(source: &Live, ipc: Option<&str>, collector: &mut Collector) -> Result<Looked, ProbeError> {
+    let mut looked = Looked { hidden: hidden(source), ..Looked::default() };
+    for pid in processes(source)? {
+        looked.processes = looked.processes.saturating_add(1);
+        if !process::look(source, pid, ipc, collector) {
+            looked.refused.push(pid);
+        }
+    }
+    Ok(looked)
 }
 
 /// The numbers of all processes, in order.

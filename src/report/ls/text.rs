@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::{Certainty, HolderRow, LsDocument, ObjectRow, Total};
+use super::{Certainty, HolderRow, LsDocument, ObjectRow, SegmentRow, Total};
 use crate::facts::holdings::HeldBy;
 use crate::report::style::{self, BAD, BOLD, CARE, DIM, WIDTH, fit, plain, wrap};
 use crate::units::Bytes;
@@ -50,7 +50,7 @@ fn answer(out: &mut String, document: &LsDocument) {
         (BOLD, "no shared memory is held here".to_owned())
     } else if document.subject.is_shared_memory {
         let n = totals.posix.objects;
-        let least = if totals.at_least { "at least " } else { "" };
+        let least = if totals.posix.at_least { "at least " } else { "" };
         let mut text = format!("{least}{} in {n} {}", totals.posix.bytes, files(n));
         let nobody = totals.nobody_posix.objects > 0;
         if nobody {
@@ -112,7 +112,10 @@ fn holders(row: &ObjectRow, room: usize) -> String {
     let Some(first) = row.holders.first() else {
         return match row.held_by {
             HeldBy::Nobody => "nobody".to_owned(),
-            HeldBy::Unseen => "unseen".to_owned(),
+            HeldBy::Unseen => {
+                let attached = row.segment.as_ref().map_or(0, |segment| segment.attached);
+                format!("{attached} unseen")
+            }
             HeldBy::Processes | HeldBy::Unknown => "?".to_owned(),
         };
     };
@@ -131,11 +134,7 @@ fn holders(row: &ObjectRow, room: usize) -> String {
 /// What it is called, in so many columns.
 fn name(row: &ObjectRow, room: usize) -> String {
     if let Some(segment) = &row.segment {
-        let gone = if row.unlinked { " removed" } else { "" };
-        return match segment.key.as_str() {
-            "0x00000000" => format!("shmid {}{gone}", segment.shmid),
-            key => format!("shmid {} key {key}{gone}", segment.shmid),
-        };
+        return fit(&segment_name(row, segment), room);
     }
     match (row.kind, &row.name) {
         ("posix", Some(path)) => {
@@ -152,10 +151,32 @@ fn name(row: &ObjectRow, room: usize) -> String {
     }
 }
 
+/// Its number and key, and who made it, where that is not who holds it.
+fn segment_name(row: &ObjectRow, segment: &SegmentRow) -> String {
+    let mut name = format!("shmid {}", segment.shmid);
+    if segment.key != "0x00000000" {
+        let _ = write!(name, " key {}", segment.key);
+    }
+    if row.unlinked {
+        name.push_str(" removed");
+    }
+    let creator = &segment.creator;
+    if creator.pid != 0 && row.holders.iter().all(|holder| holder.pid != creator.pid) {
+        let _ = match &creator.name {
+            Some(person) => write!(name, " by {person}[{}]", creator.pid),
+            None => write!(name, " by {} (ended)", creator.pid),
+        };
+    }
+    if segment.swapped_bytes > Bytes::ZERO {
+        let _ = write!(name, " {} in swap", segment.swapped_bytes);
+    }
+    name
+}
+
 /// What all of it comes to, kind by kind.
 fn together(out: &mut String, document: &LsDocument) {
     let totals = &document.totals;
-    let least = if totals.at_least { "at least " } else { "" };
+    let least = if totals.all.at_least { "at least " } else { "" };
     let kinds = [
         ("posix", totals.posix),
         ("sysv", totals.sysv),
@@ -240,6 +261,118 @@ fn removals(out: &mut String, document: &LsDocument) {
             totals.unknown.bytes,
             counted(totals.unknown)
         );
-        row(out, "?", &text);
+        row(out, "unknown", &text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::holdings::{Collector, Folder, Holder, Holdings, Looked, Place, Stat, Who};
+    use crate::facts::maps::{FileId, parse_mapping};
+    use crate::facts::sysvipc::parse_segments;
+    use crate::facts::{FileSystem, Reading};
+
+    fn file(inode: u64, kib: u64) -> Stat {
+        let file = FileId { major: 0, minor: 0x1b, inode };
+        let (size, held) = (Bytes::kib(kib), Bytes::kib(kib));
+        Stat { file, size, held, owner: 0, names: 1, regular: true }
+    }
+
+    /// A file that 7 maps, one that nobody does, and a segment that nobody is attached to.
+    fn holdings() -> Holdings {
+        let place = Place { device: (0, 0x1b), folder: "/dev/shm".to_owned(), whole: true };
+        let mut collector = Collector::new(Some(place));
+        collector.named("psm_1".to_owned(), false, &file(5, 1024));
+        collector.named("left".to_owned(), false, &file(6, 2048));
+        let line = "7f00000-7f01000 rw-s 00000000 00:1b 5    /dev/shm/psm_1";
+        collector.mapped(7, &parse_mapping(line).unwrap(), || None);
+        let segments = "key shmid size cpid lpid nattch rss swap\n0 3 8192 99 7 0 4096 4096\n";
+        for segment in parse_segments(segments).unwrap() {
+            collector.segment(segment);
+        }
+        let (objects, elsewhere) = collector.finish();
+        let who = Who { name: "python3".to_owned(), cgroup: Some("/docker/abc".to_owned()) };
+        Holdings {
+            pid: None,
+            folder: Folder {
+                asked: "/dev/shm".to_owned(),
+                reached: "/dev/shm".to_owned(),
+                file_system: Reading::Known(FileSystem::Tmpfs),
+                refused: 0,
+                cut: false,
+            },
+            segments_unread: None,
+            other_ipc: false,
+            objects,
+            who: [(7, who)].into(),
+            looked: Looked { processes: 40, ..Looked::default() },
+            elsewhere,
+            charged: Some(("/docker/abc".to_owned(), Bytes::mib(3))),
+        }
+    }
+
+    fn shown(holdings: &Holdings) -> String {
+        anstream::adapter::strip_str(&render(&LsDocument::new(holdings))).to_string()
+    }
+
+    #[test]
+    fn the_answer_the_rows_and_what_to_do_read_so() {
+        let wanted = "\
+/dev/shm: 3.0 MiB in 2 files, 2.0 MiB held by nobody
+
+kind      held     size  held by     name
+posix  2.0 MiB  2.0 MiB  nobody      left
+posix  1.0 MiB  1.0 MiB  python3[7]  psm_1
+sysv   8.0 KiB  8.0 KiB  nobody      shmid 3 by 99 (ended) 4.0 KiB in swap
+
+in all    3.0 MiB in 3 objects: posix 3.0 MiB (2), sysv 8.0 KiB (1)
+charged   3.0 MiB of shared memory in all to /docker/abc, by its memory.stat
+cgroups   1.0 MiB held by processes of /docker/abc
+          (charged is who touched a page first: that is not told for each file)
+nobody    2.0 MiB in 2 objects held by nobody. It stays until it is removed:
+            rm /dev/shm/left
+            ipcrm -m 3
+";
+        assert_eq!(shown(&holdings()), wanted);
+    }
+
+    #[test]
+    fn a_process_that_could_not_be_looked_into_may_hold_a_file() {
+        let mut holdings = holdings();
+        holdings.looked.refused = vec![1];
+        let text = shown(&holdings);
+        assert!(text.starts_with("/dev/shm: 3.0 MiB in 2 files\n"), "{text}");
+        assert!(text.contains("2.0 MiB  2.0 MiB  ?") && !text.contains("rm /dev/shm"), "{text}");
+        assert!(text.contains("note      1 of 40 processes could not be looked into"), "{text}");
+    }
+
+    #[test]
+    fn a_row_fits_80_columns_whatever_is_in_it() {
+        let mut holdings = holdings();
+        for object in &mut holdings.objects {
+            object.name = "n\u{1b}".repeat(60);
+            let holder = |pid| Holder { pid, mappings: 0, open: true };
+            object.holders = (4_194_000..4_194_300).map(holder).collect();
+            object.held = crate::facts::holdings::Held::AtLeast(Bytes(1_098_437_885_952));
+        }
+        for line in shown(&holdings).lines() {
+            assert!(line.chars().count() <= WIDTH && !line.contains('\u{1b}'), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_a_shell_could_take_otherwise_is_not_in_a_command() {
+        for name in ["a b", "$(reboot)", "it's", "-rf", "n\ne", &"x".repeat(80)] {
+            let mut holdings = holdings();
+            holdings.objects.iter_mut().find(|o| o.name == "left").unwrap().name = name.to_owned();
+            let text = shown(&holdings);
+            let command = if name == "-rf" {
+                "rm /dev/shm/-rf\n"
+            } else {
+                "find /dev/shm -xdev -inum 6 -delete\n"
+            };
+            assert!(text.contains(command), "{name}: {text}");
+        }
     }
 }

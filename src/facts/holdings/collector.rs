@@ -1,203 +1,11 @@
-//! Who holds shared memory: each object once, with all the processes that have it mapped or open.
-//! Must not read; `probe::holdings` hands in what it sees.
+//! Puts together what is seen of the folder, the IPC namespace and the processes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use super::maps::{Backing, DELETED, FileId, Mapping};
-use super::sysvipc::Segment;
-use super::{FileSystem, Reading};
+use super::{Elsewhere, Held, Object, Stat};
+use crate::facts::maps::{Backing, DELETED, FileId, Mapping};
+use crate::facts::sysvipc::Segment;
 use crate::units::Bytes;
-
-/// Bytes that an object really takes from memory or swap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Held {
-    /// Told by the file system or the IPC namespace.
-    Exact(Bytes),
-    /// What one of its processes sees of it; others may have touched more.
-    AtLeast(Bytes),
-    /// Nobody may look at it.
-    Unknown,
-}
-
-impl Held {
-    /// The bytes that are known of.
-    #[must_use]
-    pub const fn bytes(self) -> Option<Bytes> {
-        match self {
-            Held::Exact(bytes) | Held::AtLeast(bytes) => Some(bytes),
-            Held::Unknown => None,
-        }
-    }
-}
-
-/// A process that holds an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Holder {
-    /// Its number.
-    pub pid: u32,
-    /// How many mappings it has of it.
-    pub mappings: u64,
-    /// It has it open as well, or only.
-    pub open: bool,
-}
-
-/// One piece of shared memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Object {
-    /// What it is.
-    pub backing: Backing,
-    /// Path below the folder, name of a memfd; empty for System V and anonymous memory.
-    pub name: String,
-    /// The name is not exactly so: it had bytes that are no text.
-    pub lossy: bool,
-    /// Which file it is.
-    pub file: FileId,
-    /// No path leads to it any more, or ever did.
-    pub unlinked: bool,
-    /// Its size as `ls -l` would tell it.
-    pub size: Option<Bytes>,
-    /// What it really takes.
-    pub held: Held,
-    /// User who owns it.
-    pub owner: Option<u32>,
-    /// What the IPC namespace tells of it.
-    pub segment: Option<Segment>,
-    /// Who holds it, in the order of their numbers.
-    pub holders: Vec<Holder>,
-}
-
-/// Who holds an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum HeldBy {
-    /// Processes that were seen.
-    Processes,
-    /// No process.
-    Nobody,
-    /// Processes that cannot be seen: System V counts them.
-    Unseen,
-    /// No process that was seen, but not all could be looked into.
-    Unknown,
-}
-
-impl Object {
-    /// Who holds it. `looked_into_all`: no process was left out.
-    #[must_use]
-    pub fn held_by(&self, looked_into_all: bool) -> HeldBy {
-        match &self.segment {
-            _ if !self.holders.is_empty() => HeldBy::Processes,
-            Some(segment) if segment.attached == 0 => HeldBy::Nobody,
-            Some(_) => HeldBy::Unseen,
-            None if looked_into_all => HeldBy::Nobody,
-            None => HeldBy::Unknown,
-        }
-    }
-}
-
-/// A process that holds something, or made it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Who {
-    /// Its name.
-    pub name: String,
-    /// Its memory cgroup.
-    pub cgroup: Option<String>,
-}
-
-/// What was seen of the processes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Looked {
-    /// Processes there are.
-    pub processes: usize,
-    /// Those that could not be looked into.
-    pub refused: Vec<u32>,
-    /// Processes of others may be there that /proc does not show: a PID namespace, or hidepid.
-    pub hidden: Option<Hidden>,
-}
-
-/// Why /proc does not show all processes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Hidden {
-    /// This is a PID namespace below the machine's own.
-    PidNamespace,
-    /// /proc is mounted with hidepid.
-    Hidepid,
-}
-
-/// Shared memory that belongs elsewhere: another container's /dev/shm or IPC namespace.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Elsewhere {
-    /// How many objects.
-    pub objects: usize,
-    /// A process of each place, to look again with `--pid`.
-    pub pids: Vec<u32>,
-}
-
-/// The folder that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Folder {
-    /// As asked for.
-    pub asked: String,
-    /// The path that leads to it from here.
-    pub reached: String,
-    /// Which file system; absent where there is no such folder.
-    pub file_system: Reading<FileSystem>,
-    /// Folders below it that could not be read.
-    pub refused: usize,
-    /// There are more files than are looked at.
-    pub cut: bool,
-}
-
-impl Folder {
-    /// Whether files there are shared memory.
-    #[must_use]
-    pub fn is_memory(&self) -> bool {
-        matches!(
-            self.file_system,
-            Reading::Known(FileSystem::Tmpfs | FileSystem::Ramfs | FileSystem::Hugetlbfs)
-        )
-    }
-}
-
-/// All that was seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holdings {
-    /// Whose view it is, where that is not the one that looks.
-    pub pid: Option<u32>,
-    /// The folder.
-    pub folder: Folder,
-    /// Why System V segments could not be listed.
-    pub segments_unread: Option<String>,
-    /// The IPC namespace of `pid` is another one than that of the reader.
-    pub other_ipc: bool,
-    /// Every object.
-    pub objects: Vec<Object>,
-    /// Those who hold one.
-    pub who: BTreeMap<u32, Who>,
-    /// How many processes could be looked into.
-    pub looked: Looked,
-    /// What belongs elsewhere.
-    pub elsewhere: Elsewhere,
-    /// Shared memory charged to the cgroup of the one whose view it is, and the cgroup.
-    pub charged: Option<(String, Bytes)>,
-}
-
-/// What stat(2) tells of a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stat {
-    /// Which file.
-    pub file: FileId,
-    /// Its size.
-    pub size: Bytes,
-    /// What it takes.
-    pub held: Bytes,
-    /// User who owns it.
-    pub owner: u32,
-    /// How many names it has.
-    pub names: u64,
-    /// It is a file, and no folder, pipe or device.
-    pub regular: bool,
-}
 
 /// Where a mapping lies, to ask for the size of what it maps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -304,7 +112,7 @@ impl Collector {
         let at = match backing {
             Some(Backing::Sysv) => {
                 if let Some(namespace) = other_ipc() {
-                    self.elsewhere.insert((mapping.file, Some(namespace)), pid);
+                    self.elsewhere.entry((mapping.file, Some(namespace))).or_insert(pid);
                     return;
                 }
                 match self.segments.get(&mapping.file.inode) {
@@ -326,7 +134,7 @@ impl Collector {
                     && mapping.path.starts_with("/dev/shm/")
                     && here != Some((mapping.file.major, mapping.file.minor))
                 {
-                    self.elsewhere.insert((mapping.file, None), pid);
+                    self.elsewhere.entry((mapping.file, None)).or_insert(pid);
                 }
                 return;
             }
@@ -417,30 +225,105 @@ impl Collector {
     }
 }
 
-impl Object {
-    fn new(backing: Backing, file: FileId) -> Object {
-        Object {
-            backing,
-            name: String::new(),
-            lossy: false,
-            file,
-            unlinked: false,
-            size: None,
-            held: Held::Unknown,
-            owner: None,
-            segment: None,
-            holders: Vec::new(),
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::holdings::{HeldBy, Holder};
+    use crate::facts::maps::parse_mapping;
+    use crate::facts::sysvipc::parse_segments;
+
+    fn collector() -> Collector {
+        Collector::new(Some(Place {
+            device: (0, 0x1b),
+            folder: "/dev/shm".to_owned(),
+            whole: true,
+        }))
     }
 
-    /// Notes a holder; processes are looked at one after the other.
-    fn hold(&mut self, pid: u32, mappings: u64, open: bool) {
-        match self.holders.last_mut().filter(|holder| holder.pid == pid) {
-            Some(holder) => {
-                holder.mappings = holder.mappings.saturating_add(mappings);
-                holder.open |= open;
-            }
-            None => self.holders.push(Holder { pid, mappings, open }),
+    fn map(collector: &mut Collector, pid: u32, line: &str, namespace: Option<&str>) {
+        let mapping = parse_mapping(line).unwrap();
+        collector.mapped(pid, &mapping, || namespace.map(str::to_owned));
+    }
+
+    fn stat(inode: u64, names: u64) -> Stat {
+        let file = FileId { major: 0, minor: 0x1b, inode };
+        Stat { file, size: Bytes(9), held: Bytes(4096), owner: 5, names, regular: true }
+    }
+
+    #[test]
+    fn an_object_of_many_holders_is_one() {
+        let mut collector = collector();
+        collector.named("a".to_owned(), false, &stat(5, 2));
+        collector.named("link-to-a".to_owned(), false, &stat(5, 2));
+        for pid in [7, 8] {
+            map(&mut collector, pid, "1000-2000 rw-s 00000000 00:1b 5 /dev/shm/a", None);
+            map(&mut collector, pid, "3000-4000 rw-s 00001000 00:1b 5 /dev/shm/a", None);
         }
+        collector.opened(8, &stat(5, 2), "/dev/shm/a");
+        let (objects, _) = collector.finish();
+        assert_eq!(objects.len(), 1);
+        let holder = |pid, open| Holder { pid, mappings: 2, open };
+        assert_eq!(objects[0].holders, [holder(7, false), holder(8, true)]);
+        assert_eq!((objects[0].name.as_str(), objects[0].unlinked), ("a", false));
+    }
+
+    #[test]
+    fn what_has_no_name_is_known_by_its_mapping_and_sized_later() {
+        let mut collector = collector();
+        map(&mut collector, 7, "1000-3000 rw-s 00002000 00:1b 5 /dev/shm/x/a (deleted)", None);
+        map(&mut collector, 7, "5000-6000 rw-s 00000000 00:01 6 /memfd:b c (deleted)", None);
+        map(&mut collector, 7, "5000-6000 rw-s 00000000 00:01 7 /dev/zero (deleted)", None);
+        map(&mut collector, 7, "5000-6000 rw-p 00000000 00:0f 8 /anon_hugepage (deleted)", None);
+        map(&mut collector, 7, "5000-6000 r--p 00000000 00:1c 5 /usr/lib/libc.so", None);
+        let sizes: Vec<(usize, u64)> =
+            collector.without_size().iter().map(|(at, file, _)| (*at, file.inode)).collect();
+        assert_eq!(sizes, [(0, 5), (1, 6), (2, 7)]);
+        collector.at_least(0, Bytes(1));
+        collector.at_least(0, Bytes(3));
+        collector.at_least(0, Bytes(2));
+        collector.sized(1, &stat(6, 0));
+        let (objects, _) = collector.finish();
+        let names: Vec<&str> = objects.iter().map(|object| object.name.as_str()).collect();
+        assert_eq!(names, ["x/a", "b c", ""]);
+        assert_eq!(
+            (objects[0].held, objects[0].size),
+            (Held::AtLeast(Bytes(3)), Some(Bytes(0x4000)))
+        );
+        assert_eq!((objects[1].held, objects[1].size), (Held::Exact(Bytes(4096)), Some(Bytes(9))));
+        assert_eq!(objects[2].held, Held::Unknown);
+        assert!(objects.iter().all(|object| object.unlinked));
+    }
+
+    #[test]
+    fn a_segment_of_another_namespace_is_not_taken_for_one_of_this() {
+        let text = "shmid size nattch\n0 4096 1\n1 4096 0\n2 4096 2\n";
+        let mut collector = collector();
+        parse_segments(text).unwrap().into_iter().for_each(|one| collector.segment(one));
+        let line = "1000-2000 rw-s 00000000 00:01 0 /SYSV00000000 (deleted)";
+        map(&mut collector, 7, line, None);
+        map(&mut collector, 8, line, Some("ipc:[1]"));
+        map(&mut collector, 9, line, Some("ipc:[1]"));
+        map(&mut collector, 10, line, Some("ipc:[2]"));
+        map(&mut collector, 11, "1000-2000 rw-s 00000000 00:2c 4 /dev/shm/theirs", None);
+        let (objects, elsewhere) = collector.finish();
+        let held: Vec<HeldBy> = objects.iter().map(|object| object.held_by(false)).collect();
+        assert_eq!(held, [HeldBy::Processes, HeldBy::Nobody, HeldBy::Unseen]);
+        assert_eq!(objects[0].holders.len(), 1);
+        assert_eq!((elsewhere.objects, elsewhere.pids.as_slice()), (3, &[8, 10, 11][..]));
+    }
+
+    #[test]
+    fn of_a_folder_inside_a_file_system_only_its_own_files_count() {
+        let mut collector = Collector::new(Some(Place {
+            device: (0, 0x1b),
+            folder: "/dev/shm/mine".to_owned(),
+            whole: false,
+        }));
+        map(&mut collector, 7, "1000-2000 rw-s 00000000 00:1b 5 /dev/shm/mine/a (deleted)", None);
+        map(&mut collector, 7, "1000-2000 rw-s 00000000 00:1b 6 /dev/shm/mine-not/b", None);
+        collector.opened(7, &stat(7, 1), "/dev/shm/c");
+        let (objects, elsewhere) = collector.finish();
+        assert_eq!((objects.len(), objects[0].name.as_str()), (1, "a"));
+        assert_eq!(elsewhere, Elsewhere::default());
     }
 }

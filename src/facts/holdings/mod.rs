@@ -1,0 +1,232 @@
+//! Who holds shared memory: each object once, with all the processes that have it mapped or open.
+//! Must not read; `probe::holdings` hands in what it sees.
+
+mod collector;
+
+use std::collections::BTreeMap;
+
+pub use collector::{Collector, Place, Range};
+
+use super::maps::{Backing, FileId};
+use super::sysvipc::Segment;
+use super::{FileSystem, Reading};
+use crate::units::Bytes;
+
+/// Bytes that an object really takes from memory or swap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Told by the file system or the IPC namespace.
+    Exact(Bytes),
+    /// What one of its processes sees of it; others may have touched more.
+    AtLeast(Bytes),
+    /// Nobody may look at it.
+    Unknown,
+}
+
+impl Held {
+    /// The bytes that are known of.
+    #[must_use]
+    pub const fn bytes(self) -> Option<Bytes> {
+        match self {
+            Held::Exact(bytes) | Held::AtLeast(bytes) => Some(bytes),
+            Held::Unknown => None,
+        }
+    }
+}
+
+/// A process that holds an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Its number.
+    pub pid: u32,
+    /// How many mappings it has of it.
+    pub mappings: u64,
+    /// It has it open as well, or only.
+    pub open: bool,
+}
+
+/// One piece of shared memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// What it is.
+    pub backing: Backing,
+    /// Path below the folder, name of a memfd; empty for System V and anonymous memory.
+    pub name: String,
+    /// The name is not exactly so: it had bytes that are no text.
+    pub lossy: bool,
+    /// Which file it is.
+    pub file: FileId,
+    /// No path leads to it any more, or ever did.
+    pub unlinked: bool,
+    /// Its size as `ls -l` would tell it.
+    pub size: Option<Bytes>,
+    /// What it really takes.
+    pub held: Held,
+    /// User who owns it.
+    pub owner: Option<u32>,
+    /// What the IPC namespace tells of it.
+    pub segment: Option<Segment>,
+    /// Who holds it, in the order of their numbers.
+    pub holders: Vec<Holder>,
+}
+
+/// Who holds an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HeldBy {
+    /// Processes that were seen.
+    Processes,
+    /// No process.
+    Nobody,
+    /// Processes that cannot be seen: System V counts them.
+    Unseen,
+    /// No process that was seen, but not all could be looked into.
+    Unknown,
+}
+
+impl Object {
+    /// Who holds it. `looked_into_all`: no process was left out.
+    #[must_use]
+    pub fn held_by(&self, looked_into_all: bool) -> HeldBy {
+        match &self.segment {
+            _ if !self.holders.is_empty() => HeldBy::Processes,
+            Some(segment) if segment.attached == 0 => HeldBy::Nobody,
+            Some(_) => HeldBy::Unseen,
+            None if looked_into_all => HeldBy::Nobody,
+            None => HeldBy::Unknown,
+        }
+    }
+}
+
+/// A process that holds something, or made it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Who {
+    /// Its name.
+    pub name: String,
+    /// Its memory cgroup.
+    pub cgroup: Option<String>,
+}
+
+/// What was seen of the processes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// Processes there are.
+    pub processes: usize,
+    /// Those that could not be looked into.
+    pub refused: Vec<u32>,
+    /// Processes of others may be there that /proc does not show: a PID namespace, or hidepid.
+    pub hidden: Option<Hidden>,
+}
+
+/// Why /proc does not show all processes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hidden {
+    /// This is a PID namespace below the machine's own.
+    PidNamespace,
+    /// /proc is mounted with hidepid.
+    Hidepid,
+}
+
+/// Shared memory that belongs elsewhere: another container's /dev/shm or IPC namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// How many objects.
+    pub objects: usize,
+    /// A process of each place, to look again with `--pid`.
+    pub pids: Vec<u32>,
+}
+
+/// The folder that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder {
+    /// As asked for.
+    pub asked: String,
+    /// The path that leads to it from here.
+    pub reached: String,
+    /// Which file system; absent where there is no such folder.
+    pub file_system: Reading<FileSystem>,
+    /// Folders below it that could not be read.
+    pub refused: usize,
+    /// There are more files than are looked at.
+    pub cut: bool,
+}
+
+impl Folder {
+    /// Whether files there are shared memory.
+    #[must_use]
+    pub fn is_memory(&self) -> bool {
+        matches!(
+            self.file_system,
+            Reading::Known(FileSystem::Tmpfs | FileSystem::Ramfs | FileSystem::Hugetlbfs)
+        )
+    }
+}
+
+/// All that was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holdings {
+    /// Whose view it is, where that is not the one that looks.
+    pub pid: Option<u32>,
+    /// The folder.
+    pub folder: Folder,
+    /// Why System V segments could not be listed.
+    pub segments_unread: Option<String>,
+    /// The IPC namespace of `pid` is another one than that of the reader.
+    pub other_ipc: bool,
+    /// Every object.
+    pub objects: Vec<Object>,
+    /// Those who hold one.
+    pub who: BTreeMap<u32, Who>,
+    /// How many processes could be looked into.
+    pub looked: Looked,
+    /// What belongs elsewhere.
+    pub elsewhere: Elsewhere,
+    /// Shared memory charged to the cgroup of the one whose view it is, and the cgroup.
+    pub charged: Option<(String, Bytes)>,
+}
+
+/// What stat(2) tells of a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stat {
+    /// Which file.
+    pub file: FileId,
+    /// Its size.
+    pub size: Bytes,
+    /// What it takes.
+    pub held: Bytes,
+    /// User who owns it.
+    pub owner: u32,
+    /// How many names it has.
+    pub names: u64,
+    /// It is a file, and no folder, pipe or device.
+    pub regular: bool,
+}
+
+impl Object {
+    fn new(backing: Backing, file: FileId) -> Object {
+        Object {
+            backing,
+            name: String::new(),
+            lossy: false,
+            file,
+            unlinked: false,
+            size: None,
+            held: Held::Unknown,
+            owner: None,
+            segment: None,
+            holders: Vec::new(),
+        }
+    }
+
+    /// Notes a holder; processes are looked at one after the other.
+    fn hold(&mut self, pid: u32, mappings: u64, open: bool) {
+        match self.holders.last_mut().filter(|holder| holder.pid == pid) {
+            Some(holder) => {
+                holder.mappings = holder.mappings.saturating_add(mappings);
+                holder.open |= open;
+            }
+            None => self.holders.push(Holder { pid, mappings, open }),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! One object as a row of the document, and the sums over rows.
+
+use super::{Certainty, HolderRow, ObjectRow, Person, SegmentRow, Totals};
+use crate::facts::holdings::{Held, HeldBy, Holdings, Object, Who};
+use crate::facts::maps::Backing;
+
+/// A row of the document.
+pub fn row(object: &Object, holdings: &Holdings) -> ObjectRow {
+    let held_by = object.held_by(holdings.looked.refused.is_empty());
+    let name_of = |pid: u32| holdings.who.get(&pid).map(|who| who.name.clone());
+    let person = |pid: u32| Person { pid, name: name_of(pid) };
+    let cgroup = |pid: &u32| holdings.who.get(pid).and_then(|who: &Who| who.cgroup.clone());
+    ObjectRow {
+        kind: object.backing.word(),
+        name: path(object, holdings),
+        unlinked: object.unlinked,
+        held_bytes: object.held.bytes(),
+        certainty: match object.held {
+            Held::Exact(_) => Certainty::Exact,
+            Held::AtLeast(_) => Certainty::AtLeast,
+            Held::Unknown => Certainty::Unknown,
+        },
+        size_bytes: object.size,
+        inode: object.file.inode,
+        owner_uid: object.owner,
+        segment: object.segment.as_ref().map(|segment| SegmentRow {
+            shmid: segment.id,
+            key: format!("0x{:08x}", segment.key),
+            attached: segment.attached,
+            resident_bytes: segment.resident,
+            swapped_bytes: segment.swapped,
+            creator: person(segment.creator),
+            last_user: person(segment.last),
+        }),
+        held_by,
+        holders: object
+            .holders
+            .iter()
+            .map(|holder| HolderRow {
+                pid: holder.pid,
+                // It ended after it was looked at.
+                name: name_of(holder.pid).unwrap_or_default(),
+                mappings: holder.mappings,
+                open: holder.open,
+            })
+            .collect(),
+        cgroups: object.holders.iter().map(|h| h.pid).filter_map(|pid| cgroup(&pid)).collect(),
+        remove: (held_by == HeldBy::Nobody).then(|| removal(object, holdings)).flatten(),
+    }
+}
+
+/// The path as its processes name it; the name of a memfd.
+fn path(object: &Object, holdings: &Holdings) -> Option<String> {
+    match object.backing {
+        Backing::Posix if object.name.starts_with('/') => Some(object.name.clone()),
+        Backing::Posix => {
+            Some(format!("{}/{}", holdings.folder.asked.trim_end_matches('/'), object.name))
+        }
+        Backing::Memfd => Some(object.name.clone()),
+        Backing::Sysv | Backing::Anon => None,
+    }
+}
+
+/// Columns of a line that a command has for itself.
+const COMMAND: usize = 66;
+
+/// What removes it. /dev/shm is anybody's to write: a name that a shell or a terminal could take for
+/// something else is not repeated.
+fn removal(object: &Object, holdings: &Holdings) -> Option<String> {
+    if let Some(segment) = &object.segment {
+        let enter = match holdings.pid {
+            Some(pid) if holdings.other_ipc => format!("nsenter -t {pid} -i "),
+            _ => String::new(),
+        };
+        return Some(format!("{enter}ipcrm -m {}", segment.id));
+    }
+    if object.backing != Backing::Posix || object.unlinked {
+        return None;
+    }
+    let usual = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,=".contains(c);
+    let folder = holdings.folder.reached.trim_end_matches('/');
+    let file = format!("{folder}/{}", object.name);
+    if !object.lossy && file.len().saturating_add(3) <= COMMAND && file.chars().all(usual) {
+        return Some(format!("rm {file}"));
+    }
+    let quoted = folder.replace('\'', "'\\''");
+    let folder = if folder.chars().all(usual) { folder } else { &format!("'{quoted}'") };
+    Some(format!("find {folder} -xdev -inum {} -delete", object.file.inode))
+}
+
+/// All rows together.
+pub fn totals(rows: &[ObjectRow]) -> Totals {
+    let mut totals = Totals::default();
+    for row in rows {
+        let posix = row.kind == Backing::Posix.word();
+        totals.all.add(row);
+        match row.kind {
+            "posix" => totals.posix.add(row),
+            "sysv" => totals.sysv.add(row),
+            "memfd" => totals.memfd.add(row),
+            _ => totals.anon.add(row),
+        }
+        let sums = match row.held_by {
+            HeldBy::Nobody => Some((&mut totals.nobody, &mut totals.nobody_posix)),
+            HeldBy::Unknown => Some((&mut totals.unknown, &mut totals.unknown_posix)),
+            HeldBy::Processes | HeldBy::Unseen => None,
+        };
+        if let Some((all, files)) = sums {
+            all.add(row);
+            if posix {
+                files.add(row);
+            }
+        }
+    }
+    totals
+}
