@@ -44,6 +44,7 @@ Examples:
   shmeter inspect --explain           every limit, and the file that tells it
   shmeter inspect --pid 1             the target, from a debug container
   shmeter inspect --require 1Gi       exit 1 if less is usable
+  shmeter ls                          what is in use, and who holds it
   shmeter fill                        fill it, safely: is that true?
   shmeter compare                     System V beside POSIX, probed here
   shmeter bench --quick               how fast is it?
@@ -123,7 +124,8 @@ pub struct InspectArgs {
 const EXAMPLES_LS: &str = "\
 Files in /dev/shm, also those without a name that are mapped or open, System V
 segments, memfds and anonymous shared mappings: what each really takes, who has
-it mapped or open, and what nobody holds. Without root it says what it cannot see.
+it mapped or open, and what nobody holds. It needs no rights, and says what it
+could not see without them.
 
 Examples:
   shmeter ls                          the largest first

@@ -19,6 +19,7 @@ use shmeter::capacity::{Capacity, End, Method, assess};
 use shmeter::facts::cgroup::{
     CgroupPath, parse_limit_v1, parse_limit_v2, parse_memberships, parse_memory_stat,
 };
+use shmeter::facts::maps::{parse_mapping, parse_smaps};
 use shmeter::facts::meminfo::parse_meminfo;
 use shmeter::facts::mountinfo::{covering, parse_mountinfo};
 use shmeter::facts::process::{
@@ -274,6 +275,7 @@ fn render_all(capture: &Capture) -> Result<(), TestCaseError> {
 }
 
 fn survive(text: &str) {
+    let _ = (text.lines().find_map(parse_mapping), parse_smaps(text));
     let mounts = parse_mountinfo(text);
     let _ = covering(&mounts, "/dev/shm");
     let _ = parse_memberships(text);

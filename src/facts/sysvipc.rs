@@ -18,7 +18,7 @@ pub struct Segment {
     pub swapped: Bytes,
     /// Its key; 0 is IPC_PRIVATE, and what is to be removed.
     pub key: u32,
-    /// Permissions, and [`Segment::DEST`].
+    /// Permissions, and SHM_DEST.
     pub mode: u32,
     /// User who owns it.
     pub owner: u32,

@@ -202,7 +202,7 @@ fn a_wrong_folder_or_process_is_one_line_and_an_exit_code() {
 }
 
 #[test]
-fn a_folder_on_a_disk_is_no_shared_memory() {
+fn a_folder_of_another_file_system_is_no_shared_memory() {
     let document = document(&[], &["--path", "/proc"]);
     assert_eq!(document["subject"]["is_shared_memory"], false);
     assert_eq!(document["totals"]["posix"]["objects"], 0);

@@ -46,42 +46,54 @@ fn many() -> Holder {
     ])
 }
 
-/// shmid, size, and how often it is attached, of segments that were there before and after.
-fn segments(document: &Value) -> BTreeSet<(u64, u64, u64)> {
+/// shmid, size, and how often it is attached.
+type Segment = (u64, u64, u64);
+
+fn segments(document: &Value, wanted: impl Fn(&Value) -> bool) -> BTreeSet<Segment> {
     let number = |value: &Value| value.as_u64().unwrap();
-    rows(document, |row| row["shmid"].is_u64())
+    rows(document, |row| row["shmid"].is_u64() && wanted(row))
         .iter()
         .map(|row| (number(&row["shmid"]), number(&row["size_bytes"]), number(&row["attached"])))
         .collect()
 }
 
+/// The segments in a table, by the columns they are in.
+fn table(text: &str, columns: [usize; 3]) -> BTreeSet<Segment> {
+    let line = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [id, size, attached] = columns.map(|at| words.get(at)?.parse().ok());
+        Some((id?, size?, attached?))
+    };
+    text.lines().filter_map(line).collect()
+}
+
 #[test]
 fn every_segment_that_ipcs_and_lsipc_list_is_found() {
     let holder = many();
-    let found = segments(&document(&[], &[]));
-    let ipcs = stdout("ipcs", &["-m"]);
-    let lsipc =
-        stdout("lsipc", &["-m", "--bytes", "--raw", "--noheadings", "-o", "ID,SIZE,NATTCH"]);
-    let number = |word: Option<&&str>| word.and_then(|word| word.parse::<u64>().ok());
-    let triple = |line: &str, columns: [usize; 3]| {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let [id, size, attached] = columns.map(|at| number(words.get(at)));
-        Some((id?, size?, attached?))
-    };
-    let by_ipcs: BTreeSet<_> = ipcs.lines().filter_map(|line| triple(line, [1, 4, 5])).collect();
-    let by_lsipc: BTreeSet<_> = lsipc.lines().filter_map(|line| triple(line, [0, 1, 2])).collect();
-    // Other tests make and remove some meanwhile.
-    let lasting: BTreeSet<u64> = segments(&document(&[], &[])).iter().map(|one| one.0).collect();
-    let before: BTreeSet<u64> = found.iter().map(|one| one.0).collect();
-    for others in [by_ipcs, by_lsipc] {
-        assert!(others.len() >= 103, "{others:?}");
-        for one in others.iter().filter(|one| lasting.contains(&one.0) && before.contains(&one.0)) {
-            assert!(found.contains(one), "{one:?} is not in {found:?}");
-        }
+    let mut own = children(&holder);
+    own.push(holder.pid().to_string());
+    let before = document(&[], &[]);
+    let ipcs = table(&stdout("ipcs", &["-m"]), [1, 4, 5]);
+    let columns = ["-m", "--bytes", "--raw", "--noheadings", "-o", "ID,SIZE,NATTCH"];
+    let lsipc = table(&stdout("lsipc", &columns), [0, 1, 2]);
+    let after = document(&[], &[]);
+    // What other tests make and remove meanwhile is not to be compared, but not missed either.
+    let all = |document: &Value| segments(document, |_| true).into_iter().map(|one| one.0);
+    let known: BTreeSet<u64> = all(&before).chain(all(&after)).collect();
+    let ours = segments(&before, |row| own.contains(&row["creator"]["pid"].to_string()));
+    assert_eq!(ours.len(), 20 * 5 + 3);
+    for others in [ipcs, lsipc] {
+        let missed: Vec<_> = others.iter().filter(|one| !known.contains(&one.0)).collect();
+        assert!(missed.is_empty(), "{missed:?}");
+        let differ: Vec<_> = ours.difference(&others).collect();
+        assert!(differ.is_empty(), "{differ:?} is not in {others:?}");
     }
-    for id in holder.numbers("shmid") {
-        assert!(before.contains(&id));
-    }
+}
+
+fn children(holder: &Holder) -> Vec<String> {
+    let file = format!("/proc/{0}/task/{0}/children", holder.pid());
+    let text = std::fs::read_to_string(file).unwrap();
+    text.split_whitespace().map(str::to_owned).collect()
 }
 
 /// What lsof tells of a process: the device and inode of shared memory, and its kind.
@@ -113,9 +125,7 @@ fn lsof(pids: &[String]) -> BTreeSet<(u64, &'static str, u64)> {
 #[test]
 fn all_that_lsof_finds_is_found_with_the_same_holders_and_what_has_no_name() {
     let holder = many();
-    let children = format!("/proc/{0}/task/{0}/children", holder.pid());
-    let children = std::fs::read_to_string(children).unwrap();
-    let mut processes: Vec<String> = children.split_whitespace().map(str::to_owned).collect();
+    let mut processes = children(&holder);
     assert_eq!(processes.len(), 20);
     processes.push(holder.pid().to_string());
 

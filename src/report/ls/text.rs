@@ -240,7 +240,7 @@ fn removals(out: &mut String, document: &LsDocument) {
     let totals = &document.totals;
     if totals.nobody.objects > 0 {
         let text = format!(
-            "{} in {} held by nobody. It stays until it is removed:",
+            "{} in {} held by nobody. If no program comes back for it:",
             totals.nobody.bytes,
             counted(totals.nobody)
         );
@@ -330,7 +330,7 @@ in all    3.0 MiB in 3 objects: posix 3.0 MiB (2), sysv 8.0 KiB (1)
 charged   3.0 MiB of shared memory in all to /docker/abc, by its memory.stat
 cgroups   1.0 MiB held by processes of /docker/abc
           (charged is who touched a page first: that is not told for each file)
-nobody    2.0 MiB in 2 objects held by nobody. It stays until it is removed:
+nobody    2.0 MiB in 2 objects held by nobody. If no program comes back for it:
             rm /dev/shm/left
             ipcrm -m 3
 ";
