@@ -40,7 +40,7 @@ fn many() -> Holder {
         "sysv-gone",
         "4096",
         "many",
-        "20",
+        "200",
         "5",
         "/dev/shm",
     ])
@@ -81,7 +81,7 @@ fn every_segment_that_ipcs_and_lsipc_list_is_found() {
     let all = |document: &Value| segments(document, |_| true).into_iter().map(|one| one.0);
     let known: BTreeSet<u64> = all(&before).chain(all(&after)).collect();
     let ours = segments(&before, |row| own.contains(&row["creator"]["pid"].to_string()));
-    assert_eq!(ours.len(), 20 * 5 + 3);
+    assert_eq!(ours.len(), 200 * 5 + 3);
     for others in [ipcs, lsipc] {
         let missed: Vec<_> = others.iter().filter(|one| !known.contains(&one.0)).collect();
         assert!(missed.is_empty(), "{missed:?}");
@@ -126,7 +126,7 @@ fn lsof(pids: &[String]) -> BTreeSet<(u64, &'static str, u64)> {
 fn all_that_lsof_finds_is_found_with_the_same_holders_and_what_has_no_name() {
     let holder = many();
     let mut processes = children(&holder);
-    assert_eq!(processes.len(), 20);
+    assert_eq!(processes.len(), 200);
     processes.push(holder.pid().to_string());
 
     let by_lsof = lsof(&processes);
@@ -138,7 +138,7 @@ fn all_that_lsof_finds_is_found_with_the_same_holders_and_what_has_no_name() {
         found.extend(pids(&row).into_iter().map(|pid| (pid, kind.unwrap(), inode)));
     }
     // 5 segments, 5 files, a memfd and an unlinked file each, and what the first one has.
-    assert!(by_lsof.len() >= 20 * 12, "{}: {by_lsof:?}", by_lsof.len());
+    assert!(by_lsof.len() >= 200 * 12, "{}: {by_lsof:?}", by_lsof.len());
     let missed: Vec<_> = by_lsof.difference(&found).collect();
     assert!(missed.is_empty(), "{missed:?}");
     // What only ls tells: that they have no name, and what they take.
@@ -148,5 +148,5 @@ fn all_that_lsof_finds_is_found_with_the_same_holders_and_what_has_no_name() {
             && pids(row).iter().any(|pid| processes.contains(&pid.to_string()))
     });
     // The first one's is the same in all of them.
-    assert_eq!(gone.len(), 1 + 20);
+    assert_eq!(gone.len(), 1 + 200);
 }

@@ -214,7 +214,8 @@ impl Collector {
             Backing::Posix => self.place.as_ref().and_then(|p| p.below(name)).unwrap_or(name),
             Backing::Sysv | Backing::Anon => "",
         };
-        self.add(backing, file, name.to_owned(), gone.is_some())
+        // Every segment's file is `deleted`; whether the segment was removed, this does not tell.
+        self.add(backing, file, name.to_owned(), gone.is_some() && backing != Backing::Sysv)
     }
 
     fn add(&mut self, backing: Backing, file: FileId, name: String, unlinked: bool) -> usize {
