@@ -17,5 +17,5 @@ pub use bench::BenchDocument;
 pub use compare::CompareDocument;
 pub use document::Document;
 pub use fill::FillDocument;
-pub use run::RunDocument;
 pub use ls::LsDocument;
+pub use run::RunDocument;
