@@ -8,8 +8,9 @@ use nix::unistd::Pid;
 use serde_json::{Value, json};
 
 use crate::cluster::{
-    Cluster, Said, ended, pod, pod_with_shm, project, push, running, tool, usual_pod, waiting,
+    Cluster, Said, ended, pod, pod_with_shm, project, running, usual_pod, waiting,
 };
+use crate::manifests::blocks;
 
 /// The one container that the plugin starts in `pod`, and what it said.
 fn start(pod: &Value, arguments: &str) -> (Value, Said) {
@@ -39,13 +40,20 @@ fn it_looks_at_the_target_with_its_size_limit_as_root_with_sys_ptrace() {
         json!({"runAsUser": 0, "runAsNonRoot": false, "capabilities": {"add": ["SYS_PTRACE"]}})
     );
     assert_eq!(container["volumeMounts"], json!([{"name": "shm", "mountPath": "/dev/shm"}]));
-    assert_eq!((&container["image"], &container["imagePullPolicy"]), (&json!("shmeter"), &json!("IfNotPresent")));
+    assert_eq!(
+        (&container["image"], &container["imagePullPolicy"]),
+        (&json!("shmeter"), &json!("IfNotPresent"))
+    );
     assert_eq!(
         container["env"],
         json!([{"name": "NODE_NAME", "value": "node-1"}, {"name": "POD_NAME", "value": "web"},
                {"name": "POD_NAMESPACE", "value": "shop"}])
     );
-    assert!(said.err.contains("volume shm (emptyDir, Memory, 256Mi sizeLimit); memory limit: 512Mi"), "{}", said.err);
+    assert!(
+        said.err.contains("volume shm (emptyDir, Memory, 256Mi sizeLimit); memory limit: 512Mi"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]
@@ -53,7 +61,11 @@ fn a_pod_without_a_volume_on_dev_shm_gets_no_mount_and_no_size_limit() {
     let (container, said) = start(&pod(), "web");
     assert_eq!(arguments(&container), ["inspect", "--pid", "1"]);
     assert_eq!(container["volumeMounts"], Value::Null);
-    assert!(said.err.contains("/dev/shm is the pod's own") && said.err.contains("limit: none"), "{}", said.err);
+    assert!(
+        said.err.contains("/dev/shm is the pod's own") && said.err.contains("limit: none"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]
@@ -105,9 +117,12 @@ fn pod_of_several() -> Value {
 #[test]
 fn the_container_is_the_one_named_or_the_default_or_the_first() {
     let mut pod = pod_of_several();
-    for (typed, target, limit) in
-        [("web", "proxy", "none"), ("web -c app", "app", "512Mi"), ("web -c=side", "side", "1Gi")]
-    {
+    for (typed, target, limit) in [
+        ("web", "proxy", "none"),
+        ("web -c app", "app", "512Mi"),
+        ("web -capp", "app", "512Mi"),
+        ("web -c=side", "side", "1Gi"),
+    ] {
         let (container, said) = start(&pod, typed);
         assert_eq!(container["targetContainerName"], target, "{typed}");
         assert_eq!(container["volumeMounts"].is_null(), target == "proxy", "{typed}");
@@ -176,9 +191,14 @@ fn where_processes_are_shared_it_does_not_take_the_first_one_for_the_target() {
 #[test]
 fn it_ends_with_the_exit_code_of_shmeter_after_printing_what_it_said() {
     for code in [0, 1, 2, 3, 4, 130] {
-        let states = [json!({"running": {"startedAt": "2026-11-24T12:00:00Z"}}), ended(code, "Error")];
+        let states =
+            [json!({"running": {"startedAt": "2026-11-24T12:00:00Z"}}), ended(code, "Error")];
         let said = Cluster::new(&usual_pod(), &states).plugin("web");
-        assert_eq!((said.code, said.out.as_str()), (Some(code.into()), "what shmeter says\n"), "{said:?}");
+        assert_eq!(
+            (said.code, said.out.as_str()),
+            (Some(code.into()), "what shmeter says\n"),
+            "{said:?}"
+        );
     }
     let said = Cluster::new(&usual_pod(), &[ended(137, "OOMKilled")]).plugin("web -- fill");
     assert_eq!((said.code, said.out.as_str()), (Some(137), "what shmeter says\n"), "{said:?}");
@@ -188,7 +208,8 @@ fn it_ends_with_the_exit_code_of_shmeter_after_printing_what_it_said() {
 #[test]
 fn the_log_reaches_stdout_byte_for_byte() {
     let log = "{\"schema\": \"shmeter.inspect/1\"}\n\u{1b}[1mbold\u{1b}[0m\tno line end";
-    let cluster = Cluster::of(json!({"pod": usual_pod(), "states": [ended(0, "Completed")], "log": log}));
+    let cluster =
+        Cluster::of(json!({"pod": usual_pod(), "states": [ended(0, "Completed")], "log": log}));
     let said = cluster.plugin("web -- inspect --format json");
     assert_eq!((said.code, said.out.as_str()), (Some(0), log));
 }
@@ -196,7 +217,8 @@ fn the_log_reaches_stdout_byte_for_byte() {
 #[test]
 fn every_call_of_kubectl_goes_to_the_same_place() {
     let cluster = Cluster::usual(&usual_pod());
-    let said = cluster.plugin("--namespace=shop web --context stand-in --image reg/shmeter:1 --name look");
+    let said =
+        cluster.plugin("--namespace=shop web --context stand-in --image reg/shmeter:1 --name look");
     assert_eq!(said.code, Some(0), "{said:?}");
     let calls = cluster.calls();
     for call in &calls {
@@ -206,31 +228,56 @@ fn every_call_of_kubectl_goes_to_the_same_place() {
     assert_eq!(verbs[..2], ["get", "debug"]);
     assert_eq!(verbs.last(), Some(&"logs"));
     assert!(calls[1].contains("--profile=general") && calls[1].contains("--quiet"), "{}", calls[1]);
-    assert_eq!((&cluster.started()[0]["image"], &cluster.started()[0]["name"]), (&json!("reg/shmeter:1"), &json!("look")));
+    assert_eq!(
+        (&cluster.started()[0]["image"], &cluster.started()[0]["name"]),
+        (&json!("reg/shmeter:1"), &json!("look"))
+    );
 }
 
 #[test]
 fn kubectl_finds_it_as_its_plugin() {
     let cluster = Cluster::new(&usual_pod(), &[ended(1, "Error")]);
     let kubectl = project().join("tests/kubernetes/kubectl");
-    let said = Said::from(cluster.command(kubectl).args(["shmeter", "web", "-n", "shop", "--", "ls"]).output().unwrap());
+    let said = Said::from(
+        cluster
+            .command(kubectl)
+            .args(["shmeter", "web", "-n", "shop", "--", "ls"])
+            .output()
+            .unwrap(),
+    );
     assert_eq!((said.code, said.out.as_str()), (Some(1), "what shmeter says\n"), "{said:?}");
     assert_eq!(arguments(&cluster.started()[0]), ["ls", "--pid", "1"]);
 }
 
 #[test]
-fn the_profile_to_use_without_it_is_the_one_it_makes() {
+fn the_commands_in_the_document_work_as_they_stand_there() {
+    let (_, blocks) = blocks("sh");
+    let mut tried = 0;
+    for line in blocks.iter().flat_map(|block| block.lines()) {
+        let command = line.split('#').next().unwrap().trim();
+        let Some(typed) = command.strip_prefix("kubectl shmeter ") else { continue };
+        let said = Cluster::usual(&usual_pod()).plugin(typed);
+        assert_eq!(
+            (said.code, said.out.as_str()),
+            (Some(0), "what shmeter says\n"),
+            "{command}: {said:?}"
+        );
+        tried += 1;
+    }
+    assert!(tried >= 5, "{tried}");
+}
+
+#[test]
+fn the_profile_to_use_by_hand_is_the_one_it_makes() {
     let (by_plugin, _) = start(&usual_pod(), "web");
+    let (_, blocks) = blocks("sh");
+    let typed = blocks.iter().find(|block| block.starts_with("kubectl debug")).unwrap();
     let cluster = Cluster::usual(&usual_pod());
-    let profile = project().join("scripts/kubernetes/debug/shm-volume.yaml");
-    let output = cluster
-        .command(tool("kubectl"))
-        .args(["debug", "web", "--image=shmeter", "--target=app", "--profile=general", "--custom"])
-        .arg(profile)
-        .args(["--arguments-only", "--", "inspect", "--pid", "1"])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
+    let said = Said::from(
+        cluster.command("bash").arg("-ec").arg(typed).current_dir(project()).output().unwrap(),
+    );
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.out.ends_with("what shmeter says\n"), "{said:?}");
     let by_hand = cluster.started().remove(0);
     for field in ["securityContext", "volumeMounts", "targetContainerName", "image"] {
         assert_eq!(by_hand[field], by_plugin[field], "{field}");
@@ -246,7 +293,8 @@ fn in_the_foreground(cluster: &Cluster) -> std::process::Child {
 
 #[test]
 fn an_interrupt_ends_it_with_130_and_tells_where_the_answer_will_be() {
-    let cluster = Cluster::new(&usual_pod(), &[json!({"running": {"startedAt": "2026-11-24T12:00:00Z"}})]);
+    let cluster =
+        Cluster::new(&usual_pod(), &[json!({"running": {"startedAt": "2026-11-24T12:00:00Z"}})]);
     let child = in_the_foreground(&cluster);
     // Three looks: the pod, and twice the container that was started in between.
     let waits = (0..500).any(|_| {
@@ -263,9 +311,12 @@ fn an_interrupt_ends_it_with_130_and_tells_where_the_answer_will_be() {
 #[test]
 fn a_reader_that_has_read_enough_is_no_failure() {
     let log = "line\n".repeat(200_000);
-    let cluster = Cluster::of(json!({"pod": usual_pod(), "states": [ended(0, "Completed")], "log": log}));
+    let cluster =
+        Cluster::of(json!({"pod": usual_pod(), "states": [ended(0, "Completed")], "log": log}));
     let mut command = cluster.command("bash");
-    command.args(["-o", "pipefail", "-c", "kubectl-shmeter web | head -n 1"]).stdout(Stdio::piped());
+    command
+        .args(["-o", "pipefail", "-c", "kubectl-shmeter web | head -n 1"])
+        .stdout(Stdio::piped());
     let said = Said::from(command.output().unwrap());
     assert_eq!((said.code, said.out.as_str()), (Some(0), "line\n"), "{said:?}");
 }

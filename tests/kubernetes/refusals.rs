@@ -68,7 +68,8 @@ fn a_pod_or_container_that_does_not_run_gets_no_container() {
 #[test]
 fn under_pod_security_it_goes_on_without_rights_as_the_same_user() {
     let mut pod = usual_pod();
-    pod["spec"]["securityContext"] = json!({"runAsUser": 1000, "runAsGroup": 1000, "runAsNonRoot": true});
+    pod["spec"]["securityContext"] =
+        json!({"runAsUser": 1000, "runAsGroup": 1000, "runAsNonRoot": true});
     let case = json!({"pod": pod, "states": [ended(0, "Completed")], "pod_security": "restricted", "log": "seen\n"});
     let cluster = Cluster::of(case.clone());
     let said = cluster.plugin("web");
@@ -114,7 +115,9 @@ fn a_name_that_was_used_is_refused_before_anything_starts() {
     let mut pod = usual_pod();
     pod["spec"]["ephemeralContainers"] = json!([{"name": "look", "image": "shmeter"}]);
     let cluster = Cluster::usual(&pod);
-    cluster.plugin("web --name look").explains(2, &["has a container look already", "another --name"]);
+    cluster
+        .plugin("web --name look")
+        .explains(2, &["has a container look already", "another --name"]);
     cluster.plugin("web --name app").explains(2, &["has a container app already"]);
     assert!(cluster.started().is_empty());
     // Without a name there is a new one each time.
@@ -130,16 +133,22 @@ fn a_name_that_somebody_else_took_meanwhile_is_told() {
     let message = "Forbidden: existing ephemeral containers \"look\" may not be changed";
     let cause = json!({"reason": "FieldValueForbidden", "message": message, "field": "spec.ephemeralContainers"});
     let whole = format!("Pod \"web\" is invalid: spec.ephemeralContainers: {message}");
-    refusing("patch", json!({"code": 422, "reason": "Invalid", "message": whole, "causes": [cause]}))
-        .plugin("web --name look")
-        .explains(2, &["may not be changed", "another --name"]);
+    refusing(
+        "patch",
+        json!({"code": 422, "reason": "Invalid", "message": whole, "causes": [cause]}),
+    )
+    .plugin("web --name look")
+    .explains(2, &["may not be changed", "another --name"]);
 }
 
 #[test]
 fn other_refusals_keep_the_clusters_words_without_control_characters() {
     let message = "admission webhook \"guard\" denied the request: \u{1b}]0;owned\u{7}no debugging";
     let said = refusing("patch", forbidden(message)).plugin("web");
-    said.explains(4, &["could not be started", "webhook \"guard\" denied the request: ]0;ownedno debugging"]);
+    said.explains(
+        4,
+        &["could not be started", "webhook \"guard\" denied the request: ]0;ownedno debugging"],
+    );
     assert!(!said.err.contains(['\u{1b}', '\u{7}']), "{:?}", said.err);
     refusing("patch", json!({"code": 404, "reason": "NotFound", "message": "the server could not find the requested resource", "name": ""}))
         .plugin("web")
@@ -152,17 +161,27 @@ fn an_old_kubectl_is_told() {
     let script = crate::cluster::project().join("scripts/kubectl-shmeter");
     let mut command = cluster.command(script);
     let said = command.arg("web").env("SHMETER_OLD_KUBECTL", "1").output().unwrap();
-    crate::cluster::Said::from(said).explains(4, &["unknown flag: --custom", "kubectl 1.31 or later"]);
+    crate::cluster::Said::from(said)
+        .explains(4, &["unknown flag: --custom", "kubectl 1.31 or later"]);
 }
 
 #[test]
 fn a_container_that_cannot_start_is_told_with_the_reason() {
     for (state, told) in [
-        (waiting("ImagePullBackOff", "Back-off pulling image \"shmeter\""), "on node node-1: Back-off pulling image"),
-        (waiting("ErrImageNeverPull", "Container image \"shmeter\" is not present"), "name another one with --image"),
+        (
+            waiting("ImagePullBackOff", "Back-off pulling image \"shmeter\""),
+            "on node node-1: Back-off pulling image",
+        ),
+        (
+            waiting("ErrImageNeverPull", "Container image \"shmeter\" is not present"),
+            "name another one with --image",
+        ),
         (waiting("InvalidImageName", "couldn't parse image name"), "couldn't parse image name"),
         (
-            waiting("CreateContainerConfigError", "container has runAsNonRoot and image will run as root"),
+            waiting(
+                "CreateContainerConfigError",
+                "container has runAsNonRoot and image will run as root",
+            ),
             "cannot start (CreateContainerConfigError): container has runAsNonRoot",
         ),
         (
