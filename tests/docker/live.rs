@@ -13,6 +13,7 @@ use lab::{HARDENED, Lab, docker, lab, must};
 
 mod bench;
 mod compare;
+mod debug;
 mod fills;
 mod lab;
 mod run;

@@ -10,7 +10,7 @@ CASE: {"pod": {...},             the pod as `kubectl get pod -o json` shows it
        "refuse": {"get"|"patch"|"log": {"code": 403, "reason": "Forbidden", "message": "..."}},
        "pod_security": "restricted",  what the namespace enforces
        "states": [{...}, ...],   of the new container: state of an ephemeralContainerStatus;
-                                 "evicted", "deleted": what becomes of the pod
+                                 "evicted", "deleted": what becomes of the pod; "broken": no answer
        "log": "...",             what the container wrote
        "seen": "FILE"}           where the containers go that it was asked to start, one a line
 """
@@ -75,6 +75,8 @@ class Pod:
             state = self.states.pop(0) if len(self.states) > 1 else (self.states or [None])[0]
             if state == "deleted":
                 return refusal(404, "NotFound", f'pods "{self.name}" not found', self.name)
+            if state == "broken":
+                return refusal(500, "InternalError", "etcdserver: request timed out", self.name)
             if state == "evicted":
                 self.pod["status"]["phase"] = "Failed"
             elif state is not None:

@@ -98,6 +98,23 @@ fn without_rights_and_without_the_user_it_counts_no_limit_and_says_so() {
 }
 
 #[test]
+fn where_even_a_container_without_rights_is_refused_it_says_what_else_there_is() {
+    let message = "pods \"web\" is forbidden: violates PodSecurity \"restricted:latest\": hostPath volumes (volume \"host\")";
+    let cluster = refusing("patch", forbidden(message));
+    let said = cluster.plugin("web");
+    said.explains(
+        4,
+        &["hostPath volumes", "does not allow this container: 'kubectl cp' and 'kubectl exec'"],
+    );
+    let tries = cluster.calls().iter().filter(|call| call.starts_with("debug ")).count();
+    assert_eq!(tries, 2, "{:?}", cluster.calls());
+    let message = "pods \"web\" is forbidden: static pods do not support ephemeral containers";
+    refusing("patch", forbidden(message))
+        .plugin("web")
+        .explains(4, &["static pods", "kubectl exec"]);
+}
+
+#[test]
 fn missing_rights_are_named() {
     refusing("get", forbidden("pods \"web\" is forbidden: User \"jane\" cannot get resource \"pods\" in API group \"\" in the namespace \"shop\""))
         .plugin("web")
@@ -156,6 +173,17 @@ fn other_refusals_keep_the_clusters_words_without_control_characters() {
 }
 
 #[test]
+fn a_cluster_that_does_not_answer_is_told_in_one_line() {
+    let cluster = Cluster::usual(&usual_pod());
+    let said = cluster.plugin("web --server http://127.0.0.1:9");
+    said.explains(
+        4,
+        &["the pod cannot be read", "connection to the server 127.0.0.1:9 was refused"],
+    );
+    assert_eq!(said.err.lines().count(), 1, "{}", said.err);
+}
+
+#[test]
 fn an_old_kubectl_is_told() {
     let cluster = Cluster::usual(&usual_pod());
     let script = crate::cluster::project().join("scripts/kubectl-shmeter");
@@ -202,6 +230,11 @@ fn it_waits_no_longer_than_it_was_told() {
     said.explains(3, &["no end after 1 s (running)", "kubectl logs web -c look -n shop"]);
     let said = Cluster::new(&usual_pod(), &[]).plugin("web --timeout 1");
     said.explains(3, &["no end after 1 s (not started)"]);
+    // A kubectl that fails for a while is asked again; its words are told at the end.
+    let broken = Cluster::new(&usual_pod(), &[json!("broken")]).plugin("web --timeout 1");
+    broken.explains(3, &["no end after 1 s (", "etcdserver: request timed out"]);
+    let mends = Cluster::new(&usual_pod(), &[json!("broken"), ended(0, "Completed")]);
+    assert_eq!(mends.plugin("web").code, Some(0));
 }
 
 #[test]
