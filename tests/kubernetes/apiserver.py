@@ -12,7 +12,8 @@ CASE: {"pod": {...},             the pod as `kubectl get pod -o json` shows it
        "states": [{...}, ...],   of the new container: state of an ephemeralContainerStatus;
                                  "evicted", "deleted": what becomes of the pod; "broken": no answer
        "log": "...",             what the container wrote
-       "seen": "FILE"}           where the containers go that it was asked to start, one a line
+       "seen": "FILE"}           where the containers go that it was asked to start, one a line;
+                                 FILE.asked: what was asked for, as "VERB RESOURCE"
 """
 
 import json
@@ -131,6 +132,9 @@ class Pod:
         if path not in (base, f"{base}/log", f"{base}/ephemeralcontainers"):
             name = path.rsplit("/", 1)[-1]
             return refusal(404, "NotFound", f'pods "{name}" not found', name)
+        part = path[len(base) + 1:]
+        with open(self.case["seen"] + ".asked", "a", encoding="utf-8") as asked:
+            asked.write(f'{"get" if verb == "log" else verb} pods{"/" if part else ""}{part}\n')
         if verb in self.case.get("refuse", {}):
             held = self.case["refuse"][verb]
             return refusal(held["code"], held["reason"], held["message"], held.get("name", self.name),

@@ -1,5 +1,6 @@
 //! What the tests share: the tools, pods, and a stand-in cluster of one pod.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -174,6 +175,13 @@ impl Cluster {
     pub fn started(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.folder.path().join("seen")).unwrap_or_default();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// What the cluster was asked for, each as a Role would allow it: "get pods".
+    pub fn asked(&self) -> BTreeSet<String> {
+        let text =
+            std::fs::read_to_string(self.folder.path().join("seen.asked")).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
     }
 
     /// Files that the plugin left in its folder for temporary ones.

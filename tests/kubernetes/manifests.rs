@@ -1,13 +1,14 @@
 //! The manifests: rendered by a real kubectl, held against the schemas of Kubernetes, and against
 //! what docs/kubernetes.md says of them.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::cluster::{project, tool};
+use crate::cluster::{Cluster, project, tool, usual_pod};
 
 /// The folders that `kubectl apply -k` takes, and the first version of Kubernetes they are for.
 const RENDERED: [(&str, &str); 4] = [
@@ -109,6 +110,27 @@ fn the_profile_for_kubectl_debug_is_a_part_of_an_ephemeral_container() {
     assert_eq!(passes(&pod.to_string(), NEWEST), Ok(()));
     pod["spec"]["ephemeralContainers"][0]["volumeMounts"][0]["path"] = json!("/dev/shm");
     assert!(passes(&pod.to_string(), NEWEST).is_err());
+}
+
+#[test]
+fn the_role_allows_what_the_plugin_asks_for_and_no_more() {
+    let cluster = Cluster::usual(&usual_pod());
+    assert_eq!(cluster.plugin("web").code, Some(0));
+    let text = std::fs::read_to_string(folder().join("debug/role.yaml")).unwrap();
+    let role = documents(&text).remove(0);
+    let mut allowed = BTreeSet::new();
+    for rule in role["rules"].as_array().unwrap() {
+        for (resource, verb) in pairs(&rule["resources"], &rule["verbs"]) {
+            allowed.insert(format!("{verb} {resource}"));
+        }
+    }
+    assert_eq!(cluster.asked(), allowed);
+}
+
+/// Each of one list with each of another.
+fn pairs<'a>(one: &'a Value, other: &'a Value) -> Vec<(&'a str, &'a str)> {
+    let words = |list: &'a Value| list.as_array().unwrap().iter().filter_map(Value::as_str);
+    words(one).flat_map(|first| words(other).map(move |second| (first, second))).collect()
 }
 
 #[test]
