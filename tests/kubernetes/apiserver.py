@@ -10,7 +10,8 @@ CASE: {"pod": {...},             the pod as `kubectl get pod -o json` shows it
        "refuse": {"get"|"patch"|"log": {"code": 403, "reason": "Forbidden", "message": "..."}},
        "pod_security": "restricted",  what the namespace enforces
        "states": [{...}, ...],   of the new container: state of an ephemeralContainerStatus;
-                                 "evicted", "deleted": what becomes of the pod; "broken": no answer
+                                 "evicted", "deleted": what becomes of the pod; "broken",
+                                 "hangs": what becomes of the server
        "log": "...",             what the container wrote
        "seen": "FILE"}           where the containers go that it was asked to start, one a line;
                                  FILE.asked: what was asked for, as "VERB RESOURCE"
@@ -19,6 +20,7 @@ CASE: {"pod": {...},             the pod as `kubectl get pod -o json` shows it
 import json
 import os
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlparse
 
@@ -76,6 +78,9 @@ class Pod:
             state = self.states.pop(0) if len(self.states) > 1 else (self.states or [None])[0]
             if state == "deleted":
                 return refusal(404, "NotFound", f'pods "{self.name}" not found', self.name)
+            if state == "hangs":
+                time.sleep(20)
+                return 200, self.pod
             if state == "broken":
                 return refusal(500, "InternalError", "etcdserver: request timed out", self.name)
             if state == "evicted":
