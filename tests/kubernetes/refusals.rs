@@ -234,7 +234,7 @@ fn it_waits_no_longer_than_it_was_told() {
     let broken = Cluster::new(&usual_pod(), &[json!("broken")]).plugin("web --timeout 1");
     broken.explains(3, &["no end after 1 s (", "etcdserver: request timed out"]);
     let hangs = Cluster::new(&usual_pod(), &[json!("hangs")]).plugin("web --timeout 1");
-    hangs.explains(3, &["no end after 1 s (", "Client.Timeout exceeded"]);
+    hangs.explains(3, &["no end after 1 s (", "Unable to connect to the server"]);
     let mends = Cluster::new(&usual_pod(), &[json!("broken"), ended(0, "Completed")]);
     assert_eq!(mends.plugin("web").code, Some(0));
 }
