@@ -283,10 +283,12 @@ fn the_profile_to_use_by_hand_is_the_one_it_makes() {
     }
 }
 
-/// Starts the plugin in a process group of its own, as a terminal does.
+/// Starts the plugin in a process group of its own, as a terminal does. Tests that run in the
+/// background may have interrupts ignored, which a script cannot undo: `env` does.
 fn in_the_foreground(cluster: &Cluster) -> std::process::Child {
     use std::os::unix::process::CommandExt;
-    let mut command = cluster.command(project().join("scripts/kubectl-shmeter"));
+    let mut command = cluster.command("env");
+    command.arg("--default-signal=INT").arg(project().join("scripts/kubectl-shmeter"));
     command.args(["web", "--name", "look"]).process_group(0).spawn().unwrap()
 }
 
