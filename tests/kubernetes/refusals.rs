@@ -116,15 +116,22 @@ fn where_even_a_container_without_rights_is_refused_it_says_what_else_there_is()
 
 #[test]
 fn missing_rights_are_named() {
-    refusing("get", forbidden("pods \"web\" is forbidden: User \"jane\" cannot get resource \"pods\" in API group \"\" in the namespace \"shop\""))
+    let cannot = |verb: &str, resource: &str| {
+        forbidden(&format!(
+            "pods \"web\" is forbidden: User \"jane\" cannot {verb} resource \"{resource}\" \
+             in API group \"\" in the namespace \"shop\""
+        ))
+    };
+    refusing("get", cannot("get", "pods"))
         .plugin("web")
         .explains(4, &["User \"jane\" cannot get resource", "the right to get pods"]);
-    refusing("patch", forbidden("pods \"web\" is forbidden: User \"jane\" cannot patch resource \"pods/ephemeralcontainers\" in API group \"\" in the namespace \"shop\""))
+    refusing("patch", cannot("patch", "pods/ephemeralcontainers"))
         .plugin("web")
         .explains(4, &["cannot patch resource \"pods/ephemeralcontainers\"", "debug/role.yaml"]);
-    refusing("log", forbidden("pods \"web\" is forbidden: User \"jane\" cannot get resource \"pods/log\" in API group \"\" in the namespace \"shop\""))
-        .plugin("web --name look")
-        .explains(3, &["ended with exit code 1", "the right to get pods/log", "kubectl logs web -c look"]);
+    refusing("log", cannot("get", "pods/log")).plugin("web --name look").explains(
+        3,
+        &["ended with exit code 1", "the right to get pods/log", "kubectl logs web -c look"],
+    );
 }
 
 #[test]
