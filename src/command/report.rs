@@ -1,93 +1,117 @@
-//! `shmeter report`: what a fill's journal tells.
+//! `shmeter report`: what documents and journals tell, one run or many beside each other.
 
-use std::fmt::Write as _;
-use std::io::Read;
-use std::path::Path;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
 
-use super::{Code, Failure, print};
-use crate::cli::{Color, ReportArgs};
-use crate::report::journal::Story;
-use crate::units::Bytes;
+use super::{Code, Failure, json, print};
+use crate::cli::{ChartChoice, ReportArgs, ReportFormat};
+use crate::report::charts::Chart;
+use crate::report::pages::json::ReportDocument;
+use crate::report::pages::{csv, html, markdown, svg, text};
+use crate::report::runs::Runs;
+use crate::report::runs::reader::Reader;
 
-/// More than any journal of a fill has.
-const LARGEST: u64 = 1 << 30;
+/// Bytes of a line; a document of bench in one line has a hundredth of that.
+const LONGEST: u64 = 32 << 20;
 
-/// Prints a few lines a journal; exit 3 where one tells nothing.
+/// Prints the report; exit 3 where nothing tells anything.
 pub fn run(args: &ReportArgs) -> Result<Code, Failure> {
-    let mut text = String::new();
-    let mut code = Code::Done;
-    for file in &args.files {
-        let story = Story::read(&read(file)?);
-        let _ = write!(text, "{}: ", file.display());
-        if !tell(&mut text, &story) {
-            code = Code::CannotTell;
-        }
+    let runs = gather(&args.files)?;
+    if runs.runs.is_empty() {
+        let notes = runs.notes.join("; ");
+        return Err(Failure::new(Code::CannotTell, format!("nothing to report: {notes}")));
     }
-    print(&text, Color::Never)?;
-    Ok(code)
+    let told = match args.format {
+        ReportFormat::Text => text::render(&runs),
+        ReportFormat::Markdown => markdown::render(&runs),
+        ReportFormat::Html => html::render(&runs),
+        ReportFormat::Csv => {
+            csv::render(&runs).map_err(|why| Failure::new(Code::Refused, why))?
+        }
+        ReportFormat::Json => json(&ReportDocument::new(&runs))?,
+        ReportFormat::Svg => {
+            let chart = chart(args.chart);
+            svg::render(&runs, chart).ok_or_else(|| {
+                Failure::new(Code::CannotTell, format!("no chart: {}", chart.needs()))
+            })?
+        }
+    };
+    print(&told, args.color)?;
+    Ok(Code::Done)
 }
 
-/// What is known; whether there is anything.
-fn tell(out: &mut String, story: &Story) -> bool {
-    let Some(start) = &story.start else {
-        let _ = writeln!(out, "holds no journal of a fill");
-        return false;
-    };
-    let processes = if start.procs == 1 { "process" } else { "processes" };
-    let _ = writeln!(
-        out,
-        "{} by {}, {} {processes}, until {}",
-        start.kind.word(),
-        start.method.word(),
-        start.procs,
-        start.until
-    );
-    if let Some(predicted) = &start.predicted {
-        let _ = writeln!(
-            out,
-            "  predicted  {} ({} bytes), then {}",
-            Bytes(predicted.bytes),
-            predicted.bytes,
-            predicted.ends_in.word()
-        );
+const fn chart(choice: ChartChoice) -> Chart {
+    match choice {
+        ChartChoice::Ladder => Chart::Ladder,
+        ChartChoice::Course => Chart::Course,
+        ChartChoice::Latency => Chart::Latency,
+        ChartChoice::Kinds => Chart::Kinds,
     }
-    let bytes = story.document.as_ref().and_then(|d| d.pointer("/measured/bytes")?.as_u64());
-    let end = story.end().map_or("unknown", crate::capacity::End::word);
-    match (bytes, story.at_most) {
-        (Some(bytes), _) => {
-            let _ = writeln!(out, "  measured   {} ({bytes} bytes), then {end}", Bytes(bytes));
-        }
-        (None, most) => {
-            let most = most.unwrap_or(story.at_least);
-            let _ = writeln!(
-                out,
-                "  cut off    between {} and {} ({} to {most} bytes), end: {end}",
-                Bytes(story.at_least),
-                Bytes(most),
-                story.at_least
-            );
-            if start.oom_group {
-                let _ = writeln!(
-                    out,
-                    "             memory.oom.group was 1: an OOM kill takes all of the container"
-                );
+}
+
+/// All runs of these files.
+fn gather(files: &[PathBuf]) -> Result<Runs, Failure> {
+    let mut reader = Reader::default();
+    for file in files {
+        let failed = |error: std::io::Error| {
+            Failure::new(Code::Usage, format!("cannot read {}: {error}", file.display()))
+        };
+        if file.as_os_str() == "-" {
+            crate::sys::start::end_on_signals();
+            reader.file("stdin");
+            read(&mut reader, std::io::stdin().lock()).map_err(failed)?;
+        } else if file.is_dir() {
+            for file in within(file, true).map_err(failed)? {
+                self::file(&mut reader, &file)?;
             }
+        } else {
+            self::file(&mut reader, file)?;
         }
     }
-    true
+    Ok(reader.finish())
 }
 
-fn read(file: &Path) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    let done = if file.as_os_str() == "-" {
-        crate::sys::start::end_on_signals();
-        std::io::stdin().lock().take(LARGEST).read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(file).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes))
-    };
-    done.map_err(|error| {
-        Failure::new(Code::Usage, format!("cannot read {}: {error}", file.display()))
-    })?;
-    // A cut-off journal may end within a letter.
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+/// The files of a folder and of the folders in it, in the order of their names.
+fn within(folder: &Path, deeper: bool) -> std::io::Result<Vec<PathBuf>> {
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        paths.push(entry?.path());
+    }
+    paths.sort();
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_file() {
+            files.push(path);
+        } else if deeper && path.is_dir() {
+            files.extend(within(&path, false)?);
+        }
+    }
+    Ok(files)
+}
+
+fn file(reader: &mut Reader, path: &Path) -> Result<(), Failure> {
+    reader.file(&path.display().to_string());
+    File::open(path).and_then(|file| read(reader, BufReader::with_capacity(1 << 16, file))).map_err(
+        |error| Failure::new(Code::Usage, format!("cannot read {}: {error}", path.display())),
+    )
+}
+
+/// Line by line: what is no line of ours is never held.
+fn read(reader: &mut Reader, mut from: impl BufRead) -> std::io::Result<()> {
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let count = from.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
+        if count == 0 {
+            return Ok(());
+        }
+        let whole = line.ends_with(b"\n");
+        if whole || u64::try_from(count).unwrap_or(LONGEST) < LONGEST {
+            reader.line(&line);
+            continue;
+        }
+        reader.long_line();
+        from.skip_until(b'\n')?;
+    }
 }

@@ -80,22 +80,28 @@ impl Story {
     pub fn read(text: &str) -> Story {
         let mut story = Story::default();
         for line in text.lines() {
-            let Ok(value) = serde_json::from_str::<Value>(line) else { continue };
-            let number = |key: &str| value.get(key).and_then(Value::as_u64);
-            match value.get("event").and_then(Value::as_str) {
-                Some("start") => {
-                    story = Story { start: serde_json::from_value(value).ok(), ..Story::default() };
-                }
-                Some("before") => {
-                    story.at_least = number("bytes").unwrap_or(0).max(story.at_least);
-                    story.at_most = number("to_bytes").max(story.at_most);
-                }
-                Some("after") => story.at_least = number("bytes").unwrap_or(0).max(story.at_least),
-                Some("end") => story.document = value.get("document").cloned(),
-                _ => {}
+            if let Ok(value) = serde_json::from_str::<Value>(line) {
+                story.take(value);
             }
         }
         story
+    }
+
+    /// Goes on with one line.
+    pub fn take(&mut self, mut line: Value) {
+        let number = |key: &str| line.get(key).and_then(Value::as_u64);
+        match line.get("event").and_then(Value::as_str) {
+            Some("start") => {
+                *self = Story { start: serde_json::from_value(line).ok(), ..Story::default() };
+            }
+            Some("before") => {
+                self.at_least = number("bytes").unwrap_or(0).max(self.at_least);
+                self.at_most = number("to_bytes").max(self.at_most);
+            }
+            Some("after") => self.at_least = number("bytes").unwrap_or(0).max(self.at_least),
+            Some("end") => self.document = line.get_mut("document").map(Value::take),
+            _ => {}
+        }
     }
 
     /// How it ended, as far as the story tells: in its document, or else, where it was cut off in a

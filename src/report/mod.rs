@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bench;
+pub mod charts;
 pub mod compare;
 pub mod document;
 pub mod fill;
@@ -10,6 +11,8 @@ pub mod journal;
 pub mod ls;
 pub mod openmetrics;
 pub mod run;
+pub mod pages;
+pub mod runs;
 pub mod style;
 pub mod text;
 

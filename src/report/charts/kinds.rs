@@ -1,0 +1,95 @@
+//! The kinds beside each other: what fits of each and where its fill ended, and how fast it copies.
+
+use maud::{Markup, html};
+
+use super::{Drawn, HEAD, heading, label, n, size};
+use crate::report::pages::words;
+use crate::report::runs::Run;
+use crate::report::runs::facts::amount;
+use crate::stats::float;
+
+const ROW: f64 = 36.0;
+
+const KINDS: [&str; 4] = ["posix", "sysv", "memfd", "anon"];
+
+/// A bar of a kind, with a thin one below it.
+struct Bar {
+    name: &'static str,
+    value: String,
+    length: f64,
+    below: Option<(f64, &'static str)>,
+}
+
+/// The chart of a run that says anything of kinds.
+pub fn draw(run: &Run, width: f64) -> Option<Drawn> {
+    let parts = [("still fits; thin: filled", fits(run)), ("copies, beyond the cache or as far as fits", copies(run))];
+    let parts: Vec<_> = parts.into_iter().filter(|(_, bars)| !bars.is_empty()).collect();
+    if parts.is_empty() {
+        return None;
+    }
+    let title = format!("{}: kinds beside each other", run.title);
+    let mut top = 20.0;
+    let mut drawn: Vec<Markup> = Vec::new();
+    for (said, bars) in &parts {
+        let longest = bars.iter().map(|bar| bar.below.map_or(bar.length, |(b, _)| b.max(bar.length)));
+        let longest = longest.fold(0.0, f64::max).max(1.0);
+        drawn.push(html! { text.d x="0" y=(n(top + 10.0)) { (said) } });
+        top += 18.0;
+        for bar in bars {
+            drawn.push(row(bar, top, width, longest));
+            top += ROW;
+        }
+    }
+    let body = html! {
+        (heading(&title, "", width))
+        @for part in &drawn { (part) }
+    };
+    Some(Drawn { title, size: (width, top.max(HEAD)), body })
+}
+
+fn row(bar: &Bar, top: f64, width: f64, longest: f64) -> Markup {
+    html! {
+        (label(top + 12.0, width, bar.name, &bar.value))
+        rect.track x="0" y=(n(top + 17.0)) width=(n(width)) height="9" rx="2" {}
+        rect.bind x="0" y=(n(top + 17.0)) width=(n((bar.length / longest * width).max(1.0))) height="9" rx="2" {}
+        @if let Some((length, class)) = bar.below {
+            rect.(class) x="0" y=(n(top + 28.0)) width=(n((length / longest * width).max(1.0))) height="3" rx="1" {}
+        }
+    }
+}
+
+fn fits(run: &Run) -> Vec<Bar> {
+    let Some(inspect) = &run.inspect else { return Vec::new() };
+    let bars = KINDS.into_iter().filter_map(|kind| {
+        let segment = inspect.segments.get(kind)?;
+        let bytes = segment.available_bytes.count()?;
+        let fill = run.fills.iter().find(|fill| fill.kind.text() == Some(kind));
+        let end = fill.and_then(|fill| fill.end()).unwrap_or("-");
+        let below = fill.and_then(|fill| fill.bytes()).map(|bytes| {
+            (float(bytes), if words::harms(end) { "care" } else { "good" })
+        });
+        let stop = segment.binding.word();
+        let value = format!("{}, {stop}", words::at_most(&segment.available_bytes, &segment.certainty));
+        Some(Bar { name: kind, value, length: float(bytes), below })
+    });
+    bars.collect()
+}
+
+/// By one process, of the most memory that was measured.
+fn copies(run: &Run) -> Vec<Bar> {
+    let Some(bench) = &run.bench else { return Vec::new() };
+    let bars = KINDS.into_iter().filter_map(|kind| {
+        let all = bench.results.iter().filter(|one| {
+            one.test.text() == Some("bandwidth")
+                && one.op.text() == Some("copy")
+                && one.kind.text() == Some(kind)
+                && one.procs.count() == Some(1)
+        });
+        let one = all.max_by_key(|one| one.bytes.count())?;
+        let median = one.median.number()?;
+        let memory = one.bytes.count().map_or_else(String::new, |b| format!(" of {}", size(b)));
+        let value = format!("{}{memory}", amount(median, one.unit.word()));
+        Some(Bar { name: kind, value, length: median, below: None })
+    });
+    bars.collect()
+}

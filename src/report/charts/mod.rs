@@ -1,0 +1,157 @@
+//! Charts as SVG, one file a chart. The same for pages (narrow) and for files (wide); their colours
+//! follow the reader's light or dark.
+
+mod course;
+mod kinds;
+mod ladder;
+mod latency;
+
+use maud::{Markup, PreEscaped, html};
+
+use crate::report::runs::Run;
+use crate::report::style::{fit, plain};
+use crate::units::Bytes;
+
+/// The colours of pages and charts, for light and dark.
+pub const COLOURS: &str = include_str!("colours.css");
+
+/// The classes of charts.
+pub const STYLE: &str = include_str!("chart.css");
+
+/// Which chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chart {
+    /// df, each ceiling, and where fills ended.
+    Ladder,
+    /// Throughput over the fill level, with the ceilings.
+    Course,
+    /// Percentiles of times.
+    Latency,
+    /// Kinds beside each other.
+    Kinds,
+}
+
+impl Chart {
+    /// All, in the order of pages.
+    pub const ALL: [Chart; 4] = [Chart::Ladder, Chart::Course, Chart::Latency, Chart::Kinds];
+
+    /// What it needs, for who asked in vain.
+    #[must_use]
+    pub const fn needs(self) -> &'static str {
+        match self {
+            Chart::Ladder => "a ladder needs what inspect or fill said",
+            Chart::Course => "a course needs a fill's document",
+            Chart::Latency => "latencies need a fill's or a bench's document",
+            Chart::Kinds => "kinds need what inspect said, or bench",
+        }
+    }
+}
+
+/// A drawn chart.
+pub struct Drawn {
+    /// What it shows, in words.
+    pub title: String,
+    /// Its width and height.
+    pub size: (f64, f64),
+    body: Markup,
+}
+
+/// The charts of a run; `width` in units of its letters' size, `scale` the bytes of a full bar.
+#[must_use]
+pub fn draw(chart: Chart, run: &Run, width: f64, scale: Option<f64>) -> Vec<Drawn> {
+    match chart {
+        Chart::Ladder => ladder::draw(run, width, scale).into_iter().collect(),
+        Chart::Course => course::draw(run, width),
+        Chart::Latency => latency::draw(run, width).into_iter().collect(),
+        Chart::Kinds => kinds::draw(run, width).into_iter().collect(),
+    }
+}
+
+/// The bytes of a full bar that suit all of these runs.
+#[must_use]
+pub fn scale<'a>(runs: impl Iterator<Item = &'a Run>) -> Option<f64> {
+    runs.filter_map(ladder::scale).reduce(f64::max)
+}
+
+impl Drawn {
+    /// Within a page.
+    #[must_use]
+    pub fn inline(&self) -> Markup {
+        let (width, height) = self.size;
+        html! {
+            svg.chart viewBox={"0 0 " (n(width)) " " (n(height))} role="img" aria-label=(plain(&self.title)) {
+                (self.body)
+            }
+        }
+    }
+}
+
+/// Charts below each other, as a file of their own.
+#[must_use]
+pub fn file(charts: &[Drawn]) -> String {
+    const MARGIN: f64 = 20.0;
+    const GAP: f64 = 28.0;
+    let widest = charts.iter().map(|chart| chart.size.0).fold(0.0, f64::max);
+    let mut top = MARGIN;
+    let mut places = Vec::new();
+    for chart in charts {
+        places.push((top, chart));
+        top += chart.size.1 + GAP;
+    }
+    let (width, height) = (widest + 2.0 * MARGIN, top - GAP + MARGIN);
+    let titles: Vec<&str> = charts.iter().map(|chart| chart.title.as_str()).collect();
+    html! {
+        svg.chart xmlns="http://www.w3.org/2000/svg" viewBox={"0 0 " (n(width)) " " (n(height))}
+            width=(n(width)) height=(n(height)) role="img" {
+            title { (plain(&titles.join("; "))) }
+            style { (PreEscaped(COLOURS)) (PreEscaped(STYLE)) }
+            rect.ground x="0.5" y="0.5" width=(n(width - 1.0)) height=(n(height - 1.0)) rx="8" {}
+            @for (top, chart) in places {
+                g transform={"translate(" (n(MARGIN)) " " (n(top)) ")"} { (chart.body) }
+            }
+        }
+    }
+    .into_string()
+        + "\n"
+}
+
+/// A coordinate.
+fn n(value: f64) -> String {
+    format!("{value:.1}")
+}
+
+/// So many letters fit into that width.
+fn letters(width: f64) -> usize {
+    let mut count = 0_usize;
+    let mut used = 6.6;
+    while used < width {
+        used += 6.6;
+        count = count.saturating_add(1);
+    }
+    count
+}
+
+/// The heading of a chart, and what it says in short.
+fn heading(title: &str, said: &str, width: f64) -> Markup {
+    html! {
+        text.h x="0" y="13" { (fit(title, letters(width * 0.95))) }
+        text.d x="0" y="30" { (fit(said, letters(width))) }
+    }
+}
+
+/// The height of a heading.
+const HEAD: f64 = 42.0;
+
+/// A name on the left and a value on the right, above a bar.
+fn label(y: f64, width: f64, name: &str, value: &str) -> Markup {
+    let room = letters(width).saturating_sub(value.chars().count()).saturating_sub(2);
+    html! {
+        text.t x="0" y=(n(y)) { (fit(name, room)) }
+        text.v x=(n(width)) y=(n(y)) text-anchor="end" { (plain(value)) }
+    }
+}
+
+/// Bytes on a scale.
+fn size(bytes: u64) -> String {
+    Bytes(bytes).to_string()
+}

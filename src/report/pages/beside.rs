@@ -1,0 +1,161 @@
+//! A few runs beside each other: the answers in one table, then what differs, then what does not.
+
+use super::sheet::{Block, Cell, Table, cell};
+use super::words::{Tone, between};
+use super::single;
+use crate::report::runs::Run;
+use crate::report::runs::facts::{Role, Value};
+use crate::report::runs::groups::{Groups, column, fact, ids};
+use crate::units::Bytes;
+
+/// So many columns of runs stand beside each other; more of them would be read by nobody.
+const WIDE: usize = 8;
+
+/// Of the answers, in this order.
+const ANSWERS: [&str; 4] = ["usable", "stopped by", "then", "df size"];
+
+/// The blocks of some runs.
+pub fn blocks(runs: &[Run]) -> Vec<Block> {
+    let groups = Groups::of(runs);
+    let mut blocks = vec![answer(runs), Block::Table(answers(runs))];
+    for run in runs.iter().filter(|run| run.is_cut_off()) {
+        let state = match run.cut() {
+            Some((fill, cut)) => format!("{}: {} {}", run.state(), fill.name(), between(cut)),
+            None => run.state(),
+        };
+        blocks.push(Block::Note(format!("{}: {state}", run.title)));
+    }
+    blocks.push(Block::Charts((0..runs.len()).collect(), true));
+    let table = differences(runs, &groups);
+    if runs.len() <= WIDE && !table.rows.is_empty() {
+        blocks.push(Block::Table(table));
+    }
+    if !groups.same.is_empty() {
+        blocks.push(Block::Heading("the same everywhere".to_owned()));
+        blocks.push(Block::Rows(groups.same));
+    }
+    for (at, run) in runs.iter().enumerate() {
+        blocks.push(Block::Fold(run.title.clone(), single::blocks(run, at)));
+    }
+    blocks
+}
+
+fn answer(runs: &[Run]) -> Block {
+    let usable: Vec<u64> = runs
+        .iter()
+        .filter_map(|run| match &fact(run, "usable")?.value {
+            Value::Bytes(bytes, _) => Some(*bytes),
+            _ => None,
+        })
+        .collect();
+    let range = match (usable.iter().min(), usable.iter().max()) {
+        (Some(least), Some(most)) if Bytes(*least).to_string() == Bytes(*most).to_string() => {
+            format!("{} usable", Bytes(*least))
+        }
+        (Some(least), Some(most)) => format!("{} to {} usable", Bytes(*least), Bytes(*most)),
+        _ => "beside each other".to_owned(),
+    };
+    let verdicts = verdicts(runs);
+    let worst = ["fail", "warn", "ok"].into_iter().find(|one| runs.iter().any(|run| run.verdict() == Some(one)));
+    Block::Answer {
+        title: format!("{} runs", runs.len()),
+        headline: range,
+        tone: Tone::of(worst),
+        badge: verdicts,
+    }
+}
+
+/// "2 fail, 1 warn".
+pub fn verdicts(runs: &[Run]) -> String {
+    let count = |word: &str| runs.iter().filter(|run| verdict(run) == Some(word)).count();
+    let told = ["fail", "warn", "ok"].into_iter().filter(|word| count(word) > 0);
+    let mut told: Vec<String> = told.map(|word| format!("{} {word}", count(word))).collect();
+    let cut = runs.iter().filter(|run| fact(run, "state").is_some_and(|state| state.value.said().starts_with("cut off"))).count();
+    if cut > 0 {
+        told.push(format!("{cut} cut off"));
+    }
+    told.join(", ")
+}
+
+/// As it was when all of the run was there.
+fn verdict(run: &Run) -> Option<&str> {
+    match &fact(run, "verdict")?.value {
+        Value::Word(word) => Some(word),
+        _ => None,
+    }
+}
+
+/// A row a run.
+fn answers(runs: &[Run]) -> Table {
+    let has = |id: &str| runs.iter().any(|run| fact(run, id).is_some());
+    let columns: Vec<_> = ANSWERS.iter().filter(|id| has(id)).map(|id| column(runs, id)).collect();
+    let filled = runs.iter().any(|run| !run.fills.is_empty());
+    let mut head = vec!["run".to_owned()];
+    head.extend(columns.iter().map(|column| column.id.clone()));
+    if filled {
+        head.extend(["filled", "end", "as predicted"].map(str::to_owned));
+    }
+    let rows = runs.iter().enumerate().map(|(at, run)| {
+        let mut row = vec![cell(run.title.clone())];
+        row.extend(columns.iter().map(|column| {
+            let said = column.said.get(at).cloned().flatten();
+            Cell { differs: said != column.usual, text: said.unwrap_or_else(|| "-".to_owned()) }
+        }));
+        if filled {
+            row.extend(first_fill(run));
+        }
+        row
+    });
+    Table { title: String::new(), head, rows: rows.collect() }
+}
+
+/// What came of the first fill of a run.
+fn first_fill(run: &Run) -> [Cell; 3] {
+    let Some(fill) = run.fills.first() else { return ["-", "-", "-"].map(cell) };
+    let name = fill.name();
+    let said = |suffix: &str| {
+        fact(run, &format!("fill {name}{suffix}")).map_or_else(|| "-".to_owned(), |f| f.value.said())
+    };
+    let agrees = said(" as predicted");
+    let differs = agrees == "no";
+    [cell(said("")), cell(said(" end")), Cell { text: agrees, differs }]
+}
+
+/// Facts in which runs differ: a row a fact, a column a run.
+fn differences(runs: &[Run], groups: &Groups) -> Table {
+    let mut head = vec![String::new()];
+    head.extend(runs.iter().map(|run| run.title.clone()));
+    let mut rows = Vec::new();
+    for (id, role) in ids(runs) {
+        let known = ANSWERS.contains(&id.as_str()) || groups.same.iter().any(|(one, _)| *one == id);
+        if role == Role::Name || known {
+            continue;
+        }
+        let column = column(runs, &id);
+        let mut row = vec![cell(id.clone())];
+        row.extend(runs.iter().zip(&column.said).map(|(run, said)| {
+            let differs = match role {
+                Role::Figure => far(runs, run, &id),
+                _ => *said != column.usual,
+            };
+            Cell { text: said.clone().unwrap_or_else(|| "-".to_owned()), differs }
+        }));
+        let first = column.said.first();
+        if column.said.iter().any(|said| Some(said) != first) {
+            rows.push(row);
+        }
+    }
+    Table { title: "what differs".to_owned(), head, rows }
+}
+
+/// Whether a measurement is further than a tenth from the median of all.
+fn far(runs: &[Run], run: &Run, id: &str) -> bool {
+    let number = |run: &Run| match &fact(run, id)?.value {
+        Value::Bytes(bytes, _) => Some(crate::stats::float(*bytes)),
+        Value::Number(number, _) => Some(*number),
+        Value::Word(_) => None,
+    };
+    let mut all: Vec<f64> = runs.iter().filter_map(number).collect();
+    let middle = crate::stats::median(&mut all);
+    number(run).is_some_and(|one| (one - middle).abs() > middle / 10.0)
+}

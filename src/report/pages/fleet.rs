@@ -1,0 +1,85 @@
+//! A fleet: groups of runs whose answers are alike, those that are few first.
+
+use super::beside::verdicts;
+use super::sheet::{Block, GroupBlock, Table, cell};
+use super::words::Tone;
+use crate::report::runs::Run;
+use crate::report::runs::groups::{Group, Groups};
+
+/// Groups that are told one by one.
+const GROUPS: usize = 30;
+
+/// Names that are told of a group.
+const NAMES: usize = 4;
+
+/// The blocks of many runs.
+pub fn blocks(runs: &[Run]) -> Vec<Block> {
+    let groups = Groups::of(runs);
+    let mut blocks = vec![answer(runs, &groups)];
+    let told = groups.groups.iter().take(GROUPS).map(|group| block(runs, &groups, group));
+    blocks.push(Block::Groups(told.collect(), runs.len()));
+    let left: Vec<&Group> = groups.groups.iter().skip(GROUPS).collect();
+    if !left.is_empty() {
+        let runs: usize = left.iter().map(|group| group.members.len()).sum();
+        blocks.push(Block::Note(format!(
+            "{} more groups with {runs} runs; --format csv has each run",
+            left.len()
+        )));
+    }
+    if !groups.figures.is_empty() {
+        blocks.push(Block::Table(figures(&groups)));
+    }
+    for (id, count) in &groups.varied {
+        blocks.push(Block::Note(format!("{id}: {count} different values, so no groups by it")));
+    }
+    if !groups.same.is_empty() {
+        blocks.push(Block::Heading("the same everywhere".to_owned()));
+        blocks.push(Block::Rows(groups.same));
+    }
+    blocks
+}
+
+fn answer(runs: &[Run], groups: &Groups) -> Block {
+    let most = groups.groups.iter().map(|group| group.members.len()).max().unwrap_or(0);
+    let others = runs.len().saturating_sub(most);
+    let headline = match (groups.groups.len(), others) {
+        (1, _) => "all alike".to_owned(),
+        (count, others) => format!("{count} groups: {most} alike, {others} otherwise"),
+    };
+    let verdicts = verdicts(runs);
+    let tone = match (verdicts.contains(" fail"), verdicts.contains(" warn"), verdicts.is_empty()) {
+        (true, ..) => Tone::Bad,
+        (_, true, _) => Tone::Care,
+        (_, _, false) => Tone::Good,
+        _ => Tone::Plain,
+    };
+    Block::Answer { title: format!("{} runs", runs.len()), headline, tone, badge: verdicts }
+}
+
+fn block(runs: &[Run], groups: &Groups, group: &Group) -> GroupBlock {
+    let named = group.members.iter().take(NAMES).filter_map(|at| runs.get(*at));
+    let mut names: Vec<String> = named.map(|run| run.title.clone()).collect();
+    let left = group.members.len().saturating_sub(names.len());
+    if left > 0 {
+        names.push(format!("and {left} more"));
+    }
+    let values = groups.differs.iter().zip(&group.values).map(|(column, value)| {
+        let usual = column.usual.clone().unwrap_or_else(|| "-".to_owned());
+        (column.id.clone(), value.clone(), Some(usual).filter(|usual| usual != value))
+    });
+    GroupBlock { count: group.members.len(), names: names.join(", "), values: values.collect() }
+}
+
+fn figures(groups: &Groups) -> Table {
+    let rows = groups.figures.iter().map(|spread| {
+        let spread = spread.clone();
+        [spread.id, spread.least, spread.median, spread.most, spread.runs.to_string()]
+            .map(cell)
+            .into()
+    });
+    Table {
+        title: "measured".to_owned(),
+        head: ["", "least", "median", "most", "runs"].map(str::to_owned).into(),
+        rows: rows.collect(),
+    }
+}

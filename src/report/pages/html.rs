@@ -1,0 +1,151 @@
+//! One page without scripts and without anything from outside, for phones and screens, light and
+//! dark.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::sheet::{self, Block, Cell, GroupBlock, Table};
+use super::words::Tone;
+use crate::report::charts::{self, Chart};
+use crate::report::runs::Runs;
+use crate::report::style::plain;
+
+/// Width of a chart in its own units: a phone's.
+const CHART: f64 = 360.0;
+
+/// The page.
+#[must_use]
+pub fn render(runs: &Runs) -> String {
+    let blocks = sheet::of(runs);
+    let title = match blocks.first() {
+        Some(Block::Answer { title, headline, .. }) => format!("{title}: {headline}"),
+        _ => "nothing was found".to_owned(),
+    };
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                // No icon is asked for, and nothing else could be loaded.
+                link rel="icon" href="data:,";
+                meta http-equiv="Content-Security-Policy"
+                    content="default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+                title { (plain(&title)) " - shmeter" }
+                style {
+                    (PreEscaped(charts::COLOURS)) (PreEscaped(charts::STYLE))
+                    (PreEscaped(include_str!("page.css")))
+                }
+            }
+            body { main { (self::blocks(&blocks, runs, true)) } }
+        }
+    }
+    .into_string()
+        + "\n"
+}
+
+fn blocks(blocks: &[Block], runs: &Runs, first: bool) -> Markup {
+    html! { @for block in blocks { (self::block(block, runs, first)) } }
+}
+
+fn block(block: &Block, runs: &Runs, first: bool) -> Markup {
+    match block {
+        Block::Answer { title, headline, tone, badge } => answer(title, headline, *tone, badge, first),
+        Block::Rows(rows) => html! {
+            dl { @for (name, said) in rows { dt { (plain(name)) } dd { (plain(said)) } } }
+        },
+        Block::Table(table) => self::table(table, ""),
+        Block::Finding { severity, id, message, fix } => {
+            let tone = match severity.as_str() {
+                "fail" => Tone::Bad,
+                "warn" => Tone::Care,
+                _ => Tone::Plain,
+            };
+            html! {
+                div.finding {
+                    span class={"badge " (tone.class())} { (plain(severity)) } " " b { (plain(id)) }
+                    p { (plain(message)) }
+                    @if let Some(fix) = fix { pre { (lines(fix)) } }
+                }
+            }
+        }
+        Block::Groups(groups, total) => self::groups(groups, *total),
+        Block::Charts(which, ladder) => self::charts(runs, which, *ladder),
+        Block::Heading(text) => html! { h3 { (plain(text)) } },
+        Block::Note(text) => html! { p.note { (plain(text)) } },
+        Block::Fold(title, inner) => html! {
+            details { summary { (plain(title)) } (self::blocks(inner, runs, false)) }
+        },
+    }
+}
+
+fn answer(title: &str, headline: &str, tone: Tone, badge: &str, first: bool) -> Markup {
+    html! {
+        header class=(tone.class()) {
+            p { (plain(title)) }
+            @if first { h1 { (plain(headline)) } } @else { h2 { (plain(headline)) } }
+            @if !badge.is_empty() { span.badge { (plain(badge)) } }
+        }
+    }
+}
+
+/// Text whose lines stay.
+fn lines(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| plain(line).into_owned()).collect();
+    lines.join("\n")
+}
+
+fn table(table: &Table, names: &str) -> Markup {
+    if table.rows.is_empty() {
+        return html! {};
+    }
+    html! {
+        @if !table.title.is_empty() { h3 { (plain(&table.title)) } }
+        div.scroll tabindex="0" {
+            table {
+                thead { tr { @for head in &table.head { th { (plain(head)) } } } }
+                tbody {
+                    @for row in &table.rows {
+                        tr { @for (cell, head) in row.iter().zip(&table.head) { (td(cell, head == names)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn td(cell: &Cell, names: bool) -> Markup {
+    html! { td.differs[cell.differs].names[names] { (plain(&cell.text)) } }
+}
+
+fn groups(groups: &[GroupBlock], total: usize) -> Markup {
+    let Some(first) = groups.first() else { return html! {} };
+    let mut head = vec![format!("of {total}"), "names".to_owned()];
+    head.extend(first.values.iter().map(|(id, ..)| id.clone()));
+    let rows = groups.iter().map(|group| {
+        let mut row = vec![sheet::cell(group.count.to_string()), sheet::cell(group.names.clone())];
+        row.extend(
+            group
+                .values
+                .iter()
+                .map(|(_, value, usual)| Cell { text: value.clone(), differs: usual.is_some() }),
+        );
+        row
+    });
+    table(&Table { title: String::new(), head, rows: rows.collect() }, "names")
+}
+
+fn charts(runs: &Runs, which: &[usize], ladder: bool) -> Markup {
+    let runs: Vec<_> = which.iter().filter_map(|at| runs.runs.get(*at)).collect();
+    let scale = charts::scale(runs.iter().copied());
+    let kinds: &[Chart] = if ladder { &[Chart::Ladder] } else { &Chart::ALL };
+    let drawn: Vec<_> = kinds
+        .iter()
+        .flat_map(|chart| runs.iter().flat_map(|run| charts::draw(*chart, run, CHART, scale)))
+        .collect();
+    html! {
+        @if !drawn.is_empty() {
+            div.charts { @for chart in &drawn { (chart.inline()) } }
+        }
+    }
+}

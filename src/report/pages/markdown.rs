@@ -1,0 +1,140 @@
+//! For a page that takes Markdown: the same blocks, with what is folded in `<details>`.
+
+use std::fmt::Write as _;
+
+use super::sheet::{self, Block, GroupBlock, Table};
+use crate::report::runs::Runs;
+use crate::report::style::plain;
+
+/// The report.
+#[must_use]
+pub fn render(runs: &Runs) -> String {
+    let mut out = String::new();
+    blocks(&mut out, &sheet::of(runs), 2);
+    out
+}
+
+fn blocks(out: &mut String, blocks: &[Block], level: usize) {
+    for block in blocks {
+        self::block(out, block, level);
+    }
+}
+
+fn block(out: &mut String, block: &Block, level: usize) {
+    let mark = "#".repeat(level);
+    let _ = match block {
+        Block::Answer { title, headline, badge, .. } => {
+            let badge = if badge.is_empty() { String::new() } else { format!(" ({badge})") };
+            let (title, said) = (escape(title), escape(headline));
+            writeln!(out, "{mark} {title}: {said}{}\n", escape(&badge))
+        }
+        Block::Rows(rows) => {
+            for (name, said) in rows {
+                let _ = writeln!(out, "- **{}**: {}", escape(name), escape(said));
+            }
+            writeln!(out)
+        }
+        Block::Table(one) => {
+            table(out, one);
+            Ok(())
+        }
+        Block::Finding { severity, id, message, fix } => {
+            let (severity, id) = (escape(severity), escape(id));
+            let _ = writeln!(out, "**{severity}: {id}** {}\n", escape(message));
+            match fix {
+                Some(fix) => writeln!(out, "{}", code(fix)),
+                None => Ok(()),
+            }
+        }
+        Block::Groups(groups, total) => {
+            self::groups(out, groups, *total);
+            Ok(())
+        }
+        Block::Heading(text) => writeln!(out, "**{}**\n", escape(text)),
+        Block::Note(text) => writeln!(out, "{}\n", escape(text)),
+        Block::Charts(..) => Ok(()),
+        Block::Fold(title, inner) => {
+            let _ = writeln!(out, "<details><summary>{}</summary>\n", escape(title));
+            blocks(out, inner, level.saturating_add(1).min(6));
+            writeln!(out, "</details>\n")
+        }
+    };
+}
+
+fn table(out: &mut String, table: &Table) {
+    if table.rows.is_empty() {
+        return;
+    }
+    if !table.title.is_empty() {
+        let _ = writeln!(out, "**{}**\n", escape(&table.title));
+    }
+    line(out, table.head.iter().map(|head| escape(head)));
+    line(out, table.head.iter().enumerate().map(|(at, _)| if at == 0 { "---" } else { "---:" }.to_owned()));
+    for row in &table.rows {
+        line(
+            out,
+            row.iter().map(|cell| {
+                let text = escape(&cell.text);
+                if cell.differs { format!("**{text}**") } else { text }
+            }),
+        );
+    }
+    let _ = writeln!(out);
+}
+
+fn line(out: &mut String, cells: impl Iterator<Item = String>) {
+    let cells: Vec<String> = cells.collect();
+    let _ = writeln!(out, "| {} |", cells.join(" | "));
+}
+
+fn groups(out: &mut String, groups: &[GroupBlock], total: usize) {
+    let Some(first) = groups.first() else { return };
+    let mut head = vec![format!("runs of {total}"), "names".to_owned()];
+    head.extend(first.values.iter().map(|(id, ..)| id.clone()));
+    let rows = groups.iter().map(|group| {
+        let mut row = vec![sheet::cell(group.count.to_string()), sheet::cell(group.names.clone())];
+        row.extend(group.values.iter().map(|(_, value, usual)| sheet::Cell {
+            text: value.clone(),
+            differs: usual.is_some(),
+        }));
+        row
+    });
+    table(out, &Table { title: String::new(), head, rows: rows.collect() });
+}
+
+/// Text in which nothing is a mark of Markdown or HTML.
+fn escape(text: &str) -> String {
+    let mut out = String::new();
+    for c in plain(text).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '#' | '~' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Text to be pasted; a fence is longer than any within it.
+fn code(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.saturating_add(1).max(3));
+    let lines: Vec<String> = text.lines().map(|line| plain(line).into_owned()).collect();
+    format!("{fence}\n{}\n{fence}\n", lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_text_is_a_mark() {
+        assert_eq!(escape("a|b<img>*c*\n"), "a\\|b&lt;img&gt;\\*c\\*\\\\n");
+        assert_eq!(code("a\n```\nb"), "````\na\n```\nb\n````\n");
+    }
+}

@@ -1,0 +1,335 @@
+//! One run: the answer, predicted beside measured, what was found, where it ran.
+
+use super::sheet::{Block, Cell, Table, cell};
+use super::words::{self, Tone, at_most, size};
+use crate::report::runs::facts::amount;
+use crate::report::runs::papers::{Bench, Fill, Figure, Inspect};
+use crate::report::runs::{Fate, Run};
+use crate::units::Bytes;
+
+const KINDS: [&str; 4] = ["posix", "sysv", "memfd", "anon"];
+
+/// The blocks of a run, which is the `at`th.
+pub fn blocks(run: &Run, at: usize) -> Vec<Block> {
+    let mut blocks = vec![answer(run), Block::Rows(rows(run))];
+    blocks.extend(fills(run));
+    blocks.push(Block::Charts(vec![at], false));
+    if let Some(inspect) = &run.inspect {
+        blocks.extend(findings(inspect));
+        blocks.push(kinds(inspect));
+    }
+    if let Some(bench) = &run.bench {
+        blocks.extend(figures(bench));
+    }
+    if let Some(inspect) = &run.inspect {
+        blocks.push(Block::Fold("every ceiling of /dev/shm".to_owned(), vec![ceilings(inspect)]));
+    }
+    blocks.extend(compared(run));
+    let environment = environment(run);
+    if !environment.is_empty() {
+        blocks.push(Block::Fold("environment".to_owned(), vec![Block::Rows(environment)]));
+    }
+    blocks
+}
+
+/// The answer in a line.
+pub fn answer(run: &Run) -> Block {
+    let cut = run.is_cut_off();
+    let verdict = run.verdict();
+    let mut tone = Tone::of(verdict);
+    let usable = run.posix().map(|posix| (posix, posix.available_bytes.count()));
+    let headline = match (usable, run.fills.first()) {
+        (Some((posix, Some(bytes))), _) => {
+            let most = if posix.certainty.text() == Some("at-most") { "at most " } else { "" };
+            format!("{most}{} usable", Bytes(bytes))
+        }
+        (Some(_), _) => {
+            tone = Tone::Bad;
+            "cannot tell how much is usable".to_owned()
+        }
+        (None, Some(fill)) => {
+            tone = match fill.agrees.truth() {
+                Some(true) => Tone::Good,
+                Some(false) => Tone::Bad,
+                None => Tone::Care,
+            };
+            filled(fill)
+        }
+        (None, None) if cut => run.state(),
+        (None, None) => match (&run.bench, &run.compare) {
+            (Some(bench), _) => format!("{} figures of speed", bench.results.len()),
+            (None, Some(compare)) => format!("{} questions compared", compare.rows.len()),
+            (None, None) => "no step says anything".to_owned(),
+        },
+    };
+    let badge = match (cut, run.interrupted) {
+        (true, _) => "cut off",
+        (false, true) => "interrupted",
+        (false, false) => verdict.unwrap_or_default(),
+    };
+    if cut && tone != Tone::Bad {
+        tone = Tone::Care;
+    }
+    Block::Answer { title: run.title.clone(), headline, tone, badge: badge.to_owned() }
+}
+
+fn filled(fill: &Fill) -> String {
+    match (&fill.cut, fill.bytes()) {
+        (Some(cut), _) => {
+            format!("{} to {} filled", Bytes(cut.at_least), Bytes(cut.at_most))
+        }
+        (None, Some(bytes)) => format!("{} filled", Bytes(bytes)),
+        (None, None) => "a fill that says nothing of its bytes".to_owned(),
+    }
+}
+
+fn rows(run: &Run) -> Vec<(String, String)> {
+    let mut rows: Vec<(&str, String)> = Vec::new();
+    if run.is_cut_off() {
+        rows.push(("state", run.state()));
+    }
+    if let Some((fill, cut)) = run.cut() {
+        rows.push(("cut off", format!("{}: {}", fill.name(), words::between(cut))));
+    }
+    if let (Some(inspect), Some(posix)) = (&run.inspect, run.posix()) {
+        if let Some(ceiling) = words::binding(posix) {
+            let what = words::source(ceiling.source.word());
+            rows.push(("stops at", format!("{what}, {}", size(&ceiling.limit))));
+        }
+        let touch = posix.methods.get("touch").and_then(|row| row.ends_in.text());
+        if let Some(touch) = touch {
+            rows.push(("then", words::end(touch)));
+        }
+        let df = &inspect.df;
+        if df.total_bytes.count().is_some() {
+            let over = match df.overstates_bytes.count() {
+                Some(over) => format!(": {} more than really fit", Bytes(over)),
+                None => String::new(),
+            };
+            let (free, total) = (size(&df.available_bytes), size(&df.total_bytes));
+            rows.push(("df says", format!("{free} free of {total}{over}")));
+        }
+        if let Some(why) = posix.why.text() {
+            rows.push(("certainty", format!("{}: {why}", posix.certainty.word())));
+        }
+    }
+    let told = |(name, why): (&str, &str)| format!("{name}: {why}");
+    for step in &run.steps {
+        match &step.fate {
+            Fate::Failed(why) => rows.push(("failed", told((&step.name, why)))),
+            Fate::Skipped(why) => rows.push(("left out", told((&step.name, why)))),
+            _ => {}
+        }
+    }
+    let place = place(run);
+    if !place.is_empty() {
+        rows.push(("where", place));
+    }
+    rows.into_iter().map(|(name, said)| (name.to_owned(), said)).collect()
+}
+
+/// In a line.
+fn place(run: &Run) -> String {
+    let e = &run.environment;
+    let mut parts: Vec<String> = Vec::new();
+    parts.extend(run.kernel().map(|kernel| format!("Linux {kernel}")));
+    parts.extend(e.container.text().map(str::to_owned));
+    if let Some(cpus) = e.cpus.count() {
+        parts.push(format!("{cpus} CPUs"));
+    }
+    parts.extend(e.memory_bytes.count().map(|bytes| Bytes(bytes).to_string()));
+    parts.extend(e.labels.iter().map(|(key, value)| format!("{key}={value}")));
+    parts.join(", ")
+}
+
+/// Predicted beside measured.
+pub fn fills(run: &Run) -> Option<Block> {
+    if run.fills.is_empty() {
+        return None;
+    }
+    let rows = run.fills.iter().map(|fill| {
+        let (predicted, foretold) = match &fill.predicted {
+            Some(predicted) => {
+                (at_most(&predicted.bytes, &predicted.certainty), predicted.ends_in.word())
+            }
+            None => ("-".to_owned(), "-"),
+        };
+        let measured = match (&fill.cut, fill.bytes()) {
+            (Some(cut), _) => format!("{} to {}", Bytes(cut.at_least), Bytes(cut.at_most)),
+            (None, Some(bytes)) => Bytes(bytes).to_string(),
+            (None, None) => "-".to_owned(),
+        };
+        let (agrees, differs) = match (&fill.cut, fill.agrees.truth()) {
+            (Some(_), _) => ("cut off", false),
+            (None, Some(true)) => ("yes", false),
+            (None, Some(false)) => ("no", true),
+            (None, None) => ("-", false),
+        };
+        let end = fill.end().unwrap_or("unknown");
+        let mut row: Vec<Cell> =
+            [fill.name().as_str(), &predicted, foretold, &measured, end].map(cell).into();
+        row.push(Cell { text: agrees.to_owned(), differs });
+        row
+    });
+    Some(Block::Table(Table {
+        title: "fills, predicted beside measured".to_owned(),
+        head: ["fill", "predicted", "end", "measured", "end", "as predicted"]
+            .map(str::to_owned)
+            .into(),
+        rows: rows.collect(),
+    }))
+}
+
+fn findings(inspect: &Inspect) -> Vec<Block> {
+    let found = |finding: &crate::report::runs::papers::Finding| Block::Finding {
+        severity: finding.severity.word().to_owned(),
+        id: finding.id.word().to_owned(),
+        message: finding.message.word().to_owned(),
+        fix: finding.fix.text().map(str::to_owned),
+    };
+    // The row about df has said it already.
+    let told = |id: &str| id != "df-overstates";
+    inspect.findings.iter().filter(|finding| told(finding.id.word())).map(found).collect()
+}
+
+fn kinds(inspect: &Inspect) -> Block {
+    let end = |segment: &crate::report::runs::papers::Segment, method: &str| {
+        segment.methods.get(method).map_or("-".to_owned(), |row| row.ends_in.to_string())
+    };
+    let rows = KINDS.iter().filter_map(|kind| {
+        let segment = inspect.segments.get(*kind)?;
+        Some(
+            [
+                (*kind).to_owned(),
+                at_most(&segment.available_bytes, &segment.certainty),
+                segment.binding.to_string(),
+                end(segment, "write"),
+                end(segment, "touch"),
+            ]
+            .map(cell)
+            .into(),
+        )
+    });
+    Block::Table(Table {
+        title: "kinds".to_owned(),
+        head: ["kind", "usable", "stopped by", "if written", "if touched"].map(str::to_owned).into(),
+        rows: rows.collect(),
+    })
+}
+
+fn ceilings(inspect: &Inspect) -> Block {
+    let posix = inspect.segments.get("posix").map(|posix| posix.ceilings.as_slice());
+    let rows = posix.unwrap_or_default().iter().map(|ceiling| {
+        let limit = match ceiling.unit.text() {
+            None | Some("bytes") => size(&ceiling.limit),
+            Some(unit) => format!("{} {unit}", ceiling.limit),
+        };
+        let [source, origin] = [&ceiling.source, &ceiling.origin].map(ToString::to_string);
+        [source, limit, size(&ceiling.headroom_bytes), origin].map(cell).into()
+    });
+    Block::Table(Table {
+        title: String::new(),
+        head: ["ceiling", "limit", "room", "told by"].map(str::to_owned).into(),
+        rows: rows.collect(),
+    })
+}
+
+/// The figures that matter most, kinds beside each other; all of them folded.
+fn figures(bench: &Bench) -> Vec<Block> {
+    let main = |figure: &&Figure| {
+        matches!(
+            (figure.test.word(), figure.op.word()),
+            ("bandwidth", "read" | "write" | "copy")
+                | ("fault", "page")
+                | ("ping-pong", "spin" | "futex")
+                | ("ring", "64B")
+        ) && figure.procs.count().is_none_or(|procs| figure.test.word() != "bandwidth" || procs == 1)
+    };
+    let some: Vec<&Figure> = bench.results.iter().filter(main).collect();
+    let all: Vec<&Figure> = bench.results.iter().collect();
+    let mut blocks = vec![Block::Table(figure_table("speed (median)", &some))];
+    let mut more = vec![Block::Table(figure_table("", &all))];
+    more.extend(bench.warnings.iter().map(|warning| Block::Note(warning.to_string())));
+    blocks.push(Block::Fold(format!("all {} figures of bench", all.len()), more));
+    blocks
+}
+
+fn figure_table(title: &str, figures: &[&Figure]) -> Table {
+    let case = |one: &Figure| {
+        (one.test.to_string(), one.op.to_string(), one.bytes.count(), one.procs.count())
+    };
+    let mut cases = Vec::new();
+    for figure in figures {
+        if !cases.contains(&case(figure)) {
+            cases.push(case(figure));
+        }
+    }
+    let rows = cases.iter().map(|(test, op, bytes, procs)| {
+        let memory = bytes.map_or_else(String::new, |bytes| Bytes(bytes).to_string());
+        let procs = procs.map_or_else(String::new, |procs| procs.to_string());
+        let mut row: Vec<Cell> =
+            [format!("{test} {op}"), memory.clone(), procs.clone()].map(cell).into();
+        row.extend(KINDS.iter().map(|kind| {
+            let mut all = figures.iter();
+            let one = all.find(|one| {
+                one.kind.word() == *kind
+                    && case(one) == (test.clone(), op.clone(), *bytes, one.procs.count())
+                    && one.procs.count().map_or_else(String::new, |n| n.to_string()) == procs
+            });
+            let said = one.and_then(|one| Some(amount(one.median.number()?, one.unit.word())));
+            cell(said.unwrap_or_else(|| "-".to_owned()))
+        }));
+        row
+    });
+    let mut head: Vec<String> = ["", "memory", "procs"].map(str::to_owned).into();
+    head.extend(KINDS.map(str::to_owned));
+    Table { title: title.to_owned(), head, rows: rows.collect() }
+}
+
+fn compared(run: &Run) -> Option<Block> {
+    let compare = run.compare.as_ref()?;
+    let columns = ["posix", "sysv", "memfd", "anon", "crate"];
+    let rows = compare.rows.iter().map(|row| {
+        let mut cells = vec![cell(row.title.to_string())];
+        cells.extend(columns.iter().map(|column| {
+            let said = row.cells.get(*column).map_or("-", |cell| cell.said.word());
+            cell(said)
+        }));
+        cells
+    });
+    let mut head = vec![String::new()];
+    head.extend(columns.map(str::to_owned));
+    let table = Table { title: String::new(), head, rows: rows.collect() };
+    Some(Block::Fold("what the kinds do here (compare)".to_owned(), vec![Block::Table(table)]))
+}
+
+fn environment(run: &Run) -> Vec<(String, String)> {
+    let e = &run.environment;
+    let mut rows: Vec<(String, String)> = vec![("from".to_owned(), run.source.clone())];
+    let fields = [
+        ("shmeter", &e.version),
+        ("time", &e.time),
+        ("hostname", &e.hostname),
+        ("node", &e.node),
+        ("namespace", &e.namespace),
+        ("pod", &e.pod),
+        ("container", &e.container),
+        ("CPU", &e.cpu),
+        ("CPUs", &e.cpus),
+        ("page size", &e.page_size),
+    ];
+    rows.extend(run.kernel().map(|kernel| ("kernel".to_owned(), kernel.to_owned())));
+    let told = fields.iter().filter(|(_, value)| value.to_string() != "-");
+    rows.extend(told.map(|(name, value)| ((*name).to_owned(), value.to_string())));
+    if let Some(memory) = e.memory_bytes.count() {
+        rows.push(("memory".to_owned(), Bytes(memory).to_string()));
+    }
+    if let Some(inspect) = &run.inspect {
+        let subject = &inspect.subject;
+        rows.push(("folder".to_owned(), subject.mount.to_string()));
+        rows.push(("mount options".to_owned(), subject.mount_options.to_string()));
+        rows.push(("cgroup".to_owned(), inspect.cgroup.version.to_string()));
+    }
+    rows.extend(e.labels.iter().map(|(key, value)| (format!("label {key}"), value.to_string())));
+    rows
+}

@@ -1,0 +1,100 @@
+//! The words of documents as people read them.
+
+use serde::de::DeserializeOwned;
+
+use crate::capacity::{End, Source};
+use crate::report::runs::papers::{Ceiling, Cut, Segment};
+use crate::report::runs::scalar::Scalar;
+use crate::units::Bytes;
+
+/// How something is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Good.
+    Good,
+    /// Needs care.
+    Care,
+    /// Wrong.
+    Bad,
+    /// None of these.
+    Plain,
+}
+
+impl Tone {
+    /// Of a verdict.
+    pub fn of(verdict: Option<&str>) -> Tone {
+        match verdict {
+            Some("ok") => Tone::Good,
+            Some("warn") => Tone::Care,
+            Some("fail") => Tone::Bad,
+            _ => Tone::Plain,
+        }
+    }
+
+    /// The class in a page.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Tone::Good => "good",
+            Tone::Care => "care",
+            Tone::Bad => "bad",
+            Tone::Plain => "plain",
+        }
+    }
+}
+
+fn known<T: DeserializeOwned>(word: &str) -> Option<T> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
+}
+
+/// What a ceiling is; a word that is not known stays as it is.
+pub fn source(word: &str) -> String {
+    known::<Source>(word).map_or_else(|| word.to_owned(), |source| source.title().to_owned())
+}
+
+/// What an end looks like.
+pub fn end(word: &str) -> String {
+    known::<End>(word).map_or_else(|| word.to_owned(), |end| end.title().to_owned())
+}
+
+/// Whether it is one that harms.
+pub fn harms(word: &str) -> bool {
+    known::<End>(word).is_some_and(|end| end.is_harmful() || end == End::Killed)
+}
+
+/// Bytes as people write them; another word as it is.
+pub fn size(scalar: &Scalar) -> String {
+    scalar.count().map_or_else(|| scalar.to_string(), |bytes| Bytes(bytes).to_string())
+}
+
+/// The same with what stands for an upper bound.
+pub fn at_most(bytes: &Scalar, certainty: &Scalar) -> String {
+    let most = if certainty.text() == Some("at-most") { "<= " } else { "" };
+    format!("{most}{}", size(bytes))
+}
+
+/// The ceiling that binds: of several of that kind the one with the least room.
+pub fn binding(segment: &Segment) -> Option<&Ceiling> {
+    let word = segment.binding.text()?;
+    segment
+        .ceilings
+        .iter()
+        .filter(|ceiling| ceiling.source.text() == Some(word))
+        .min_by_key(|ceiling| ceiling.headroom_bytes.count().unwrap_or(u64::MAX))
+}
+
+/// Between which bytes a fill was cut off, and how it ended.
+pub fn between(cut: &Cut) -> String {
+    let group = if cut.oom_group {
+        "; memory.oom.group was 1: an OOM kill takes all of the container"
+    } else {
+        ""
+    };
+    format!(
+        "between {} and {} ({} to {} bytes), end: {}{group}",
+        Bytes(cut.at_least),
+        Bytes(cut.at_most),
+        cut.at_least,
+        cut.at_most,
+        cut.end.unwrap_or("unknown")
+    )
+}

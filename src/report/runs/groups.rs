@@ -1,0 +1,208 @@
+//! Many runs: what is the same in all of them, what differs, and which belong together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Run;
+use super::facts::{Fact, Role, Value};
+use crate::units::Bytes;
+
+/// From so many different values on, a value that most runs have for themselves is a name.
+const VARIED: usize = 20;
+
+/// A column of a table over runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// The fact's name.
+    pub id: String,
+    /// Its value in each run, as people read it; `None` where a run has none.
+    pub said: Vec<Option<String>>,
+    /// The value that most runs have.
+    pub usual: Option<String>,
+}
+
+/// Runs whose answers are alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Which runs.
+    pub members: Vec<usize>,
+    /// For each column of [`Groups::differs`] its value, `-` where there is none.
+    pub values: Vec<String>,
+}
+
+/// What many runs come to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Groups {
+    /// What all have in common.
+    pub same: Vec<(String, String)>,
+    /// Answers in which they differ.
+    pub differs: Vec<Column>,
+    /// Measurements: least, median and most, with the number of runs that have them.
+    pub figures: Vec<Spread>,
+    /// Answers that most runs have for themselves.
+    pub varied: Vec<(String, usize)>,
+    /// The runs, those that are few first.
+    pub groups: Vec<Group>,
+}
+
+/// A measurement over runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spread {
+    /// The fact's name.
+    pub id: String,
+    /// As people read them.
+    pub least: String,
+    /// The middle one.
+    pub median: String,
+    /// The most.
+    pub most: String,
+    /// How many have it.
+    pub runs: usize,
+}
+
+/// Ids of facts, in the order in which runs have them.
+#[must_use]
+pub fn ids(runs: &[Run]) -> Vec<(String, Role)> {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut order: Vec<(String, Role)> = Vec::new();
+    for fact in runs.iter().flat_map(|run| &run.facts) {
+        if seen.insert(&fact.id) {
+            order.push((fact.id.clone(), fact.role));
+        }
+    }
+    order
+}
+
+/// The fact of a run.
+#[must_use]
+pub fn fact<'a>(run: &'a Run, id: &str) -> Option<&'a Fact> {
+    run.facts.iter().find(|fact| fact.id == id)
+}
+
+/// One fact over all runs. Sizes that lie near each other are one value: those between which there
+/// is no gap of more than a MiB or half a percent.
+#[must_use]
+pub fn column(runs: &[Run], id: &str) -> Column {
+    let values: Vec<Option<&Value>> =
+        runs.iter().map(|run| fact(run, id).map(|fact| &fact.value)).collect();
+    let near = near(&values);
+    let said: Vec<Option<String>> = values
+        .iter()
+        .map(|value| match value {
+            Some(Value::Bytes(bytes, most)) => {
+                let words = near.get(bytes).cloned().unwrap_or_default();
+                Some(if *most { format!("<= {words}") } else { words })
+            }
+            other => other.map(Value::said),
+        })
+        .collect();
+    let mut count: BTreeMap<&Option<String>, usize> = BTreeMap::new();
+    for one in &said {
+        let n = count.entry(one).or_default();
+        *n = n.saturating_add(1);
+    }
+    let usual = count.into_iter().max_by_key(|(_, n)| *n).and_then(|(said, _)| said.clone());
+    Column { id: id.to_owned(), said, usual }
+}
+
+/// For each number of bytes how the cluster is called that it lies in.
+fn near(values: &[Option<&Value>]) -> BTreeMap<u64, String> {
+    let mut sorted: Vec<u64> = values
+        .iter()
+        .filter_map(|value| match value {
+            Some(Value::Bytes(bytes, _)) => Some(*bytes),
+            _ => None,
+        })
+        .collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut names = BTreeMap::new();
+    let mut cluster: Vec<u64> = Vec::new();
+    let close = |cluster: &mut Vec<u64>, names: &mut BTreeMap<u64, String>| {
+        let (first, last) = (cluster.first().copied(), cluster.last().copied());
+        let (first, last) = (Bytes(first.unwrap_or(0)).to_string(), Bytes(last.unwrap_or(0)).to_string());
+        let name = if first == last { first } else { format!("{first} to {last}") };
+        names.extend(cluster.drain(..).map(|bytes| (bytes, name.clone())));
+    };
+    for bytes in sorted {
+        let last = cluster.last().copied().unwrap_or(bytes);
+        if bytes.saturating_sub(last) > (1_u64 << 20).max(last / 200) {
+            close(&mut cluster, &mut names);
+        }
+        cluster.push(bytes);
+    }
+    close(&mut cluster, &mut names);
+    names
+}
+
+impl Groups {
+    /// Of runs.
+    #[must_use]
+    pub fn of(runs: &[Run]) -> Groups {
+        let mut groups = Groups::default();
+        for (id, role) in ids(runs) {
+            match role {
+                Role::Name => {}
+                Role::Figure => groups.figures.extend(spread(runs, &id)),
+                Role::Answer => groups.answer(runs, &id),
+            }
+        }
+        groups.gather(runs.len());
+        groups
+    }
+
+    fn answer(&mut self, runs: &[Run], id: &str) {
+        let column = column(runs, id);
+        let mut different: Vec<&Option<String>> = column.said.iter().collect();
+        different.sort_unstable();
+        different.dedup();
+        let count = different.len();
+        match different.as_slice() {
+            [Some(one)] => self.same.push((id.to_owned(), one.clone())),
+            _ if count > VARIED && count.saturating_mul(2) > runs.len() => {
+                self.varied.push((id.to_owned(), count));
+            }
+            _ => self.differs.push(column),
+        }
+    }
+
+    fn gather(&mut self, runs: usize) {
+        let mut by_values: BTreeMap<Vec<&str>, Vec<usize>> = BTreeMap::new();
+        for at in 0..runs {
+            let values = self.differs.iter().map(|column| {
+                column.said.get(at).and_then(Option::as_deref).unwrap_or("-")
+            });
+            by_values.entry(values.collect()).or_default().push(at);
+        }
+        let mut groups: Vec<Group> = by_values
+            .into_iter()
+            .map(|(values, members)| Group {
+                members,
+                values: values.into_iter().map(str::to_owned).collect(),
+            })
+            .collect();
+        groups.sort_by_key(|group| (group.members.len(), group.members.first().copied()));
+        self.groups = groups;
+    }
+}
+
+fn spread(runs: &[Run], id: &str) -> Option<Spread> {
+    let number = |value: &Value| match value {
+        Value::Bytes(bytes, _) => Some(crate::stats::float(*bytes)),
+        Value::Number(number, _) => Some(*number),
+        Value::Word(_) => None,
+    };
+    let mut values: Vec<(f64, &Value)> = runs
+        .iter()
+        .filter_map(|run| fact(run, id))
+        .filter_map(|fact| Some((number(&fact.value)?, &fact.value)))
+        .collect();
+    values.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let said = |at: usize| values.get(at).map(|(_, value)| value.said());
+    Some(Spread {
+        id: id.to_owned(),
+        least: said(0)?,
+        median: said(values.len() / 2)?,
+        most: said(values.len().saturating_sub(1))?,
+        runs: values.len(),
+    })
+}
