@@ -26,9 +26,7 @@ pub fn run(args: &ReportArgs) -> Result<Code, Failure> {
         ReportFormat::Text => text::render(&runs),
         ReportFormat::Markdown => markdown::render(&runs),
         ReportFormat::Html => html::render(&runs),
-        ReportFormat::Csv => {
-            csv::render(&runs).map_err(|why| Failure::new(Code::Refused, why))?
-        }
+        ReportFormat::Csv => csv::render(&runs).map_err(|why| Failure::new(Code::Refused, why))?,
         ReportFormat::Json => json(&ReportDocument::new(&runs))?,
         ReportFormat::Svg => {
             let chart = chart(args.chart);

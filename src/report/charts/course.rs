@@ -36,17 +36,17 @@ fn one(run: &Run, fill: &Fill, width: f64) -> Option<Drawn> {
     }
     let (walls, beyond) = walls(run, fill, end);
     let far = walls.iter().map(|wall| wall.bytes).max().unwrap_or(0).max(end);
-    let top = HEAD + 12.0 * float(u64::try_from(walls.len()).unwrap_or(0)) + 4.0;
+    let top = HEAD + 10.0 + 12.0 * float(u64::try_from(walls.len()).unwrap_or(0)) + 4.0;
     let bottom = top + HEIGHT;
     let x = |bytes: u64| float(bytes) / float(far) * width * 0.97;
     let y = |rate: f64| bottom - rate / fastest * HEIGHT;
-    let said = format!("up to {}; ended at {}: {}", speed(fastest), size(end), words::end(fill.end().unwrap_or("-")));
-    let title = format!("{}: {} over fill level", run.title, fill.name());
+    let title = format!("{}: speed over fill level", fill.name());
+    let ended = format!("{}, {}", size(end), fill.end().unwrap_or("-"));
     let (curve, area) = paths(&course, &x, &y, bottom);
     let class = if words::harms(fill.end().unwrap_or("-")) { "bad" } else { "good" };
     let last = course.last().map_or(0.0, |(_, rate)| *rate);
     let body = html! {
-        (heading(&title, &said, width))
+        (heading(&title, &run.title, width))
         line.line x1="0" x2=(n(width)) y1=(n(bottom)) y2=(n(bottom)) {}
         line.line x1="0" x2=(n(width)) y1=(n(top)) y2=(n(top)) stroke-dasharray="1 4" {}
         path.area d=(area) {}
@@ -54,14 +54,14 @@ fn one(run: &Run, fill: &Fill, width: f64) -> Option<Drawn> {
         (drawn_walls(&walls, &x, bottom, width))
         circle.(class) cx=(n(x(end))) cy=(n(y(last))) r="4.5" {}
         text.s x="0" y=(n(bottom + 14.0)) { "0" }
-        text.s x=(n(x(end).max(40.0))) y=(n(bottom + 14.0)) text-anchor="end" { (size(end)) }
-        text.s x="2" y=(n(top + 11.0)) { (speed(fastest)) }
+        text.s x=(n(x(end).max(140.0))) y=(n(bottom + 14.0)) text-anchor="end" { (ended) }
+        text.s x="0" y=(n(top - 4.0)) { (speed(fastest)) }
         @if !beyond.is_empty() {
             text.s x="0" y=(n(bottom + 29.0)) { (crate::report::style::fit(&beyond, super::letters(width * 1.12))) }
         }
     };
     let height = bottom + if beyond.is_empty() { 18.0 } else { 34.0 };
-    Some(Drawn { title: format!("{title}: {said}"), size: (width, height), body })
+    Some(Drawn { title: format!("{}: {title}", run.title), size: (width, height), body })
 }
 
 /// The curve as steps, and what lies below it.
@@ -105,7 +105,8 @@ fn walls(run: &Run, fill: &Fill, end: u64) -> (Vec<Wall>, String) {
     let reach = end.saturating_add(end / 2);
     let (near, far): (Vec<Wall>, Vec<Wall>) = all.into_iter().partition(|wall| wall.bytes <= reach);
     let far: Vec<String> = far.into_iter().take(3).map(|wall| wall.name).collect();
-    let far = if far.is_empty() { String::new() } else { format!("further right: {}", far.join(", ")) };
+    let far =
+        if far.is_empty() { String::new() } else { format!("further right: {}", far.join(", ")) };
     (near, far)
 }
 

@@ -22,16 +22,20 @@ struct Bar {
 
 /// The chart of a run that says anything of kinds.
 pub fn draw(run: &Run, width: f64) -> Option<Drawn> {
-    let parts = [("still fits; thin: filled", fits(run)), ("copies, beyond the cache or as far as fits", copies(run))];
+    let parts = [
+        ("still fits; thin: filled", fits(run)),
+        ("copies, beyond the cache or as far as fits", copies(run)),
+    ];
     let parts: Vec<_> = parts.into_iter().filter(|(_, bars)| !bars.is_empty()).collect();
     if parts.is_empty() {
         return None;
     }
-    let title = format!("{}: kinds beside each other", run.title);
-    let mut top = 20.0;
+    let title = "kinds beside each other";
+    let mut top = HEAD - 4.0;
     let mut drawn: Vec<Markup> = Vec::new();
     for (said, bars) in &parts {
-        let longest = bars.iter().map(|bar| bar.below.map_or(bar.length, |(b, _)| b.max(bar.length)));
+        let longest =
+            bars.iter().map(|bar| bar.below.map_or(bar.length, |(b, _)| b.max(bar.length)));
         let longest = longest.fold(0.0, f64::max).max(1.0);
         drawn.push(html! { text.d x="0" y=(n(top + 10.0)) { (said) } });
         top += 18.0;
@@ -41,10 +45,10 @@ pub fn draw(run: &Run, width: f64) -> Option<Drawn> {
         }
     }
     let body = html! {
-        (heading(&title, "", width))
+        (heading(title, &run.title, width))
         @for part in &drawn { (part) }
     };
-    Some(Drawn { title, size: (width, top.max(HEAD)), body })
+    Some(Drawn { title: format!("{}: {title}", run.title), size: (width, top.max(HEAD)), body })
 }
 
 fn row(bar: &Bar, top: f64, width: f64, longest: f64) -> Markup {
@@ -65,11 +69,12 @@ fn fits(run: &Run) -> Vec<Bar> {
         let bytes = segment.available_bytes.count()?;
         let fill = run.fills.iter().find(|fill| fill.kind.text() == Some(kind));
         let end = fill.and_then(|fill| fill.end()).unwrap_or("-");
-        let below = fill.and_then(|fill| fill.bytes()).map(|bytes| {
-            (float(bytes), if words::harms(end) { "care" } else { "good" })
-        });
+        let below = fill
+            .and_then(|fill| fill.bytes())
+            .map(|bytes| (float(bytes), if words::harms(end) { "care" } else { "good" }));
         let stop = segment.binding.word();
-        let value = format!("{}, {stop}", words::at_most(&segment.available_bytes, &segment.certainty));
+        let value =
+            format!("{}, {stop}", words::at_most(&segment.available_bytes, &segment.certainty));
         Some(Bar { name: kind, value, length: float(bytes), below })
     });
     bars.collect()

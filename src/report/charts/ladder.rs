@@ -44,7 +44,9 @@ pub fn draw(run: &Run, width: f64, scale: Option<f64>) -> Option<Drawn> {
         }
         @if let Some(usable) = usable.filter(|usable| float(*usable) <= full) {
             @let x = n(at(usable));
-            line.limit x1=(x) x2=(x) y1=(n(HEAD + 14.0)) y2=(n(bottom - 5.0)) {}
+            @for (_, top) in bars.iter().zip(tops()) {
+                line.usable x1=(x) x2=(x) y1=(n(top + 14.0)) y2=(n(top + 27.0)) {}
+            }
         }
     };
     Some(Drawn { title: format!("{}: {said}", run.title), size: (width, bottom), body })
@@ -67,9 +69,10 @@ fn beyond(top: f64, width: f64) -> Markup {
 /// goes beyond.
 pub fn scale(run: &Run) -> Option<f64> {
     let usable = run.posix().and_then(|posix| posix.available_bytes.count()).unwrap_or(0);
-    let filled = run.fills.iter().map(|fill| {
-        fill.cut.as_ref().map_or_else(|| fill.bytes().unwrap_or(0), |cut| cut.at_most)
-    });
+    let filled = run
+        .fills
+        .iter()
+        .map(|fill| fill.cut.as_ref().map_or_else(|| fill.bytes().unwrap_or(0), |cut| cut.at_most));
     let most = filled.max().unwrap_or(0).max(usable);
     let df = run.inspect.as_ref().and_then(|inspect| inspect.df.available_bytes.count());
     let df = df.unwrap_or(0);
@@ -82,7 +85,7 @@ fn said(run: &Run) -> String {
         if let Some(bytes) = posix.available_bytes.count() {
             let most = if posix.certainty.text() == Some("at-most") { "at most " } else { "" };
             let touch = posix.methods.get("touch").and_then(|row| row.ends_in.text());
-            let then = touch.map_or_else(String::new, |end| format!(", then {}", words::end(end)));
+            let then = touch.map_or_else(String::new, |end| format!(", then {end}"));
             return format!("{most}{} usable{then}", Bytes(bytes));
         }
     }
@@ -104,7 +107,7 @@ fn bars(run: &Run) -> Vec<Bar> {
                 let bytes = ceiling.headroom_bytes.count()?;
                 let word = ceiling.source.word();
                 let class = if Some(word) == binding { "bind" } else { "ceiling" };
-                let name = format!("room under {}", words::source(word));
+                let name = words::source(word);
                 Some(Bar { name, value: size(bytes), bytes, maybe: 0, class })
             })
             .collect();
@@ -118,7 +121,11 @@ fn bars(run: &Run) -> Vec<Bar> {
 fn filled(fill: &Fill) -> Option<Bar> {
     let name = format!("filled: {}", fill.name());
     if let Some(cut) = &fill.cut {
-        let value = format!("{} to {}, {}", size(cut.at_least), size(cut.at_most), cut.end.unwrap_or("cut off"));
+        let value = format!(
+            "{}, {}",
+            words::range(cut.at_least, cut.at_most),
+            cut.end.unwrap_or("cut off")
+        );
         return Some(Bar { name, value, bytes: cut.at_least, maybe: cut.at_most, class: "care" });
     }
     let bytes = fill.bytes()?;

@@ -57,16 +57,20 @@ pub fn draw(run: &Run, width: f64) -> Option<Drawn> {
     let x = |time: u64| 6.0 + (float(time).log10() - from) / span * (width - 12.0);
     let bottom = HEAD + ROW * float(u64::try_from(rows.len()).unwrap_or(0));
     let decades = std::iter::successors(Some(from), |at| Some(at + 1.0)).take_while(|at| *at <= to);
-    let title = format!("{}: how long single events take", run.title);
+    let title = "how long single events take";
+    let anchor = |x: f64| match x {
+        x if x < 12.0 => "start",
+        x if x > width - 12.0 => "end",
+        _ => "middle",
+    };
     let body = html! {
-        (heading(&title, "dots from left to right: p50, p99, p99.9, max", width))
+        (heading(title, &run.title, width))
         @for at in decades {
             @let x = 6.0 + (at - from) / span * (width - 12.0);
             line.line x1=(n(x)) x2=(n(x)) y1=(n(HEAD)) y2=(n(bottom)) {}
-            text.s x=(n(x.clamp(14.0, width - 14.0))) y=(n(bottom + 13.0)) text-anchor="middle" {
-                (decade(at))
-            }
+            text.s x=(n(x)) y=(n(bottom + 13.0)) text-anchor=(anchor(x)) { (decade(at)) }
         }
+        text.s x="0" y=(n(bottom + 28.0)) { "dots from left to right: p50, p99, p99.9, max" }
         @for (row, top) in rows.iter().zip(std::iter::successors(Some(HEAD), |top| Some(top + ROW))) {
             @let [p50, p99, p999, max] = row.at;
             (label(top + 12.0, width, &row.name, &format!("p50 {}, p99 {}", time(p50), time(p99))))
@@ -77,7 +81,7 @@ pub fn draw(run: &Run, width: f64) -> Option<Drawn> {
             circle.bind cx=(n(x(p50))) cy=(n(top + 24.0)) r="5" {}
         }
     };
-    Some(Drawn { title, size: (width, bottom + 18.0), body })
+    Some(Drawn { title: format!("{}: {title}", run.title), size: (width, bottom + 32.0), body })
 }
 
 /// A power of ten of nanoseconds.

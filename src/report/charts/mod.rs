@@ -120,21 +120,18 @@ fn n(value: f64) -> String {
     format!("{value:.1}")
 }
 
-/// So many letters fit into that width.
+/// So many letters fit into that width, of a font whose letters are rather wide.
 fn letters(width: f64) -> usize {
-    let mut count = 0_usize;
-    let mut used = 6.6;
-    while used < width {
-        used += 6.6;
-        count = count.saturating_add(1);
-    }
-    count
+    const LETTER: f64 = 7.2;
+    std::iter::successors(Some(LETTER), |used| Some(used + LETTER))
+        .take_while(|used| *used < width)
+        .count()
 }
 
 /// The heading of a chart, and what it says in short.
 fn heading(title: &str, said: &str, width: f64) -> Markup {
     html! {
-        text.h x="0" y="13" { (fit(title, letters(width * 0.95))) }
+        text.h x="0" y="13" { (fit(title, letters(width * 0.85))) }
         text.d x="0" y="30" { (fit(said, letters(width))) }
     }
 }

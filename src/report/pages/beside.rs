@@ -1,8 +1,8 @@
 //! A few runs beside each other: the answers in one table, then what differs, then what does not.
 
 use super::sheet::{Block, Cell, Table, cell};
-use super::words::{Tone, between};
 use super::single;
+use super::words::{Tone, between};
 use crate::report::runs::Run;
 use crate::report::runs::facts::{Role, Value};
 use crate::report::runs::groups::{Groups, column, fact, ids};
@@ -12,7 +12,7 @@ use crate::units::Bytes;
 const WIDE: usize = 8;
 
 /// Of the answers, in this order.
-const ANSWERS: [&str; 4] = ["usable", "stopped by", "then", "df size"];
+const ANSWERS: [&str; 3] = ["usable", "stopped by", "df size"];
 
 /// The blocks of some runs.
 pub fn blocks(runs: &[Run]) -> Vec<Block> {
@@ -20,7 +20,10 @@ pub fn blocks(runs: &[Run]) -> Vec<Block> {
     let mut blocks = vec![answer(runs), Block::Table(answers(runs))];
     for run in runs.iter().filter(|run| run.is_cut_off()) {
         let state = match run.cut() {
-            Some((fill, cut)) => format!("{}: {} {}", run.state(), fill.name(), between(cut)),
+            Some((_, cut)) => {
+                let end = cut.end.unwrap_or("unknown");
+                format!("{}, {}, end: {end}", run.state(), between(cut))
+            }
             None => run.state(),
         };
         blocks.push(Block::Note(format!("{}: {state}", run.title)));
@@ -56,7 +59,9 @@ fn answer(runs: &[Run]) -> Block {
         _ => "beside each other".to_owned(),
     };
     let verdicts = verdicts(runs);
-    let worst = ["fail", "warn", "ok"].into_iter().find(|one| runs.iter().any(|run| run.verdict() == Some(one)));
+    let worst = ["fail", "warn", "ok"]
+        .into_iter()
+        .find(|one| runs.iter().any(|run| run.verdict() == Some(one)));
     Block::Answer {
         title: format!("{} runs", runs.len()),
         headline: range,
@@ -70,7 +75,12 @@ pub fn verdicts(runs: &[Run]) -> String {
     let count = |word: &str| runs.iter().filter(|run| verdict(run) == Some(word)).count();
     let told = ["fail", "warn", "ok"].into_iter().filter(|word| count(word) > 0);
     let mut told: Vec<String> = told.map(|word| format!("{} {word}", count(word))).collect();
-    let cut = runs.iter().filter(|run| fact(run, "state").is_some_and(|state| state.value.said().starts_with("cut off"))).count();
+    let cut = runs
+        .iter()
+        .filter(|run| {
+            fact(run, "state").is_some_and(|state| state.value.said().starts_with("cut off"))
+        })
+        .count();
     if cut > 0 {
         told.push(format!("{cut} cut off"));
     }
@@ -88,18 +98,21 @@ fn verdict(run: &Run) -> Option<&str> {
 /// A row a run.
 fn answers(runs: &[Run]) -> Table {
     let has = |id: &str| runs.iter().any(|run| fact(run, id).is_some());
-    let columns: Vec<_> = ANSWERS.iter().filter(|id| has(id)).map(|id| column(runs, id)).collect();
     let filled = runs.iter().any(|run| !run.fills.is_empty());
+    // Where fills show how it ends, that need not be foretold here too.
+    let then = (!filled).then_some("then");
+    let ids = ANSWERS.into_iter().chain(then).filter(|id| has(id));
+    let columns: Vec<_> = ids.map(|id| column(runs, id)).collect();
     let mut head = vec!["run".to_owned()];
     head.extend(columns.iter().map(|column| column.id.clone()));
     if filled {
-        head.extend(["filled", "end", "as predicted"].map(str::to_owned));
+        head.extend(["filled", "end", "agrees"].map(str::to_owned));
     }
     let rows = runs.iter().enumerate().map(|(at, run)| {
         let mut row = vec![cell(run.title.clone())];
         row.extend(columns.iter().map(|column| {
             let said = column.said.get(at).cloned().flatten();
-            Cell { differs: said != column.usual, text: said.unwrap_or_else(|| "-".to_owned()) }
+            Cell { differs: column.is_odd(said.as_ref()), text: own(run, &column.id) }
         }));
         if filled {
             row.extend(first_fill(run));
@@ -109,12 +122,18 @@ fn answers(runs: &[Run]) -> Table {
     Table { title: String::new(), head, rows: rows.collect() }
 }
 
+/// A run's own value; those of runs nearby count as the same.
+fn own(run: &Run, id: &str) -> String {
+    fact(run, id).map_or_else(|| "-".to_owned(), |fact| fact.value.said())
+}
+
 /// What came of the first fill of a run.
 fn first_fill(run: &Run) -> [Cell; 3] {
     let Some(fill) = run.fills.first() else { return ["-", "-", "-"].map(cell) };
     let name = fill.name();
     let said = |suffix: &str| {
-        fact(run, &format!("fill {name}{suffix}")).map_or_else(|| "-".to_owned(), |f| f.value.said())
+        fact(run, &format!("fill {name}{suffix}"))
+            .map_or_else(|| "-".to_owned(), |f| f.value.said())
     };
     let agrees = said(" as predicted");
     let differs = agrees == "no";
@@ -136,12 +155,11 @@ fn differences(runs: &[Run], groups: &Groups) -> Table {
         row.extend(runs.iter().zip(&column.said).map(|(run, said)| {
             let differs = match role {
                 Role::Figure => far(runs, run, &id),
-                _ => *said != column.usual,
+                _ => column.is_odd(said.as_ref()),
             };
-            Cell { text: said.clone().unwrap_or_else(|| "-".to_owned()), differs }
+            Cell { text: own(run, &id), differs }
         }));
-        let first = column.said.first();
-        if column.said.iter().any(|said| Some(said) != first) {
+        if column.differs() {
             rows.push(row);
         }
     }

@@ -22,15 +22,20 @@ pub fn render(runs: &Runs) -> Result<String, String> {
 
 fn line<R>(run: &Run, ids: &[(String, R)]) -> Vec<String> {
     let mut line = vec![text(&run.title), text(&crate::report::style::plain(&run.source))];
-    line.extend(ids.iter().map(|(id, _)| {
-        fact(run, id).map_or_else(String::new, |fact| text(&fact.value.raw()))
-    }));
+    line.extend(
+        ids.iter()
+            .map(|(id, _)| fact(run, id).map_or_else(String::new, |fact| text(&fact.value.raw()))),
+    );
     line
 }
 
 /// A cell that a spreadsheet takes for text, not for a formula.
 fn text(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]

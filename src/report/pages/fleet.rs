@@ -64,8 +64,8 @@ fn block(runs: &[Run], groups: &Groups, group: &Group) -> GroupBlock {
         names.push(format!("and {left} more"));
     }
     let values = groups.differs.iter().zip(&group.values).map(|(column, value)| {
-        let usual = column.usual.clone().unwrap_or_else(|| "-".to_owned());
-        (column.id.clone(), value.clone(), Some(usual).filter(|usual| usual != value))
+        let usual = column.usual.clone().filter(|usual| usual != value);
+        (column.id.clone(), value.clone(), usual)
     });
     GroupBlock { count: group.members.len(), names: names.join(", "), values: values.collect() }
 }

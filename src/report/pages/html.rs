@@ -50,7 +50,9 @@ fn blocks(blocks: &[Block], runs: &Runs, first: bool) -> Markup {
 
 fn block(block: &Block, runs: &Runs, first: bool) -> Markup {
     match block {
-        Block::Answer { title, headline, tone, badge } => answer(title, headline, *tone, badge, first),
+        Block::Answer { title, headline, tone, badge } => {
+            answer(title, headline, *tone, badge, first)
+        }
         Block::Rows(rows) => html! {
             dl { @for (name, said) in rows { dt { (plain(name)) } dd { (plain(said)) } } }
         },
@@ -115,7 +117,8 @@ fn table(table: &Table, names: &str) -> Markup {
 }
 
 fn td(cell: &Cell, names: bool) -> Markup {
-    html! { td.differs[cell.differs].names[names] { (plain(&cell.text)) } }
+    let long = cell.text.chars().count() > 26;
+    html! { td.differs[cell.differs].names[names].long[long] { (plain(&cell.text)) } }
 }
 
 fn groups(groups: &[GroupBlock], total: usize) -> Markup {

@@ -44,7 +44,11 @@ impl<'a> ReportDocument<'a> {
         let ids: Vec<String> = ids.collect();
         let rows = groups.groups.into_iter().map(|group| GroupRow {
             values: ids.iter().cloned().zip(group.values).collect(),
-            runs: group.members.iter().filter_map(|at| Some(runs.runs.get(*at)?.title.as_str())).collect(),
+            runs: group
+                .members
+                .iter()
+                .filter_map(|at| Some(runs.runs.get(*at)?.title.as_str()))
+                .collect(),
         });
         ReportDocument {
             schema: SCHEMA,

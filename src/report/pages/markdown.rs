@@ -69,7 +69,14 @@ fn table(out: &mut String, table: &Table) {
         let _ = writeln!(out, "**{}**\n", escape(&table.title));
     }
     line(out, table.head.iter().map(|head| escape(head)));
-    line(out, table.head.iter().enumerate().map(|(at, _)| if at == 0 { "---" } else { "---:" }.to_owned()));
+    line(
+        out,
+        table
+            .head
+            .iter()
+            .enumerate()
+            .map(|(at, _)| if at == 0 { "---" } else { "---:" }.to_owned()),
+    );
     for row in &table.rows {
         line(
             out,

@@ -3,7 +3,7 @@
 use super::sheet::{Block, Cell, Table, cell};
 use super::words::{self, Tone, at_most, size};
 use crate::report::runs::facts::amount;
-use crate::report::runs::papers::{Bench, Fill, Figure, Inspect};
+use crate::report::runs::papers::{Bench, Figure, Fill, Inspect};
 use crate::report::runs::{Fate, Run};
 use crate::units::Bytes;
 
@@ -13,11 +13,12 @@ const KINDS: [&str; 4] = ["posix", "sysv", "memfd", "anon"];
 pub fn blocks(run: &Run, at: usize) -> Vec<Block> {
     let mut blocks = vec![answer(run), Block::Rows(rows(run))];
     blocks.extend(fills(run));
+    let found = run.inspect.as_ref().map(findings).unwrap_or_default();
+    let (notes, urgent): (Vec<Block>, Vec<Block>) = found.into_iter().partition(is_note);
+    blocks.extend(urgent);
     blocks.push(Block::Charts(vec![at], false));
-    if let Some(inspect) = &run.inspect {
-        blocks.extend(findings(inspect));
-        blocks.push(kinds(inspect));
-    }
+    blocks.extend(notes);
+    blocks.extend(run.inspect.as_ref().map(kinds));
     if let Some(bench) = &run.bench {
         blocks.extend(figures(bench));
     }
@@ -76,9 +77,9 @@ pub fn answer(run: &Run) -> Block {
 fn filled(fill: &Fill) -> String {
     match (&fill.cut, fill.bytes()) {
         (Some(cut), _) => {
-            format!("{} to {} filled", Bytes(cut.at_least), Bytes(cut.at_most))
+            format!("{}: {} filled", fill.name(), words::range(cut.at_least, cut.at_most))
         }
-        (None, Some(bytes)) => format!("{} filled", Bytes(bytes)),
+        (None, Some(bytes)) => format!("{}: {} filled", fill.name(), Bytes(bytes)),
         (None, None) => "a fill that says nothing of its bytes".to_owned(),
     }
 }
@@ -88,8 +89,18 @@ fn rows(run: &Run) -> Vec<(String, String)> {
     if run.is_cut_off() {
         rows.push(("state", run.state()));
     }
-    if let Some((fill, cut)) = run.cut() {
-        rows.push(("cut off", format!("{}: {}", fill.name(), words::between(cut))));
+    if let Some((_, cut)) = run.cut() {
+        rows.push(("cut off", words::between(cut)));
+        let group = if cut.oom_group {
+            "; memory.oom.group was 1: an OOM kill takes all of the container"
+        } else {
+            ""
+        };
+        rows.push(("", format!("end: {}{group}", cut.end.unwrap_or("unknown"))));
+    }
+    if let (None, [fill]) = (&run.inspect, run.fills.as_slice()) {
+        rows.extend(fill.end().map(|end| ("then", words::end(end))));
+        rows.extend(fill.why.text().map(|why| ("", why.to_owned())));
     }
     if let (Some(inspect), Some(posix)) = (&run.inspect, run.posix()) {
         if let Some(ceiling) = words::binding(posix) {
@@ -155,7 +166,7 @@ pub fn fills(run: &Run) -> Option<Block> {
             None => ("-".to_owned(), "-"),
         };
         let measured = match (&fill.cut, fill.bytes()) {
-            (Some(cut), _) => format!("{} to {}", Bytes(cut.at_least), Bytes(cut.at_most)),
+            (Some(cut), _) => words::range(cut.at_least, cut.at_most),
             (None, Some(bytes)) => Bytes(bytes).to_string(),
             (None, None) => "-".to_owned(),
         };
@@ -192,6 +203,10 @@ fn findings(inspect: &Inspect) -> Vec<Block> {
     inspect.findings.iter().filter(|finding| told(finding.id.word())).map(found).collect()
 }
 
+fn is_note(block: &Block) -> bool {
+    matches!(block, Block::Finding { severity, .. } if !matches!(severity.as_str(), "fail" | "warn"))
+}
+
 fn kinds(inspect: &Inspect) -> Block {
     let end = |segment: &crate::report::runs::papers::Segment, method: &str| {
         segment.methods.get(method).map_or("-".to_owned(), |row| row.ends_in.to_string())
@@ -212,7 +227,9 @@ fn kinds(inspect: &Inspect) -> Block {
     });
     Block::Table(Table {
         title: "kinds".to_owned(),
-        head: ["kind", "usable", "stopped by", "if written", "if touched"].map(str::to_owned).into(),
+        head: ["kind", "usable", "stopped by", "if written", "if touched"]
+            .map(str::to_owned)
+            .into(),
         rows: rows.collect(),
     })
 }
@@ -243,7 +260,10 @@ fn figures(bench: &Bench) -> Vec<Block> {
                 | ("fault", "page")
                 | ("ping-pong", "spin" | "futex")
                 | ("ring", "64B")
-        ) && figure.procs.count().is_none_or(|procs| figure.test.word() != "bandwidth" || procs == 1)
+        ) && figure
+            .procs
+            .count()
+            .is_none_or(|procs| figure.test.word() != "bandwidth" || procs == 1)
     };
     let some: Vec<&Figure> = bench.results.iter().filter(main).collect();
     let all: Vec<&Figure> = bench.results.iter().collect();

@@ -2,12 +2,18 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, ContentArrangement, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 
-use super::sheet::{self, Block, GroupBlock, Table};
+use super::sheet::{self, Block, Cell, GroupBlock, Table};
 use super::words::Tone;
 use crate::report::runs::Runs;
 use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH, fit, plain, wrap};
+
+/// Columns of a table, with a blank before it.
+const WIDE: u16 = 79;
+
+/// Columns of a table that can be read here; wider ones are for pages.
+const COLUMNS: usize = 8;
 
 /// The report.
 #[must_use]
@@ -21,7 +27,9 @@ pub fn render(runs: &Runs) -> String {
 
 fn block(out: &mut String, block: &Block) {
     match block {
-        Block::Answer { title, headline, tone, badge } => answer(out, title, headline, *tone, badge),
+        Block::Answer { title, headline, tone, badge } => {
+            answer(out, title, headline, *tone, badge)
+        }
         Block::Rows(rows) => rows.iter().for_each(|(name, said)| row(out, name, said)),
         Block::Table(table) => self::table(out, table),
         Block::Finding { severity, id, message, fix } => {
@@ -64,13 +72,19 @@ fn table(out: &mut String, table: &Table) {
     if table.rows.is_empty() {
         return;
     }
+    if table.head.len() > COLUMNS || widths(table).is_empty() && table.head.len() > 5 {
+        let what = if table.title.is_empty() { "a table" } else { &table.title };
+        let wide = format!("{what}: too wide for here; --format html or markdown has it");
+        let _ = writeln!(out);
+        return wrap(out, "", "  ", &wide);
+    }
     let _ = writeln!(out);
     if !table.title.is_empty() {
         let _ = writeln!(out, "{BOLD}{}{BOLD:#}", plain(&table.title));
     }
     let mut cells = comfy_table::Table::new();
     cells.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    cells.set_width(78);
+    cells.set_width(WIDE);
     cells.set_header(table.head.iter().map(|head| plain(head).into_owned()));
     let mut marked = false;
     for row in &table.rows {
@@ -80,20 +94,43 @@ fn table(out: &mut String, table: &Table) {
             format!("{mark}{}", plain(&cell.text))
         }));
     }
-    for column in cells.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
+    let widths = widths(table);
+    for (at, column) in cells.column_iter_mut().enumerate() {
+        column.set_padding((1, 0));
+        if at > 0 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        if let Some(width) = widths.get(at) {
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(*width)));
+        }
     }
     for (at, line) in cells.to_string().lines().enumerate() {
         let line = line.trim_end();
-        let _ = if at == 0 {
-            writeln!(out, "{DIM} {line}{DIM:#}")
-        } else {
-            writeln!(out, " {line}")
-        };
+        let _ = if at == 0 { writeln!(out, "{DIM}{line}{DIM:#}") } else { writeln!(out, "{line}") };
     }
     if marked {
         let _ = writeln!(out, "{DIM}  *: not what most have{DIM:#}");
     }
+}
+
+/// The columns' widths, where the first one alone has to give way; else none.
+fn widths(table: &Table) -> Vec<u16> {
+    let count = |text: &str| u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
+    let mut widths: Vec<u16> = Vec::new();
+    for (at, head) in table.head.iter().enumerate() {
+        // A head may be broken between its words.
+        let head = head.split(' ').map(count).max().unwrap_or(0);
+        let cells = table.rows.iter().filter_map(|row| row.get(at));
+        let marked = |cell: &Cell| count(&cell.text).saturating_add(u16::from(cell.differs));
+        widths.push(cells.map(marked).fold(head, u16::max).saturating_add(1));
+    }
+    let others = widths.iter().skip(1).fold(0_u16, |sum, width| sum.saturating_add(*width));
+    let left = WIDE.saturating_sub(others);
+    match widths.first_mut() {
+        Some(first) if left >= 10 => *first = (*first).min(left),
+        _ => widths.clear(),
+    }
+    widths
 }
 
 fn finding(out: &mut String, severity: &str, id: &str, message: &str, fix: Option<&str>) {
@@ -121,14 +158,15 @@ fn group(out: &mut String, group: &GroupBlock, total: usize) {
     }
     for (id, value, usual) in &group.values {
         let id = fit(id, 32);
-        match usual {
-            Some(usual) => {
-                wrap(out, &format!("  * {id:<20} "), "      ", &format!("{value} (most: {usual})"));
-            }
-            None if group.count.saturating_mul(2) > total => {
-                wrap(out, &format!("    {id:<20} "), "      ", value);
-            }
-            None => {}
-        }
+        let (mark, most) = match usual {
+            Some(usual) => ("*", format!(" (most: {usual})")),
+            None => (" ", String::new()),
+        };
+        wrap(
+            out,
+            &format!("  {mark} {id:<20} "),
+            "                         ",
+            &format!("{value}{most}"),
+        );
     }
 }

@@ -82,19 +82,14 @@ pub fn binding(segment: &Segment) -> Option<&Ceiling> {
         .min_by_key(|ceiling| ceiling.headroom_bytes.count().unwrap_or(u64::MAX))
 }
 
-/// Between which bytes a fill was cut off, and how it ended.
+/// Between which bytes a fill was cut off.
 pub fn between(cut: &Cut) -> String {
-    let group = if cut.oom_group {
-        "; memory.oom.group was 1: an OOM kill takes all of the container"
-    } else {
-        ""
-    };
-    format!(
-        "between {} and {} ({} to {} bytes), end: {}{group}",
-        Bytes(cut.at_least),
-        Bytes(cut.at_most),
-        cut.at_least,
-        cut.at_most,
-        cut.end.unwrap_or("unknown")
-    )
+    let range = range(cut.at_least, cut.at_most);
+    format!("{} to {} bytes ({range})", cut.at_least, cut.at_most)
+}
+
+/// From one size to another.
+pub fn range(least: u64, most: u64) -> String {
+    let (least, most) = (Bytes(least).to_string(), Bytes(most).to_string());
+    if least == most { least } else { format!("{least} to {most}") }
 }

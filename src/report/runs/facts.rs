@@ -6,6 +6,7 @@ use super::papers::{Bench, Fill, Segment};
 use super::scalar::Scalar;
 use super::{FEW, Run};
 use crate::report::fill::text::{speed, time};
+use crate::report::pages::words;
 use crate::report::style::plain;
 use crate::units::Bytes;
 
@@ -157,7 +158,7 @@ fn filled(facts: &mut Facts, fill: &Fill) {
     let name = fill.name();
     match (&fill.cut, fill.bytes()) {
         (Some(cut), _) => {
-            let said = format!("{} to {}", Bytes(cut.at_least), Bytes(cut.at_most));
+            let said = words::range(cut.at_least, cut.at_most);
             let value = Value::Number(crate::stats::float(cut.at_least), said);
             facts.add(Role::Figure, &format!("fill {name}"), value);
         }
@@ -199,9 +200,12 @@ fn benched(facts: &mut Facts, bench: &Bench) {
                 && figure.procs.count() == Some(procs)
         });
         let largest = found.next().map(|first| {
-            found.fold(first, |most, one| {
-                if one.bytes.count() > most.bytes.count() { one } else { most }
-            })
+            found.fold(
+                first,
+                |most, one| {
+                    if one.bytes.count() > most.bytes.count() { one } else { most }
+                },
+            )
         });
         if let Some((figure, median)) = largest.and_then(|one| Some((one, one.median.number()?))) {
             let value = Value::Number(median, amount(median, figure.unit.word()));

@@ -16,7 +16,7 @@ pub struct Column {
     pub id: String,
     /// Its value in each run, as people read it; `None` where a run has none.
     pub said: Vec<Option<String>>,
-    /// The value that most runs have.
+    /// The value that more than half of those have that have any.
     pub usual: Option<String>,
 }
 
@@ -95,13 +95,17 @@ pub fn column(runs: &[Run], id: &str) -> Column {
             other => other.map(Value::said),
         })
         .collect();
-    let mut count: BTreeMap<&Option<String>, usize> = BTreeMap::new();
-    for one in &said {
+    Column { id: id.to_owned(), usual: usual(&said), said }
+}
+
+fn usual(said: &[Option<String>]) -> Option<String> {
+    let mut count: BTreeMap<&String, usize> = BTreeMap::new();
+    for one in said.iter().flatten() {
         let n = count.entry(one).or_default();
         *n = n.saturating_add(1);
     }
-    let usual = count.into_iter().max_by_key(|(_, n)| *n).and_then(|(said, _)| said.clone());
-    Column { id: id.to_owned(), said, usual }
+    let told: usize = count.values().sum();
+    count.into_iter().find(|(_, n)| n.saturating_mul(2) > told).map(|(said, _)| said.clone())
 }
 
 /// For each number of bytes how the cluster is called that it lies in.
@@ -119,7 +123,8 @@ fn near(values: &[Option<&Value>]) -> BTreeMap<u64, String> {
     let mut cluster: Vec<u64> = Vec::new();
     let close = |cluster: &mut Vec<u64>, names: &mut BTreeMap<u64, String>| {
         let (first, last) = (cluster.first().copied(), cluster.last().copied());
-        let (first, last) = (Bytes(first.unwrap_or(0)).to_string(), Bytes(last.unwrap_or(0)).to_string());
+        let (first, last) =
+            (Bytes(first.unwrap_or(0)).to_string(), Bytes(last.unwrap_or(0)).to_string());
         let name = if first == last { first } else { format!("{first} to {last}") };
         names.extend(cluster.drain(..).map(|bytes| (bytes, name.clone())));
     };
@@ -132,6 +137,22 @@ fn near(values: &[Option<&Value>]) -> BTreeMap<u64, String> {
     }
     close(&mut cluster, &mut names);
     names
+}
+
+impl Column {
+    /// Whether the runs that have a value have different ones.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        let mut told = self.said.iter().flatten();
+        let first = told.next();
+        told.any(|one| Some(one) != first)
+    }
+
+    /// Whether a value is not what most have.
+    #[must_use]
+    pub fn is_odd(&self, said: Option<&String>) -> bool {
+        said.is_some() && self.usual.is_some() && said != self.usual.as_ref()
+    }
 }
 
 impl Groups {
@@ -168,9 +189,10 @@ impl Groups {
     fn gather(&mut self, runs: usize) {
         let mut by_values: BTreeMap<Vec<&str>, Vec<usize>> = BTreeMap::new();
         for at in 0..runs {
-            let values = self.differs.iter().map(|column| {
-                column.said.get(at).and_then(Option::as_deref).unwrap_or("-")
-            });
+            let values = self
+                .differs
+                .iter()
+                .map(|column| column.said.get(at).and_then(Option::as_deref).unwrap_or("-"));
             by_values.entry(values.collect()).or_default().push(at);
         }
         let mut groups: Vec<Group> = by_values

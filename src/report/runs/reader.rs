@@ -171,6 +171,9 @@ impl Reader {
     }
 
     fn object(&mut self, whose: &str, text: &str) {
+        if let Some(schema) = first_schema(text) {
+            return self.document(whose, text, &Head { schema, ..Head::default() });
+        }
         let head: Head<'_> = match serde_json::from_str(text) {
             Ok(head) => head,
             Err(_) => match serde_json::from_str::<Name>(text) {
@@ -217,9 +220,8 @@ impl Reader {
         if head.schema.text() != Some(RUN_SCHEMA) {
             return self.unknown(&head.schema);
         }
-        let planned = |step: &Scalar| {
-            Some(Step { name: step.text()?.to_owned(), fate: Fate::Planned })
-        };
+        let planned =
+            |step: &Scalar| Some(Step { name: step.text()?.to_owned(), fate: Fate::Planned });
         let steps = head.steps.iter().flatten().filter_map(planned).collect();
         let run = self.run(whose, |_| true);
         run.journal = true;
@@ -309,7 +311,8 @@ impl Reader {
 
     /// The last line of a journal.
     fn end(&mut self, whose: &str, document: &str) {
-        let schema = serde_json::from_str::<Name>(document).map(|name| name.schema);
+        let schema = first_schema(document)
+            .map_or_else(|| serde_json::from_str::<Name>(document).map(|name| name.schema), Ok);
         match schema {
             Ok(schema) if schema.text() == Some(RUN_SCHEMA) => self.run_paper(whose, document),
             Ok(_) => self.document_of(whose, document),
@@ -318,6 +321,9 @@ impl Reader {
     }
 
     fn document_of(&mut self, whose: &str, text: &str) {
+        if let Some(schema) = first_schema(text) {
+            return self.document(whose, text, &Head { schema, ..Head::default() });
+        }
         match serde_json::from_str::<Name>(text) {
             Ok(Name { schema, format, .. }) => {
                 self.document(whose, text, &Head { schema, format, ..Head::default() });
@@ -347,9 +353,7 @@ impl Reader {
             Some(bench::SCHEMA) => serde_json::from_str(text).map(|paper| {
                 self.run(whose, |run| !run.journal && run.bench.is_some()).bench = Some(paper);
             }),
-            Some(fill::SCHEMA) => {
-                serde_json::from_str(text).map(|paper| self.filled(whose, paper))
-            }
+            Some(fill::SCHEMA) => serde_json::from_str(text).map(|paper| self.filled(whose, paper)),
             Some(_) => return self.unknown(&head.schema),
             None if head.format.text().is_some() => return self.unknown(&head.format),
             None => return self.other(1),
@@ -364,9 +368,7 @@ impl Reader {
         let under_way = self.streams.get_mut(whose).and_then(|stream| stream.fill.take());
         let name = paper.name();
         let again = |run: &Run| {
-            under_way.is_none()
-                && !run.journal
-                && run.fills.iter().any(|fill| fill.name() == name)
+            under_way.is_none() && !run.journal && run.fills.iter().any(|fill| fill.name() == name)
         };
         let at = under_way.as_ref().map(|(at, _)| *at);
         let run = self.run(whose, again);
@@ -393,7 +395,9 @@ impl Reader {
         if let Some(stream) = self.streams.get_mut(whose) {
             stream.fill = None;
         }
-        let parts = [paper.inspect, paper.compare, paper.bench];
+        // Of a fleet nobody reads each table of compare.
+        let compare = paper.compare.filter(|_| self.found.runs.len() < FEW);
+        let parts = [paper.inspect, compare, paper.bench];
         for part in parts.into_iter().flatten().chain(paper.fill.into_iter().flatten()) {
             if part.get() != "null" {
                 self.document_of(whose, part.get());
@@ -401,6 +405,16 @@ impl Reader {
         }
         self.settle(whose);
     }
+}
+
+/// The schema of a document that begins with it, as all of ours do: a large one need not be parsed to
+/// know what it is.
+fn first_schema(text: &str) -> Option<Scalar> {
+    let rest = text.trim_start().strip_prefix('{')?.trim_start().strip_prefix("\"schema\"")?;
+    let rest = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    let (schema, rest) = rest.split_once('"')?;
+    let begin = rest.get(..64).unwrap_or(rest);
+    (schema.starts_with("shmeter.") && !begin.contains("\"event\"")).then(|| Scalar::of(schema))
 }
 
 fn step(row: &StepRow) -> Step {

@@ -57,9 +57,9 @@ pub static GUEST: Guest = Guest::new(|| {
     machine.run(&cases)
 });
 
-/// The two numbers of "(N to M bytes)".
+/// The two numbers of "N to M bytes".
 fn between(line: &str) -> (u64, u64) {
-    let inside = line.rsplit_once('(').unwrap().1;
+    let inside = line.split_once(" bytes").unwrap().0;
     let numbers: Vec<u64> =
         inside.split(|c: char| !c.is_ascii_digit()).filter_map(|word| word.parse().ok()).collect();
     (numbers[0], numbers[1])
@@ -79,7 +79,7 @@ fn the_journal_outlives_the_container() {
         assert!(fill["group_kills"].as_u64() > Some(0), "{fill}");
         let text = report["out"].as_str().unwrap();
         assert!(text.contains("end: oom-kill"), "{report}");
-        let line = text.lines().find(|line| line.contains("cut off")).expect(text);
+        let line = text.lines().find(|line| line.contains(" bytes (")).expect(text);
         let (least, most) = between(line);
         // What was charged at most, less what is no part of the segments.
         let peak = peak.as_u64().unwrap();
