@@ -1,6 +1,12 @@
 //! The page in a browser: nothing is wider than the window on a phone or on a screen, light or
 //! dark, folded or not, and the console stays silent. Needs chromium; scripts/test installs it.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 mod browser {
     use std::path::{Path, PathBuf};
@@ -22,7 +28,7 @@ function frame(width, scheme) {
       const ink = one.contentWindow.getComputedStyle(doc.body || root);
       seen.push({width, scheme, wide: root.scrollWidth, high: root.scrollHeight,
         ground: ink.backgroundColor, scripts: doc.scripts.length, charts: doc.querySelectorAll("svg").length,
-        said: (doc.querySelector("h1, title") || root).textContent});
+        said: (doc.querySelector("h1") || doc.querySelector("title") || root).textContent});
       done();
     };
     document.body.append(one);

@@ -81,13 +81,12 @@ pub fn scale(run: &Run) -> Option<f64> {
 }
 
 fn said(run: &Run) -> String {
-    if let Some(posix) = run.posix() {
-        if let Some(bytes) = posix.available_bytes.count() {
-            let most = if posix.certainty.text() == Some("at-most") { "at most " } else { "" };
-            let touch = posix.methods.get("touch").and_then(|row| row.ends_in.text());
-            let then = touch.map_or_else(String::new, |end| format!(", then {end}"));
-            return format!("{most}{} usable{then}", Bytes(bytes));
-        }
+    let posix = run.posix();
+    if let Some((posix, bytes)) = posix.and_then(|one| Some((one, one.available_bytes.count()?))) {
+        let most = if posix.certainty.text() == Some("at-most") { "at most " } else { "" };
+        let touch = posix.methods.get("touch").and_then(|row| row.ends_in.text());
+        let then = touch.map_or_else(String::new, |end| format!(", then {end}"));
+        return format!("{most}{} usable{then}", Bytes(bytes));
     }
     run.state()
 }

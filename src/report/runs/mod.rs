@@ -2,6 +2,8 @@
 //! came, and how they differ. `reader` finds them, `facts` puts each into comparable values,
 //! `groups` tells what differs. How they look is told in `pages` and `charts`.
 
+mod documents;
+mod events;
 pub mod facts;
 pub mod groups;
 mod lines;
@@ -108,14 +110,14 @@ impl Run {
             return if self.interrupted { "interrupted" } else { "finished" }.to_owned();
         }
         let began = self.steps.iter().rev().find(|step| step.fate == Fate::Began);
-        let ended = self.steps.iter().filter(|step| step.fate != Fate::Planned);
+        let mut ended = self.steps.iter().filter(|step| step.fate != Fate::Planned);
         let told = ended.clone().filter(|step| step.fate != Fate::Began).count();
         let of = if self.steps.is_empty() {
             String::new()
         } else {
             format!(" ({told} of {} steps were over)", self.steps.len())
         };
-        match (began, ended.last(), self.cut()) {
+        match (began, ended.next_back(), self.cut()) {
             (Some(step), _, _) => format!("cut off in step {}{of}", step.name),
             (None, None, Some((fill, _))) => format!("cut off in fill {}", fill.name()),
             (None, Some(step), _) => format!("cut off after step {}{of}", step.name),

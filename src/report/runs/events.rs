@@ -1,0 +1,130 @@
+//! The lines of a journal: of a run, and of a fill.
+
+use super::documents::first_schema;
+use super::papers::{Cut, Fill, Predicted};
+use super::reader::{Head, Name, RUN_SCHEMA, Reader};
+use super::scalar::Scalar;
+use super::{Fate, Step};
+use crate::report::journal::{Start, Story};
+
+impl Reader {
+    pub(super) fn start(&mut self, whose: &str, head: &Head<'_>) {
+        if head.schema.text() != Some(RUN_SCHEMA) {
+            return self.unknown(&head.schema);
+        }
+        let planned =
+            |step: &Scalar| Some(Step { name: step.text()?.to_owned(), fate: Fate::Planned });
+        let steps = head.steps.iter().flatten().filter_map(planned).collect();
+        let run = self.run(whose, |_| true);
+        run.journal = true;
+        run.environment = head.environment.clone().unwrap_or_default();
+        run.steps = steps;
+    }
+
+    /// A step of a run: before it, within it, after it, or left out.
+    pub(super) fn step(&mut self, whose: &str, name: &str, head: &Head<'_>) {
+        let event = head.event.word().to_owned();
+        let run = self.run(whose, |_| false);
+        run.journal = true;
+        let step = match run.steps.iter().position(|step| step.name == name) {
+            Some(at) => run.steps.get_mut(at),
+            None => {
+                run.steps.push(Step { name: name.to_owned(), fate: Fate::Planned });
+                run.steps.last_mut()
+            }
+        };
+        if let Some(step) = step {
+            step.fate = match event.as_str() {
+                "skipped" => Fate::Skipped(head.why.word().to_owned()),
+                "after" if head.document.is_none() && head.error.text().is_some() => {
+                    Fate::Failed(head.error.word().to_owned())
+                }
+                "after" => Fate::Done,
+                _ => Fate::Began,
+            };
+        }
+        match (event.as_str(), head.document, head.line) {
+            ("after", Some(document), _) => self.document_of(whose, document.get()),
+            ("progress", _, Some(line)) => self.fill_line(whose, line.get()),
+            ("before" | "after", ..) => {
+                if let Some(stream) = self.streams.get_mut(whose) {
+                    stream.fill = None;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A line of a fill's own journal.
+    pub(super) fn fill_line(&mut self, whose: &str, text: &str) {
+        let Ok(value) = serde_json::from_str::<serde_json::Value>(text) else {
+            return self.other(1);
+        };
+        if value.get("event").and_then(serde_json::Value::as_str) == Some("start") {
+            let mut story = Story::default();
+            story.take(value);
+            return self.fill_start(whose, story);
+        }
+        let Some(stream) = self.streams.get_mut(whose) else { return };
+        // Of a fill whose start is missing nothing can be told.
+        let Some((at, story)) = &mut stream.fill else { return self.other(1) };
+        story.take(value);
+        let (at, cut) = (*at, cut(story));
+        if let Some(fill) = self.run(whose, |_| false).fills.get_mut(at) {
+            fill.cut = Some(cut);
+        }
+    }
+
+    /// A fill begins.
+    fn fill_start(&mut self, whose: &str, story: Story) {
+        let Some(start) = &story.start else { return self.other(1) };
+        let fill = Fill { cut: Some(cut(&story)), ..planned(start) };
+        let again = fill.name();
+        let run = self
+            .run(whose, |run| !run.journal && run.fills.iter().any(|fill| fill.name() == again));
+        run.fills.push(fill);
+        let at = run.fills.len().saturating_sub(1);
+        if let Some(stream) = self.streams.get_mut(whose) {
+            stream.fill = Some((at, story));
+        }
+    }
+
+    /// The last line of a journal.
+    pub(super) fn end(&mut self, whose: &str, document: &str) {
+        let schema = first_schema(document)
+            .map_or_else(|| serde_json::from_str::<Name>(document).map(|name| name.schema), Ok);
+        match schema {
+            Ok(schema) if schema.text() == Some(RUN_SCHEMA) => self.run_paper(whose, document),
+            Ok(_) => self.document_of(whose, document),
+            Err(_) => self.other(1),
+        }
+    }
+}
+
+/// How far a story came.
+fn cut(story: &Story) -> Cut {
+    Cut {
+        at_least: story.at_least,
+        at_most: story.at_most.unwrap_or(story.at_least).max(story.at_least),
+        end: story.end().map(crate::capacity::End::word),
+        oom_group: story.start.as_ref().is_some_and(|start| start.oom_group),
+    }
+}
+
+/// A fill of which only its plan is known.
+fn planned(start: &Start) -> Fill {
+    let predicted = start.predicted.as_ref().map(|predicted| Predicted {
+        bytes: Scalar::Count(predicted.bytes),
+        ends_in: Scalar::of(predicted.ends_in.word()),
+        binding: predicted.binding.map_or(Scalar::Nothing, |source| Scalar::of(source.word())),
+        certainty: Scalar::of(predicted.certainty.word()),
+    });
+    Fill {
+        kind: Scalar::of(start.kind.word()),
+        method: Scalar::of(start.method.word()),
+        procs: Scalar::Count(start.procs.into()),
+        until: Scalar::of(&start.until),
+        predicted,
+        ..Fill::default()
+    }
+}
