@@ -383,10 +383,10 @@ impl ValueEnum for Method {
 
 /// Shown below the help of report.
 const EXAMPLES_REPORT: &str = "\
-FILE: documents (--format json) and journals of inspect, fill, compare, bench and
-run, cut-off ones too; logs in which others write as well, as from kubectl logs
-(also with --prefix, --timestamps); folders; `-` is stdin. What stands in one
-file is one run, until something comes a second time.
+FILE: documents (--format json) and journals of inspect, fill, compare, bench
+and run, cut-off ones too; logs in which others write as well, as kubectl logs
+has them (also with --prefix, --timestamps); folders; `-` is stdin. What stands
+in one file is one run, until something comes a second time.
 
 Examples:
   shmeter report /tmp/fill.jsonl      how far did it come?
@@ -407,7 +407,7 @@ pub struct ReportArgs {
     /// text, markdown, html, svg, csv or json
     #[arg(long, value_enum, default_value_t = ReportFormat::Text, hide_possible_values = true)]
     pub format: ReportFormat,
-    /// For svg: ladder, course, latency or kinds
+    /// For svg: ladder, course, latency, kinds
     #[arg(long, value_enum, default_value_t = ChartChoice::Ladder, hide_possible_values = true)]
     pub chart: ChartChoice,
     /// auto (a terminal), always or never

@@ -54,7 +54,7 @@ fn one(run: &Run, fill: &Fill, width: f64) -> Option<Drawn> {
         (drawn_walls(&walls, &x, bottom, width))
         circle.(class) cx=(n(x(end))) cy=(n(y(last))) r="4.5" {}
         text.s x="0" y=(n(bottom + 14.0)) { "0" }
-        text.s x=(n(x(end).max(140.0))) y=(n(bottom + 14.0)) text-anchor="end" { (ended) }
+        text.s x=(n(x(end).max(140.0))) y=(n(bottom + 14.0)) text-anchor="end" { (crate::report::style::plain(&ended)) }
         text.s x="0" y=(n(top - 4.0)) { (speed(fastest)) }
         @if !beyond.is_empty() {
             text.s x="0" y=(n(bottom + 29.0)) { (crate::report::style::fit(&beyond, super::letters(width * 1.12))) }
