@@ -1,8 +1,8 @@
 # One static file in an empty image, for linux/amd64 and linux/arm64.
 #
-#   docker build --tag shmeter .                     compiles inside BUILDER_IMAGE
-#   docker build --target from-binary --tag shmeter  takes ./shmeter of the context; scripts/image
-#                                                    does that
+#   from-source  compiles inside BUILDER_IMAGE: `docker build --tag shmeter .` with BuildKit, which is
+#                the default from Docker 23, and `scripts/image --from-source` with any
+#   from-binary  takes the file shmeter of its context; scripts/image makes that
 #
 # The layer has the same bytes whenever the binary has: a binary from outside is to have the time
 # SOURCE_DATE_EPOCH already.
@@ -24,7 +24,8 @@ ENTRYPOINT ["/shmeter"]
 FROM base AS from-binary
 COPY shmeter /shmeter
 
-# Stands behind from-binary: Docker's older builder makes every stage up to its target.
+# Stands behind from-binary: Docker's older builder makes every stage up to its target, also those that
+# it does not need.
 FROM ${BUILDER_IMAGE} AS build
 ARG SOURCE_DATE_EPOCH=0
 WORKDIR /build

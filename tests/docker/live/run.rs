@@ -164,11 +164,13 @@ fn a_sweep_over_sizes_ends_with_a_report() {
             assert_eq!(ends[0].1, end, "{shm} {memory}");
         }
     }
-    for word in ["16m", "256m", "128m", "sigbus"] {
+    for word in ["sigbus", "edge", "stopped"] {
         assert!(report.contains(word), "{word} is not in: {report}");
     }
     let page = fs::read_to_string(out.join("report.html")).unwrap();
-    assert!(page.contains("</html>") && page.contains("256m"));
+    for word in ["16m", "64m", "256m", "48m", "128m", "none", "</html>"] {
+        assert!(page.contains(word), "{word} is not in the page");
+    }
     assert_eq!(fs::read_dir(&out).unwrap().count(), 10);
 }
 
