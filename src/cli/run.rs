@@ -44,7 +44,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "SIZE", default_value = "4Gi", value_parser = size)]
     #[arg(allow_negative_numbers = true)]
     pub budget_size: Bytes,
-    /// How far to fill: safe, or limit (may kill)
+    /// safe, or limit (may kill)
     #[arg(long, value_enum, default_value_t = RunUntil::Safe, hide_possible_values = true)]
     pub until: RunUntil,
     /// A folder instead of /dev/shm
@@ -56,7 +56,7 @@ pub struct RunArgs {
     /// Note each step before and after it happens
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub journal: Option<PathBuf>,
-    /// A summary into this file, if it exists
+    /// An existing file for a summary
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub termination_log: Option<PathBuf>,
     /// text, json or jsonl; text on a terminal
