@@ -407,7 +407,7 @@ pub struct ReportArgs {
     /// text, markdown, html, svg, csv or json
     #[arg(long, value_enum, default_value_t = ReportFormat::Text, hide_possible_values = true)]
     pub format: ReportFormat,
-    /// For svg: ladder, course, latency, kinds
+    /// svg: ladder, course, latency or kinds
     #[arg(long, value_enum, default_value_t = ChartChoice::Ladder, hide_possible_values = true)]
     pub chart: ChartChoice,
     /// auto (a terminal), always or never

@@ -6,6 +6,7 @@ use super::words::{Tone, between};
 use crate::report::runs::Run;
 use crate::report::runs::facts::{Role, Value};
 use crate::report::runs::groups::{Groups, column, fact, ids};
+use crate::report::style::plain;
 use crate::units::Bytes;
 
 /// So many columns of runs stand beside each other; more of them would be read by nobody.
@@ -132,7 +133,7 @@ fn first_fill(run: &Run) -> [Cell; 3] {
     let Some(fill) = run.fills.first() else { return ["-", "-", "-"].map(cell) };
     let name = fill.name();
     let said = |suffix: &str| {
-        fact(run, &format!("fill {name}{suffix}"))
+        fact(run, &plain(&format!("fill {name}{suffix}")))
             .map_or_else(|| "-".to_owned(), |f| f.value.said())
     };
     let agrees = said(" as predicted");

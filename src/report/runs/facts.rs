@@ -70,7 +70,8 @@ struct Facts(Vec<Fact>);
 
 impl Facts {
     fn add(&mut self, role: Role, id: &str, value: Value) {
-        self.0.push(Fact { id: id.to_owned(), role, value });
+        // Labels and fills name some of them.
+        self.0.push(Fact { id: plain(id).into_owned(), role, value });
     }
 
     fn word(&mut self, role: Role, id: &str, scalar: &Scalar) {
