@@ -43,7 +43,7 @@ fn one(run: &Run, fill: &Fill, width: f64) -> Option<Drawn> {
     let title = format!("{}: speed over fill level", fill.name());
     let ended = format!("{}, {}", size(end), fill.end().unwrap_or("-"));
     let (curve, area) = paths(&course, &x, &y, bottom);
-    let class = if words::harms(fill.end().unwrap_or("-")) { "bad" } else { "good" };
+    let class = if words::harms(fill.end().unwrap_or("-")) { "care" } else { "good" };
     let last = course.last().map_or(0.0, |(_, rate)| *rate);
     let body = html! {
         (heading(&title, &run.title, width))

@@ -35,7 +35,7 @@ fn row(name: String, latency: &Latency) -> Option<Row> {
 fn rows(run: &Run) -> Vec<Row> {
     let fills = run.fills.iter();
     let mut rows: Vec<Row> = fills
-        .filter_map(|fill| row(format!("fill {}, a step", fill.name()), &fill.step_latency_ns))
+        .filter_map(|fill| row(format!("{}, a step", fill.name()), &fill.step_latency_ns))
         .collect();
     let figures = run.bench.iter().flat_map(|bench| &bench.results);
     for figure in figures.filter(|figure| figure.kind.text() == Some("posix")) {

@@ -105,7 +105,7 @@ fn table(table: &Table, names: &str) -> Markup {
         @if !table.title.is_empty() { h3 { (plain(&table.title)) } }
         div.scroll tabindex="0" {
             table {
-                thead { tr { @for head in &table.head { th { (plain(head)) } } } }
+                thead { tr { @for head in &table.head { th.names[head == names] { (plain(head)) } } } }
                 tbody {
                     @for row in &table.rows {
                         tr { @for (cell, head) in row.iter().zip(&table.head) { (td(cell, head == names)) } }
@@ -118,7 +118,11 @@ fn table(table: &Table, names: &str) -> Markup {
 
 fn td(cell: &Cell, names: bool) -> Markup {
     let long = cell.text.chars().count() > 26;
-    html! { td.differs[cell.differs].names[names].long[long] { (plain(&cell.text)) } }
+    // A number stays beside its unit.
+    let number = !long && cell.text.starts_with(|c: char| c.is_ascii_digit() || c == '<');
+    html! {
+        td.differs[cell.differs].names[names].long[long].number[number] { (plain(&cell.text)) }
+    }
 }
 
 fn groups(groups: &[GroupBlock], total: usize) -> Markup {
