@@ -206,6 +206,15 @@ fn a_kill_that_was_foretold_and_takes_everything_is_named() {
 }
 
 #[test]
+fn a_run_whose_first_lines_are_lost_tells_no_number_of_steps() {
+    let text = journal("run-a.jsonl");
+    let late: Vec<&str> = text.lines().skip(2).take(20).collect();
+    let page = flat(&told(&["-"], late.join("\n").as_bytes()));
+    assert!(page.contains("cut off in step fill posix touch cut off"), "{page}");
+    assert!(!page.contains("steps were over"), "{page}");
+}
+
+#[test]
 fn lines_of_others_and_what_kubectl_puts_before_lines_change_nothing() {
     let run = |text: &str| {
         let mut runs = read("x", text.as_bytes()).runs;

@@ -113,24 +113,33 @@ fn table(out: &mut String, table: &Table) {
     }
 }
 
-/// The columns' widths, where the first one alone has to give way; else none.
+/// The columns' widths, where the first one alone has to give way; else none. Heads are broken
+/// between their words where that helps.
 fn widths(table: &Table) -> Vec<u16> {
+    [natural(table, false), natural(table, true)].into_iter().find_map(fitted).unwrap_or_default()
+}
+
+/// Each column as wide as its longest cell.
+fn natural(table: &Table, break_heads: bool) -> Vec<u16> {
     let count = |text: &str| u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
-    let mut widths: Vec<u16> = Vec::new();
-    for (at, head) in table.head.iter().enumerate() {
-        // A head may be broken between its words.
-        let head = head.split(' ').map(count).max().unwrap_or(0);
+    let head = |text: &str| {
+        if break_heads { text.split(' ').map(count).max().unwrap_or(0) } else { count(text) }
+    };
+    let marked = |cell: &Cell| count(&cell.text).saturating_add(u16::from(cell.differs));
+    let column = |(at, text): (usize, &String)| {
         let cells = table.rows.iter().filter_map(|row| row.get(at));
-        let marked = |cell: &Cell| count(&cell.text).saturating_add(u16::from(cell.differs));
-        widths.push(cells.map(marked).fold(head, u16::max).saturating_add(1));
-    }
+        cells.map(marked).fold(head(text), u16::max).saturating_add(1)
+    };
+    table.head.iter().enumerate().map(column).collect()
+}
+
+fn fitted(mut widths: Vec<u16>) -> Option<Vec<u16>> {
     let others = widths.iter().skip(1).fold(0_u16, |sum, width| sum.saturating_add(*width));
     let left = WIDE.saturating_sub(others);
-    match widths.first_mut() {
-        Some(first) if left >= 10 => *first = (*first).min(left),
-        _ => widths.clear(),
-    }
-    widths
+    let first = widths.first_mut()?;
+    let enough = *first <= left || left >= 10;
+    *first = (*first).min(left);
+    enough.then_some(widths)
 }
 
 fn finding(out: &mut String, severity: &str, id: &str, message: &str, fix: Option<&str>) {

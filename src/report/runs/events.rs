@@ -19,6 +19,7 @@ impl Reader {
         run.journal = true;
         run.environment = head.environment.clone().unwrap_or_default();
         run.steps = steps;
+        run.planned = true;
     }
 
     /// A step of a run: before it, within it, after it, or left out.

@@ -51,6 +51,8 @@ pub struct Run {
     pub environment: Environment,
     /// Its steps, where a journal or the document of a run names them.
     pub steps: Vec<Step>,
+    /// All of them are named: its first line was there.
+    pub planned: bool,
     /// It was told step by step.
     pub journal: bool,
     /// Its last line was there; a single document needs none.
@@ -112,10 +114,10 @@ impl Run {
         let began = self.steps.iter().rev().find(|step| step.fate == Fate::Began);
         let mut ended = self.steps.iter().filter(|step| step.fate != Fate::Planned);
         let told = ended.clone().filter(|step| step.fate != Fate::Began).count();
-        let of = if self.steps.is_empty() {
-            String::new()
-        } else {
+        let of = if self.planned {
             format!(" ({told} of {} steps were over)", self.steps.len())
+        } else {
+            String::new()
         };
         match (began, ended.next_back(), self.cut()) {
             (Some(step), _, _) => format!("cut off in step {}{of}", step.name),
