@@ -226,7 +226,7 @@ fn a_container_that_cannot_start_is_told_with_the_reason() {
     ] {
         // A first failed pull is tried again by the node; only the back-off is an end.
         let states = [waiting("ErrImagePull", "failed to pull"), state];
-        Cluster::new(&usual_pod(), &states).plugin("web").explains(4, &[told]);
+        Cluster::new(&usual_pod(), &states).plugin("web --timeout 30").explains(4, &[told]);
     }
 }
 
