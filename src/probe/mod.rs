@@ -71,7 +71,7 @@ pub enum ProbeError {
     /// It may not be looked into.
     #[error(
         "cannot look into process {pid}: {why}; that needs root with CAP_SYS_PTRACE (docker run \
-         --user 0 --cap-add SYS_PTRACE, kubectl debug --profile=sysadmin) or the same user. Or run \
+         --user 0 --cap-add SYS_PTRACE; kubectl shmeter POD does it) or the same user. Or run \
          shmeter inside that container: kubectl exec, docker exec"
     )]
     Denied {

@@ -308,3 +308,15 @@ fn the_overlay_in_the_document_makes_a_job_with_that_image_and_those_sizes() {
     assert_eq!(spec["containers"][0]["resources"]["limits"]["memory"], "2Gi");
     assert_eq!(spec["volumes"][0]["emptyDir"]["sizeLimit"], "1Gi");
 }
+
+#[test]
+fn shmeter_takes_the_arguments_of_every_job() {
+    for (name, _) in RENDERED {
+        let job = job(name);
+        let words = job["spec"]["template"]["spec"]["containers"][0]["args"].as_array().unwrap();
+        let words = words.iter().map(|word| word.as_str().unwrap());
+        let shmeter = env!("CARGO_BIN_EXE_shmeter");
+        let output = Command::new(shmeter).args(words).arg("--help").output().unwrap();
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}

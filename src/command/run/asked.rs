@@ -69,7 +69,11 @@ pub(super) fn of_fill(
 /// what the processes of the step before held, and a fill would find more room than was foretold.
 pub(super) fn settle(folder: &str) {
     const NOISE: Bytes = Bytes::kib(64);
-    let used = || facts(folder).ok()?.cgroup.levels.first()?.used.known().copied();
+    let used = || {
+        let facts = facts(folder).ok()?;
+        let files = facts.shm.statfs.known().map_or(Bytes::ZERO, |statfs| statfs.used());
+        Some(facts.cgroup.levels.first()?.used.known()?.plus(files))
+    };
     let Some(mut before) = used() else { return };
     let mut calm = 0_u32;
     for _ in 0..20 {
