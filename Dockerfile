@@ -9,7 +9,7 @@
 ARG BUILDER_IMAGE=rust:1.95-bookworm
 
 FROM scratch AS base
-ARG VERSION=0.1.0
+ARG VERSION=unknown
 ARG REVISION=unknown
 ARG SOURCE=unknown
 LABEL org.opencontainers.image.title="shmeter" \

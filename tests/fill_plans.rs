@@ -264,3 +264,58 @@ fn who_would_die_before_a_worker_is_named() {
     assert!(names(&neighbour(1000), Method::Touch).is_empty(), "what it touched is its own weight");
     assert!(names(&neighbour(0), Method::Write).is_empty());
 }
+
+/// The request with what it may take.
+fn within(request: Request, bytes: u64) -> Request {
+    Request { budget: Budget { bytes: Some(Bytes(bytes)), time: None }, ..request }
+}
+
+#[test]
+fn a_budget_is_never_passed_and_told_only_where_it_ends_the_fill() {
+    let machine = limited(64 * MIB, 0);
+    for until in [Until::Safe, Until::Limit] {
+        let all = request(Kind::Memfd, Method::Write, 2, until);
+        let small = within(all.clone(), 10 * MIB);
+        let planned = plan(&machine, &small).unwrap();
+        assert_eq!(planned.want, Some(Bytes(10 * MIB)));
+        assert_eq!(small.share(&planned, 0), Some(Bytes(5 * MIB)));
+        let foretold = forecast(&machine, &small);
+        assert_eq!((foretold.bytes, foretold.end), (Bytes(10 * MIB), End::Stopped));
+        // The limit comes first: all is as without a budget.
+        let large = forecast(&machine, &within(all.clone(), GIB));
+        assert_eq!(large, forecast(&machine, &all));
+    }
+    let asked = request(Kind::Memfd, Method::Write, 1, Until::Bytes(Bytes(8 * MIB)));
+    let foretold = forecast(&machine, &within(asked, 10 * MIB));
+    assert_eq!((foretold.bytes, foretold.end), (Bytes(8 * MIB), End::Full));
+}
+
+#[test]
+fn a_budget_below_what_would_hurt_others_hurts_nobody() {
+    let machine = Machine::v2("/");
+    let all = request(Kind::Memfd, Method::Write, 1, Until::Limit);
+    assert!(matches!(plan(&machine, &all), Err(PlanError::Hurts(_))));
+    assert!(plan(&machine, &within(all, 64 * MIB)).is_ok());
+}
+
+#[test]
+fn what_fits_but_not_beside_the_canary_ends_at_the_edge() {
+    let machine = limited(64 * MIB, 0);
+    let all = forecast(&machine, &request(Kind::Memfd, Method::Write, 1, Until::Safe));
+    let near = Until::Bytes(Bytes(all.without_canary.0 - MIB / 4));
+    assert_eq!(forecast(&machine, &request(Kind::Memfd, Method::Write, 1, near)), all);
+}
+
+#[test]
+fn a_budget_that_ends_where_memory_does_stops_clearly_before() {
+    let machine = limited(64 * MIB, 0);
+    let most = forecast(&machine, &request(Kind::Memfd, Method::Write, 1, Until::Limit)).bytes.0;
+    for until in [Until::Safe, Until::Limit] {
+        for budget in [most - 5 * MIB / 2, most - MIB / 4, most] {
+            let near = within(request(Kind::Memfd, Method::Write, 1, until), budget);
+            let foretold = forecast(&machine, &near);
+            assert_eq!(foretold.end, End::Stopped, "{until:?} {budget}");
+            assert!((most - 6 * MIB..=most - 4 * MIB).contains(&foretold.bytes.0), "{foretold:?}");
+        }
+    }
+}

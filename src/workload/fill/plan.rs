@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::capacity::ceiling::{Cost, Scope, Unit};
 use crate::capacity::findings::memory_room;
 use crate::capacity::memory::{STALL_SECONDS, reserve};
-use crate::capacity::predict::{self, predict, tightest};
+use crate::capacity::predict::{self, Prediction, predict, tightest};
 use crate::capacity::{Capacity, Certainty, End, Kind, Method, Source};
 use crate::facts::process::{Neighbour, UNKILLABLE};
 use crate::facts::{Facts, FileSystem, Level, Reading};
@@ -19,6 +19,9 @@ const CANARY: (Bytes, Bytes) = (Bytes::kib(512), Bytes::mib(1));
 
 /// The largest where a step may be a huge page.
 const CANARY_OF_HUGE: Bytes = Bytes::mib(8);
+
+/// A budget this near to the end of memory may be met before or after it.
+const NEAR: Bytes = Bytes::mib(4);
 
 /// How far a fill goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,7 +209,7 @@ impl Request {
         facts: &Facts,
         capacity: &Capacity,
         want: Option<Bytes>,
-    ) -> Option<predict::Prediction> {
+    ) -> Option<Prediction> {
         let capacity = &self.up_to_marks(facts, capacity);
         let procs = u64::from(self.procs);
         let each = want.map(|want| Bytes(want.0.div_ceil(procs.max(1))));
@@ -244,7 +247,8 @@ impl Request {
             self.spare_others(facts, foretold, most)?;
         }
         let most = self.most(facts, capacity, foretold, canaries_work);
-        let budget = self.budget.bytes.map(|most| (most, format!("{most} are all it may take")));
+        let canary = self.canary(capacity, canaries_work);
+        let budget = self.most_of_budget(foretold, canary.times(self.procs.into()));
         let most = most.into_iter().chain(budget).min_by_key(|(most, _)| *most);
         let (want, capped) = match most {
             Some((most, why)) if asked.is_none_or(|asked| asked > most) => (Some(most), Some(why)),
@@ -252,14 +256,6 @@ impl Request {
         };
         let pages = |want: Bytes| want.0.checked_div(unit.0).unwrap_or(0);
         let want = want.map(|want| unit.times(pages(want)));
-        let room = memory_room(capacity).unwrap_or(Bytes::mib(64));
-        let canaries = if self.huge { Bytes(room.0 / 8) } else { Bytes(room.0 / 64) };
-        let share = Bytes(canaries.0.checked_div(self.procs.into()).unwrap_or(0));
-        let canary = if self.is_careful() && canaries_work {
-            share.clamp(CANARY.0, if self.huge { CANARY_OF_HUGE } else { CANARY.1 })
-        } else {
-            Bytes::ZERO
-        };
         let mut plan = Plan { want, each: unit, exact: false, canary, capped, unit };
         plan.exact = asked.is_some() && plan.capped.is_none();
         plan.each = match self.share(&plan, 0) {
@@ -269,12 +265,40 @@ impl Request {
         Ok(plan)
     }
 
+    /// Bytes of a worker's canary.
+    fn canary(&self, capacity: &Capacity, canaries_work: bool) -> Bytes {
+        if !self.is_careful() || !canaries_work {
+            return Bytes::ZERO;
+        }
+        let room = memory_room(capacity).unwrap_or(Bytes::mib(64));
+        let canaries = if self.huge { Bytes(room.0 / 8) } else { Bytes(room.0 / 64) };
+        let share = Bytes(canaries.0.checked_div(self.procs.into()).unwrap_or(0));
+        share.clamp(CANARY.0, if self.huge { CANARY_OF_HUGE } else { CANARY.1 })
+    }
+
+    /// What the budget lets it take, and how that is said. Where memory ends so near to it that either
+    /// could come first, that is a little less.
+    fn most_of_budget(
+        &self,
+        foretold: Option<Prediction>,
+        canaries: Bytes,
+    ) -> Option<(Bytes, String)> {
+        let budget = self.budget.bytes?;
+        let most = match foretold.filter(|foretold| foretold.end.is_harmful()) {
+            Some(Prediction { bytes, .. }) if budget <= bytes => {
+                budget.min(bytes.less(canaries).less(NEAR.max(Bytes(bytes.0 / 100))))
+            }
+            _ => budget,
+        };
+        Some((most, format!("{budget} are all it may take")))
+    }
+
     /// The most that is filled in all, where something is to be left, and why.
     fn most(
         &self,
         facts: &Facts,
         capacity: &Capacity,
-        foretold: Option<predict::Prediction>,
+        foretold: Option<Prediction>,
         canaries_work: bool,
     ) -> Option<(Bytes, String)> {
         if !self.is_careful() {
@@ -304,7 +328,7 @@ impl Request {
     fn spare_others(
         &self,
         facts: &Facts,
-        foretold: Option<predict::Prediction>,
+        foretold: Option<Prediction>,
         most: Option<Bytes>,
     ) -> Result<(), PlanError> {
         let Some(foretold) = foretold else { return Ok(()) };
@@ -359,10 +383,25 @@ impl Request {
         unit.times(bytes.0.div_ceil(unit.0.max(1)).max(1))
     }
 
+    /// What would fit where the canaries lie; a fill that is not careful has none.
+    fn cost_of_canaries(&self, facts: &Facts, plan: &Plan) -> Bytes {
+        let canaries = plan.canary.times(u64::from(self.procs));
+        Cost::Pages(facts.page_size).fit(canaries, u32::from(self.method.maps()))
+    }
+
     /// What will come of it. `capacity` as it is when the workers are ready.
     #[must_use]
     pub fn forecast(&self, facts: &Facts, capacity: &Capacity, plan: &Plan) -> Option<Forecast> {
-        let prediction = self.foretell(facts, capacity, plan.want)?;
+        let mut prediction = self.foretell(facts, capacity, plan.want)?;
+        let canaries = self.cost_of_canaries(facts, plan);
+        // All that is wanted fits, but not beside the canaries.
+        if let (End::Full, Some(want)) = (prediction.end, plan.want)
+            && let Some(all) = self.foretell(facts, capacity, None)
+            && all.end.is_harmful()
+            && want > all.bytes.less(canaries)
+        {
+            prediction = all;
+        }
         let mut forecast = Forecast {
             bytes: prediction.bytes,
             end: prediction.end,
@@ -371,11 +410,8 @@ impl Request {
             without_canary: prediction.bytes,
             swap: Bytes::ZERO,
         };
-        if self.is_careful() && forecast.end.is_harmful() && plan.canary > Bytes::ZERO {
-            let canaries = plan.canary.times(u64::from(self.procs));
-            let mappers = u32::from(self.method.maps());
-            let cost = Cost::Pages(facts.page_size).fit(canaries, mappers);
-            (forecast.bytes, forecast.end) = (forecast.bytes.less(cost), End::Edge);
+        if forecast.end.is_harmful() && canaries > Bytes::ZERO {
+            (forecast.bytes, forecast.end) = (forecast.bytes.less(canaries), End::Edge);
         }
         if plan.capped.is_some() && forecast.end == End::Full {
             forecast.end = End::Stopped;
