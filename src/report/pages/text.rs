@@ -30,7 +30,7 @@ fn block(out: &mut String, block: &Block) {
         Block::Answer { title, headline, tone, badge } => {
             answer(out, title, headline, *tone, badge)
         }
-        Block::Rows(rows) => rows.iter().for_each(|(name, said)| row(out, name, said)),
+        Block::Rows(rows) => self::rows(out, rows),
         Block::Table(table) => self::table(out, table),
         Block::Finding { severity, id, message, fix } => {
             finding(out, severity, id, message, fix.as_deref());
@@ -62,10 +62,18 @@ fn answer(out: &mut String, title: &str, headline: &str, tone: Tone, badge: &str
     let _ = writeln!(out, "{BOLD}{title}{BOLD:#}: {style}{said}{style:#}{}", plain(&badge));
 }
 
-fn row(out: &mut String, name: &str, said: &str) {
-    let name = fit(name, 30);
-    let first = format!("  {name:<10} ");
-    wrap(out, &first, "             ", said);
+fn rows(out: &mut String, rows: &[(String, String)]) {
+    let width = width(rows.iter().map(|(name, _)| name));
+    for (name, said) in rows {
+        let name = fit(name, width);
+        let first = format!("  {name:<width$} ");
+        wrap(out, &first, &" ".repeat(width.saturating_add(3)), said);
+    }
+}
+
+/// Columns of names before what is said of them.
+fn width<'a>(names: impl Iterator<Item = &'a String>) -> usize {
+    names.map(|name| name.chars().count()).fold(10, usize::max).min(32)
 }
 
 fn table(out: &mut String, table: &Table) {
@@ -165,17 +173,14 @@ fn group(out: &mut String, group: &GroupBlock, total: usize) {
     if let Some(at) = out.rfind(&head) {
         out.replace_range(at..at.saturating_add(head.len()), &first);
     }
+    let width = width(group.values.iter().map(|(id, ..)| id));
     for (id, value, usual) in &group.values {
-        let id = fit(id, 32);
+        let id = fit(id, width);
         let (mark, most) = match usual {
             Some(usual) => ("*", format!(" (most: {usual})")),
             None => (" ", String::new()),
         };
-        wrap(
-            out,
-            &format!("  {mark} {id:<20} "),
-            "                         ",
-            &format!("{value}{most}"),
-        );
+        let first = format!("  {mark} {id:<width$} ");
+        wrap(out, &first, &" ".repeat(width.saturating_add(5)), &format!("{value}{most}"));
     }
 }
