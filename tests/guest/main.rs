@@ -19,5 +19,6 @@ mod fills;
 mod guest;
 mod initramfs;
 mod machine;
+mod runs;
 mod safe;
 mod truths;

@@ -95,6 +95,7 @@ fn the_journal_of_a_run_tells_the_last_step() {
     let [run, journal, message] = told[..] else { panic!("{told:?}") };
     assert_eq!((run["status"].as_u64(), run["out"].as_str()), (Some(137), Some("")), "{run}");
     let text = journal["out"].as_str().unwrap();
+    crate::runs::keep("killed-with-its-whole-cgroup", text);
     let lines: Vec<Value> =
         text.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     // Each line was whole before what it tells of began.
