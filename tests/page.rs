@@ -128,6 +128,22 @@ function frame(width, scheme) {
     }
 
     #[test]
+    fn marks_that_may_not_stand_in_xml_break_no_svg() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = std::fs::read_to_string(&fixtures(&["run-a.jsonl"])[0]).unwrap();
+        let text = text.replace("\"1g\"", "\"</svg>&<\\u0000\\u001b\\uffff\\\"]]>\"");
+        let file = folder.path().join("marks.jsonl");
+        std::fs::write(&file, text).unwrap();
+        let seen = page(folder.path(), &[file], &["--format", "svg"]);
+        assert!(
+            seen.frames[0]["said"].as_str().unwrap().contains("253.9 MiB usable"),
+            "{}",
+            seen.frames[0]
+        );
+        assert_eq!(seen.frames[0]["charts"], 1, "{}", seen.frames[0]);
+    }
+
+    #[test]
     fn a_fleet_fits_a_phone_and_a_screen() {
         let folder = tempfile::tempdir().unwrap();
         let text = std::fs::read_to_string(&fixtures(&["run-a.jsonl"])[0]).unwrap();

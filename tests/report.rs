@@ -403,6 +403,26 @@ fn nothing_in_a_document_breaks_a_format() {
     }
 }
 
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(60))]
+    #[test]
+    fn damage_anywhere_gives_a_report_or_nothing(
+        damage in proptest::collection::vec((0_usize..70_000, proptest::num::u8::ANY), 1..30),
+        cut in 0_usize..80_000,
+    ) {
+        let mut text = journal("run-a.jsonl").into_bytes();
+        for (at, byte) in damage {
+            text[at] = byte;
+        }
+        text.truncate(cut);
+        let found = read("damaged", &text);
+        let page = text::render(&found);
+        proptest::prop_assert_eq!(page.is_empty(), found.runs.is_empty() && found.notes.is_empty());
+        proptest::prop_assert!(html::render(&found).ends_with("</html>\n"));
+        proptest::prop_assert!(found.runs.is_empty() || markdown::render(&found).starts_with("## "));
+    }
+}
+
 #[test]
 fn text_fits_80_columns() {
     let folder = fixture("");
