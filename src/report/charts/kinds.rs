@@ -4,13 +4,11 @@ use maud::{Markup, html};
 
 use super::{Drawn, HEAD, heading, label, n, size};
 use crate::report::pages::words;
-use crate::report::runs::Run;
 use crate::report::runs::facts::amount;
+use crate::report::runs::{KINDS, Run};
 use crate::stats::float;
 
 const ROW: f64 = 36.0;
-
-const KINDS: [&str; 4] = ["posix", "sysv", "memfd", "anon"];
 
 /// A bar of a kind, with a thin one below it.
 struct Bar {

@@ -11,5 +11,6 @@ pub mod markdown;
 mod sheet;
 mod single;
 pub mod svg;
+mod tables;
 pub mod text;
 pub(super) mod words;

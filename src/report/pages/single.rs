@@ -1,13 +1,11 @@
 //! One run: the answer, predicted beside measured, what was found, where it ran.
 
 use super::sheet::{Block, Cell, Table, cell};
+use super::tables::{ceilings, compared, figures};
 use super::words::{self, Tone, at_most, size};
-use crate::report::runs::facts::amount;
-use crate::report::runs::papers::{Bench, Figure, Fill, Inspect};
-use crate::report::runs::{Fate, Run};
+use crate::report::runs::papers::{Fill, Inspect};
+use crate::report::runs::{Fate, KINDS, Run};
 use crate::units::Bytes;
-
-const KINDS: [&str; 4] = ["posix", "sysv", "memfd", "anon"];
 
 /// The blocks of a run, which is the `at`th.
 pub fn blocks(run: &Run, at: usize) -> Vec<Block> {
@@ -102,28 +100,7 @@ fn rows(run: &Run) -> Vec<(String, String)> {
         rows.extend(fill.end().map(|end| ("then", words::end(end))));
         rows.extend(fill.why.text().map(|why| ("", why.to_owned())));
     }
-    if let (Some(inspect), Some(posix)) = (&run.inspect, run.posix()) {
-        if let Some(ceiling) = words::binding(posix) {
-            let what = words::source(ceiling.source.word());
-            rows.push(("stops at", format!("{what}, {}", size(&ceiling.limit))));
-        }
-        let touch = posix.methods.get("touch").and_then(|row| row.ends_in.text());
-        if let Some(touch) = touch {
-            rows.push(("then", words::end(touch)));
-        }
-        let df = &inspect.df;
-        if df.total_bytes.count().is_some() {
-            let over = match df.overstates_bytes.count() {
-                Some(over) => format!(": {} more than really fit", Bytes(over)),
-                None => String::new(),
-            };
-            let (free, total) = (size(&df.available_bytes), size(&df.total_bytes));
-            rows.push(("df says", format!("{free} free of {total}{over}")));
-        }
-        if let Some(why) = posix.why.text() {
-            rows.push(("certainty", format!("{}: {why}", posix.certainty.word())));
-        }
-    }
+    rows.extend(capacity(run));
     let told = |(name, why): (&str, &str)| format!("{name}: {why}");
     for step in &run.steps {
         match &step.fate {
@@ -137,6 +114,36 @@ fn rows(run: &Run) -> Vec<(String, String)> {
         rows.push(("where", place));
     }
     rows.into_iter().map(|(name, said)| (name.to_owned(), said)).collect()
+}
+
+/// What stops it, what then, and what df says.
+fn capacity(run: &Run) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    let (Some(inspect), Some(posix)) = (&run.inspect, run.posix()) else { return rows };
+    if let Some(ceiling) = words::binding(posix) {
+        let limit = match ceiling.unit.text() {
+            None | Some("bytes") => format!(", {}", size(&ceiling.limit)),
+            Some(_) => String::new(),
+        };
+        rows.push(("stops at", format!("{}{limit}", words::source(ceiling.source.word()))));
+    }
+    let touch = posix.methods.get("touch").and_then(|row| row.ends_in.text());
+    if let Some(touch) = touch {
+        rows.push(("then", words::end(touch)));
+    }
+    let df = &inspect.df;
+    if df.total_bytes.count().is_some() {
+        let over = match df.overstates_bytes.count() {
+            Some(over) => format!(": {} more than really fit", Bytes(over)),
+            None => String::new(),
+        };
+        let (free, total) = (size(&df.available_bytes), size(&df.total_bytes));
+        rows.push(("df says", format!("{free} free of {total}{over}")));
+    }
+    if let Some(why) = posix.why.text() {
+        rows.push(("certainty", format!("{}: {why}", posix.certainty.word())));
+    }
+    rows
 }
 
 /// In a line.
@@ -232,95 +239,6 @@ fn kinds(inspect: &Inspect) -> Block {
             .into(),
         rows: rows.collect(),
     })
-}
-
-fn ceilings(inspect: &Inspect) -> Block {
-    let posix = inspect.segments.get("posix").map(|posix| posix.ceilings.as_slice());
-    let rows = posix.unwrap_or_default().iter().map(|ceiling| {
-        let limit = match ceiling.unit.text() {
-            None | Some("bytes") => size(&ceiling.limit),
-            Some(unit) => format!("{} {unit}", ceiling.limit),
-        };
-        let [source, origin] = [&ceiling.source, &ceiling.origin].map(ToString::to_string);
-        [source, limit, size(&ceiling.headroom_bytes), origin].map(cell).into()
-    });
-    Block::Table(Table {
-        title: String::new(),
-        head: ["ceiling", "limit", "room", "told by"].map(str::to_owned).into(),
-        rows: rows.collect(),
-    })
-}
-
-/// The figures that matter most, kinds beside each other; all of them folded.
-fn figures(bench: &Bench) -> Vec<Block> {
-    let main = |figure: &&Figure| {
-        matches!(
-            (figure.test.word(), figure.op.word()),
-            ("bandwidth", "read" | "write" | "copy")
-                | ("fault", "page")
-                | ("ping-pong", "spin" | "futex")
-                | ("ring", "64B")
-        ) && figure
-            .procs
-            .count()
-            .is_none_or(|procs| figure.test.word() != "bandwidth" || procs == 1)
-    };
-    let some: Vec<&Figure> = bench.results.iter().filter(main).collect();
-    let all: Vec<&Figure> = bench.results.iter().collect();
-    let mut blocks = vec![Block::Table(figure_table("speed (median)", &some))];
-    let mut more = vec![Block::Table(figure_table("", &all))];
-    more.extend(bench.warnings.iter().map(|warning| Block::Note(warning.to_string())));
-    blocks.push(Block::Fold(format!("all {} figures of bench", all.len()), more));
-    blocks
-}
-
-fn figure_table(title: &str, figures: &[&Figure]) -> Table {
-    let case = |one: &Figure| {
-        (one.test.to_string(), one.op.to_string(), one.bytes.count(), one.procs.count())
-    };
-    let mut cases = Vec::new();
-    for figure in figures {
-        if !cases.contains(&case(figure)) {
-            cases.push(case(figure));
-        }
-    }
-    let rows = cases.iter().map(|(test, op, bytes, procs)| {
-        let memory = bytes.map_or_else(String::new, |bytes| Bytes(bytes).to_string());
-        let procs = procs.map_or_else(String::new, |procs| procs.to_string());
-        let mut row: Vec<Cell> =
-            [format!("{test} {op}"), memory.clone(), procs.clone()].map(cell).into();
-        row.extend(KINDS.iter().map(|kind| {
-            let mut all = figures.iter();
-            let one = all.find(|one| {
-                one.kind.word() == *kind
-                    && case(one) == (test.clone(), op.clone(), *bytes, one.procs.count())
-                    && one.procs.count().map_or_else(String::new, |n| n.to_string()) == procs
-            });
-            let said = one.and_then(|one| Some(amount(one.median.number()?, one.unit.word())));
-            cell(said.unwrap_or_else(|| "-".to_owned()))
-        }));
-        row
-    });
-    let mut head: Vec<String> = ["", "memory", "procs"].map(str::to_owned).into();
-    head.extend(KINDS.map(str::to_owned));
-    Table { title: title.to_owned(), head, rows: rows.collect() }
-}
-
-fn compared(run: &Run) -> Option<Block> {
-    let compare = run.compare.as_ref()?;
-    let columns = ["posix", "sysv", "memfd", "anon", "crate"];
-    let rows = compare.rows.iter().map(|row| {
-        let mut cells = vec![cell(row.title.to_string())];
-        cells.extend(columns.iter().map(|column| {
-            let said = row.cells.get(*column).map_or("-", |cell| cell.said.word());
-            cell(said)
-        }));
-        cells
-    });
-    let mut head = vec![String::new()];
-    head.extend(columns.map(str::to_owned));
-    let table = Table { title: String::new(), head, rows: rows.collect() };
-    Some(Block::Fold("what the kinds do here (compare)".to_owned(), vec![Block::Table(table)]))
 }
 
 fn environment(run: &Run) -> Vec<(String, String)> {

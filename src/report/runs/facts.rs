@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::papers::{Bench, Fill, Segment};
 use super::scalar::Scalar;
-use super::{FEW, Run};
+use super::{FEW, KINDS, Run};
 use crate::report::fill::text::{speed, time};
 use crate::report::pages::words;
 use crate::report::style::plain;
@@ -143,7 +143,7 @@ fn inspected(facts: &mut Facts, run: &Run) {
     if let Some(level) = inspect.cgroup.levels.first() {
         facts.size(Role::Answer, "memory limit", &level.limit);
     }
-    for kind in ["sysv", "memfd", "anon"] {
+    for kind in KINDS.into_iter().skip(1) {
         if let Some(value) = inspect.segments.get(kind).and_then(usable) {
             facts.add(Role::Answer, &format!("usable {kind}"), value);
         }

@@ -16,6 +16,9 @@ use papers::{Bench, Compare, Cut, Environment, Fill, Inspect, Segment};
 /// Of more runs than these only what is compared is kept.
 pub const FEW: usize = 24;
 
+/// The kinds, in the order of reports.
+pub const KINDS: [&str; 4] = ["posix", "sysv", "memfd", "anon"];
+
 /// What happened to a step.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fate {
