@@ -44,7 +44,11 @@ pub fn answer(run: &Run) -> Block {
         }
         (Some(_), _) => {
             tone = Tone::Bad;
-            "cannot tell how much is usable".to_owned()
+            let findings = run.inspect.iter().flat_map(|inspect| &inspect.findings);
+            match findings.into_iter().any(|one| one.id.text() == Some("not-shared-memory")) {
+                true => "no shared memory".to_owned(),
+                false => "cannot tell how much is usable".to_owned(),
+            }
         }
         (None, Some(fill)) => {
             tone = match fill.agrees.truth() {
