@@ -49,6 +49,7 @@ Examples:
   shmeter compare                     System V beside POSIX, probed here
   shmeter bench --quick               how fast is it?
   shmeter run                         all of that, with one result
+  shmeter report --format html DIR    results as a page
   shmeter capture > bug.json          all that was read, for a bug report
   shmeter inspect --from bug.json     the same answer, anywhere
 
@@ -78,7 +79,6 @@ pub enum Command {
     /// Inspect, compare, bench and fill in one go, with one result
     #[command(after_help = run::EXAMPLES)]
     Run(RunArgs),
-    /// Say what a fill's journal tells, also a cut-off one
     /// Say what documents and journals tell, one run or many
     #[command(after_help = EXAMPLES_REPORT)]
     Report(ReportArgs),

@@ -62,7 +62,7 @@ pub struct RunArgs {
     /// text, json or jsonl; text on a terminal
     #[arg(long, value_enum, hide_possible_values = true)]
     pub format: Option<RunFormat>,
-    /// auto (a terminal), always or never
+    /// auto, always or never
     #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
     pub color: Color,
 }
