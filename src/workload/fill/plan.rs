@@ -186,7 +186,7 @@ impl Request {
         plan: &Plan,
     ) -> Bytes {
         let bytes = |capacity: &Capacity| {
-            self.foretell(facts, capacity, plan.want).map_or(Bytes::ZERO, |told| told.bytes)
+            self.foretell_plan(facts, capacity, plan).map_or(Bytes::ZERO, |told| told.bytes)
         };
         bytes(swapping).less(bytes(capacity))
     }
@@ -224,6 +224,20 @@ impl Request {
             prediction.bytes = want;
         }
         Some(prediction)
+    }
+
+    /// What comes of a plan. Where segments need not be of one size, one that is refused is made
+    /// smaller.
+    fn foretell_plan(&self, facts: &Facts, capacity: &Capacity, plan: &Plan) -> Option<Prediction> {
+        match plan.want.filter(|_| !plan.exact) {
+            None => self.foretell(facts, capacity, plan.want),
+            Some(want) => self.foretell(facts, capacity, None).map(|all| match all {
+                Prediction { bytes, .. } if bytes >= want => {
+                    Prediction { bytes: want, end: End::Full, binding: None }
+                }
+                less => less,
+            }),
+        }
     }
 
     /// Plans it. `canaries_work`: the kernel keeps pages that are marked as free.
@@ -392,7 +406,7 @@ impl Request {
     /// What will come of it. `capacity` as it is when the workers are ready.
     #[must_use]
     pub fn forecast(&self, facts: &Facts, capacity: &Capacity, plan: &Plan) -> Option<Forecast> {
-        let mut prediction = self.foretell(facts, capacity, plan.want)?;
+        let mut prediction = self.foretell_plan(facts, capacity, plan)?;
         let canaries = self.cost_of_canaries(facts, plan);
         // All that is wanted fits, but not beside the canaries.
         if let (End::Full, Some(want)) = (prediction.end, plan.want)
