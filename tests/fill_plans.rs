@@ -323,6 +323,7 @@ fn a_budget_that_ends_where_memory_does_stops_clearly_before() {
 #[test]
 fn a_budget_that_no_segment_may_have_is_no_reason_to_be_refused() {
     let machine = limited(64 * MIB, 0).meminfo(512 * MIB, 500 * MIB, 0);
+    let machine = machine.file("/proc/sys/vm/overcommit_memory", "0\n");
     for kind in [Kind::Sysv, Kind::Anon] {
         let fill = request(kind, Method::Touch, 1, Until::Safe);
         let most = Budget { bytes: Some(Bytes(4 * GIB)), ..Budget::default() };
