@@ -86,10 +86,20 @@ pub fn wait(word: &AtomicU32, value: u32, most: Duration) {
         tv_sec: libc::time_t::try_from(most.as_secs()).unwrap_or(libc::time_t::MAX),
         tv_nsec: most.subsec_nanos().into(),
     };
-    // SAFETY: the word lives for the call, and the kernel only reads it and the timeout.
-    let _ = unsafe {
-        libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAIT, value, &raw const timeout)
-    };
+    sleep(word, value, &raw const timeout);
+}
+
+/// The same without a deadline, so that the kernel sets no timer for it. For who is ended by others if
+/// nobody wakes it.
+pub fn wait_for_wake(word: &AtomicU32, value: u32) {
+    sleep(word, value, std::ptr::null());
+}
+
+fn sleep(word: &AtomicU32, value: u32, timeout: *const libc::timespec) {
+    // SAFETY: the word lives for the call, and the kernel only reads it and the timeout, which is none
+    // or lives in the caller.
+    let _ =
+        unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAIT, value, timeout) };
 }
 
 /// Wakes all that sleep on `word`.

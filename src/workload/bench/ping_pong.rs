@@ -2,7 +2,6 @@
 //! on a futex.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use super::Case;
 use super::twins::Stage;
@@ -115,9 +114,7 @@ fn asleep(stage: &Stage<'_>, pauses: bool, trip: &mut impl FnMut()) -> Told {
     for _ in 0..SLEEPS {
         // The other one must sleep, or else no sleep is measured.
         let before = clock.ticks();
-        while pauses && clock.ticks().wrapping_sub(before) < pause {
-            std::hint::spin_loop();
-        }
+        while pauses && clock.ticks().wrapping_sub(before) < pause {}
         let start = clock.ticks();
         trip();
         singles.push(rounded(clock.nanoseconds(clock.ticks().wrapping_sub(start))));
@@ -206,13 +203,15 @@ fn answer_asleep(stage: &Stage<'_>, number: u64) {
     shared::wake(answer);
 }
 
+/// Should the other one be gone, whoever started the leader ends it (`run::PATIENCE`), and with it the
+/// one that answers.
 fn sleep_until(word: &AtomicU32, value: u32) {
     loop {
         let seen = word.load(Ordering::Acquire);
         if seen == value {
             return;
         }
-        shared::wait(word, seen, Duration::from_secs(1));
+        shared::wait_for_wake(word, seen);
     }
 }
 
