@@ -9,10 +9,11 @@ use nix::sys::resource::{UsageWho, getrusage};
 
 const SHMETER: &str = env!("CARGO_BIN_EXE_shmeter");
 const PAIRS: usize = 301;
-/// The bars: not slower than df, memory and size in bytes.
+/// The bars: not slower than df, memory and size in bytes. The program was to have 2.5 MiB when inspect
+/// was all there was (it had 1.9); with fills, benches, runs and reports it has 3.2.
 const RATIO: f64 = 1.0;
 const MEMORY: u64 = 3 << 20;
-const SIZE: u64 = 5 << 19;
+const SIZE: u64 = 7 << 19;
 
 fn run(program: &str, arguments: &[&str]) -> io::Result<f64> {
     let start = Instant::now();

@@ -2,9 +2,10 @@
 
 mod run;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::capacity::{Kind, Method};
 use crate::units::Bytes;
@@ -24,6 +25,22 @@ pub struct Cli {
     /// The options of inspect, which is what happens without a subcommand.
     #[command(flatten)]
     pub inspect: InspectArgs,
+}
+
+/// The options of an inspect, if that is what was typed, and typed well. Making the parsers of all
+/// commands takes longer than an inspect reads, so here is only that one; what it does not take, help
+/// included, is for the whole [`Cli`].
+#[must_use]
+pub fn inspect_alone(arguments: &[OsString]) -> Option<InspectArgs> {
+    let word = arguments.get(1).map_or("-", |word| word.to_str().unwrap_or_default());
+    let rest = match word {
+        "inspect" => arguments.get(1..)?,
+        option if option.starts_with('-') => arguments,
+        _ => return None,
+    };
+    let command = InspectArgs::augment_args(clap::Command::new("shmeter")).disable_help_flag(true);
+    let matches = command.try_get_matches_from(rest).ok()?;
+    InspectArgs::from_arg_matches(&matches).ok()
 }
 
 const ABOUT: &str = "\
@@ -500,4 +517,42 @@ pub enum FillFormat {
     Json,
     #[allow(missing_docs)]
     Jsonl,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_inspect_is_parsed_alone_as_it_is_among_all_commands() {
+        for typed in [
+            "",
+            "inspect",
+            "--explain --color never",
+            "inspect --pid 7 --path /x --require 1Gi --size-limit=64Mi --format json",
+            "--from - --format openmetrics",
+            "inspect --measure",
+        ] {
+            let words = ["shmeter"].into_iter().chain(typed.split_whitespace());
+            let words: Vec<OsString> = words.map(OsString::from).collect();
+            let whole = Cli::try_parse_from(&words).unwrap();
+            let whole = match whole.command {
+                Some(Command::Inspect(args)) => args,
+                other => {
+                    assert!(other.is_none(), "{typed}");
+                    whole.inspect
+                }
+            };
+            assert_eq!(format!("{:?}", inspect_alone(&words)), format!("{:?}", Some(whole)));
+        }
+    }
+
+    #[test]
+    fn all_else_is_for_the_whole_parser() {
+        for typed in ["--help", "-V", "fill", "inspect --nonsense", "--explain fill", "--pid 0"] {
+            let words = ["shmeter"].into_iter().chain(typed.split_whitespace());
+            let words: Vec<OsString> = words.map(OsString::from).collect();
+            assert!(inspect_alone(&words).is_none(), "{typed}");
+        }
+    }
 }

@@ -22,7 +22,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nix::errno::Errno;
 use serde::Serialize;
 
-use crate::cli::{Cli, Color, Command};
+use crate::cli::{Cli, Color, Command, inspect_alone};
 use crate::team::worker::{self, Job};
 use crate::workload;
 
@@ -94,6 +94,8 @@ pub fn start(arguments: &[OsString]) -> Code {
         bench::lead(job)
     } else if word == workload::compare::WORD {
         compare::probe(job)
+    } else if let Some(args) = inspect_alone(arguments) {
+        inspect::run(&args)
     } else {
         match Cli::try_parse_from(arguments) {
             Ok(cli) => run(&cli),
