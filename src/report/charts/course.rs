@@ -88,7 +88,7 @@ fn paths(
     (curve, area)
 }
 
-/// The prediction and the ceilings that lie near; those that lie further, in words.
+/// The prediction and the ceilings that lie near; the next one of those that lie further, in words.
 fn walls(run: &Run, fill: &Fill, end: u64) -> (Vec<Wall>, String) {
     let mut all: Vec<Wall> = Vec::new();
     if let Some(bytes) = fill.predicted.as_ref().and_then(|predicted| predicted.bytes.count()) {
@@ -104,10 +104,8 @@ fn walls(run: &Run, fill: &Fill, end: u64) -> (Vec<Wall>, String) {
     all.sort_by_key(|wall| wall.bytes);
     let reach = end.saturating_add(end / 2);
     let (near, far): (Vec<Wall>, Vec<Wall>) = all.into_iter().partition(|wall| wall.bytes <= reach);
-    let far: Vec<String> = far.into_iter().take(3).map(|wall| wall.name).collect();
-    let far =
-        if far.is_empty() { String::new() } else { format!("further right: {}", far.join(", ")) };
-    (near, far)
+    let far = far.first().map(|wall| format!("further right: {}", wall.name));
+    (near, far.unwrap_or_default())
 }
 
 fn drawn_walls(walls: &[Wall], x: &impl Fn(u64) -> f64, bottom: f64, width: f64) -> Markup {
