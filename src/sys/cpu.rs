@@ -37,10 +37,14 @@ pub fn go_first_when_memory_ends() {
 /// allocator at this moment, which the copy would then wait for without end.
 ///
 /// # Errors
-/// When there is no room for a process.
+/// When there is no room for a process, or this one has more than one thread.
 pub fn twin(work: impl FnOnce()) -> Result<Pid, Errno> {
     let parent = nix::unistd::getpid();
-    // SAFETY: the caller has one thread, so the copy is whole.
+    if std::fs::read_dir("/proc/self/task").is_ok_and(|threads| threads.count() > 1) {
+        return Err(Errno::EINVAL);
+    }
+    // SAFETY: there is one thread, as was just seen (and as every caller has, where that cannot be
+    // seen), so the copy is whole.
     match unsafe { fork() }? {
         ForkResult::Parent { child } => Ok(child),
         ForkResult::Child => {

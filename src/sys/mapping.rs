@@ -1,5 +1,5 @@
-//! Mappings of shared memory, and what fills them. Their memory is never read or lent: only stored
-//! to by volatile access, because other processes may have it too.
+//! Mappings of shared memory, and what fills them. Other processes may have their memory too: it is lent
+//! as atomics only, and else loaded and stored through raw pointers, here and in `stream`.
 
 use std::ffi::c_void;
 use std::fs::File;
@@ -14,7 +14,7 @@ use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap, mmap_anonym
 /// MADV_POPULATE_WRITE (linux/mman.h, since Linux 5.14).
 const POPULATE_WRITE: libc::c_int = 23;
 
-/// A shared mapping, writable.
+/// A shared mapping: writable, but for the one that a probe stores to because it wants the fault.
 #[derive(Debug)]
 pub struct Mapping {
     start: NonNull<c_void>,
@@ -107,6 +107,9 @@ impl Mapping {
     /// # Errors
     /// When the kernel refuses; then it is as it was.
     pub fn grow(&mut self, bytes: NonZeroUsize) -> Result<(), Errno> {
+        if self.attached {
+            return Err(Errno::EINVAL); // shmdt would not find it again
+        }
         let (old, new) = (self.bytes.get(), bytes.get());
         // SAFETY: a mapping of ours that nothing refers to, as `self` is borrowed for change.
         let moved = unsafe { libc::mremap(self.start.as_ptr(), old, new, libc::MREMAP_MAYMOVE) };
@@ -180,7 +183,7 @@ impl Mapping {
     pub fn touch(&self, offset: usize, value: u8) {
         if offset < self.bytes.get() {
             let at = self.start.cast::<u8>().as_ptr().wrapping_add(offset);
-            // SAFETY: inside of a writable mapping of ours that is lent to nobody. Where the kernel
+            // SAFETY: inside of a mapping of ours, of which nobody has a reference but to atomics. Where the kernel
             // has no page for it, SIGBUS comes, which a handler takes (`sys::bus`).
             unsafe { at.write_volatile(value) };
         }
@@ -311,12 +314,22 @@ impl Drop for SystemV {
     }
 }
 
-/// Removes the System V segment with this key, if there is one that nobody has attached.
+/// Removes the System V segment with this key, if there is one of this user's that nobody has attached:
+/// the key was drawn by chance, so it could be somebody else's.
 pub fn sweep_system_v(key: i32) {
     // SAFETY: takes numbers, gives a number; without IPC_CREAT it makes nothing.
     let id = unsafe { libc::shmget(key, 0, 0) };
-    if id >= 0 {
-        // SAFETY: removing takes a number; the key is one that only this team uses.
+    if id < 0 {
+        return;
+    }
+    let mut told = std::mem::MaybeUninit::<libc::shmid_ds>::zeroed();
+    // SAFETY: the kernel writes no more than such a struct into `told`, which lives for the call.
+    let done = unsafe { libc::shmctl(id, libc::IPC_STAT, told.as_mut_ptr()) };
+    // SAFETY: zeros are a valid value of it, and the kernel may have written others.
+    let told = unsafe { told.assume_init() };
+    let own = nix::unistd::geteuid().as_raw();
+    if done == 0 && told.shm_nattch == 0 && told.shm_perm.cuid == own {
+        // SAFETY: removing takes a number and no buffer.
         let _ = unsafe { libc::shmctl(id, libc::IPC_RMID, std::ptr::null_mut()) };
     }
 }

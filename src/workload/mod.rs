@@ -1,6 +1,16 @@
 //! What a team does, and how it is led.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
+
 pub mod bench;
 pub mod compare;
 pub mod fill;
 pub mod measure;
+
+/// A number for names and keys that nobody else takes: numbers of processes are the same in many
+/// containers, which may share /dev/shm and System V segments.
+#[must_use]
+pub fn drawn() -> u64 {
+    // Seeded by the kernel once a process, and another one each time.
+    RandomState::new().build_hasher().finish()
+}

@@ -125,7 +125,6 @@ fn alone(script: &str) -> String {
 
 #[test]
 fn what_nobody_holds_is_told_with_the_commands_that_remove_it() {
-    // `hold` would take away what it made: it is killed.
     // `hold` would take away what it made, so it is killed.
     let said = alone(
         "mkfifo /dev/shm/never; \

@@ -195,7 +195,7 @@ impl Session<'_> {
 
     fn lifecycle(&mut self, case: &Case) -> Result<(), Errno> {
         let bytes = NonZeroUsize::new(size(case.bytes)).ok_or(Errno::EINVAL)?;
-        for (step, times) in lifecycle::live(self.kind, &self.job.folder, bytes, self.clock)? {
+        for (step, times) in lifecycle::live(self.kind, self.job, bytes, self.clock)? {
             if times.is_empty() {
                 continue;
             }

@@ -9,6 +9,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use nix::errno::Errno;
 use nix::libc::EIO;
 
+use super::Job;
 use crate::capacity::Kind;
 use crate::segment::memfd;
 use crate::stats::rounded;
@@ -24,20 +25,20 @@ pub const STEPS: [&str; 7] = ["create", "size", "map", "touch", "unmap", "remove
 /// Nanoseconds of each step in each life.
 pub type Times = [(&'static str, Vec<u64>); 7];
 
-/// The name of a posix segment that `pid` makes: whoever outlives it removes what a kill left.
-fn name(folder: &str, pid: u32) -> String {
-    format!("{folder}/shmeter-bench-{pid}")
+/// The name of a posix segment of this bench: whoever outlives its leader removes what a kill left.
+fn name(folder: &str, number: u64) -> String {
+    format!("{folder}/shmeter-bench-{number:016x}")
 }
 
-/// The key of a System V segment that `pid` makes, for the same reason: "t", and the number.
-fn key(pid: u32) -> i32 {
-    i32::try_from(0x7400_0000_u32 | pid & 0x00ff_ffff).unwrap_or(1)
+/// The key of a System V segment of this bench, for the same reason: "t", and the number.
+fn key(number: u64) -> i32 {
+    i32::try_from(0x7400_0000 | number & 0x00ff_ffff).unwrap_or(1)
 }
 
-/// Removes what `pid` left when it was killed.
-pub fn sweep(folder: &str, pid: u32) {
-    let _ = std::fs::remove_file(name(folder, pid));
-    sweep_system_v(key(pid));
+/// Removes what the leader of this bench left when it was killed.
+pub fn sweep(folder: &str, number: u64) {
+    let _ = std::fs::remove_file(name(folder, number));
+    sweep_system_v(key(number));
 }
 
 /// A clock that is read between steps.
@@ -62,15 +63,15 @@ impl Steps<'_> {
 ///
 /// # Errors
 /// The kernel's refusal.
-pub fn live(kind: Kind, folder: &str, bytes: NonZeroUsize, clock: Clock) -> Result<Times, Errno> {
+pub fn live(kind: Kind, job: &Job, bytes: NonZeroUsize, clock: Clock) -> Result<Times, Errno> {
     let mut times: Times = STEPS.map(|step| (step, Vec::new()));
     for _ in 0..LIVES {
         let start = clock.ticks();
         let mut steps = Steps { clock, last: start, times: &mut times };
         match kind {
-            Kind::Posix => posix(folder, bytes, &mut steps)?,
+            Kind::Posix => posix(job, bytes, &mut steps)?,
             Kind::Memfd => with_file(memfd::make()?, bytes, &mut steps, || Ok(()))?,
-            Kind::Sysv => sysv(bytes, &mut steps)?,
+            Kind::Sysv => sysv(job, bytes, &mut steps)?,
             Kind::Anon => {
                 let mapping = Mapping::anonymous(bytes, None)?;
                 steps.done("map");
@@ -93,8 +94,8 @@ fn code(error: &io::Error) -> Errno {
 }
 
 /// As shm_open does it: with a name.
-fn posix(folder: &str, bytes: NonZeroUsize, steps: &mut Steps<'_>) -> Result<(), Errno> {
-    let name = name(folder, std::process::id());
+fn posix(job: &Job, bytes: NonZeroUsize, steps: &mut Steps<'_>) -> Result<(), Errno> {
+    let name = name(&job.folder, job.number);
     let mut options = OpenOptions::new();
     let file = options.read(true).write(true).create_new(true).mode(0o600).open(&name);
     let file = file.map_err(|error| code(&error))?;
@@ -126,8 +127,8 @@ fn with_file(
 }
 
 /// It is made with its size; removing it while it is attached keeps nothing after a kill.
-fn sysv(bytes: NonZeroUsize, steps: &mut Steps<'_>) -> Result<(), Errno> {
-    let segment = SystemV::make(key(std::process::id()), bytes)?;
+fn sysv(job: &Job, bytes: NonZeroUsize, steps: &mut Steps<'_>) -> Result<(), Errno> {
+    let segment = SystemV::make(key(job.number), bytes)?;
     steps.done("create");
     let mapping = segment.attach(None)?;
     steps.done("map");

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::capacity::Kind;
 use crate::facts::PageSize;
 use crate::facts::cpu::CpuFacts;
+use crate::workload::drawn;
 use plan::{Plan, Request};
 
 pub use leader::lead;
@@ -93,6 +94,8 @@ pub struct Case {
 pub struct Job {
     /// Whose end is its own.
     pub parent: i32,
+    /// What names and keys of its segments end with.
+    pub number: u64,
     /// The kinds, in turn.
     pub kinds: Vec<Kind>,
     /// The measurements of each.
@@ -115,6 +118,7 @@ impl Job {
     pub fn new(request: &Request, plan: &Plan, page: PageSize, cpu: &CpuFacts) -> Job {
         Job {
             parent: i32::try_from(std::process::id()).unwrap_or(0),
+            number: drawn(),
             kinds: plan.kinds.clone(),
             cases: plan.cases.clone(),
             rounds: request.rounds,

@@ -94,13 +94,14 @@ impl Row {
 struct Leader {
     child: Child,
     folder: String,
+    number: u64,
 }
 
 impl Drop for Leader {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        lifecycle::sweep(&self.folder, self.child.id());
+        lifecycle::sweep(&self.folder, self.number);
     }
 }
 
@@ -121,7 +122,7 @@ pub fn run(
         .stdout(Stdio::piped())
         .spawn()
         .map_err(RunError::Start)?;
-    let mut leader = Leader { child, folder: job.folder.clone() };
+    let mut leader = Leader { child, folder: job.folder.clone(), number: job.number };
     let mut measured = Measured::default();
     let Some(mut pipe) = leader.child.stdout.take() else { return Ok(measured) };
     let mut text = Vec::new();

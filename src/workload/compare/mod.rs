@@ -58,7 +58,7 @@ pub struct Job {
     /// Bytes that still fit, as far as that can be told.
     pub room: u64,
     /// What names and keys of this probe end with: nobody else's do.
-    pub number: u32,
+    pub number: u64,
     /// Whose end is its own.
     pub parent: i32,
 }

@@ -35,18 +35,18 @@ pub fn code(error: &io::Error) -> Errno {
 }
 
 /// The path of a probe's file; the crate's names lie in the same folder.
-pub fn path(folder: &str, number: u32) -> String {
+pub fn path(folder: &str, number: u64) -> String {
     format!("{folder}/{}", name(number))
 }
 
 /// The name of a probe's file.
-pub fn name(number: u32) -> String {
-    format!("shmeter-compare-{number}")
+pub fn name(number: u64) -> String {
+    format!("shmeter-compare-{number:016x}")
 }
 
 /// The key of a probe's segment: "s", and the number.
-pub fn key(number: u32) -> i32 {
-    i32::try_from(0x7300_0000_u32 | number & 0x00ff_ffff).unwrap_or(1)
+pub fn key(number: u64) -> i32 {
+    i32::try_from(0x7300_0000 | number & 0x00ff_ffff).unwrap_or(1)
 }
 
 impl Object {
@@ -164,7 +164,7 @@ pub fn find(job: &Job) -> Option<Result<(), Errno>> {
 }
 
 /// Removes what a probe with this number left.
-pub fn sweep(folder: &str, number: u32) {
+pub fn sweep(folder: &str, number: u64) {
     let _ = std::fs::remove_file(path(folder, number));
     crate::sys::mapping::sweep_system_v(key(number));
 }

@@ -14,6 +14,7 @@ use crate::capacity::{Capacity, Method};
 use crate::probe::Target;
 use crate::sys::start::asked_to_end;
 use crate::units::Bytes;
+use crate::workload::drawn;
 
 /// A probe that takes longer hangs; the slowest waits for counts of the kernel.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -32,7 +33,6 @@ pub struct Seen {
 /// Probes every row; `progress` hears how many are done. Ends early where a signal asks for it.
 pub fn run(folder: &str, capacities: &[Capacity], mut progress: impl FnMut(usize)) -> Vec<Seen> {
     let mut seen = Vec::new();
-    let mut probes = 0..;
     let room = |column: Column| {
         let capacity = capacities.iter().find(|capacity| capacity.kind == kind(column));
         let mut reaches = capacity.into_iter().flat_map(|capacity| &capacity.reaches);
@@ -43,10 +43,8 @@ pub fn run(folder: &str, capacities: &[Capacity], mut progress: impl FnMut(usize
         if asked_to_end() {
             break;
         }
-        let cells = Column::ALL.iter().zip(&mut probes);
-        let cells =
-            cells.map(|(column, nth)| (*column, one(folder, row.id, *column, room(*column), nth)));
-        seen.push(Seen { id: row.id, title: row.title, cells: cells.collect() });
+        let cells = Column::ALL.map(|column| (column, one(folder, row.id, column, room(column))));
+        seen.push(Seen { id: row.id, title: row.title, cells: cells.to_vec() });
         progress(done);
     }
     seen
@@ -57,25 +55,24 @@ pub fn run(folder: &str, capacities: &[Capacity], mut progress: impl FnMut(usize
 /// # Errors
 /// Why there are none.
 pub fn crate_lives() -> Result<Vec<u64>, Cell> {
-    let cell = one(Target::DEFAULT_PATH, CRATE_LIFE, Column::Crate, Bytes::ZERO, u32::MAX);
+    let cell = one(Target::DEFAULT_PATH, CRATE_LIFE, Column::Crate, Bytes::ZERO);
     let times: Vec<u64> = cell.said.split(' ').filter_map(|word| word.parse().ok()).collect();
     if times.is_empty() { Err(cell) } else { Ok(times) }
 }
 
 /// One probe in a process of its own.
-fn one(folder: &str, row: &str, column: Column, room: Bytes, nth: u32) -> Cell {
+fn one(folder: &str, row: &str, column: Column, room: Bytes) -> Cell {
     // shm_open, which the crate calls, knows no other one.
     let folder = if column == Column::Crate { Target::DEFAULT_PATH } else { folder };
-    let own = std::process::id();
     // Another one each: what cannot be removed must not be in the way of the next.
-    let number = (own & 0xffff) << 8 | nth & 0xff;
+    let number = drawn();
     let job = Job {
         row: row.to_owned(),
         column,
         folder: folder.to_owned(),
         room: room.0,
         number,
-        parent: i32::try_from(own).unwrap_or(0),
+        parent: i32::try_from(std::process::id()).unwrap_or(0),
     };
     let cell = ask(&job).unwrap_or_else(Cell::none);
     // Also what a kill left.

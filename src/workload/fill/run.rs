@@ -20,6 +20,7 @@ use crate::team::supervisor::{Crew, MusterError};
 use crate::team::verdict::{self, Ended};
 use crate::team::worker::Job;
 use crate::units::Bytes;
+use crate::workload::drawn;
 
 /// How often the team is looked at.
 const TICK: Duration = Duration::from_millis(5);
@@ -50,17 +51,16 @@ pub fn muster(request: &Request, plan: &Plan, facts: &Facts) -> Result<Crew, Mus
         // do so, the first worker says it.
         let _ = std::fs::write("/proc/self/oom_score_adj", request.score.to_string());
     }
-    // Other teams of the same namespace take other keys, as their leaders have other numbers.
-    let own = std::process::id();
+    let number = drawn();
     Crew::muster(request.procs, |worker, ledger| Job {
         worker,
         workers: request.procs,
         ledger,
-        parent: i32::try_from(own).unwrap_or(0),
+        parent: i32::try_from(std::process::id()).unwrap_or(0),
         order: Order {
             kind: request.kind,
             folder: request.folder.clone(),
-            key: key_of(own, worker),
+            key: key_of(number, worker),
             huge: request.huge,
             unit: plan.unit.0,
         },
@@ -78,10 +78,10 @@ pub fn muster(request: &Request, plan: &Plan, facts: &Facts) -> Result<Crew, Mus
     })
 }
 
-/// A key that nobody else uses, as far as that can be: "sh", the leader's number, the worker's.
-fn key_of(leader: u32, worker: u32) -> i32 {
-    let number = (leader & 0xffff) << 8 | worker & 0xff;
-    i32::try_from(0x5300_0000_u32 | number).unwrap_or(1)
+/// A key that nobody else uses, as far as that can be: "S", the team's number, the worker's.
+fn key_of(team: u64, worker: u32) -> i32 {
+    let number = (team & 0xffff) << 8 | u64::from(worker & 0xff);
+    i32::try_from(0x5300_0000 | number).unwrap_or(1)
 }
 
 /// Releases the team and leads it to its end.

@@ -97,7 +97,10 @@ fn as_other_user(work: impl FnOnce() -> Result<(), Errno>) -> Result<Cell, Errno
         return Ok(Cell::none("only root can try it as another user"));
     }
     in_twin(|| {
-        let nobody = nix::unistd::Uid::from_raw(65_533);
+        let (nobody, nogroup) =
+            (nix::unistd::Uid::from_raw(65_533), nix::unistd::Gid::from_raw(65_533));
+        nix::unistd::setgroups(&[])?;
+        nix::unistd::setresgid(nogroup, nogroup, nogroup)?;
         nix::unistd::setresuid(nobody, nobody, nobody)?;
         work()
     })
