@@ -84,13 +84,6 @@ fn run(mut fill: Fill<'_>, mut canary: Option<Canary>, team: &Team<'_>, slot: &S
     if reason == Reason::Edge {
         team.stop();
     }
-    // Reclaim frees more at once than who asks for memory needs: what nobody filled any more is room, and
-    // written to canaries it can be counted. Nobody counts before all have done so.
-    if let (Reason::Edge | Reason::Stopped, Some(canary)) = (reason, &mut canary)
-        && canary.lost().is_ok_and(|lost| lost > 0)
-    {
-        let _ = canary.sing();
-    }
     slot.enter(State::Holding);
     team.ring();
     team.wait_for_release();

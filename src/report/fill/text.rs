@@ -53,9 +53,12 @@ fn answer(out: &mut String, document: &FillDocument) {
         1 => "1 process".to_owned(),
         n => format!("{n} processes"),
     };
+    // A size that was asked for: whether it fits is the answer.
+    let asked = document.until.parse().map(Bytes).ok().filter(|asked| *asked > measured.bytes);
+    let of = asked.map_or(String::new(), |asked| format!(" of {asked}"));
     let _ = writeln!(
         out,
-        "{BOLD}{} by {}, {procs}{BOLD:#}: {style}{} filled{style:#}",
+        "{BOLD}{} by {}, {procs}{BOLD:#}: {style}{}{of} filled{style:#}",
         document.kind.word(),
         document.method.word(),
         measured.bytes
@@ -65,6 +68,9 @@ fn answer(out: &mut String, document: &FillDocument) {
     } else {
         measured.ended_in.title().to_owned()
     };
+    if asked.is_some() && measured.ended_in != End::Stopped && !document.interrupted {
+        wrap(out, "             ", "             ", "it does not fit");
+    }
     wrap(out, "  then       ", "             ", &then);
     if let Some(why) = &document.why {
         wrap(out, "             ", "             ", why);
