@@ -49,7 +49,7 @@ pub(super) fn document(
     let before = cpus(&source, &facts.cgroup, first);
     let mut plan = request.plan(&allowed, &before, &assess(&facts)).map_err(|error| {
         let code = match error {
-            PlanError::Memory(_) => Code::CannotTell,
+            PlanError::Memory(_) | PlanError::Nothing(_) => Code::CannotTell,
             PlanError::Cpu(..) | PlanError::Procs(..) => Code::Usage,
         };
         Failure::new(code, error)
@@ -81,6 +81,9 @@ pub(super) fn document(
             lost * 100.0
         ));
     }
+    if let Some(why) = &measured.broken {
+        plan.warnings.push(format!("{why}: here is what it had told until then"));
+    }
     if let Some(done) = measured.out_of_time {
         let rounds = u64::from(done).checked_div(kinds).unwrap_or(0);
         plan.warnings.push(format!(
@@ -111,6 +114,7 @@ fn request(args: &BenchArgs) -> Result<Request, Failure> {
         cpus,
         bytes: args.bytes,
         rounds: args.rounds,
+        most: None,
         quick: args.quick,
         folder: args.path.clone().unwrap_or_else(|| Target::DEFAULT_PATH.to_owned()),
     })

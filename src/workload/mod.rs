@@ -6,6 +6,7 @@ pub mod bench;
 pub mod compare;
 pub mod fill;
 pub mod measure;
+mod patience;
 
 /// A number for names and keys that nobody else takes: numbers of processes are the same in many
 /// containers, which may share /dev/shm and System V segments.

@@ -37,6 +37,7 @@ pub(super) fn of_bench(args: &RunArgs, folder: &str) -> BenchRequest {
         cpus: Vec::new(),
         bytes: Some(BENCHED.min(args.budget_size)),
         rounds: ROUNDS,
+        most: Some(args.budget_size),
         quick: true,
         folder: folder.to_owned(),
     }

@@ -63,7 +63,7 @@ pub struct Environment {
     /// How the frequency is chosen.
     pub governor: Option<String>,
     /// Thousandths of a CPU that the cgroup grants.
-    pub cpu_quota_millis: Option<u64>,
+    pub cpu_quota_millis: Quota,
     /// The least limit on memory that can be seen.
     pub memory_limit: Limit,
     /// Bytes a page.
@@ -82,6 +82,17 @@ pub struct Environment {
     pub longest_pause_ns: f64,
     /// How often each was measured.
     pub rounds: u32,
+}
+
+/// What a cgroup grants of CPU time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Quota {
+    /// As much as there is.
+    Unlimited,
+    /// Thousandths of a CPU.
+    #[serde(untagged)]
+    Millis(u64),
 }
 
 /// One figure.
@@ -238,7 +249,7 @@ fn environment(
         l2_bytes: cpu.cache(2),
         last_cache_bytes: cpu.last_cache(),
         governor: cpu.governor.clone(),
-        cpu_quota_millis: cpu.quota,
+        cpu_quota_millis: cpu.quota.map_or(Quota::Unlimited, Quota::Millis),
         memory_limit: limits.min().unwrap_or(Limit::Unlimited),
         page_size: facts.page_size.bytes(),
         shmem_huge: facts.shmem_huge.known().cloned(),
@@ -256,7 +267,7 @@ fn figure(row: &Row) -> Option<Figure> {
         case: row.case.clone(),
         kind: row.kind,
         unit: row.unit,
-        summary: Summary::of(&row.values)?,
+        summary: Summary::of(&row.figures())?,
         percentiles: Percentiles::of(&row.times),
     })
 }
@@ -266,9 +277,7 @@ fn compared(rows: &[Row]) -> Vec<Compared> {
     let beside = |row: &Row| {
         let posix =
             rows.iter().find(|other| other.kind == Kind::Posix && other.case == row.case)?;
-        let pairs: Vec<(f64, f64)> =
-            row.values.iter().copied().zip(posix.values.iter().copied()).collect();
-        let ratio = stats::ratio(&pairs).filter(|ratio| ratio.runs >= 6)?;
+        let ratio = stats::ratio(&row.beside(posix)).filter(|ratio| ratio.runs >= 6)?;
         let [low, high] = ratio.ci95;
         Some(Compared {
             case: row.case.clone(),

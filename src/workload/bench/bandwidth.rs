@@ -38,6 +38,12 @@ fn share(case: &Case, stream: Stream) -> usize {
     size(bytes).checked_div(4096).unwrap_or(0).saturating_mul(4096)
 }
 
+/// Whether there is a page at least for each process.
+#[must_use]
+pub fn has_parts(case: &Case) -> bool {
+    stream(&case.op).is_some_and(|stream| share(case, stream) > 0)
+}
+
 /// How often a process runs through its share for a sample of so many bytes in all.
 fn passes(case: &Case, stream: Stream) -> u64 {
     // At 10 GiB/s this takes 40 ms, out of a cache some ms.

@@ -38,7 +38,7 @@ pub fn lead(job: &Job, tell: &mut dyn FnMut(&Line)) -> u8 {
     let mut done = 0_u32;
     for round in 0..job.rounds {
         for kind in turned(&job.kinds, round) {
-            let mut session = Session { job, kind, clock, board: &board, tell: &mut *tell };
+            let mut session = Session { job, kind, round, clock, board: &board, tell: &mut *tell };
             session.run();
             done = done.saturating_add(1);
             tell(&Line::Done(done));
@@ -58,6 +58,7 @@ fn turned(kinds: &[Kind], round: u32) -> Vec<Kind> {
 struct Session<'a> {
     job: &'a Job,
     kind: Kind,
+    round: u32,
     clock: Clock,
     board: &'a Board,
     tell: &'a mut dyn FnMut(&Line),
@@ -68,7 +69,9 @@ impl Session<'_> {
         let shared: Vec<Case> =
             self.cases(|test| matches!(test, Test::Bandwidth | Test::PingPong | Test::Ring));
         if let Err((case, why)) = self.on_one_segment(&shared) {
-            self.without(&case, why);
+            for (case, why) in unmeasured(&shared, &case, &why) {
+                self.without(&case, why);
+            }
         }
         for case in self.cases(|test| test == Test::Fault) {
             self.fault(&case).unwrap_or_else(|why| self.without(&case, why));
@@ -92,6 +95,7 @@ impl Session<'_> {
             kind: self.kind,
             case: case.clone(),
             unit,
+            round: self.round,
             value,
             times: counted(times),
         }));
@@ -206,6 +210,20 @@ impl Session<'_> {
     }
 }
 
+/// The case that failed, and those after it that were not reached, each with the reason.
+fn unmeasured(cases: &[Case], failed: &Case, why: &str) -> Vec<(Case, String)> {
+    let rest = cases.iter().skip_while(|case| *case != failed);
+    rest.map(|case| {
+        let why = if case == failed {
+            why.to_owned()
+        } else {
+            format!("not reached: {} {} failed", failed.test.word(), failed.op)
+        };
+        (case.clone(), why)
+    })
+    .collect()
+}
+
 /// What each copy of the leader does in a case.
 fn part(stage: &Stage<'_>, case: &Case) {
     match case.test {
@@ -253,6 +271,16 @@ mod tests {
         let firsts: Vec<Kind> = (0..5).map(|round| turned(&Kind::ALL, round)[0]).collect();
         assert_eq!(firsts, [Kind::Posix, Kind::Sysv, Kind::Memfd, Kind::Anon, Kind::Posix]);
         assert_eq!(turned(&Kind::ALL, 3).len(), 4);
+    }
+
+    #[test]
+    fn each_case_that_a_failure_kept_from_being_measured_is_named() {
+        let case = |op: &str| Case { test: Test::Ring, op: op.to_owned(), procs: 2, bytes: 8 };
+        let cases = [case("8B"), case("64B"), case("4KiB")];
+        let told = unmeasured(&cases, &cases[1], "gone");
+        let reached = "not reached: ring 64B failed".to_owned();
+        assert_eq!(told, [(case("64B"), "gone".to_owned()), (case("4KiB"), reached)]);
+        assert_eq!(unmeasured(&cases, &cases[0], "no room").len(), 3);
     }
 
     #[test]

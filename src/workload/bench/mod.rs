@@ -169,6 +169,8 @@ pub struct Sample {
     pub case: Case,
     /// What `value` counts.
     pub unit: Unit,
+    /// In which round.
+    pub round: u32,
     /// The figure.
     pub value: f64,
     /// Nanoseconds and how often, where single events were timed.

@@ -21,6 +21,8 @@ pub struct Request {
     pub bytes: Option<Bytes>,
     /// How often.
     pub rounds: u32,
+    /// Bytes of one segment at most, whatever fits.
+    pub most: Option<Bytes>,
     /// Fewer sizes.
     pub quick: bool,
     /// The folder of posix files.
@@ -51,6 +53,9 @@ pub enum PlanError {
         "--procs {0}: there are {1} CPUs to run on, and processes that wait for a CPU measure that"
     )]
     Procs(u32, usize),
+    /// What was asked for is left out, all of it.
+    #[error("nothing is left to measure: {0}")]
+    Nothing(String),
     /// Nothing fits.
     #[error("no kind of shared memory has {0} to spare: nothing can be measured safely")]
     Memory(Bytes),
@@ -62,6 +67,36 @@ const QUICK: Bytes = Bytes::mib(256);
 
 /// Bytes that must fit for anything to be measured: what a fault sample touches, and the rest.
 const LEAST: Bytes = Bytes::mib(24);
+
+/// Bytes of one segment at most, and why not more.
+#[derive(Clone, Copy)]
+struct Most {
+    bytes: Bytes,
+    why: &'static str,
+}
+
+impl Most {
+    fn new(safe: Bytes, asked: Option<Bytes>) -> Most {
+        match asked {
+            Some(bytes) if bytes < safe => Most { bytes, why: "more was not allowed" },
+            _ => Most { bytes: safe, why: "more may not be safe" },
+        }
+    }
+}
+
+/// Names what is left out.
+fn left_out(cases: &[Case], why: &str) -> Option<String> {
+    let name = |case: &Case| match case.test {
+        Test::Bandwidth => format!("bandwidth {} of {}", case.op, case.procs),
+        test => format!("{} {}", test.word(), case.op),
+    };
+    let mut names: Vec<String> = cases.iter().map(name).collect();
+    names.dedup();
+    let (last, first) = names.split_last()?;
+    let names =
+        if first.is_empty() { last.clone() } else { format!("{} and {last}", first.join(", ")) };
+    Some(format!("left out: {names}: {why}"))
+}
 
 impl Request {
     /// What can be done of it on this machine. At most half of what still fits is used.
@@ -94,10 +129,13 @@ impl Request {
         }
         let least = kinds.iter().filter_map(|kind| room(*kind)).min();
         let Some(least) = least else { return Err(PlanError::Memory(LEAST)) };
-        let most = Bytes(least.0 / 2);
+        let most = Most::new(Bytes(least.0 / 2), self.most);
         let sizes = self.sizes(cpu, most, &mut warnings);
         self.warn_of_cpus(cpu, &cpus, &mut warnings);
         let cases = self.cases(&sizes, cpus.len(), most, &mut warnings);
+        if cases.is_empty() {
+            return Err(PlanError::Nothing(warnings.join("; ")));
+        }
         Ok(Plan { cpus, cases, kinds, warnings })
     }
 
@@ -130,12 +168,12 @@ impl Request {
     }
 
     /// Bytes for bandwidth: inside of the second cache, and four times the last one.
-    fn sizes(&self, cpu: &CpuFacts, most: Bytes, warnings: &mut Vec<String>) -> Vec<u64> {
+    fn sizes(&self, cpu: &CpuFacts, most: Most, warnings: &mut Vec<String>) -> Vec<u64> {
         let round = |bytes: u64| (bytes >> 16 << 16).max(1 << 16);
         if let Some(bytes) = self.bytes {
-            let used = bytes.min(most);
+            let used = bytes.min(most.bytes);
             if used < bytes {
-                warnings.push(format!("{used} are used instead of {bytes}: more may not be safe"));
+                warnings.push(format!("{used} are used instead of {bytes}: {}", most.why));
             }
             return vec![round(used.0)];
         }
@@ -146,10 +184,10 @@ impl Request {
         if !self.quick {
             sizes.extend([second.0, last.0 / 2, last.0]);
         }
-        let (most, why) = if self.quick && QUICK < most {
-            (QUICK, "more takes too long for --quick")
+        let Most { bytes: most, why } = if self.quick && QUICK < most.bytes {
+            Most { bytes: QUICK, why: "more takes too long for --quick" }
         } else {
-            (most, "more may not be safe")
+            most
         };
         sizes.push(large.min(most).0);
         if most < large {
@@ -169,13 +207,20 @@ impl Request {
         &self,
         sizes: &[u64],
         cpus: usize,
-        most: Bytes,
+        most: Most,
         warnings: &mut Vec<String>,
     ) -> Vec<Case> {
-        let mut cases = Vec::new();
+        let (mut cases, mut large, mut small) = (Vec::new(), Vec::new(), Vec::new());
         let mut add = |test: Test, op: &str, procs: u32, bytes: u64| {
             let case = Case { test, op: op.to_owned(), procs, bytes };
-            if self.tests.contains(&test) && leader::room(&case) <= most.0 {
+            if !self.tests.contains(&test) {
+                return;
+            }
+            if leader::room(&case) > most.bytes.0 {
+                large.push(case);
+            } else if test == Test::Bandwidth && !bandwidth::has_parts(&case) {
+                small.push(case);
+            } else {
                 cases.push(case);
             }
         };
@@ -219,6 +264,9 @@ impl Request {
             add(Test::Fault, op, 1, fault::BYTES);
         }
         add(Test::Lifecycle, "whole", 1, 64 << 10);
+        let why = format!("they need more than {}, and {}", most.bytes, most.why);
+        warnings.extend(left_out(&large, &why));
+        warnings.extend(left_out(&small, "a part for each process is less than a page"));
         cases
     }
 }
@@ -236,6 +284,7 @@ mod tests {
             cpus: Vec::new(),
             bytes: None,
             rounds: 10,
+            most: None,
             quick: false,
             folder: "/dev/shm".to_owned(),
         }
@@ -248,7 +297,7 @@ mod tests {
 
     fn sizes(request: &Request, last: Bytes, most: Bytes) -> (Vec<u64>, usize) {
         let mut warnings = Vec::new();
-        let sizes = request.sizes(&caches(last), most, &mut warnings);
+        let sizes = request.sizes(&caches(last), Most::new(most, None), &mut warnings);
         (sizes.into_iter().map(|bytes| bytes >> 10).collect(), warnings.len())
     }
 
@@ -271,6 +320,47 @@ mod tests {
         let asked = Request { bytes: Some(Bytes::mib(512)), ..quick };
         assert_eq!(sizes(&asked, Bytes::mib(480), Bytes::mib(8192)), (vec![524_288], 0));
         assert_eq!(sizes(&asked, Bytes::mib(480), Bytes::mib(64)), (vec![65_536], 1));
+    }
+
+    /// The cases that are planned where so much fits, and the warnings.
+    fn planned(request: &Request, cpus: usize, safe: Bytes) -> (Vec<Case>, String) {
+        let (most, mut warnings) = (Most::new(safe, request.most), Vec::new());
+        let sizes = request.sizes(&caches(Bytes::mib(32)), most, &mut warnings);
+        let cases = request.cases(&sizes, cpus, most, &mut warnings);
+        (cases, warnings.join("\n"))
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_named() {
+        let asked = Request { bytes: Some(Bytes::mib(4)), ..request() };
+        let (cases, warnings) = planned(&asked, 2, Bytes::mib(16));
+        assert_eq!(warnings, "");
+        assert!(cases.iter().any(|case| case.test == Test::Fault));
+        let (cases, warnings) = planned(&asked, 2, Bytes::mib(12));
+        assert!(cases.iter().all(|case| case.test != Test::Fault));
+        assert!(warnings.contains("left out: fault page and fault huge-page"), "{warnings}");
+        assert!(warnings.contains("more than 12.0 MiB, and more may not be safe"), "{warnings}");
+    }
+
+    #[test]
+    fn no_case_takes_more_than_was_allowed() {
+        let asked = Request { bytes: Some(Bytes::mib(64)), most: Some(Bytes::mib(1)), ..request() };
+        let (cases, warnings) = planned(&asked, 2, Bytes::mib(4096));
+        assert!(cases.iter().all(|case| leader::room(case) <= 1 << 20), "{cases:?}");
+        assert!(cases.iter().any(|case| case.test == Test::Lifecycle));
+        for word in ["1.0 MiB are used instead of 64.0 MiB", "ring 1MiB", "fault page"] {
+            assert!(warnings.contains(word), "{word}: {warnings}");
+        }
+    }
+
+    #[test]
+    fn a_part_below_a_page_is_no_case() {
+        let asked = Request { bytes: Some(Bytes::kib(64)), ..request() };
+        let (cases, warnings) = planned(&asked, 16, Bytes::mib(4096));
+        let copies = |procs| cases.iter().any(|case| case.op == "copy" && case.procs == procs);
+        assert!(copies(8) && !copies(16));
+        assert!(warnings.contains("left out: bandwidth copy of 16"), "{warnings}");
+        assert!(cases.iter().any(|case| case.op == "read" && case.procs == 16));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::lifecycle;
 use super::{Case, Job, Line, Sample, Test, Unit, WORD};
 use crate::capacity::Kind;
 use crate::sys::start::asked_to_end;
+use crate::workload::patience::Patience;
 
 /// Milliseconds between two looks at whether a signal came.
 const LOOK: u8 = 100;
@@ -28,8 +29,8 @@ pub struct Row {
     pub case: Case,
     /// What the values count.
     pub unit: Unit,
-    /// One a round.
-    pub values: Vec<f64>,
+    /// The round and what it came to: one a round that did not fail.
+    pub values: Vec<(u32, f64)>,
     /// Nanoseconds of single events, and how often each came.
     pub times: BTreeMap<u64, u64>,
 }
@@ -50,9 +51,11 @@ pub struct Measured {
     pub out_of_time: Option<u32>,
     /// A signal ended it.
     pub interrupted: bool,
+    /// Why it ended before it was done.
+    pub broken: Option<String>,
 }
 
-/// Why nothing was measured.
+/// Why nothing was measured, or not all.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The leader could not be started.
@@ -68,21 +71,60 @@ pub enum RunError {
 
 impl Measured {
     fn take(&mut self, sample: Sample) {
-        let Sample { kind, case, unit, value, times } = sample;
+        let Sample { kind, case, unit, round, value, times } = sample;
         let same = |row: &&mut Row| row.kind == kind && row.case == case;
         if let Some(row) = self.rows.iter_mut().find(same) {
-            row.add(value, times);
+            row.add(round, value, times);
             return;
         }
         let mut row = Row { kind, case, unit, values: Vec::new(), times: BTreeMap::new() };
-        row.add(value, times);
+        row.add(round, value, times);
         self.rows.push(row);
+    }
+
+    fn hear(&mut self, line: Line) {
+        match line {
+            Line::Sample(sample) => self.take(sample),
+            Line::Clock { cpu, overhead, lost } => {
+                (self.clock, self.lost) = (Some((cpu, overhead)), Some(lost));
+            }
+            Line::Without { kind, test, op, why } => {
+                let entry = (kind, test, op, why);
+                if !self.without.contains(&entry) {
+                    self.without.push(entry);
+                }
+            }
+            Line::Done(_) => {}
+        }
+    }
+
+    /// What came before it broke is as good as all else; without that it has failed.
+    fn broken(mut self, error: RunError) -> Result<Measured, RunError> {
+        if self.rows.is_empty() {
+            return Err(error);
+        }
+        self.broken = Some(error.to_string());
+        Ok(self)
     }
 }
 
 impl Row {
-    fn add(&mut self, value: f64, times: Vec<(u64, u64)>) {
-        self.values.push(value);
+    /// The values alone.
+    #[must_use]
+    pub fn figures(&self) -> Vec<f64> {
+        self.values.iter().map(|(_, value)| *value).collect()
+    }
+
+    /// Its value and that of `other`, of each round that both have.
+    #[must_use]
+    pub fn beside(&self, other: &Row) -> Vec<(f64, f64)> {
+        let of: BTreeMap<u32, f64> = other.values.iter().copied().collect();
+        let both = |(round, value): &(u32, f64)| Some((*value, *of.get(round)?));
+        self.values.iter().filter_map(both).collect()
+    }
+
+    fn add(&mut self, round: u32, value: f64, times: Vec<(u64, u64)>) {
+        self.values.push((round, value));
         for (time, count) in times {
             let all = self.times.entry(time).or_default();
             *all = all.saturating_add(count);
@@ -105,10 +147,37 @@ impl Drop for Leader {
     }
 }
 
+/// What came through the pipe, line by line.
+#[derive(Default)]
+struct Lines {
+    text: Vec<u8>,
+}
+
+impl Lines {
+    /// Reads once, and gives the lines that are whole now; `None` at the end.
+    fn read(&mut self, pipe: &mut impl Read) -> Option<Vec<Line>> {
+        let mut part = [0; 65_536];
+        let read = match pipe.read(&mut part) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Some(Vec::new()),
+            other => other.unwrap_or(0),
+        };
+        if read == 0 {
+            return None;
+        }
+        self.text.extend_from_slice(part.get(..read).unwrap_or_default());
+        let mut lines = Vec::new();
+        while let Some(end) = self.text.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = self.text.drain(..=end).collect();
+            lines.extend(serde_json::from_slice::<Line>(&line));
+        }
+        Some(lines)
+    }
+}
+
 /// Measures, for so long at most; `progress` hears how many kinds of all rounds are done.
 ///
 /// # Errors
-/// When the leader cannot be started or is killed.
+/// When the leader cannot be started, or is killed before it told any figure.
 pub fn run(
     job: &Job,
     time: Option<Duration>,
@@ -125,12 +194,24 @@ pub fn run(
     let mut leader = Leader { child, folder: job.folder.clone(), number: job.number };
     let mut measured = Measured::default();
     let Some(mut pipe) = leader.child.stdout.take() else { return Ok(measured) };
-    let mut text = Vec::new();
+    let mut lines = Lines::default();
     let start = Instant::now();
-    let (mut heard, mut done) = (start, 0);
+    let (mut patience, mut done) = (Patience::new(PATIENCE), 0);
     loop {
-        if heard.elapsed() > PATIENCE {
-            return Err(RunError::Hangs);
+        let mut asked = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
+        // A signal may end it early.
+        if poll(&mut asked, PollTimeout::from(LOOK)).is_ok_and(|ready| ready > 0) {
+            let Some(heard) = lines.read(&mut pipe) else { break };
+            patience = Patience::new(PATIENCE);
+            for line in heard {
+                if let Line::Done(sessions) = line {
+                    done = sessions;
+                    progress(sessions);
+                }
+                measured.hear(line);
+            }
+        } else if patience.is_over() {
+            return measured.broken(RunError::Hangs);
         }
         if asked_to_end() {
             measured.interrupted = true;
@@ -140,42 +221,35 @@ pub fn run(
             measured.out_of_time = Some(done);
             return Ok(measured);
         }
-        let mut asked = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
-        // A signal may end it early.
-        if !poll(&mut asked, PollTimeout::from(LOOK)).is_ok_and(|ready| ready > 0) {
-            continue;
-        }
-        let mut part = [0; 65_536];
-        let read = match pipe.read(&mut part) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            other => other.unwrap_or(0),
-        };
-        if read == 0 {
-            break;
-        }
-        heard = Instant::now();
-        text.extend_from_slice(part.get(..read).unwrap_or_default());
-        while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = text.drain(..=end).collect();
-            match serde_json::from_slice(&line) {
-                Ok(Line::Sample(sample)) => measured.take(sample),
-                Ok(Line::Done(sessions)) => {
-                    done = sessions;
-                    progress(sessions);
-                }
-                Ok(Line::Clock { cpu, overhead, lost }) => {
-                    (measured.clock, measured.lost) = (Some((cpu, overhead)), Some(lost));
-                }
-                Ok(Line::Without { kind, test, op, why }) => {
-                    let entry = (kind, test, op, why);
-                    if !measured.without.contains(&entry) {
-                        measured.without.push(entry);
-                    }
-                }
-                Err(_) => {}
-            }
-        }
     }
     let exit = leader.child.wait().map_err(RunError::Start)?;
-    if exit.success() { Ok(measured) } else { Err(RunError::Ended(exit.to_string())) }
+    if exit.success() { Ok(measured) } else { measured.broken(RunError::Ended(exit.to_string())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(values: &[(u32, f64)]) -> Row {
+        let case = Case { test: Test::Fault, op: "page".to_owned(), procs: 1, bytes: 4096 };
+        let (kind, unit) = (Kind::Posix, Unit::Time);
+        Row { kind, case, unit, values: values.to_vec(), times: BTreeMap::new() }
+    }
+
+    #[test]
+    fn values_stand_beside_those_of_the_same_round() {
+        let one = row(&[(0, 1.0), (2, 3.0), (3, 4.0)]);
+        let other = row(&[(0, 10.0), (1, 20.0), (2, 30.0)]);
+        assert_eq!(one.beside(&other), [(1.0, 10.0), (3.0, 30.0)]);
+    }
+
+    #[test]
+    fn figures_outlive_the_leader_and_without_any_it_has_failed() {
+        let ended = || RunError::Ended("signal: 9 (SIGKILL)".to_owned());
+        assert!(Measured::default().broken(ended()).is_err());
+        let measured = Measured { rows: vec![row(&[(0, 1.0)])], ..Measured::default() };
+        let kept = measured.broken(ended()).unwrap();
+        assert_eq!(kept.rows.len(), 1);
+        assert!(kept.broken.unwrap().contains("SIGKILL"));
+    }
 }

@@ -4,7 +4,7 @@
 use std::io;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
@@ -16,6 +16,7 @@ use crate::sys::clock::Clock;
 use crate::sys::mapping::Mapping;
 use crate::sys::shared::{self, Shared};
 use crate::sys::{bus, cpu};
+use crate::workload::patience::Patience;
 
 /// Turns of a waiting loop before the process sleeps instead.
 const SPINS: u32 = 20_000;
@@ -187,12 +188,12 @@ impl Twins {
 
     fn until(&self, happened: impl Fn() -> bool) -> Result<(), TwinError> {
         let mut turns = 0_u32;
-        let start = Instant::now();
+        let mut patience = Patience::new(PATIENCE);
         while !happened() {
             turns = turns.wrapping_add(1);
             if turns.is_multiple_of(SPINS) {
                 self.all_there()?;
-                if start.elapsed() > PATIENCE {
+                if patience.is_over() {
                     return Err(TwinError::Hangs);
                 }
                 // With fewer CPUs than processes the others need this one.
