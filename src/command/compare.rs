@@ -1,6 +1,7 @@
 //! `shmeter compare`: probe every way to get shared memory, and show them side by side.
 
 use std::io::Write;
+use std::time::{Duration, Instant};
 
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
@@ -16,6 +17,7 @@ use crate::units::Bytes;
 use crate::workload::bench::plan::Request;
 use crate::workload::bench::run::Measured;
 use crate::workload::bench::{self, Job, Test};
+use crate::workload::compare::run::OUT_OF_TIME;
 use crate::workload::compare::{self, ROWS};
 
 /// How often costs are measured: an odd number that gives an interval.
@@ -27,7 +29,7 @@ const COPIED: Bytes = Bytes::mib(16);
 /// Probes and reports.
 pub fn run(args: &CompareArgs) -> Result<Code, Failure> {
     let folder = args.path.clone().unwrap_or_else(|| Target::DEFAULT_PATH.to_owned());
-    let document = document(&folder, args.no_cost)?;
+    let document = document(&folder, args.no_cost, None)?;
     let text = match args.format {
         CompareFormat::Text => report::text::render(&document),
         CompareFormat::Markdown => report::text::markdown(&document),
@@ -37,26 +39,34 @@ pub fn run(args: &CompareArgs) -> Result<Code, Failure> {
     Ok(if document.saw_something() { Code::Done } else { Code::CannotTell })
 }
 
-/// Probes every way to get shared memory.
-pub(super) fn document(folder: &str, no_cost: bool) -> Result<CompareDocument, Failure> {
+/// Probes every way to get shared memory, for so long at most.
+pub(super) fn document(
+    folder: &str,
+    no_cost: bool,
+    time: Option<Duration>,
+) -> Result<CompareDocument, Failure> {
     sys::start::note_signals();
+    let until = time.and_then(|time| Instant::now().checked_add(time));
     let source = Live::default();
     let target = Target { pid: None, path: folder.to_owned() };
     let facts = gather(&source, &target).map_err(super::inspect::failure)?;
     let capacities = assess(&facts);
     let rows = u64::try_from(ROWS.len()).unwrap_or(0);
     let bar = super::bar("  probing {wide_bar} {pos}/{len}", rows);
-    let seen = compare::run::run(folder, &capacities, |done| {
+    let seen = compare::run::run(folder, &capacities, until, |done| {
         if let Some(bar) = &bar {
             bar.set_position(u64::try_from(done).unwrap_or(0));
         }
     });
+    let lives = if no_cost { None } else { Some(compare::run::crate_lives(until)) };
+    let left = until.map(|until| until.saturating_duration_since(Instant::now()));
     let cost = if no_cost || sys::start::asked_to_end() {
         Ok(Measured::default())
+    } else if left == Some(Duration::ZERO) {
+        Err(OUT_OF_TIME.to_owned())
     } else {
-        cost(&source, &facts, &capacities, folder)
+        cost(&source, &facts, &capacities, folder, left)
     };
-    let lives = if no_cost { None } else { Some(compare::run::crate_lives()) };
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
@@ -72,6 +82,7 @@ fn cost(
     facts: &Facts,
     capacities: &[Capacity],
     folder: &str,
+    time: Option<Duration>,
 ) -> Result<Measured, String> {
     let allowed = sys::cpu::allowed().map_err(|errno| errno.to_string())?;
     let first = allowed.first().copied().unwrap_or(0);
@@ -82,6 +93,7 @@ fn cost(
         cpus: Vec::new(),
         bytes: Some(COPIED),
         rounds: ROUNDS,
+        most: None,
         quick: true,
         folder: folder.to_owned(),
     };
@@ -89,7 +101,7 @@ fn cost(
     let mut plan = request.plan(&allowed, &cpu, capacities).map_err(|error| error.to_string())?;
     plan.cases.retain(|case| case.test != Test::Bandwidth || case.op == "copy");
     let job = Job::new(&request, &plan, facts.page_size, &cpu);
-    bench::run::run(&job, None, |_| ()).map_err(|error| error.to_string())
+    bench::run::run(&job, time, |_| ()).map_err(|error| error.to_string())
 }
 
 /// The process of one probe; what it saw goes to stdout.

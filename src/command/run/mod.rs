@@ -138,7 +138,7 @@ impl<'a> Run<'a> {
                 Ok((StepDocument::Inspect(Box::new(document)), code))
             }
             Step::Compare => {
-                let document = compare::document(&self.folder, false)?;
+                let document = compare::document(&self.folder, false, Some(share))?;
                 let code = if document.saw_something() { Code::Done } else { Code::CannotTell };
                 Ok((StepDocument::Compare(Box::new(document)), code))
             }

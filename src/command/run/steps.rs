@@ -64,19 +64,15 @@ impl Step {
         }
     }
 
-    /// Its part of the time that is left: fills share it evenly, and a bench leaves them half.
+    /// Its part of the time that is left: fills share it evenly, and a
+    /// compare or a bench leaves half of it to the steps after it.
     pub(super) fn share(self, left: Duration, after: &[Step]) -> Duration {
         let fills = after.iter().filter(|step| matches!(step, Step::Fill(..))).count();
         let fills = u32::try_from(fills).unwrap_or(u32::MAX);
         let parts = match self {
-            Step::Inspect | Step::Compare => 1,
-            Step::Bench => {
-                if fills > 0 {
-                    2
-                } else {
-                    1
-                }
-            }
+            Step::Inspect => 1,
+            Step::Compare | Step::Bench if after.is_empty() => 1,
+            Step::Compare | Step::Bench => 2,
             Step::Fill(..) => fills.saturating_add(1),
         };
         left.checked_div(parts).unwrap_or(left)
@@ -88,11 +84,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bench_leaves_half_of_the_time_to_the_fills_and_they_share_it() {
+    fn compare_and_bench_leave_half_of_the_time_to_what_follows_and_fills_share_it() {
         let second = Duration::from_secs;
         let fills = FILLS.map(|(kind, method)| Step::Fill(kind, method));
         assert_eq!(Step::Bench.share(second(60), &fills), second(30));
         assert_eq!(Step::Bench.share(second(60), &[]), second(60));
+        assert_eq!(Step::Compare.share(second(60), &[Step::Bench]), second(30));
+        assert_eq!(Step::Compare.share(second(60), &fills), second(30));
+        assert_eq!(Step::Compare.share(second(60), &[]), second(60));
         assert_eq!(fills[0].share(second(40), &fills[1..]), second(10));
         assert_eq!(fills[3].share(second(10), &[]), second(10));
     }

@@ -13,7 +13,7 @@ use crate::report::fill::text::time;
 use crate::stats::{self, Summary};
 use crate::workload::bench::Test;
 use crate::workload::bench::run::{Measured, Row as Measure};
-use crate::workload::compare::run::Seen;
+use crate::workload::compare::run::{OUT_OF_TIME, Seen};
 use crate::workload::compare::{Cell, Column};
 
 /// Names and numbers this document's form.
@@ -193,6 +193,20 @@ fn ends(capacities: &[Capacity]) -> Vec<Row> {
         .collect()
 }
 
+/// Why a kind has no figure of a step.
+fn unmeasured(measured: &Measured, kind: Kind) -> String {
+    let without = measured.without.iter().find(|(one, ..)| *one == kind);
+    // All steps are measured at once, and last.
+    let done = |row: &Measure| row.kind == kind && row.case.test == Test::Lifecycle;
+    let ended = || match measured.out_of_time {
+        _ if measured.rows.iter().any(done) => None,
+        Some(_) => Some(OUT_OF_TIME.to_owned()),
+        None => measured.broken.clone(),
+    };
+    let why = without.map(|(.., why)| why.clone()).or_else(ended);
+    why.unwrap_or_else(|| "it has no such step".to_owned())
+}
+
 fn costs(cost: &Result<Measured, String>, lives: &Result<Vec<u64>, Cell>) -> Vec<Row> {
     let found = |column: Column, test: Test, op: &str| -> Option<&Measure> {
         let rows = cost.as_ref().ok()?.rows.iter();
@@ -201,11 +215,7 @@ fn costs(cost: &Result<Measured, String>, lives: &Result<Vec<u64>, Cell>) -> Vec
     };
     let missing = |column: Column| match cost {
         Err(why) => Cell::none(why.clone()),
-        Ok(measured) => {
-            let mut all = measured.without.iter();
-            let why = all.find(|(one, ..)| *one == kind(column)).map(|(.., why)| why.clone());
-            Cell::none(why.unwrap_or_else(|| "it has no such step".to_owned()))
-        }
+        Ok(measured) => Cell::none(unmeasured(measured, kind(column))),
     };
     let both = |percentiles: Percentiles| {
         Cell::said(time(percentiles.p50)).because(format!("p99 {}", time(percentiles.p99)))
@@ -239,7 +249,7 @@ fn costs(cost: &Result<Measured, String>, lives: &Result<Vec<u64>, Cell>) -> Vec
     rows.push(row(Section::Cost, "bandwidth", "copy within it, GiB/s", |column| match column {
         Column::Crate => Cell::none("the same file and mapping as posix"),
         _ => found(column, Test::Bandwidth, "copy")
-            .and_then(|row| Summary::of(&row.values))
+            .and_then(|row| Summary::of(&row.figures()))
             .map_or_else(
                 || missing(column),
                 |summary| {
@@ -259,9 +269,7 @@ fn beside(measured: &Measured) -> Option<Beside> {
         rows.find(|row| row.kind == kind && row.case.test == Test::Bandwidth)
     };
     let (posix, sysv) = (of(Kind::Posix)?, of(Kind::Sysv)?);
-    let pairs: Vec<(f64, f64)> =
-        sysv.values.iter().copied().zip(posix.values.iter().copied()).collect();
-    let ratio = stats::ratio(&pairs)?;
+    let ratio = stats::ratio(&sysv.beside(posix))?;
     let [low, high] = ratio.ci95;
     Some(Beside { ratio: ratio.median, ci95: ratio.ci95, differs: low > 1.0 || high < 1.0 })
 }

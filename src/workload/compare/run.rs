@@ -15,9 +15,13 @@ use crate::probe::Target;
 use crate::sys::start::asked_to_end;
 use crate::units::Bytes;
 use crate::workload::drawn;
+use crate::workload::patience::Patience;
 
 /// A probe that takes longer hangs; the slowest waits for counts of the kernel.
 const PATIENCE: Duration = Duration::from_secs(8);
+
+/// What a cell says that there was no time for.
+pub const OUT_OF_TIME: &str = "not probed: its time was over";
 
 /// What all probes of a row saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +34,14 @@ pub struct Seen {
     pub cells: Vec<(Column, Cell)>,
 }
 
-/// Probes every row; `progress` hears how many are done. Ends early where a signal asks for it.
-pub fn run(folder: &str, capacities: &[Capacity], mut progress: impl FnMut(usize)) -> Vec<Seen> {
+/// Probes every row; `progress` hears how many are done. Ends early where a signal asks for it. What
+/// `until` leaves no time for is named in its cells.
+pub fn run(
+    folder: &str,
+    capacities: &[Capacity],
+    until: Option<Instant>,
+    mut progress: impl FnMut(usize),
+) -> Vec<Seen> {
     let mut seen = Vec::new();
     let room = |column: Column| {
         let capacity = capacities.iter().find(|capacity| capacity.kind == kind(column));
@@ -43,7 +53,8 @@ pub fn run(folder: &str, capacities: &[Capacity], mut progress: impl FnMut(usize
         if asked_to_end() {
             break;
         }
-        let cells = Column::ALL.map(|column| (column, one(folder, row.id, column, room(column))));
+        let cells =
+            Column::ALL.map(|column| (column, one(folder, row.id, column, room(column), until)));
         seen.push(Seen { id: row.id, title: row.title, cells: cells.to_vec() });
         progress(done);
     }
@@ -54,14 +65,18 @@ pub fn run(folder: &str, capacities: &[Capacity], mut progress: impl FnMut(usize
 ///
 /// # Errors
 /// Why there are none.
-pub fn crate_lives() -> Result<Vec<u64>, Cell> {
-    let cell = one(Target::DEFAULT_PATH, CRATE_LIFE, Column::Crate, Bytes::ZERO);
+pub fn crate_lives(until: Option<Instant>) -> Result<Vec<u64>, Cell> {
+    let cell = one(Target::DEFAULT_PATH, CRATE_LIFE, Column::Crate, Bytes::ZERO, until);
     let times: Vec<u64> = cell.said.split(' ').filter_map(|word| word.parse().ok()).collect();
     if times.is_empty() { Err(cell) } else { Ok(times) }
 }
 
 /// One probe in a process of its own.
-fn one(folder: &str, row: &str, column: Column, room: Bytes) -> Cell {
+fn one(folder: &str, row: &str, column: Column, room: Bytes, until: Option<Instant>) -> Cell {
+    let time_is_over = || until.is_some_and(|until| Instant::now() >= until);
+    if time_is_over() {
+        return Cell::none(OUT_OF_TIME);
+    }
     // shm_open, which the crate calls, knows no other one.
     let folder = if column == Column::Crate { Target::DEFAULT_PATH } else { folder };
     // Another one each: what cannot be removed must not be in the way of the next.
@@ -74,13 +89,13 @@ fn one(folder: &str, row: &str, column: Column, room: Bytes) -> Cell {
         number,
         parent: i32::try_from(std::process::id()).unwrap_or(0),
     };
-    let cell = ask(&job).unwrap_or_else(Cell::none);
+    let cell = ask(&job, time_is_over).unwrap_or_else(Cell::none);
     // Also what a kill left.
     sweep(folder, number);
     cell
 }
 
-fn ask(job: &Job) -> Result<Cell, String> {
+fn ask(job: &Job, time_is_over: impl Fn() -> bool) -> Result<Cell, String> {
     let text = serde_json::to_string(job).map_err(|error| error.to_string())?;
     let mut child = Command::new("/proc/self/exe")
         .args([WORD, &text])
@@ -89,17 +104,21 @@ fn ask(job: &Job) -> Result<Cell, String> {
         .stderr(Stdio::null())
         .spawn()
         .map_err(|error| format!("no process could be started: {error}"))?;
-    let start = Instant::now();
+    let mut patience = Patience::new(PATIENCE);
     let exit = loop {
         match child.try_wait() {
             Ok(Some(exit)) => break exit,
-            Ok(None) if start.elapsed() < PATIENCE && !asked_to_end() => {
+            Ok(None) if !patience.is_over() && !time_is_over() && !asked_to_end() => {
                 std::thread::sleep(Duration::from_micros(300));
             }
             Ok(None) => {
                 let _ = child.kill();
                 let _ = child.wait();
-                return Err(format!("no answer within {} s", PATIENCE.as_secs()));
+                return Err(if time_is_over() {
+                    OUT_OF_TIME.to_owned()
+                } else {
+                    format!("no answer within {} s", PATIENCE.as_secs())
+                });
             }
             Err(error) => return Err(error.to_string()),
         }
@@ -111,5 +130,21 @@ fn ask(job: &Job) -> Result<Cell, String> {
     match exit.signal().and_then(|number| Signal::try_from(number).ok()) {
         Some(signal) => Ok(Cell::signal(signal).because("the probe itself ended so")),
         None => serde_json::from_str(&answer).map_err(|_| format!("the probe ended with {exit}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_time_no_probe_begins_and_each_cell_says_so() {
+        let mut done = 0;
+        let seen = run(Target::DEFAULT_PATH, &[], Some(Instant::now()), |rows| done = rows);
+        assert_eq!((seen.len(), done), (ROWS.len(), ROWS.len()));
+        for (_, cell) in seen.iter().flat_map(|row| &row.cells) {
+            assert_eq!((cell.said.as_str(), cell.why.as_deref()), ("-", Some(OUT_OF_TIME)));
+        }
+        assert!(crate_lives(Some(Instant::now())).is_err());
     }
 }
