@@ -3,8 +3,9 @@
 // clippy.toml allows these inside #[test] only.
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
-use std::process::{Command, Output, Stdio};
-use std::time::Duration;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -115,24 +116,81 @@ fn what_cannot_be_done_is_refused_in_one_line() {
     }
 }
 
+/// A bench of a thousand rounds, once it has measured something, and its leader.
+fn under_way(folder: &Path) -> (Child, u32) {
+    let mut command = bench("fault lifecycle --rounds 1000 --format json --path");
+    let child = command.arg(folder).stdout(Stdio::piped()).spawn().unwrap();
+    let start = Instant::now();
+    // Faults are told before the first name of a lifecycle stands there.
+    while names(folder).iter().all(|name| !name.contains("bench")) {
+        assert!(start.elapsed() < Duration::from_secs(60), "nothing was measured");
+    }
+    let pid = child.id();
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+    (child, children.trim().parse().unwrap())
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+}
+
+fn signal(pid: u32, name: &str) {
+    let done = Command::new("kill").args(["-s", name, &pid.to_string()]).status().unwrap();
+    assert!(done.success());
+}
+
+#[test]
+fn what_was_measured_before_the_leader_was_killed_is_kept() {
+    let _turn = turn();
+    let (before, folder) =
+        (left_behind("shmeter-bench"), tempfile::tempdir_in("/dev/shm").unwrap());
+    let (child, leader) = under_way(folder.path());
+    signal(leader, "KILL");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(!told["results"].as_array().unwrap().is_empty(), "{told}");
+    assert_eq!(told["interrupted"], false);
+    let warnings = told["warnings"].to_string();
+    assert!(warnings.contains("ended before it was done"), "{warnings}");
+    assert_eq!(left_behind("shmeter-bench"), before);
+    assert_eq!(names(folder.path()), [""; 0]);
+}
+
+#[test]
+fn what_is_left_out_is_named_and_fails_only_where_nothing_is_left() {
+    let _turn = turn();
+    let told = document("ping-pong lifecycle --procs 1 --rounds 1");
+    let warnings = told["warnings"].to_string();
+    assert!(warnings.contains("they need two CPUs"), "{warnings}");
+    let output = run("ping-pong --procs 1");
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{err}");
+    assert!(err.contains("nothing is left to measure: ping-pong"), "{err}");
+}
+
+#[test]
+fn no_quota_is_unlimited_and_a_quota_a_number() {
+    let _turn = turn();
+    let told = document("lifecycle --kind anon --rounds 1");
+    let quota = &told["environment"]["cpu_quota_millis"];
+    assert!(*quota == "unlimited" || quota.as_u64().is_some(), "{quota}");
+}
+
 #[test]
 fn an_interrupted_bench_tells_what_it_has_and_leaves_nothing() {
     let _turn = turn();
-    let before = left_behind("shmeter-bench");
-    let mut command = bench("fault lifecycle --rounds 1000 --format json");
-    let child = command.stdout(Stdio::piped()).spawn().unwrap();
-    std::thread::sleep(Duration::from_millis(1500));
-    let pid = child.id();
-    let leader = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
-    let done = Command::new("kill").args(["-s", "TERM", &pid.to_string()]).status().unwrap();
-    assert!(done.success());
+    let (before, folder) =
+        (left_behind("shmeter-bench"), tempfile::tempdir_in("/dev/shm").unwrap());
+    let (child, leader) = under_way(folder.path());
+    signal(child.id(), "TERM");
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(told["interrupted"], true);
     assert!(!told["results"].as_array().unwrap().is_empty(), "{told}");
-    for process in leader.split_whitespace() {
-        assert!(!std::path::Path::new(&format!("/proc/{process}")).exists(), "{process} is left");
-    }
+    assert!(!Path::new(&format!("/proc/{leader}")).exists(), "{leader} is left");
     assert_eq!(left_behind("shmeter-bench"), before);
+    assert_eq!(names(folder.path()), [""; 0]);
 }
