@@ -113,8 +113,21 @@ fn each_step_is_noted_before_and_after_and_the_last_line_holds_the_document() {
 #[test]
 fn a_bench_measures_for_as_long_as_it_may_and_says_so() {
     let _turn = turn();
-    let (told, code) = document("--only bench --budget 8s");
-    assert_eq!(code, Some(0), "{told}");
+    let folder = shm();
+    let mut command = command(folder.path(), "--only bench --budget 12s --format json");
+    let child = command.stdout(Stdio::piped()).spawn().unwrap();
+    // Something was measured once a lifecycle makes its names, and who was stopped is never done,
+    // however fast the machine is.
+    until("nothing was measured", || {
+        let mut entries = fs::read_dir(folder.path()).unwrap();
+        entries.any(|entry| entry.unwrap().file_name().to_string_lossy().contains("bench"))
+    });
+    let pid = child.id();
+    let leader = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+    signal(leader.trim().parse().unwrap(), "STOP");
+    let output = child.wait_with_output().unwrap();
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{told}");
     assert!(!told["bench"]["results"].as_array().unwrap().is_empty());
     let warnings = told["bench"]["warnings"].to_string();
     assert!(warnings.contains("its time was over after"), "{warnings}");
@@ -125,12 +138,53 @@ fn a_bench_measures_for_as_long_as_it_may_and_says_so() {
 }
 
 #[test]
+fn a_bench_takes_no_more_than_it_may_and_names_what_needs_more() {
+    let _turn = turn();
+    let (told, code) = document("--only bench --budget-size 1Mi");
+    assert_eq!(code, Some(0), "{told}");
+    let results = told["bench"]["results"].as_array().unwrap();
+    assert!(!results.is_empty());
+    for figure in results {
+        assert!(figure["bytes"].as_u64().unwrap() <= MIB && figure["test"] != "fault", "{figure}");
+    }
+    let warnings = told["bench"]["warnings"].to_string();
+    assert!(
+        warnings.contains("fault page") && warnings.contains("more than 1.0 MiB"),
+        "{warnings}"
+    );
+}
+
+#[test]
 fn a_compare_is_part_of_it() {
     let _turn = turn();
     let (told, code) = document("--only compare");
     assert_eq!(code, Some(0), "{told}");
     assert_eq!(told["compare"]["schema"], "shmeter.compare/1");
     assert_eq!(told["steps"][0]["outcome"], "done");
+}
+
+#[test]
+fn a_compare_ends_with_its_time_and_names_what_was_not_probed() {
+    let _turn = turn();
+    let (folder, place) = (shm(), tempfile::tempdir().unwrap());
+    let journal = place.path().join("journal");
+    let mut command = command(folder.path(), "--only compare --budget 5s --format json --journal");
+    let child = command.arg(&journal).stdout(Stdio::piped()).spawn().unwrap();
+    until("no compare began", || {
+        let told = fs::read_to_string(&journal).unwrap_or_default();
+        told.contains(r#"{"event":"before","step":"compare"}"#)
+    });
+    // Stopped until its time is over: what it had not probed by then it must not probe.
+    signal(child.id(), "STOP");
+    std::thread::sleep(Duration::from_millis(5100));
+    signal(child.id(), "CONT");
+    let output = child.wait_with_output().unwrap();
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows = told["compare"]["rows"].as_array().unwrap();
+    for id in ["in-cgroup", "cost-whole", "bandwidth"] {
+        let row = rows.iter().find(|row| row["id"] == id).unwrap();
+        assert_eq!(row["cells"]["memfd"]["why"], "not probed: its time was over", "{row}");
+    }
 }
 
 #[test]
@@ -153,10 +207,16 @@ fn what_does_not_fit_into_the_budget_is_skipped_and_named() {
 #[test]
 fn a_fill_ends_with_its_part_of_the_time() {
     let _turn = turn();
-    let (told, code) = document("--only fill --budget 4s --budget-size 6Gi");
-    assert_eq!(code, Some(0), "{told}");
+    let (folder, place) = (shm(), tempfile::tempdir().unwrap());
+    let child = under_way(folder.path(), &place.path().join("journal"), "--budget 4s");
+    // Stopped for longer than its part of a second, it is late however fast the machine is.
+    signal(child.id(), "STOP");
+    std::thread::sleep(Duration::from_millis(1500));
+    signal(child.id(), "CONT");
+    let output = child.wait_with_output().unwrap();
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{told}");
     let first = &told["fill"][0];
-    // No machine touches 6 GiB within a second with one process.
     assert_eq!(
         (&first["agrees"], &first["measured"]["ended_in"]),
         (&Value::Null, &"stopped".into())
@@ -190,16 +250,25 @@ fn under_way(folder: &Path, journal: &Path, arguments: &str) -> Child {
     let mut command = command(folder, "--only inspect,fill --budget-size 3Gi --format json");
     command.args(arguments.split_whitespace()).arg("--journal").arg(journal);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let start = Instant::now();
-    while !fs::read_to_string(journal).unwrap_or_default().contains(r#""event":"before","bytes""#) {
-        assert!(start.elapsed() < Duration::from_secs(20), "no fill began");
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    until("no fill began", || {
+        let told = fs::read_to_string(journal).unwrap_or_default();
+        told.contains(r#""event":"before","bytes""#)
+    });
     child
 }
 
-fn signal(child: &Child, name: &str) {
-    let done = Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap();
+/// Waits until something is so.
+fn until(why: &str, is_so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{why}");
+        // Names of a lifecycle stand for microseconds.
+        std::thread::sleep(Duration::from_micros(20));
+    }
+}
+
+fn signal(pid: u32, name: &str) {
+    let done = Command::new("kill").args(["-s", name, &pid.to_string()]).status().unwrap();
     assert!(done.success());
 }
 
@@ -210,7 +279,7 @@ fn an_interrupted_run_tells_what_was_done_so_far_and_leaves_nothing() {
     let (folder, place) = (shm(), tempfile::tempdir().unwrap());
     let journal = place.path().join("journal");
     let child = under_way(folder.path(), &journal, "");
-    signal(&child, "TERM");
+    signal(child.id(), "TERM");
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -234,7 +303,7 @@ fn what_was_killed_leaves_a_journal_and_a_message_that_tell_the_last_step() {
     fs::write(&message, "").unwrap();
     let arguments = format!("--termination-log {}", message.display());
     let child = under_way(folder.path(), &journal, &arguments);
-    signal(&child, "KILL");
+    signal(child.id(), "KILL");
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stdout.len()), (None, 0));
     let told = lines(&fs::read_to_string(&journal).unwrap());
