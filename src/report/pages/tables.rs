@@ -1,5 +1,7 @@
 //! The tables of one run that only who looks for them reads: ceilings, figures of bench, compare.
 
+use std::collections::BTreeMap;
+
 use super::sheet::{Block, Cell, Table, cell};
 use super::words::size;
 use crate::report::runs::facts::amount;
@@ -52,24 +54,25 @@ fn figure_table(title: &str, figures: &[&Figure]) -> Table {
     let case = |one: &Figure| {
         (one.test.to_string(), one.op.to_string(), one.bytes.count(), one.procs.count())
     };
-    let mut cases = Vec::new();
+    // A row a case, in the order of figures; of a case and a kind the first one counts.
+    let mut places = BTreeMap::new();
+    let mut cases: Vec<(&Figure, BTreeMap<&str, &Figure>)> = Vec::new();
     for figure in figures {
-        if !cases.contains(&case(figure)) {
-            cases.push(case(figure));
+        let at = *places.entry(case(figure)).or_insert(cases.len());
+        if at == cases.len() {
+            cases.push((figure, BTreeMap::new()));
+        }
+        if let Some((_, kinds)) = cases.get_mut(at) {
+            kinds.entry(figure.kind.word()).or_insert(figure);
         }
     }
-    let rows = cases.iter().map(|(test, op, bytes, procs)| {
-        let memory = bytes.map_or_else(String::new, |bytes| Bytes(bytes).to_string());
-        let procs = procs.map_or_else(String::new, |procs| procs.to_string());
+    let rows = cases.iter().map(|(first, kinds)| {
+        let memory = first.bytes.count().map_or_else(String::new, |n| Bytes(n).to_string());
+        let procs = first.procs.count().map_or_else(String::new, |n| n.to_string());
         let mut row: Vec<Cell> =
-            [format!("{test} {op}"), memory.clone(), procs.clone()].map(cell).into();
+            [format!("{} {}", first.test, first.op), memory, procs].map(cell).into();
         row.extend(KINDS.iter().map(|kind| {
-            let mut all = figures.iter();
-            let one = all.find(|one| {
-                one.kind.word() == *kind
-                    && case(one) == (test.clone(), op.clone(), *bytes, one.procs.count())
-                    && one.procs.count().map_or_else(String::new, |n| n.to_string()) == procs
-            });
+            let one = kinds.get(kind);
             let said = one.and_then(|one| Some(amount(one.median.number()?, one.unit.word())));
             cell(said.unwrap_or_else(|| "-".to_owned()))
         }));
