@@ -344,6 +344,187 @@ fn a_line_longer_than_any_document_is_passed_over() {
     assert!(page.contains("too long") && page.contains("254.3 MiB filled"), "{page}");
 }
 
+#[test]
+fn a_run_within_a_run_is_passed_over_however_deep_it_goes() {
+    let open = "{\"schema\":\"shmeter.run/1\",\"inspect\":";
+    let deep = format!("{}{{}}{}", open.repeat(100_000), "}".repeat(100_000));
+    let page = flat(&told(&["-"], deep.as_bytes()));
+    assert!(page.contains("stdin has a run within a run: passed over"), "{page}");
+    // Named late, beside a part that is ours.
+    let mut run = document("run-a.jsonl");
+    run["compare"] = json!({"a": 1, "schema": "shmeter.run/1"});
+    let found = read("x", run.to_string().as_bytes());
+    assert_eq!(found.notes, ["x has a run within a run: passed over"]);
+    assert!(found.runs.len() == 1 && found.runs[0].inspect.is_some());
+}
+
+/// A line each.
+fn json_lines(of: impl IntoIterator<Item = Value>) -> String {
+    of.into_iter().map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn of_a_run_with_more_than_anybody_reads_a_note_says_what_is_left_out() {
+    let fill = |n: u32| json!({"schema": "shmeter.fill/1", "kind": n.to_string()});
+    let before = |n: u32| json!({"event": "before", "step": n.to_string()});
+    let planned: Vec<String> = (0..300).map(|n| n.to_string()).collect();
+    let start = json!({"event": "start", "schema": "shmeter.run/1", "steps": planned});
+    let rows: Vec<Value> = planned.iter().map(|step| json!({"step": step})).collect();
+    let all: Vec<Value> = (0..300).map(fill).collect();
+    let whole = json!({"schema": "shmeter.run/1", "steps": rows, "fill": all});
+    // A fill that is left out as it begins is counted once, and its document is no other fill's.
+    let plan = journal("fill-a.jsonl").lines().next().unwrap().to_owned();
+    let began = |n: u32| {
+        let line = serde_json::from_str::<Value>(&plan).unwrap();
+        [
+            json!({"event": "progress", "step": "s", "line": line}),
+            json!({"event": "after", "step": "s", "document": fill(n)}),
+        ]
+    };
+    let fills = "x has a run with more than 256 fills: 44 left out";
+    let steps = "x has a run with more than 256 steps: 44 left out";
+    for (name, text, notes) in [
+        ("fills", json_lines((0..300).map(fill)), vec![fills]),
+        ("steps", json_lines((0..300).map(before)), vec![steps]),
+        ("planned", json_lines([start]), vec![steps]),
+        ("whole", json_lines([whole.clone()]), vec![steps, fills]),
+        (
+            "its end",
+            json_lines((0..300).map(before).chain([json!({"event": "end", "document": whole})])),
+            vec![steps, fills],
+        ),
+        ("began", json_lines((0..300).flat_map(began)), vec![fills]),
+    ] {
+        let found = read("x", text.as_bytes());
+        assert_eq!(found.notes, notes, "{name}");
+        assert_eq!(found.runs.len(), 1, "{name}");
+        let run = &found.runs[0];
+        assert!(run.fills.len().max(run.steps.len()) == 256, "{name}");
+        let last = run.fills.last().map_or("255", |fill| fill.kind.word());
+        assert_eq!(last, "255", "{name}");
+    }
+    let results: Vec<Value> = (0..5000_u32).map(|n| json!({"op": n.to_string()})).collect();
+    let bench = json!({"schema": "shmeter.bench/1", "results": results});
+    let found = read("x", bench.to_string().as_bytes());
+    assert_eq!(found.notes, ["x has a run with more than 4096 figures of bench: 904 left out"]);
+    assert_eq!(found.runs[0].bench.as_ref().unwrap().results.len(), 4096);
+}
+
+#[test]
+fn figures_of_one_case_stand_in_one_row_in_the_order_of_cases() {
+    let figure = |kind: &str, op: &str, procs: u32, median: f64| {
+        json!({"test": "ring", "kind": kind, "op": op, "procs": procs, "bytes": 4096,
+            "unit": "GiB/s", "median": median})
+    };
+    let bench = json!({"schema": "shmeter.bench/1", "results": [
+        figure("posix", "z", 2, 1.0), figure("posix", "a", 2, 2.0), figure("memfd", "z", 2, 3.0),
+        figure("posix", "z", 4, 4.0), figure("posix", "z", 2, 9.0), figure("dream", "z", 2, 9.0),
+    ]});
+    let page = told(&["-", "--format", "markdown"], bench.to_string().as_bytes());
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ring")).collect();
+    assert_eq!(
+        rows,
+        [
+            "| ring z | 4.0 KiB | 2 | 1.0 GiB/s | - | 3.0 GiB/s | - |",
+            "| ring a | 4.0 KiB | 2 | 2.0 GiB/s | - | - | - |",
+            "| ring z | 4.0 KiB | 4 | 4.0 GiB/s | - | - | - |",
+        ],
+        "{page}"
+    );
+}
+
+#[test]
+fn labels_that_each_run_has_for_itself_make_no_columns_without_end() {
+    let run = |n: u32| {
+        let labels: serde_json::Map<String, Value> =
+            (0..24).map(|k| (format!("k{n}-{k}"), json!("v"))).collect();
+        json!({"schema": "shmeter.run/1", "environment": {"labels": labels}})
+    };
+    let text = json_lines((0..100).map(run));
+    let found = read("x", text.as_bytes());
+    // 24 of each, and the state.
+    assert_eq!(
+        found.notes,
+        ["the runs say 2145 more things than the first 256: no columns for these"]
+    );
+    let rows = told(&["-", "--format", "csv"], text.as_bytes());
+    let mut reader = csv::Reader::from_reader(rows.as_bytes());
+    assert_eq!(reader.headers().unwrap().len(), 258);
+    assert_eq!(reader.records().count(), 100);
+}
+
+/// A journal as a container runtime keeps it: lines cut into parts of so many bytes, between which the
+/// other stream writes.
+fn in_parts(text: &str, most: usize) -> Vec<u8> {
+    let mut log = Vec::new();
+    for line in text.lines() {
+        let parts: Vec<&[u8]> = line.as_bytes().chunks(most).collect();
+        for (at, part) in parts.iter().enumerate() {
+            let tag = if at + 1 == parts.len() { "F" } else { "P" };
+            log.extend(format!("2026-11-24T22:00:00.123456789Z stdout {tag} ").bytes());
+            log.extend(*part);
+            log.extend(b"\n2026-11-24T22:00:00.2Z stderr P half a\n");
+        }
+        log.extend(b"2026-11-24T22:00:00.3Z stderr F  word\n");
+    }
+    log
+}
+
+#[test]
+fn lines_that_a_container_runtime_cut_into_parts_are_put_together() {
+    let whole = journal("../journals/run-docker.jsonl");
+    // A cut may fall within a letter.
+    let marked = whole.replace("\"hostname\":\"", "\"hostname\":\"\u{e9}\u{e9}\u{e9}\u{e9}");
+    assert_ne!(whole, marked);
+    for text in [&whole, &marked] {
+        let plain = read("x", text.as_bytes());
+        assert_eq!(plain.runs[0].state(), "finished");
+        for most in [16 << 10, 97, 96, 10] {
+            let found = read("x", &in_parts(text, most));
+            assert_eq!(found.runs, plain.runs, "{most}");
+            assert_eq!(found.notes, plain.notes, "{most}");
+            assert_eq!(usize::try_from(found.other_lines).unwrap(), text.lines().count(), "{most}");
+        }
+    }
+}
+
+#[test]
+fn a_log_that_ends_within_a_line_in_parts_tells_what_the_cut_line_tells() {
+    let whole = journal("../journals/run-docker.jsonl");
+    let cut: String = whole.lines().take(12).map(|line| format!("{line}\n")).collect();
+    let mut text = cut.clone();
+    text += "2026-11-24T22:00:00Z stdout P {\"event\":\"before\",\"step\":\"ne\n";
+    let (plain, found) = (read("x", cut.as_bytes()), read("x", text.as_bytes()));
+    assert_eq!(found.runs, plain.runs);
+    assert_eq!(found.other_lines, plain.other_lines + 1);
+    // All of it was there but its end.
+    text += "2026-11-24T22:00:00Z stdout P w\"}\n";
+    let found = read("x", text.as_bytes());
+    assert!(found.runs[0].state().starts_with("cut off in step new"), "{}", found.runs[0].state());
+    // Nothing of it is left for the next file.
+    let mut reader = Reader::default();
+    reader.file("a");
+    reader.line(b"2026-11-24T22:00:00Z stdout P {\"ev");
+    reader.file("b");
+    reader.line(b"2026-11-24T22:00:00Z stdout F ent\":\"before\",\"step\":\"x\"}");
+    assert_eq!(reader.finish().runs, []);
+}
+
+#[test]
+fn parts_that_come_to_more_than_any_line_are_passed_over() {
+    let mut text = Vec::new();
+    for _ in 0..33 {
+        text.extend(b"2026-11-24T22:00:00Z stdout P {");
+        text.extend(vec![b'x'; 1 << 20]);
+        text.push(b'\n');
+    }
+    text.extend(b"2026-11-24T22:00:00Z stdout F }\n");
+    text.extend(in_parts(&journal("fill-a.jsonl"), 97));
+    let found = read("x", &text);
+    assert_eq!(found.notes, ["x has a line that is too long: passed over"]);
+    assert_eq!(found.runs[0].fills.len(), 1);
+}
+
 /// A run in whose every text somebody tried something.
 fn hostile() -> String {
     let evil = "<script>alert(1)</script>\u{1b}[31m|`*_\"'&\u{202e}\r\n=HYPERLINK(\"x\")";

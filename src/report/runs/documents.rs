@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::papers::{Environment, Fill, StepRow};
-use super::reader::{Head, Name, RUN_SCHEMA, Reader};
+use super::papers::{Bench, Environment, Fill, StepRow};
+use super::reader::{Head, LeftOut, Name, RUN_SCHEMA, Reader};
 use super::scalar::Scalar;
-use super::{FEW, Fate, Run, Step};
+use super::{FEW, FIGURES, Fate, MANY, Run, Step};
 use crate::report::{bench, compare, document, fill};
 
 /// The document of a run; a damaged part costs only itself.
@@ -29,14 +29,20 @@ struct RunPaper<'a> {
 
 impl Reader {
     pub(super) fn document_of(&mut self, whose: &str, text: &str) {
-        if let Some(schema) = first_schema(text) {
-            return self.document(whose, text, &Head { schema, ..Head::default() });
+        match head(text) {
+            Some(head) => self.document(whose, text, &head),
+            None => self.other(1),
         }
-        match serde_json::from_str::<Name>(text) {
-            Ok(Name { schema, format, .. }) => {
-                self.document(whose, text, &Head { schema, format, ..Head::default() });
+    }
+
+    /// A document within that of a run. A run within a run is never ours, and could go on without end.
+    fn part(&mut self, whose: &str, text: &str) {
+        match head(text) {
+            Some(head) if head.schema.text() == Some(RUN_SCHEMA) => {
+                self.note("has a run within a run: passed over");
             }
-            Err(_) => self.other(1),
+            Some(head) => self.document(whose, text, &head),
+            None => self.other(1),
         }
     }
 
@@ -58,9 +64,9 @@ impl Reader {
             Some(compare::SCHEMA) => serde_json::from_str(text).map(|paper| {
                 self.run(whose, |run| !run.journal && run.compare.is_some()).compare = Some(paper);
             }),
-            Some(bench::SCHEMA) => serde_json::from_str(text).map(|paper| {
-                self.run(whose, |run| !run.journal && run.bench.is_some()).bench = Some(paper);
-            }),
+            Some(bench::SCHEMA) => {
+                serde_json::from_str(text).map(|paper| self.measured(whose, paper))
+            }
             Some(fill::SCHEMA) => serde_json::from_str(text).map(|paper| self.filled(whose, paper)),
             Some(_) => return self.unknown(&head.schema),
             None if head.format.text().is_some() => return self.unknown(&head.format),
@@ -74,16 +80,28 @@ impl Reader {
     /// A fill's document: of the one that is under way, or of another one.
     fn filled(&mut self, whose: &str, paper: Fill) {
         let under_way = self.streams.get_mut(whose).and_then(|stream| stream.fill.take());
-        let name = paper.name();
         let again = |run: &Run| {
-            under_way.is_none() && !run.journal && run.fills.iter().any(|fill| fill.name() == name)
+            under_way.is_none() && !run.journal && run.fills.iter().any(|fill| fill.is_like(&paper))
         };
-        let at = under_way.as_ref().map(|(at, _)| *at);
         let run = self.run(whose, again);
-        match at.and_then(|at| run.fills.get_mut(at)) {
-            Some(fill) => *fill = paper,
-            None => run.fills.push(paper),
+        match under_way {
+            // One that is left out was counted as it began.
+            Some((at, _)) => {
+                if let Some(fill) = run.fills.get_mut(at) {
+                    *fill = paper;
+                }
+            }
+            None if run.fills.len() < MANY => run.fills.push(paper),
+            None => self.left_out(whose, |left| &mut left.fills, 1),
         }
+    }
+
+    /// The document of bench.
+    fn measured(&mut self, whose: &str, mut paper: Bench) {
+        let more = paper.results.len().saturating_sub(FIGURES);
+        paper.results.truncate(FIGURES);
+        self.run(whose, |run| !run.journal && run.bench.is_some()).bench = Some(paper);
+        self.left_out(whose, |left| &mut left.figures, more);
     }
 
     /// The document of a whole run; it holds all that its journal told.
@@ -98,17 +116,19 @@ impl Reader {
         run.environment = paper.environment.unwrap_or_default();
         run.interrupted = paper.interrupted.truth() == Some(true);
         run.said_verdict = paper.verdict.text().map(str::to_owned);
-        run.steps = paper.steps.iter().flatten().map(step).collect();
+        run.steps = paper.steps.iter().flatten().take(MANY).map(step).collect();
         run.fills.clear();
+        let steps = paper.steps.map_or(0, |steps| steps.len().saturating_sub(MANY));
         if let Some(stream) = self.streams.get_mut(whose) {
             stream.fill = None;
+            stream.left_out = LeftOut { steps, ..LeftOut::default() };
         }
         // Of a fleet nobody reads each table of compare.
         let compare = paper.compare.filter(|_| self.found.runs.len() < FEW);
         let parts = [paper.inspect, compare, paper.bench];
         for part in parts.into_iter().flatten().chain(paper.fill.into_iter().flatten()) {
             if part.get() != "null" {
-                self.document_of(whose, part.get());
+                self.part(whose, part.get());
             }
         }
         self.settle(whose);
@@ -123,6 +143,15 @@ pub(super) fn first_schema(text: &str) -> Option<Scalar> {
     let (schema, rest) = rest.split_once('"')?;
     let begin = rest.get(..64).unwrap_or(rest);
     (schema.starts_with("shmeter.") && !begin.contains("\"event\"")).then(|| Scalar::of(schema))
+}
+
+/// What a document says that it is.
+fn head<'a>(text: &str) -> Option<Head<'a>> {
+    if let Some(schema) = first_schema(text) {
+        return Some(Head { schema, ..Head::default() });
+    }
+    let Name { schema, format, .. } = serde_json::from_str(text).ok()?;
+    Some(Head { schema, format, ..Head::default() })
 }
 
 fn step(row: &StepRow) -> Step {

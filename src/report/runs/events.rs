@@ -4,7 +4,7 @@ use super::documents::first_schema;
 use super::papers::{Cut, Fill, Predicted};
 use super::reader::{Head, Name, RUN_SCHEMA, Reader};
 use super::scalar::Scalar;
-use super::{Fate, Step};
+use super::{Fate, MANY, Step};
 use crate::report::journal::{Start, Story};
 
 impl Reader {
@@ -14,12 +14,15 @@ impl Reader {
         }
         let planned =
             |step: &Scalar| Some(Step { name: step.text()?.to_owned(), fate: Fate::Planned });
-        let steps = head.steps.iter().flatten().filter_map(planned).collect();
+        let mut steps: Vec<Step> = head.steps.iter().flatten().filter_map(planned).collect();
+        let more = steps.len().saturating_sub(MANY);
+        steps.truncate(MANY);
         let run = self.run(whose, |_| true);
         run.journal = true;
         run.environment = head.environment.clone().unwrap_or_default();
         run.steps = steps;
         run.planned = true;
+        self.left_out(whose, |left| &mut left.steps, more);
     }
 
     /// A step of a run: before it, within it, after it, or left out.
@@ -27,22 +30,23 @@ impl Reader {
         let event = head.event.word().to_owned();
         let run = self.run(whose, |_| false);
         run.journal = true;
-        let step = match run.steps.iter().position(|step| step.name == name) {
-            Some(at) => run.steps.get_mut(at),
-            None => {
-                run.steps.push(Step { name: name.to_owned(), fate: Fate::Planned });
-                run.steps.last_mut()
+        let fate = match event.as_str() {
+            "skipped" => Fate::Skipped(head.why.word().to_owned()),
+            "after" if head.document.is_none() && head.error.text().is_some() => {
+                Fate::Failed(head.error.word().to_owned())
             }
+            "after" => Fate::Done,
+            _ => Fate::Began,
         };
-        if let Some(step) = step {
-            step.fate = match event.as_str() {
-                "skipped" => Fate::Skipped(head.why.word().to_owned()),
-                "after" if head.document.is_none() && head.error.text().is_some() => {
-                    Fate::Failed(head.error.word().to_owned())
-                }
-                "after" => Fate::Done,
-                _ => Fate::Began,
-            };
+        let room = run.steps.len() < MANY;
+        match run.steps.iter_mut().find(|step| step.name == name) {
+            Some(step) => step.fate = fate,
+            None if room => run.steps.push(Step { name: name.to_owned(), fate }),
+            // Its other lines are not counted again.
+            None if event == "before" || event == "skipped" => {
+                self.left_out(whose, |left| &mut left.steps, 1);
+            }
+            None => {}
         }
         match (event.as_str(), head.document, head.line) {
             ("after", Some(document), _) => self.document_of(whose, document.get()),
@@ -80,11 +84,14 @@ impl Reader {
     fn fill_start(&mut self, whose: &str, story: Story) {
         let Some(start) = &story.start else { return self.other(1) };
         let fill = Fill { cut: Some(cut(&story)), ..planned(start) };
-        let again = fill.name();
-        let run = self
-            .run(whose, |run| !run.journal && run.fills.iter().any(|fill| fill.name() == again));
-        run.fills.push(fill);
-        let at = run.fills.len().saturating_sub(1);
+        let run =
+            self.run(whose, |run| !run.journal && run.fills.iter().any(|one| one.is_like(&fill)));
+        let at = run.fills.len();
+        if at < MANY {
+            run.fills.push(fill);
+        } else {
+            self.left_out(whose, |left| &mut left.fills, 1);
+        }
         if let Some(stream) = self.streams.get_mut(whose) {
             stream.fill = Some((at, story));
         }

@@ -9,6 +9,9 @@ use crate::units::Bytes;
 /// From so many different values on, a value that most runs have for themselves is a name.
 const VARIED: usize = 20;
 
+/// Facts that have a column; others could be as many as all runs have labels.
+pub const IDS: usize = 256;
+
 /// A column of a table over runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
@@ -59,17 +62,22 @@ pub struct Spread {
     pub runs: usize,
 }
 
-/// Ids of facts, in the order in which runs have them.
+/// Ids of facts, in the order in which runs have them; of too many the first.
 #[must_use]
 pub fn ids(runs: &[Run]) -> Vec<(String, Role)> {
+    distinct(runs).take(IDS).map(|fact| (fact.id.clone(), fact.role)).collect()
+}
+
+/// How many ids have no column.
+#[must_use]
+pub fn more_ids(runs: &[Run]) -> usize {
+    distinct(runs).count().saturating_sub(IDS)
+}
+
+/// The first fact of each id.
+fn distinct(runs: &[Run]) -> impl Iterator<Item = &Fact> {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
-    let mut order: Vec<(String, Role)> = Vec::new();
-    for fact in runs.iter().flat_map(|run| &run.facts) {
-        if seen.insert(&fact.id) {
-            order.push((fact.id.clone(), fact.role));
-        }
-    }
-    order
+    runs.iter().flat_map(|run| &run.facts).filter(move |fact| seen.insert(&fact.id))
 }
 
 /// The fact of a run.

@@ -4,16 +4,35 @@
 /// Bytes of a document over several lines.
 const LARGEST: usize = 32 << 20;
 
-/// A line in two: whose it is (what marks the pod in a log of many), and what was written. Taken off
-/// are `[pod/NAME/CONTAINER] ` (kubectl --prefix), `NAME  | ` (compose), a timestamp, and `stdout F `
-/// (a node's own files).
-pub fn split(line: &str) -> (&str, &str) {
+/// What stands in a line of a log.
+#[derive(Debug, PartialEq)]
+pub struct Line<'a> {
+    /// What marks the pod in a log of many.
+    pub whose: &'a str,
+    /// What was written.
+    pub rest: &'a str,
+    /// In a node's own files: to which stream, and whether the line goes on in another part.
+    pub part: Option<(&'a str, bool)>,
+}
+
+/// Takes off `[pod/NAME/CONTAINER] ` (kubectl --prefix), `NAME  | ` (compose), a timestamp, and
+/// `stdout F ` or `stdout P ` (a node's own files).
+pub fn split(line: &str) -> Line<'_> {
     let line = line.trim_end_matches(['\r', '\n']);
     let (whose, rest) = mark(line).unwrap_or(("", line));
     let rest = stamp(rest).unwrap_or(rest);
-    let rest =
-        rest.strip_prefix("stdout F ").or_else(|| rest.strip_prefix("stderr F ")).unwrap_or(rest);
-    (whose, rest)
+    match part(rest) {
+        Some((stream, more, rest)) => Line { whose, rest, part: Some((stream, more)) },
+        None => Line { whose, rest, part: None },
+    }
+}
+
+/// `stdout F ` of a whole line or the last part of one, `stdout P ` of the parts before that.
+fn part(line: &str) -> Option<(&str, bool, &str)> {
+    let (stream, rest) = line.split_once(' ')?;
+    let (tag, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+    let known = matches!(stream, "stdout" | "stderr") && matches!(tag, "F" | "P");
+    known.then_some((stream, tag == "P", rest))
 }
 
 fn mark(line: &str) -> Option<(&str, &str)> {
@@ -37,6 +56,30 @@ fn stamp(line: &str) -> Option<&str> {
     let dated = at(4, b'-') && at(7, b'-') && at(10, b'T') && at(13, b':') && at(16, b':');
     let plain = bytes.iter().all(|byte| byte.is_ascii_digit() || b"-:.TZ+".contains(byte));
     (dated && plain && digits >= 14).then_some(rest)
+}
+
+/// The parts of a line that a container runtime cut, in bytes as a cut may fall within a letter.
+#[derive(Clone, Debug, Default)]
+pub struct Parts {
+    bytes: Vec<u8>,
+    long: bool,
+}
+
+impl Parts {
+    /// Takes the next part; of a line that is too long nothing is held.
+    pub fn push(&mut self, part: &[u8]) {
+        self.long |= self.bytes.len().saturating_add(part.len()) > LARGEST;
+        if self.long {
+            self.bytes = Vec::new();
+        } else {
+            self.bytes.extend_from_slice(part);
+        }
+    }
+
+    /// The line; `None` where it is too long.
+    pub fn join(self) -> Option<String> {
+        (!self.long).then(|| String::from_utf8_lossy(&self.bytes).into_owned())
+    }
 }
 
 /// A document that goes on over lines.
@@ -117,7 +160,8 @@ mod tests {
             ("[3, 4] {", "", "[3, 4] {"),
             ("got {\"event\":1}", "", "got {\"event\":1}"),
         ] {
-            assert_eq!(split(line), (whose, rest), "{line}");
+            let found = split(line);
+            assert_eq!((found.whose, found.rest), (whose, rest), "{line}");
         }
     }
 

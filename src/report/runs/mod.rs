@@ -16,6 +16,12 @@ use papers::{Bench, Compare, Cut, Environment, Fill, Inspect, Segment};
 /// Of more runs than these only what is compared is kept.
 pub const FEW: usize = 24;
 
+/// Steps, and fills, that are kept of a run: no real one comes near.
+pub const MANY: usize = 256;
+
+/// Figures of bench that are kept of a run.
+pub const FIGURES: usize = 4096;
+
 /// The kinds, in the order of reports.
 pub const KINDS: [&str; 4] = ["posix", "sysv", "memfd", "anon"];
 
@@ -168,6 +174,11 @@ impl Fill {
     #[must_use]
     pub fn name(&self) -> String {
         format!("{} {}", self.kind.word(), self.method.word())
+    }
+
+    /// Whether it is of the same kind and method.
+    fn is_like(&self, other: &Fill) -> bool {
+        self.kind.word() == other.kind.word() && self.method.word() == other.method.word()
     }
 
     /// What was filled, where its document says so.

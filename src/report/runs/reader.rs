@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::documents::first_schema;
-use super::lines::{Block, Found, split};
+use super::lines::{Block, Found, Line, Parts, split};
 use super::papers::Environment;
 use super::scalar::Scalar;
-use super::{FEW, Run, Runs, facts};
+use super::{FEW, FIGURES, MANY, Run, Runs, facts, groups};
 use crate::report::journal::Story;
 
 /// The form of a run's document and journal.
@@ -52,8 +52,19 @@ pub(super) struct Stream {
     /// The run that it is about.
     pub run: Option<Run>,
     block: Block,
+    /// Of each stream (stdout, stderr) the line that goes on.
+    parts: BTreeMap<String, Parts>,
     /// The fill under way: its place in the run, and its journal.
     pub fill: Option<(usize, Story)>,
+    pub left_out: LeftOut,
+}
+
+/// What is not kept of a run, as it has more than anybody reads.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct LeftOut {
+    pub steps: usize,
+    pub fills: usize,
+    pub figures: usize,
 }
 
 /// Takes files line by line.
@@ -77,8 +88,41 @@ impl Reader {
     /// A line of it, with or without its end.
     pub fn line(&mut self, line: &[u8]) {
         // A cut-off journal may end within a letter.
-        let line = String::from_utf8_lossy(line);
-        let (whose, rest) = split(&line);
+        let text = String::from_utf8_lossy(line);
+        match split(&text) {
+            Line { whose, rest, part: Some((stream, more)) } => {
+                let bytes = written(line, &text, rest);
+                self.part_of_line(whose, (stream, more), rest, bytes);
+            }
+            Line { whose, rest, part: None } => self.written(whose, rest),
+        }
+    }
+
+    /// A line in a node's own files, which may be one of several parts.
+    fn part_of_line(&mut self, whose: &str, part: (&str, bool), rest: &str, bytes: &[u8]) {
+        let (stream, more) = part;
+        if more {
+            let parts = &mut self.streams.entry(whose.to_owned()).or_default().parts;
+            return parts.entry(stream.to_owned()).or_default().push(bytes);
+        }
+        match self.streams.get_mut(whose).and_then(|one| one.parts.remove(stream)) {
+            Some(mut parts) => {
+                parts.push(bytes);
+                self.joined(whose, parts);
+            }
+            None => self.written(whose, rest),
+        }
+    }
+
+    fn joined(&mut self, whose: &str, parts: Parts) {
+        match parts.join() {
+            Some(line) => self.written(whose, &line),
+            None => self.long_line(),
+        }
+    }
+
+    /// What somebody wrote into a line.
+    fn written(&mut self, whose: &str, rest: &str) {
         let (object, lost) = match self.streams.get_mut(whose) {
             Some(stream) => stream.block.take(rest),
             None if rest.starts_with('{') => {
@@ -90,7 +134,7 @@ impl Reader {
         match object {
             Found::Object(text) => self.object(whose, &text),
             Found::Within => {}
-            Found::Other => self.other(u64::from(!line.trim().is_empty())),
+            Found::Other => self.other(u64::from(!rest.trim().is_empty())),
         }
     }
 
@@ -107,7 +151,14 @@ impl Reader {
         if self.more_notes > 0 {
             self.found.notes.push(format!("and {} more such notes", self.more_notes));
         }
-        super::facts::titles(&mut self.found.runs);
+        let more = groups::more_ids(&self.found.runs);
+        if more > 0 {
+            let most = groups::IDS;
+            self.found.notes.push(format!(
+                "the runs say {more} more things than the first {most}: no columns for these"
+            ));
+        }
+        facts::titles(&mut self.found.runs);
         self.found
     }
 
@@ -130,6 +181,10 @@ impl Reader {
         }
         let names: Vec<String> = self.streams.keys().cloned().collect();
         for name in names {
+            let parts = self.streams.get_mut(&name).map(|stream| std::mem::take(&mut stream.parts));
+            for parts in parts.unwrap_or_default().into_values() {
+                self.joined(&name, parts);
+            }
             self.settle(&name);
         }
         let streams = std::mem::take(&mut self.streams);
@@ -143,12 +198,35 @@ impl Reader {
     pub(super) fn settle(&mut self, whose: &str) {
         let Some(stream) = self.streams.get_mut(whose) else { return };
         stream.fill = None;
+        let left_out = std::mem::take(&mut stream.left_out);
         if let Some(mut run) = stream.run.take() {
             run.facts = facts::of(&run);
             if self.found.runs.len() >= FEW {
                 run.slim();
             }
             self.found.runs.push(run);
+        }
+        for (what, count, most) in [
+            ("steps", left_out.steps, MANY),
+            ("fills", left_out.fills, MANY),
+            ("figures of bench", left_out.figures, FIGURES),
+        ] {
+            if count > 0 {
+                self.note(&format!("has a run with more than {most} {what}: {count} left out"));
+            }
+        }
+    }
+
+    /// Counts what is not kept of the run that a writer is about.
+    pub(super) fn left_out(
+        &mut self,
+        whose: &str,
+        count: impl FnOnce(&mut LeftOut) -> &mut usize,
+        more: usize,
+    ) {
+        if let Some(stream) = self.streams.get_mut(whose) {
+            let count = count(&mut stream.left_out);
+            *count = count.saturating_add(more);
         }
     }
 
@@ -197,6 +275,14 @@ impl Reader {
             Run { source, ..Run::default() }
         })
     }
+}
+
+/// The bytes of what is left of a line's text: what was taken off before it is plain ASCII.
+fn written<'a>(line: &'a [u8], text: &str, rest: &str) -> &'a [u8] {
+    let text = text.trim_end_matches(['\r', '\n']);
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    line.get(text.len().saturating_sub(rest.len())..).unwrap_or_default()
 }
 
 /// All runs of one text.
