@@ -9,7 +9,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 
 const SHMETER: &str = env!("CARGO_BIN_EXE_shmeter");
 const PAIRS: usize = 301;
-/// The bars: not slower than df, memory and size in bytes (an image of a few MiB is pulled in a second).
+/// The bars: not slower than df, memory and size in bytes.
 const RATIO: f64 = 1.0;
 const MEMORY: u64 = 3 << 20;
 const SIZE: u64 = 7 << 19;

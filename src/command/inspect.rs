@@ -1,9 +1,9 @@
 //! `shmeter inspect`: read, assess, report.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 
-use super::{Code, Failure, print};
+use super::{Code, Failure, print, say};
 use crate::capacity::findings::Asked;
 use crate::capacity::{Capacity, Certainty, assess};
 use crate::cli::{Format, InspectArgs};
@@ -50,9 +50,6 @@ pub(super) fn document(
 /// Says what it is about to do to others, and does it; `None` where there is nothing to feel.
 pub(super) fn measure(facts: &Facts, capacities: &[Capacity]) -> Result<Option<Felt>, Failure> {
     let refused = |error: EdgeError| Failure::new(Code::Refused, error);
-    let say = |text: &str| {
-        let _ = writeln!(std::io::stderr(), "shmeter: {text}");
-    };
     let Some(plan) = measure::plan(facts, capacities).map_err(refused)? else {
         say("every limit could be seen: there is nothing to measure");
         return Ok(None);

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::stats::float;
+
 /// Which counter is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Counter {
@@ -95,12 +97,6 @@ impl Clock {
         }
         self.nanoseconds(self.ticks().wrapping_sub(start)) / f64::from(READINGS)
     }
-}
-
-/// Counts of this size have no fraction to lose that anybody measures.
-#[allow(clippy::as_conversions)]
-fn float(n: u64) -> f64 {
-    n as f64
 }
 
 #[cfg(target_arch = "x86_64")]
