@@ -1,7 +1,7 @@
 //! A message to another process and one back: spinning on one cache line, with 64 bytes, or sleeping
 //! on a futex.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::Case;
 use super::twins::Stage;
@@ -10,7 +10,8 @@ use crate::sys::{cpu, shared};
 
 /// The ops: spinning on one line; the same with a message of 64 bytes; sleeping, on two CPUs and on
 /// one.
-pub const OPS: [&str; 4] = ["spin", "spin-64B", "futex", "futex-one-cpu"];
+pub const OPS: [&str; 4] = ["spin", WITH_MESSAGE, "futex", "futex-one-cpu"];
+const WITH_MESSAGE: &str = "spin-64B";
 
 /// Round trips that are timed together: the clock costs a good part of a single one.
 const BATCH: u32 = 64;
@@ -62,24 +63,20 @@ fn sleeps(op: &str) -> bool {
 /// The leader's part.
 pub fn lead(stage: &Stage<'_>, case: &Case) -> Told {
     let mut number = 0_u64;
-    let mut message = [0_u8; MESSAGE];
-    let with_message = case.op == "spin-64B";
-    let mut trip = || {
+    let mut next = || {
         number = number.wrapping_add(1);
-        if sleeps(&case.op) {
-            ask_asleep(stage, number);
-        } else if with_message {
-            ask_message(stage, number, &mut message);
-        } else {
-            ask(stage, number);
-        }
+        number
     };
-    let told = if sleeps(&case.op) {
-        asleep(stage, case.op == "futex", &mut trip)
-    } else {
-        awake(stage, &mut trip)
-    };
-    if with_message && message.first_chunk().map(|n| u64::from_le_bytes(*n)) != Some(number) {
+    // A loop for each: to ask in each round trip which one it is would be timed as well.
+    if sleeps(&case.op) {
+        return asleep(stage, case.op == "futex", &mut || ask_asleep(stage, next()));
+    }
+    if case.op != WITH_MESSAGE {
+        return awake(stage, &mut || ask(stage, next()));
+    }
+    let mut message = [0_u8; MESSAGE];
+    let told = awake(stage, &mut || ask_message(stage, next(), &mut message));
+    if message.first_chunk().map(|n| u64::from_le_bytes(*n)) != Some(number) {
         stage.board.wrong().store(1, Ordering::Release);
     }
     told
@@ -129,34 +126,21 @@ pub fn answer(stage: &Stage<'_>, case: &Case) {
     {
         let _ = cpu::pin(*cpu);
     }
-    let mut message = [0_u8; MESSAGE];
-    for number in 1..=u64::from(trips(&case.op)) {
-        if sleeps(&case.op) {
-            answer_asleep(stage, number);
-        } else if case.op == "spin-64B" {
-            let words = stage.segment.words();
-            wait_for(stage, ASK, number);
-            stage.segment.get(ASKED, &mut message);
-            stage.segment.put(ANSWERED, &message);
-            if let Some(word) = words.get(ANSWER) {
-                word.store(number, Ordering::Release);
-            }
-        } else {
-            // One line goes to and fro: the question is odd, the answer even.
-            let number = number.wrapping_mul(2);
-            wait_for(stage, ASK, number.wrapping_sub(1));
-            if let Some(word) = stage.segment.words().get(ASK) {
-                word.store(number, Ordering::Release);
-            }
-        }
+    let numbers = 1..=u64::from(trips(&case.op));
+    if sleeps(&case.op) {
+        numbers.for_each(|number| answer_asleep(stage, number));
+    } else if case.op == WITH_MESSAGE {
+        let mut message = [0_u8; MESSAGE];
+        numbers.for_each(|number| answer_message(stage, number, &mut message));
+    } else {
+        numbers.for_each(|number| answer_awake(stage, number));
     }
     if let Some(cpu) = stage.cpus.get(stage.proc) {
         let _ = cpu::pin(*cpu);
     }
 }
 
-fn wait_for(stage: &Stage<'_>, at: usize, value: u64) {
-    let Some(word) = stage.segment.words().get(at) else { return };
+fn wait_for(word: &AtomicU64, value: u64) {
     let mut turns = 0_u32;
     while word.load(Ordering::Acquire) != value {
         turns = turns.wrapping_add(1);
@@ -167,24 +151,40 @@ fn wait_for(stage: &Stage<'_>, at: usize, value: u64) {
     }
 }
 
+/// One line goes to and fro: the question is odd, the answer even.
 fn ask(stage: &Stage<'_>, number: u64) {
+    let Some(word) = stage.segment.words().get(ASK) else { return };
     let number = number.wrapping_mul(2);
-    if let Some(word) = stage.segment.words().get(ASK) {
-        word.store(number.wrapping_sub(1), Ordering::Release);
-    }
-    wait_for(stage, ASK, number);
+    word.store(number.wrapping_sub(1), Ordering::Release);
+    wait_for(word, number);
+}
+
+fn answer_awake(stage: &Stage<'_>, number: u64) {
+    let Some(word) = stage.segment.words().get(ASK) else { return };
+    let number = number.wrapping_mul(2);
+    wait_for(word, number.wrapping_sub(1));
+    word.store(number, Ordering::Release);
 }
 
 fn ask_message(stage: &Stage<'_>, number: u64, message: &mut [u8; MESSAGE]) {
+    let words = stage.segment.words();
+    let (Some(ask), Some(answer)) = (words.get(ASK), words.get(ANSWER)) else { return };
     if let Some(first) = message.first_chunk_mut() {
         *first = number.to_le_bytes();
     }
     stage.segment.put(ASKED, message);
-    if let Some(word) = stage.segment.words().get(ASK) {
-        word.store(number, Ordering::Release);
-    }
-    wait_for(stage, ANSWER, number);
+    ask.store(number, Ordering::Release);
+    wait_for(answer, number);
     stage.segment.get(ANSWERED, message);
+}
+
+fn answer_message(stage: &Stage<'_>, number: u64, message: &mut [u8; MESSAGE]) {
+    let words = stage.segment.words();
+    let (Some(ask), Some(answer)) = (words.get(ASK), words.get(ANSWER)) else { return };
+    wait_for(ask, number);
+    stage.segment.get(ASKED, message);
+    stage.segment.put(ANSWERED, message);
+    answer.store(number, Ordering::Release);
 }
 
 fn ask_asleep(stage: &Stage<'_>, number: u64) {

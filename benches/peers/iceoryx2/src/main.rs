@@ -94,7 +94,7 @@ fn event(answer: &str, number: &str) -> Result<f64, Failure> {
     let (there, back) = (bell("event-there", number)?, bell("event-back", number)?);
     let (asks, hears) = (there.notifier_builder().create()?, back.listener_builder().create()?);
     let mut child = other(answer, number)?;
-    while hears.blocking_wait_one()?.is_none() {}
+    while hears.blocking_wait(|_| ())? == 0 {}
     let mut times = Vec::new();
     for _ in 0..SINGLES {
         // The other one must sleep, or else no sleep is measured.
@@ -102,7 +102,7 @@ fn event(answer: &str, number: &str) -> Result<f64, Failure> {
         while answer == APART && before.elapsed().as_nanos() < 20_000 {}
         let start = Instant::now();
         asks.notify()?;
-        while hears.blocking_wait_one()?.is_none() {}
+        while hears.blocking_wait(|_| ())? == 0 {}
         times.push(start.elapsed().as_secs_f64() * 1e9);
     }
     child.wait()?;
@@ -114,7 +114,7 @@ fn answer_event(number: &str) -> Result<(), Failure> {
     let (hears, answers) = (there.listener_builder().create()?, back.notifier_builder().create()?);
     answers.notify()?;
     for _ in 0..SINGLES {
-        while hears.blocking_wait_one()?.is_none() {}
+        while hears.blocking_wait(|_| ())? == 0 {}
         answers.notify()?;
     }
     Ok(())
