@@ -177,7 +177,7 @@ mod wide {
     use super::{Range, TURN};
 
     /// Bytes ahead of a copy that are asked for.
-    const AHEAD: usize = 4096;
+    const AHEAD: usize = 16 << 10;
 
     /// Parts of a turn, each a constant: a loop over them would stay one, as the program is built to
     /// be small.
