@@ -363,7 +363,7 @@ impl Ceiling {
     #[must_use]
     pub fn doubt(&self) -> Option<&'static str> {
         if self.swaps {
-            Some("a fill that is faster than the swap may be killed some MiB earlier")
+            Some("the kernel may kill some MiB before swap is used up")
         } else if self.source == Source::HostMemory {
             Some("everything on the machine shares its memory")
         } else {

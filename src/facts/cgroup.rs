@@ -217,6 +217,8 @@ pub struct MemoryStat {
     pub reclaimable: Bytes,
     /// Shared memory charged here and below.
     pub shmem: Option<Bytes>,
+    /// What is in memory and in swap at once (`swapcached`, since Linux 5.12; on v1 only of late).
+    pub swap_cache: Bytes,
     /// v1: the tightest limit up to the real root.
     pub hierarchical_limit: Option<Limit>,
     /// v1: the same for memory and swap.
@@ -232,6 +234,7 @@ pub fn parse_memory_stat(text: &str) -> MemoryStat {
         file: u64,
         slab: u64,
         shmem: Option<u64>,
+        swap_cache: u64,
     }
     let (mut plain, mut total) = (Sum::default(), Sum::default());
     let mut has_total = false;
@@ -254,6 +257,7 @@ pub fn parse_memory_stat(text: &str) -> MemoryStat {
                     }
                     "slab_reclaimable" => sum.slab = value,
                     "shmem" => sum.shmem = Some(value),
+                    "swapcached" => sum.swap_cache = value,
                     _ => {}
                 }
             }
@@ -263,6 +267,7 @@ pub fn parse_memory_stat(text: &str) -> MemoryStat {
     MemoryStat {
         reclaimable: Bytes(sum.file).plus(Bytes(sum.slab)),
         shmem: sum.shmem.or(plain.shmem).map(Bytes),
+        swap_cache: Bytes(sum.swap_cache),
         hierarchical_limit: limits.0,
         hierarchical_memsw_limit: limits.1,
     }
@@ -320,6 +325,17 @@ mod tests {
         assert_eq!(parse_limit_v1("268435456"), Ok(Limit::At(Bytes(268_435_456))));
         assert!(parse_limit_v1("99999999999999999999999").is_err());
         assert!(parse_limit_v1("").is_err());
+    }
+
+    #[test]
+    fn what_is_in_memory_and_swap_at_once_is_told_where_the_kernel_does() {
+        let stat = |text| parse_memory_stat(text).swap_cache;
+        assert_eq!(stat("file 5\nswapcached 4096\n"), Bytes(4096));
+        assert_eq!(
+            stat("swapcached 1\ntotal_swapcached 8192\ntotal_inactive_file 0\n"),
+            Bytes(8192)
+        );
+        assert_eq!(stat("file 5\n"), Bytes::ZERO);
     }
 
     #[test]

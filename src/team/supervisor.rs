@@ -276,6 +276,12 @@ impl Crew {
         })
     }
 
+    /// Whether one of them was killed.
+    #[must_use]
+    pub fn someone_died(&self) -> bool {
+        self.ledger.team().is_some_and(|team| team.someone_died(self.members.len()))
+    }
+
     /// Bytes filled so far.
     #[must_use]
     pub fn bytes(&self) -> Bytes {

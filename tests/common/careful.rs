@@ -85,10 +85,9 @@ impl Pair<'_> {
             _ if end == "edge" && full => limit + MIB >= bytes && limit <= safe + MIB,
             // How much swap a hidden limit leaves cannot be told.
             _ if swap > 0 && self.hidden => safe <= limit + MIB && limit <= safe + swap + MIB,
-            // What swap would give is added. Who is faster than the disk is killed before all of it
-            // is used.
+            // What swap would give is added. Of it some is lost to what is in memory and in swap at once.
             _ if swap > 0 => {
-                let early = if self.fill.contains("touch") { 0 } else { 4 * MIB };
+                let early = if self.fill.contains("touch") { 0 } else { 10 * MIB };
                 // Now and then it swaps before it takes the canaries: then less than that is left.
                 let swapped = document["error_bytes"].as_i64() > Some(1 << 20);
                 let between = safe <= limit + MIB && limit <= safe + swap;

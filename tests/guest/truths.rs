@@ -146,8 +146,8 @@ impl Truth {
         self.with(|truth| truth.case.swap = true)
     }
 
-    /// Swap is part of what fits. Who fills faster than the disk takes pages dies earlier: those on
-    /// their way still hold memory (measured on a guest's disk: 0.3 to 3.4 MiB of 44 to 79).
+    /// Swap is part of what fits. Who writes dies earlier: what is in memory and in swap at once is lost to
+    /// both (measured: 0.3 to 3.4 MiB of 44 to 79).
     fn into_swap(self) -> Truth {
         self.with_swap().with(|truth| {
             truth.certainty = "at-most";

@@ -103,6 +103,8 @@ pub struct Measured {
     pub canary_bytes: Bytes,
     /// File cache of the own cgroup that could still be taken back when it stopped at the edge.
     pub cache_bytes: Bytes,
+    /// What was in memory and in swap at once a moment before the kernel killed: room that was lost.
+    pub swap_cache_bytes: Bytes,
     /// How it ended.
     pub ended_in: End,
     /// What ended it, where counters or the file system prove it.
@@ -176,6 +178,8 @@ impl FillDocument {
         let at_edge = outcome.end == End::Edge;
         let canary = if at_edge { outcome.canary_left } else { Bytes::ZERO };
         let cache = if at_edge { outcome.cache_left() } else { Bytes::ZERO };
+        let killed = outcome.end == End::OomKill;
+        let swap_cache = if killed { outcome.swap_cache } else { Bytes::ZERO };
         let room = canary.plus(cache);
         // What they held would hold less of a segment, which costs beside its bytes.
         let mappers = u32::from(request.method.maps());
@@ -200,6 +204,7 @@ impl FillDocument {
                 bytes: outcome.bytes,
                 canary_bytes: canary,
                 cache_bytes: cache,
+                swap_cache_bytes: swap_cache,
                 ended_in: end,
                 binding: proven(end, request.kind, outcome, forecast),
                 workers: outcome.workers.clone(),

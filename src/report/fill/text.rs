@@ -118,6 +118,13 @@ fn beside(out: &mut String, document: &FillDocument) {
     };
     let _ = writeln!(out, "  {style}{word}{style:#}");
     wrap(out, "             ", "             ", &format!("difference {sign}{error}{kept}"));
+    if error_is_below(document) && measured.swap_cache_bytes > Bytes::ZERO {
+        let twice = format!(
+            "some {} of it were in memory and in swap at once: when swap is full, the kernel frees neither",
+            measured.swap_cache_bytes
+        );
+        wrap(out, "             ", "             ", &twice);
+    }
     if predicted.swap_bytes > 0 {
         let more = format!(
             "swap would take up to {} more, slowly; a careful fill stops before that",
@@ -125,6 +132,11 @@ fn beside(out: &mut String, document: &FillDocument) {
         );
         wrap(out, "             ", "             ", &more);
     }
+}
+
+/// Whether it came to a good part of a MiB less than predicted.
+fn error_is_below(document: &FillDocument) -> bool {
+    document.error_bytes.is_some_and(|error| error < -(1 << 19))
 }
 
 /// What stopped it, as far as that was seen.
@@ -269,6 +281,7 @@ mod tests {
                 bytes: Bytes::mib(1000),
                 canary_bytes: Bytes::mib(3),
                 cache_bytes: Bytes::mib(100),
+                swap_cache_bytes: Bytes::mib(4),
                 ended_in: End::OomKill,
                 binding: Some(Source::CgroupMemory),
                 workers: (0..procs).map(worker).collect(),
@@ -309,7 +322,9 @@ mod tests {
             for line in text.lines() {
                 assert!(line.chars().count() <= 80, "{line}");
             }
-            for told in ["not as predicted", "-4.8 MiB", "not granted", "held up", "changed"] {
+            for told in
+                ["not as predicted", "-4.8 MiB", "at once", "not granted", "held up", "changed"]
+            {
                 assert!(text.contains(told), "{told}: {text}");
             }
             assert!(text.contains("900 ns, p99 45.1 us, p99.9 1.2 ms, max 2.0 s"), "{text}");

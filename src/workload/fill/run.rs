@@ -8,7 +8,7 @@ use hdrhistogram::Histogram;
 use super::plan::{Plan, Request};
 use crate::capacity::Kind;
 use crate::capacity::memory::STALL_SECONDS;
-use crate::facts::cgroup::parse_memory_stat;
+use crate::facts::cgroup::{MemoryStat, parse_memory_stat};
 use crate::facts::events::Events;
 use crate::facts::{Facts, Reading, StatFs};
 use crate::outcome::{Course, Outcome};
@@ -96,6 +96,8 @@ pub fn run(
     let before = events(&source, &facts.cgroup);
     let mut latency = new_histogram();
     let mut course = Course::default();
+    let mut swap_cache = Bytes::ZERO;
+    let swaps = facts.memory.known().is_some_and(|memory| memory.swap_total > Bytes::ZERO);
     let start;
     let ended = {
         let mut pace = Pace::default();
@@ -109,6 +111,10 @@ pub fn run(
             course.reach(bytes.0, took);
             let took = Duration::from_nanos(took);
             observer.progress(bytes, took);
+            // What a killed worker had is gone from it.
+            if swaps && !crew.someone_died() {
+                swap_cache = own_stat(&source, facts).map_or(Bytes::ZERO, |stat| stat.swap_cache);
+            }
             if crew.is_over() {
                 break Ended::ByItself;
             }
@@ -138,7 +144,7 @@ pub fn run(
     observer.after(crew.bytes(), took);
     // As long as the workers hold what they filled, the counters tell of it.
     let growth = events(&source, &facts.cgroup).since(&before);
-    let reclaimable = still_reclaimable(&source, facts);
+    let reclaimable = own_stat(&source, facts).map_or(Bytes::ZERO, |stat| stat.reclaimable);
     let posix = request.kind == Kind::Posix;
     let statfs = if posix { source.statfs(&request.folder) } else { Reading::Absent };
     let why = why.or_else(|| resized(facts, statfs.known()?));
@@ -156,6 +162,7 @@ pub fn run(
         canary,
         canary_left,
         reclaimable,
+        swap_cache,
         tmpfs_full: posix && took_all(facts, filled),
         evidence,
         took,
@@ -228,13 +235,11 @@ fn resized(facts: &Facts, now: &StatFs) -> Option<String> {
     })
 }
 
-/// File cache and slab of the own cgroup that reclaim has not taken.
-fn still_reclaimable(source: &dyn Source, facts: &Facts) -> Bytes {
-    let leaf = facts.cgroup.levels.first();
-    match leaf.map(|leaf| source.read(&format!("{}/memory.stat", leaf.folder))) {
-        Some(Reading::Known(text)) => parse_memory_stat(&text).reclaimable,
-        _ => Bytes::ZERO,
-    }
+/// What the own cgroup tells of its memory now.
+fn own_stat(source: &dyn Source, facts: &Facts) -> Option<MemoryStat> {
+    let leaf = facts.cgroup.levels.first()?;
+    let text = source.read(&format!("{}/memory.stat", leaf.folder));
+    text.known().map(|text| parse_memory_stat(text))
 }
 
 fn huge_bytes(source: &dyn Source, growth: &Events) -> Bytes {

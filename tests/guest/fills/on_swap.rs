@@ -30,15 +30,15 @@ cases! {
     ]).with_swap();
 
     some_swap: on("a", &[(MAX, "32M"), (SWAP, "24M")], &[
-        fill("posix write 1", "oom-kill").up_to(4),
+        fill("posix write 1", "oom-kill").up_to(10),
         fill("posix touch 1", "oom-kill"),
         fill("posix touch 4", "oom-kill"),
-        fill("memfd fallocate 1", "oom-kill").up_to(4),
+        fill("memfd fallocate 1", "oom-kill").up_to(10),
         safe("posix touch 2"),
     ]).with_swap();
 
     ample_swap: on("a", &[(MAX, "32M")], &[
-        fill("posix write 2", "oom-kill").up_to(4),
+        fill("posix write 2", "oom-kill").up_to(10),
         fill("sysv touch 2", "oom-kill"),
         safe("posix write 1"),
     ]).with_swap();
