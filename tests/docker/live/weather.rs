@@ -93,6 +93,19 @@ fn sixty_four_workers() {
     assert_eq!(edge.document["evidence"]["oom_kill"], 0);
 }
 
+/// The folder of a cgroup. Where the tests run in a container themselves, the mount shows only what is
+/// below that one's cgroup, while paths begin further up.
+fn below(mount: &str, path: &str) -> String {
+    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
+    let at = |line: &str| {
+        let mut words = line.split(' ').skip(3);
+        let root = words.next()?.to_owned();
+        (words.next()? == mount).then_some(root)
+    };
+    let root = mounts.lines().find_map(at).unwrap_or_default();
+    format!("{mount}{}", path.strip_prefix(root.trim_end_matches('/')).unwrap_or(path))
+}
+
 /// A container in which a shell waits, and its first process as this machine sees it.
 struct Running(String, String);
 
@@ -135,21 +148,21 @@ impl Running {
             groups.lines().find_map(|line| line.split_once(controllers).map(|(_, path)| path))
         };
         path(":memory:").map_or_else(
-            || (format!("/sys/fs/cgroup{}", path("0::").unwrap()), "memory.current"),
-            |path| (format!("/sys/fs/cgroup/memory{path}"), "memory.usage_in_bytes"),
+            || (below("/sys/fs/cgroup", path("0::").unwrap()), "memory.current"),
+            |path| (below("/sys/fs/cgroup/memory", path), "memory.usage_in_bytes"),
         )
     }
 
     fn used(&self) -> u64 {
         let (folder, used) = self.cgroup();
-        let text = fs::read_to_string(format!("{folder}/{used}")).unwrap_or_default();
-        text.trim().parse().unwrap_or(0)
+        let text = fs::read_to_string(format!("{folder}/{used}")).unwrap();
+        text.trim().parse().unwrap()
     }
 
     /// Workers of a fill, by their numbers on this machine.
     fn workers(&self) -> Vec<u32> {
         let folder = self.cgroup().0;
-        let members = fs::read_to_string(format!("{folder}/cgroup.procs")).unwrap_or_default();
+        let members = fs::read_to_string(format!("{folder}/cgroup.procs")).unwrap();
         let works = |pid: &u32| {
             let words = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
             words.contains("team-worker")
