@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define OUT (128UL << 10)
+#define OUT (256UL << 10) /* a whole journal of a run: some 100 KiB, more on a slow machine */
 #define BALLAST (4UL << 20)
 #define MOST_SAMPLES 1200
 
