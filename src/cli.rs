@@ -16,7 +16,7 @@ pub use run::{RunArgs, RunFormat, RunStep, RunUntil};
 
 /// How much shared memory can this container really use, and what stops it?
 #[derive(Debug, Parser)]
-#[command(name = "shmeter", bin_name = "shmeter", version, about, long_about = ABOUT, after_help = EXAMPLES)]
+#[command(name = "shmeter", bin_name = "shmeter", version, about = ABOUT, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Cli {
     /// The subcommand.
@@ -42,6 +42,9 @@ pub fn inspect_alone(arguments: &[OsString]) -> Option<InspectArgs> {
     let matches = command.try_get_matches_from(rest).ok()?;
     InspectArgs::from_arg_matches(&matches).ok()
 }
+
+/// What it is for, in one line.
+pub const PURPOSE: &str = "how much shared memory a container can really use, and what stops it";
 
 const ABOUT: &str = "\
 How much shared memory can this container really use, and what stops it?
@@ -75,11 +78,25 @@ Exit codes:
   fail   2 wrong use   3 cannot tell: a needed fact could not be read   4 the
   machine refused   130 interrupted";
 
+const EXAMPLES_INSPECT: &str = "\
+Examples:
+  shmeter inspect                     what fits here, what stops it, what then
+  shmeter inspect --explain           every limit, and the file that tells it
+  shmeter inspect --pid 1             the target, from a debug container
+  shmeter inspect --require 1Gi       exit 1 if less is usable
+  shmeter inspect --measure           limits that no file shows, too
+  shmeter inspect --from bug.json     the same, from a capture
+
+Exit codes:
+  0 nothing failed (warnings may be there)   1 a check failed, or a finding says
+  fail   2 wrong use   3 cannot tell: a needed fact could not be read   4 the
+  machine refused   130 interrupted";
+
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Say how much still fits, what stops it, what happens then
-    #[command(after_help = EXAMPLES)]
+    #[command(after_help = EXAMPLES_INSPECT)]
     Inspect(InspectArgs),
     /// Show what shared memory there is, and who holds it
     #[command(after_help = EXAMPLES_LS)]

@@ -230,8 +230,10 @@ fn a_size_in_parsecs_is_wrong_use() {
         ["inspect", "--format", "yaml"],
         ["inspect", "--no-such-option", "1"],
     ] {
-        refused(&shmeter(&arguments), 2, &[arguments[1], "--help"]);
+        refused(&shmeter(&arguments), 2, &[arguments[1], "(see shmeter inspect --help)"]);
     }
+    refused(&shmeter(&["bench", "nothing"]), 2, &["nothing", "(see shmeter bench --help)"]);
+    refused(&shmeter(&["--nothing"]), 2, &["--nothing", "(see shmeter --help)"]);
     for (size, why) in
         [("12 parsecs", "no unit"), ("lots", "starts with a number"), ("99999Pi", "64-bit")]
     {
@@ -398,6 +400,13 @@ fn a_capture_of_another_process_replays_without_its_number() {
 fn man_page_and_completions_come_out_of_the_binary() {
     let man = String::from_utf8(shmeter(&["generate", "man"]).stdout).unwrap();
     assert!(man.contains(".TH shmeter") && man.contains("\\-\\-size\\-limit"));
+    for (command, option) in
+        [("LS", "pid"), ("FILL", "procs"), ("BENCH", "quick"), ("RUN", "budget")]
+    {
+        let options = man.split(&format!("OPTIONS OF {command}")).nth(1).expect(command);
+        let options = options.split(".SH").next().unwrap();
+        assert!(options.contains(option), "{command} has no {option}");
+    }
     for shell in ["bash", "zsh", "fish"] {
         let text = shmeter(&["generate", "completions", shell]).stdout;
         let text = String::from_utf8(text).unwrap();

@@ -16,8 +16,8 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nix::errno::Errno;
 use serde::Serialize;
@@ -99,7 +99,9 @@ pub fn start(arguments: &[OsString]) -> Code {
     } else {
         match Cli::try_parse_from(arguments) {
             Ok(cli) => run(&cli),
-            Err(error) if error.use_stderr() => Err(Failure::new(Code::Usage, one_line(&error))),
+            Err(error) if error.use_stderr() => {
+                Err(Failure::new(Code::Usage, one_line(&error, word)))
+            }
             // Help and version.
             Err(asked) => {
                 print(&asked.render().ansi().to_string(), Color::Auto).map(|()| Code::Done)
@@ -120,8 +122,8 @@ fn work(job: Option<&str>) -> Result<Code, Failure> {
     Ok(if worker::work(&job) == 0 { Code::Done } else { Code::Refused })
 }
 
-/// What clap says over several lines, without its usage.
-fn one_line(error: &clap::Error) -> String {
+/// What clap says over several lines, without its usage; `word` is the first one that was typed.
+fn one_line(error: &clap::Error, word: &str) -> String {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return "a word is missing: man, or completions SHELL (see shmeter generate --help)".into();
     }
@@ -131,7 +133,10 @@ fn one_line(error: &clap::Error) -> String {
     });
     let lines: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
     let text = lines.join("; ");
-    format!("{} (see shmeter --help)", text.strip_prefix("error: ").unwrap_or(&text))
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let known = Cli::command().find_subcommand(word).is_some();
+    let word = if known { format!("{word} ") } else { String::new() };
+    format!("{text} (see shmeter {word}--help)")
 }
 
 /// Does what was typed.
