@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
-use super::plan::{Plan, Request};
+use super::plan::{Plan, Request, Until};
 use crate::capacity::Kind;
 use crate::capacity::memory::STALL_SECONDS;
 use crate::facts::cgroup::{MemoryStat, parse_memory_stat};
@@ -97,7 +97,8 @@ pub fn run(
     let mut latency = new_histogram();
     let mut course = Course::default();
     let mut swap_cache = Bytes::ZERO;
-    let swaps = facts.memory.known().is_some_and(|memory| memory.swap_total > Bytes::ZERO);
+    let swaps = request.until == Until::Limit
+        && facts.memory.known().is_some_and(|memory| memory.swap_total > Bytes::ZERO);
     let start;
     let ended = {
         let mut pace = Pace::default();
