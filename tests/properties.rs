@@ -159,7 +159,17 @@ proptest! {
             facts.cgroup.levels.push(own);
         }
         let before = assess(&facts);
-        facts.cgroup.levels.extend(levels);
+        // What the process's own level uses, those above it use too.
+        let first = &facts.cgroup.levels[0];
+        let (used, with_swap) = (first.used.clone(), first.memsw_used.clone());
+        let plus = |of: Reading<Bytes>, more: &Reading<Bytes>| {
+            of.map(|bytes| bytes.plus(more.known().copied().unwrap_or_default()))
+        };
+        facts.cgroup.levels.extend(levels.into_iter().map(|level| Level {
+            used: plus(level.used, &used),
+            memsw_used: plus(level.memsw_used, &with_swap),
+            ..level
+        }));
         reaches_as_much(&before, &assess(&facts))?;
     }
 
