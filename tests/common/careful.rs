@@ -82,12 +82,16 @@ impl Pair<'_> {
                 document["predicted"]["certainty"] != "exact" || error.abs() <= 1 << 20
             }),
             // The canaries hold room that a full tmpfs would not give.
-            _ if end == "edge" && full => limit + MIB >= bytes && limit <= safe + MIB,
+            _ if end == "edge" && full => {
+                let swaps = self.hidden && self.setting.contains("of swap")
+                    || self.setting.contains(", swap");
+                limit + MIB >= bytes && (limit <= safe + MIB || swaps)
+            }
             // How much swap a hidden limit leaves cannot be told.
             _ if swap > 0 && self.hidden => safe <= limit + MIB && limit <= safe + swap + MIB,
             // What swap would give is added. Of it some is lost to what is in memory and in swap at once.
             _ if swap > 0 => {
-                let early = if self.fill.contains("touch") { 0 } else { 10 * MIB };
+                let early = 16 * MIB;
                 // Now and then it swaps before it takes the canaries: then less than that is left.
                 let swapped = document["error_bytes"].as_i64() > Some(1 << 20);
                 let between = safe <= limit + MIB && limit <= safe + swap;
