@@ -219,6 +219,8 @@ pub struct MemoryStat {
     pub shmem: Option<Bytes>,
     /// What is in memory and in swap at once (`swapcached`, since Linux 5.12; on v1 only of late).
     pub swap_cache: Bytes,
+    /// What may not be reclaimed, such as locked memory.
+    pub unevictable: Bytes,
     /// v1: the tightest limit up to the real root.
     pub hierarchical_limit: Option<Limit>,
     /// v1: the same for memory and swap.
@@ -235,6 +237,7 @@ pub fn parse_memory_stat(text: &str) -> MemoryStat {
         slab: u64,
         shmem: Option<u64>,
         swap_cache: u64,
+        unevictable: u64,
     }
     let (mut plain, mut total) = (Sum::default(), Sum::default());
     let mut has_total = false;
@@ -258,6 +261,7 @@ pub fn parse_memory_stat(text: &str) -> MemoryStat {
                     "slab_reclaimable" => sum.slab = value,
                     "shmem" => sum.shmem = Some(value),
                     "swapcached" => sum.swap_cache = value,
+                    "unevictable" => sum.unevictable = value,
                     _ => {}
                 }
             }
@@ -268,6 +272,7 @@ pub fn parse_memory_stat(text: &str) -> MemoryStat {
         reclaimable: Bytes(sum.file).plus(Bytes(sum.slab)),
         shmem: sum.shmem.or(plain.shmem).map(Bytes),
         swap_cache: Bytes(sum.swap_cache),
+        unevictable: Bytes(sum.unevictable),
         hierarchical_limit: limits.0,
         hierarchical_memsw_limit: limits.1,
     }

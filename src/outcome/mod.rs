@@ -47,6 +47,8 @@ pub struct Outcome {
     pub course: Course,
     /// Bytes on huge pages, where those were asked for.
     pub huge: Option<Bytes>,
+    /// What of the own cgroup's memory the program itself was locked into.
+    pub program: Bytes,
     /// What came in between, in words.
     pub why: Option<String>,
     /// Its time was over before anything else ended it.

@@ -9,6 +9,7 @@ pub mod cpu;
 pub mod crate_segment;
 pub mod look;
 pub mod mapping;
+pub mod program;
 pub mod shared;
 pub mod start;
 pub mod stream;

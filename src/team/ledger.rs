@@ -168,6 +168,7 @@ impl Ledger {
             steps,
             granted,
             size,
+            program,
             ..,
         ] = head
         else {
@@ -190,6 +191,7 @@ impl Ledger {
             steps,
             granted,
             size,
+            program,
             ring,
         })
     }
@@ -343,6 +345,8 @@ pub struct Slot<'a> {
     pub granted: &'a AtomicU64,
     /// Bytes of its segment, if that was made with its size.
     pub size: &'a AtomicU64,
+    /// Bytes of the program that it keeps in memory.
+    pub program: &'a AtomicU64,
     ring: &'a [AtomicU64],
 }
 

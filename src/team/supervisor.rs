@@ -392,6 +392,13 @@ impl Crew {
         )
     }
 
+    /// Bytes of the program that they keep in memory, all the same ones.
+    #[must_use]
+    pub fn program(&self) -> Bytes {
+        let each = self.slots().map(|slot| slot.program.load(Ordering::Acquire));
+        Bytes(each.max().unwrap_or(0))
+    }
+
     /// How long they looked at them, summed over all.
     #[must_use]
     pub fn watched(&self) -> Duration {

@@ -13,7 +13,8 @@ use super::ledger::{self, Call, Ledger, Reason, Slot, State, Team};
 use crate::capacity::Method;
 use crate::segment::{Order, Segment};
 use crate::sys::canary::Canary;
-use crate::sys::{bus, shared};
+use crate::sys::{bus, program, shared};
+use crate::units::Bytes;
 use crate::workload::fill::worker::Fill;
 
 /// The word that makes the program a worker.
@@ -119,6 +120,12 @@ fn set_up<'a>(
     // What this one held is given back when it leaves: the others must not fill its place.
     bus::note_and_leave(slot.bus, team.stop)?;
     slot.warm();
+    if job.canary > 0 {
+        // As long as it lives that holds for the others and the supervisor too. Where it may not be
+        // locked, the edge is as safe as the kernel's reading of it allows.
+        let kept = program::keep().unwrap_or(Bytes::ZERO);
+        slot.program.store(kept.0, Ordering::Relaxed);
+    }
     // Before the segment, which may take all that the machine promises.
     slot.calling(Call::Canary);
     let size = |bytes: u64| usize::try_from(bytes).ok().and_then(NonZeroUsize::new);

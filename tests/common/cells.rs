@@ -135,10 +135,10 @@ impl Cell {
     }
 }
 
-/// Bytes filled and still held by canaries and file cache.
+/// Bytes filled and still held by canaries, file cache and the program itself.
 pub fn reached(text: &str) -> u64 {
     let document: Value = serde_json::from_str(text).unwrap_or_default();
-    let sum = ["bytes", "canary_bytes", "cache_bytes"];
+    let sum = ["bytes", "canary_bytes", "cache_bytes", "program_bytes"];
     sum.iter().map(|key| document["measured"][key].as_u64().unwrap_or(0)).sum()
 }
 

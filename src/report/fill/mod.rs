@@ -103,6 +103,8 @@ pub struct Measured {
     pub canary_bytes: Bytes,
     /// File cache of the own cgroup that could still be taken back when it stopped at the edge.
     pub cache_bytes: Bytes,
+    /// The program itself, as far as the own cgroup pays for it: a careful fill keeps it in memory.
+    pub program_bytes: Bytes,
     /// What was in memory and in swap at once a moment before the kernel killed: room that was lost.
     pub swap_cache_bytes: Bytes,
     /// How it ended.
@@ -205,6 +207,7 @@ impl FillDocument {
                 canary_bytes: canary,
                 cache_bytes: cache,
                 swap_cache_bytes: swap_cache,
+                program_bytes: outcome.program,
                 ended_in: end,
                 binding: proven(end, request.kind, outcome, forecast),
                 workers: outcome.workers.clone(),

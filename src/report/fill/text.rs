@@ -282,6 +282,7 @@ mod tests {
                 canary_bytes: Bytes::mib(3),
                 cache_bytes: Bytes::mib(100),
                 swap_cache_bytes: Bytes::mib(4),
+                program_bytes: Bytes::ZERO,
                 ended_in: End::OomKill,
                 binding: Some(Source::CgroupMemory),
                 workers: (0..procs).map(worker).collect(),

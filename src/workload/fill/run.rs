@@ -145,7 +145,11 @@ pub fn run(
     observer.after(crew.bytes(), took);
     // As long as the workers hold what they filled, the counters tell of it.
     let growth = events(&source, &facts.cgroup).since(&before);
-    let reclaimable = own_stat(&source, facts).map_or(Bytes::ZERO, |stat| stat.reclaimable);
+    let stat = own_stat(&source, facts);
+    let of_stat = |word: fn(&MemoryStat) -> Bytes| stat.as_ref().map_or(Bytes::ZERO, word);
+    let reclaimable = of_stat(|stat| stat.reclaimable);
+    // Whoever brought it in first pays for it, which may be another cgroup.
+    let program = of_stat(|stat| stat.unevictable).min(crew.program());
     let posix = request.kind == Kind::Posix;
     let statfs = if posix { source.statfs(&request.folder) } else { Reading::Absent };
     let why = why.or_else(|| resized(facts, statfs.known()?));
@@ -164,6 +168,7 @@ pub fn run(
         canary_left,
         reclaimable,
         swap_cache,
+        program,
         tmpfs_full: posix && took_all(facts, filled),
         evidence,
         took,
