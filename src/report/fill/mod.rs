@@ -103,7 +103,7 @@ pub struct Measured {
     pub canary_bytes: Bytes,
     /// File cache of the own cgroup that could still be taken back when it stopped at the edge.
     pub cache_bytes: Bytes,
-    /// The program itself, as far as the own cgroup pays for it: a careful fill keeps it in memory.
+    /// The program itself at the edge, as far as the own cgroup pays for it: it is kept in memory.
     pub program_bytes: Bytes,
     /// What was in memory and in swap at once a moment before the kernel killed: room that was lost.
     pub swap_cache_bytes: Bytes,
@@ -180,6 +180,7 @@ impl FillDocument {
         let at_edge = outcome.end == End::Edge;
         let canary = if at_edge { outcome.canary_left } else { Bytes::ZERO };
         let cache = if at_edge { outcome.cache_left() } else { Bytes::ZERO };
+        let program = if at_edge { outcome.program } else { Bytes::ZERO };
         let killed = outcome.end == End::OomKill;
         let swap_cache = if killed { outcome.swap_cache } else { Bytes::ZERO };
         let room = canary.plus(cache);
@@ -207,7 +208,7 @@ impl FillDocument {
                 canary_bytes: canary,
                 cache_bytes: cache,
                 swap_cache_bytes: swap_cache,
-                program_bytes: outcome.program,
+                program_bytes: program,
                 ended_in: end,
                 binding: proven(end, request.kind, outcome, forecast),
                 workers: outcome.workers.clone(),
