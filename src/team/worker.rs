@@ -14,7 +14,6 @@ use crate::capacity::Method;
 use crate::segment::{Order, Segment};
 use crate::sys::canary::Canary;
 use crate::sys::{bus, program, shared};
-use crate::units::Bytes;
 use crate::workload::fill::worker::Fill;
 
 /// The word that makes the program a worker.
@@ -123,8 +122,7 @@ fn set_up<'a>(
     if job.canary > 0 {
         // As long as it lives that holds for the others and the supervisor too. Where it may not be
         // locked, the edge is as safe as the kernel's reading of it allows.
-        let kept = program::keep().unwrap_or(Bytes::ZERO);
-        slot.program.store(kept.0, Ordering::Relaxed);
+        slot.program.store(program::keep().0, Ordering::Relaxed);
     }
     // Before the segment, which may take all that the machine promises.
     slot.calling(Call::Canary);
