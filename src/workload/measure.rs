@@ -3,7 +3,8 @@
 //!
 //! The first sign is believed, long before anybody is killed. File cache that the kernel had not
 //! yet taken by then is still room: that of the own cgroup is added, that of neighbours under a
-//! hidden limit cannot be seen, so there the result is a little too low rather than too high.
+//! hidden limit cannot be seen, so there the result is a little too low rather than too high. So is
+//! what the worker kept of the program itself, which becomes file cache again when it leaves.
 
 use super::fill::plan::{Budget, Plan as FillPlan, Request, Until};
 use super::fill::run::{Observer, muster, run};
@@ -140,6 +141,7 @@ fn room(facts: &Facts, felt: &Outcome) -> Bytes {
         .scaled(u128::from(felt.bytes.0), u128::from(fit.0.max(1)))
         .plus(felt.canary_left)
         .plus(felt.cache_left())
+        .plus(felt.program)
 }
 
 /// Puts what was felt into one capacity. `facts` may be later ones: what is charged since is room

@@ -2,6 +2,7 @@
  * and stores to one byte of each page. How many pages that were is in the file PROGRESS, which
  * outlives a kill. A posix object is the file FOLDER/fill beside PROGRESS.
  * `touch ballast BYTES -` leaves a child behind that holds so much, and prints its number.
+ * `touch forget 0 FILE` drops the file's cache: whoever reads it next pays for it.
  *
  * tests/docker.rs compiles it and compares what it reached with what shmeter said. */
 #define _GNU_SOURCE
@@ -43,6 +44,14 @@ static void hold(unsigned long bytes)
 		pause();
 }
 
+static void forget(const char *file)
+{
+	int fd = open(file, O_RDONLY);
+	if (fd < 0 || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED))
+		fail(file);
+	exit(0);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 4)
@@ -52,6 +61,8 @@ int main(int argc, char **argv)
 
 	if (!strcmp(kind, "ballast"))
 		hold(bytes);
+	if (!strcmp(kind, "forget"))
+		forget(argv[3]);
 
 	int file = open(argv[3], O_RDWR | O_CREAT | O_TRUNC, 0600);
 	if (file < 0 || ftruncate(file, page))
