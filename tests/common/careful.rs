@@ -49,6 +49,10 @@ pub struct Pair<'a> {
     pub high: bool,
     /// Limits are hidden, those of swap too.
     pub hidden: bool,
+    /// There is swap.
+    pub swaps: bool,
+    /// Other processes take what they get of the CPUs.
+    pub busy: bool,
     /// The careful fill's document, and the other one's.
     pub safe: &'a str,
     pub limit: &'a str,
@@ -67,9 +71,9 @@ impl Pair<'_> {
         let bytes = measured["bytes"].as_u64().unwrap_or(u64::MAX);
         let (safe, limit) = (reached(self.safe), reached(self.limit));
         // What reclaim freed for the last step of each worker, 32 pages at once (SWAP_CLUSTER_MAX), nobody
-        // filled any more: with up to four it is within the MiB.
+        // filled any more: with up to four it is within the MiB, if not all are interrupted just there.
         let procs = document["procs"].as_u64().unwrap_or(1);
-        let spare = procs.saturating_sub(4) * (128 << 10);
+        let spare = procs.saturating_sub(if self.busy { 0 } else { 4 }) * (128 << 10);
         let swap = document["predicted"]["swap_bytes"].as_u64().unwrap_or(0);
         let other: Value = serde_json::from_str(self.limit).unwrap_or_default();
         let full = ["enospc", "sigbus", "efault"].map(Value::from);
@@ -83,9 +87,7 @@ impl Pair<'_> {
             }),
             // The canaries hold room that a full tmpfs would not give.
             _ if end == "edge" && full => {
-                let swaps = self.hidden && self.setting.contains("of swap")
-                    || self.setting.contains(", swap");
-                limit + MIB >= bytes && (limit <= safe + MIB || swaps)
+                limit + MIB >= bytes && (limit <= safe + MIB + spare || self.swaps)
             }
             // How much swap a hidden limit leaves cannot be told.
             _ if swap > 0 && self.hidden => safe <= limit + MIB && limit <= safe + swap + MIB,

@@ -26,7 +26,9 @@ const MIB: u64 = 1 << 20;
 ///
 /// Whoever fills is the one that the kernel is to kill. It frees next to nothing when it dies, so
 /// 4 MiB are taken before inspect looks and given back after the fill: without them the shell
-/// itself would be killed as soon as it tells what happened. The pause lets the kernel free what
+/// itself would be killed as soon as it tells what happened. Cutting off the file gives them back at
+/// once; whoever holds it lives on as the next to be killed. (Ending that one would give them back
+/// some time later, and until then leave nobody but the shell.) The pause lets the kernel free what
 /// the round before left (page cache nodes and tasks go with a delay, and are charged until then).
 const SCRIPT: &str = r#"
 folder=$1 bytes=$2
@@ -59,7 +61,7 @@ for round; do
     fi
     wait $!
     status=$?
-    kill -9 $ballast
+    true > /proc/$ballast/fd/9
     kills
     pages=0 blocks=0
     [ -e $folder/progress ] && read -r pages < $folder/progress
@@ -67,6 +69,7 @@ for round; do
     echo
     echo "@end $status $((count - before)) $pages $blocks"
     /busybox rm -f $folder/fill $folder/progress
+    kill -9 $ballast
 done
 case $folder in */shmeter-test-*) /busybox rmdir $folder ;; esac
 echo "@done"

@@ -1,7 +1,8 @@
 /* touch KIND BYTES PROGRESS: makes a shared memory object (posix, sysv, memfd or anon), maps it
  * and stores to one byte of each page. How many pages that were is in the file PROGRESS, which
  * outlives a kill. A posix object is the file FOLDER/fill beside PROGRESS.
- * `touch ballast BYTES -` leaves a child behind that holds so much, and prints its number.
+ * `touch ballast BYTES -` leaves a child behind that holds so much as its file 9, and prints its
+ * number.
  * `touch forget 0 FILE` drops the file's cache: whoever reads it next pays for it.
  *
  * tests/docker.rs compiles it and compares what it reached with what shmeter said. */
@@ -17,6 +18,7 @@
 
 /* Files grow as they are filled, so that RLIMIT_FSIZE stops them where it says. */
 #define STEP (64UL << 10)
+#define BALLAST 9
 
 static void fail(const char *what)
 {
@@ -26,10 +28,12 @@ static void fail(const char *what)
 
 static void hold(unsigned long bytes)
 {
-	/* Shared, or else the child would have a copy of its own to make. */
-	void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	char *map = MAP_FAILED;
+	int fd = memfd_create("ballast", 0);
+	if (fd >= 0 && dup2(fd, BALLAST) == BALLAST && !ftruncate(fd, bytes))
+		map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED)
-		fail("mmap");
+		fail("ballast");
 	memset(map, 1, bytes);
 	pid_t child = fork();
 	if (child < 0)

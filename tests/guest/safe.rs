@@ -115,6 +115,8 @@ impl Setting {
             asked: self.asked,
             high: self.high,
             hidden: self.case.hidden,
+            swaps: self.case.swap,
+            busy: false,
             safe: text(0),
             limit: text(1),
             status: told[0]["status"].as_i64().unwrap_or(-1),

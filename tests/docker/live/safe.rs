@@ -1,8 +1,14 @@
 //! Careful fills on several CPUs, which guest kernels lack: random settings, the limit on the
-//! container or, unseen by it, on the cgroup above.
+//! container or, unseen by it, on the cgroup above. In half of them CPUs are short and the container
+//! itself pays for the program, whose code is then the only file cache at the edge
+//! (docs/kernel-facts.md).
 
+use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use super::lab::lab;
 use crate::careful::{Dice, MIB, Pair, RUNS, SEED, variable};
@@ -37,6 +43,30 @@ impl Drop for Above {
     }
 }
 
+/// Threads that leave the others little of the CPUs.
+struct Busy(Arc<AtomicBool>);
+
+impl Busy {
+    fn with_threads(n: u64) -> Busy {
+        let over = Arc::new(AtomicBool::new(false));
+        for _ in 0..n {
+            let over = Arc::clone(&over);
+            thread::spawn(move || while !over.load(Ordering::Relaxed) {});
+        }
+        Busy(over)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Runs the program as a container does that is the first one of its image.
+const COLD: [&str; 5] =
+    ["/busybox", "sh", "-c", "/touch forget 0 /shmeter && exec /shmeter \"$@\"", "sh"];
+
 /// Processes that the OOM killer has killed on this machine.
 fn kills() -> u64 {
     let counters = fs::read_to_string("/proc/vmstat").unwrap();
@@ -61,16 +91,26 @@ fn nobody_is_killed_on_several_cpus() {
         let procs = 1 + dice.below(8);
         let asked = (dice.below(6) == 0).then(|| dice.one(&[limit / 2, limit * 2]) * MIB);
         let place = if above.is_some() { "hidden" } else { "own" };
-        let setting = format!("Docker, {place} {limit} MiB, tmpfs {size} MiB");
+        let busy = dice.one(&[0, 0, 4, 12]);
+        let mut setting = format!("Docker, {place} {limit} MiB, tmpfs {size} MiB");
+        if busy > 0 {
+            write!(setting, ", cold, {busy} busy").unwrap();
+        }
         let fill = format!("--kind {kind} --method {method} --procs {procs} --force");
         let shm = format!("--shm-size={size}m");
         let memory = format!("--memory={}m", if above.is_some() { limit * 4 } else { limit });
         let mut options = vec![shm.as_str(), memory.as_str()];
         options.extend(above.as_ref().map(|above| above.1.as_str()));
+        let _busy = Busy::with_threads(busy);
         let run = |until: &str| {
-            let arguments = format!("fill --format json {fill} --until {until}");
-            let arguments: Vec<&str> = arguments.split_whitespace().collect();
-            let output = lab.run(&options, &lab.product, &arguments);
+            let fill = format!("fill --format json {fill} --until {until}");
+            let fill = fill.split_whitespace();
+            let output = if busy > 0 {
+                let arguments: Vec<&str> = COLD.into_iter().chain(fill).collect();
+                lab.run(&options, &lab.image, &arguments)
+            } else {
+                lab.run(&options, &lab.product, &fill.collect::<Vec<_>>())
+            };
             let err = String::from_utf8_lossy(&output.stderr).into_owned();
             (String::from_utf8(output.stdout).unwrap(), output.status.code().unwrap_or(-1), err)
         };
@@ -80,7 +120,9 @@ fn nobody_is_killed_on_several_cpus() {
         let (limit, _, _) = run("limit");
         let (setting, fill, safe, limit) = (&setting, &fill, &safe, &limit);
         let (high, hidden, status) = (false, above.is_some(), status.into());
-        let pair = Pair { setting, fill, asked, high, hidden, safe, limit, status, kills };
+        let (swaps, busy) = (false, busy > 0);
+        let pair =
+            Pair { setting, fill, asked, high, hidden, swaps, busy, safe, limit, status, kills };
         faults.extend(pair.check().map(|fault| format!("{fault}\n{err}")));
     }
     assert!(faults.is_empty(), "{} of {runs} settings:\n{}", faults.len(), faults.join("\n"));
