@@ -3,8 +3,8 @@
 //!
 //! The first sign is believed, long before anybody is killed. File cache that the kernel had not
 //! yet taken by then is still room: that of the own cgroup is added, that of neighbours under a
-//! hidden limit cannot be seen, so there the result is a little too low rather than too high. So is
-//! what the worker kept of the program itself, which becomes file cache again when it leaves.
+//! hidden limit cannot be seen, so there the result is a little too low rather than too high. What
+//! the worker keeps of the program itself is added too: it is file cache again when that leaves.
 
 use super::fill::plan::{Budget, Plan as FillPlan, Request, Until};
 use super::fill::run::{Observer, muster, run};
