@@ -94,7 +94,7 @@ fn without_rights_and_without_the_user_it_counts_no_limit_and_says_so() {
     let said = cluster.plugin("web --profile=restricted");
     assert_eq!(said.code, Some(0), "{said:?}");
     assert_eq!(cluster.started()[0]["args"], json!(["inspect", "--size-limit", "256Mi"]));
-    assert!(said.err.contains("does not count its memory limit (512Mi)"), "{}", said.err);
+    assert!(said.err.contains("does not count its memory limit (512Mi), or only the whole pod's"), "{}", said.err);
 }
 
 #[test]
@@ -132,6 +132,10 @@ fn missing_rights_are_named() {
         3,
         &["ended with exit code 1", "the right to get pods/log", "kubectl logs web -c look"],
     );
+    let unreachable = json!({"code": 500, "reason": "InternalError", "message": "dial tcp: lookup node-1: no such host"});
+    let said = refusing("log", unreachable).plugin("web --name look");
+    said.explains(3, &["cannot be read: ", "lookup node-1: no such host; later: kubectl logs"]);
+    assert!(!said.err.contains("you need the right"), "{}", said.err);
 }
 
 #[test]
@@ -222,6 +226,11 @@ fn a_container_that_cannot_start_is_told_with_the_reason() {
         (
             json!({"terminated": {"exitCode": 128, "reason": "StartError", "message": "failed to create\ncontainer"}}),
             "until it is freed",
+        ),
+        (
+            // As containerd 1.6 has it on cgroup v1, where all memory is used up.
+            waiting("RunContainerError", "container init was OOM-killed (memory limit too low?)"),
+            "init was OOM-killed (memory limit too low?); where shared memory uses up",
         ),
     ] {
         // A first failed pull is tried again by the node; only the back-off is an end.
