@@ -51,12 +51,24 @@ fn a_pod_or_container_that_does_not_run_gets_no_container() {
     going["metadata"]["deletionTimestamp"] = json!("2026-11-24T12:00:00Z");
     let mut crashing = usual_pod();
     crashing["status"]["containerStatuses"][0]["state"] = waiting("CrashLoopBackOff", "back-off");
+    // What a kill left in /dev/shm leaves no memory to start in: as cgroup v2 has it, and v1.
+    let mut starved = crashing.clone();
+    starved["status"]["containerStatuses"][0]["lastState"] =
+        json!({"terminated": {"exitCode": 128, "reason": "StartError", "message": "no memory"}});
+    let mut starved_on_v1 = crashing.clone();
+    starved_on_v1["status"]["containerStatuses"][0]["state"] =
+        waiting("RunContainerError", "container init was OOM-killed (memory limit too low?)");
     let mut pending = usual_pod();
     pending["status"] = json!({"phase": "Pending"});
     for (pod, told) in [
         (gone, "not running (Succeeded)"),
         (going, "being deleted"),
-        (crashing, "not running (waiting)"),
+        (crashing, "not running (waiting, CrashLoopBackOff): there is nothing to look at; kubectl"),
+        (
+            starved,
+            "(waiting, CrashLoopBackOff; before: StartError): there is nothing to look at; its",
+        ),
+        (starved_on_v1, "nothing can start there, and files in an emptyDir on /dev/shm stay until"),
         (pending, "not running (Pending)"),
     ] {
         let cluster = Cluster::usual(&pod);
@@ -94,7 +106,11 @@ fn without_rights_and_without_the_user_it_counts_no_limit_and_says_so() {
     let said = cluster.plugin("web --profile=restricted");
     assert_eq!(said.code, Some(0), "{said:?}");
     assert_eq!(cluster.started()[0]["args"], json!(["inspect", "--size-limit", "256Mi"]));
-    assert!(said.err.contains("does not count its memory limit (512Mi), or only the whole pod's"), "{}", said.err);
+    assert!(
+        said.err.contains("does not count its memory limit (512Mi), or only the whole pod's"),
+        "{}",
+        said.err
+    );
 }
 
 #[test]
