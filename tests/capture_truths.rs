@@ -141,3 +141,18 @@ truths! {
     v2_whole_machine: "vm-v2-nomemcg-ram512-shmdefault" 7;
     v2_memory_is_held_already: "vm-v2-oomgroup-hold100" 12;
 }
+
+#[test]
+fn fixes_are_for_a_pod_where_it_is_one() {
+    // More than there is anywhere, so that each case has a fix to show.
+    let asked = Asked { require: Some(Bytes::mib(1 << 20)), ..Asked::default() };
+    for case in common::cases() {
+        let facts = gather(&capture(&case), &Target::default()).unwrap();
+        assert_eq!(facts.in_a_pod, case.starts_with("k8s-"), "{case}");
+        let document = Document::new(&facts, &assess(&facts), &asked);
+        let fixes: Vec<&str> = document.findings.iter().filter_map(|f| f.fix.as_deref()).collect();
+        let fixes = fixes.join("\n");
+        assert!(fixes.contains("emptyDir"), "{case}: {fixes}");
+        assert_eq!(fixes.contains("docker run"), !facts.in_a_pod, "{case}: {fixes}");
+    }
+}

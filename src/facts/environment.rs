@@ -56,7 +56,7 @@ pub enum Container {
 /// What tells containers apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
-    /// The kubelet's variable, or a mount of its folder.
+    /// The kubelet's variable, or what it mounts.
     pub kubernetes: bool,
     /// Docker's `/.dockerenv`.
     pub docker: bool,

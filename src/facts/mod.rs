@@ -210,6 +210,8 @@ pub struct Facts {
     pub pid: Option<u32>,
     /// Whose view it is.
     pub view: View,
+    /// A kubelet made the container of the one that looks.
+    pub in_a_pod: bool,
     /// Bytes a page.
     pub page_size: PageSize,
     /// Which kernel.

@@ -25,7 +25,12 @@ pub fn environment(
         node: variable("NODE_NAME"),
         pod: variable("POD_NAME"),
         namespace: variable("POD_NAMESPACE"),
-        container: Container::of(&marks(source, variable("KUBERNETES_SERVICE_HOST").is_some())),
+        container: Container::of(&Marks {
+            kubernetes: facts.in_a_pod || variable("KUBERNETES_SERVICE_HOST").is_some(),
+            docker: exists(source, "/.dockerenv"),
+            podman: exists(source, "/run/.containerenv"),
+            pid_namespace: source.link("/proc/self/ns/pid").known().cloned().unwrap_or_default(),
+        }),
         kernel: facts.release.text.clone(),
         cpu: cpus(source, &facts.cgroup, first).model,
         cpus: allowed.len(),
@@ -35,15 +40,6 @@ pub fn environment(
     }
 }
 
-fn marks(source: &dyn Source, has_service: bool) -> Marks {
-    let exists = |path: &str| matches!(source.stat(path), Reading::Known(_));
-    let mounts = source.read("/proc/self/mountinfo");
-    // Pods that are told of no services: /etc/hosts comes from there.
-    let kubelet = mounts.known().is_some_and(|text| text.contains("/kubelet/pods/"));
-    Marks {
-        kubernetes: has_service || kubelet && exists("/dev/termination-log"),
-        docker: exists("/.dockerenv"),
-        podman: exists("/run/.containerenv"),
-        pid_namespace: source.link("/proc/self/ns/pid").known().cloned().unwrap_or_default(),
-    }
+fn exists(source: &dyn Source, path: &str) -> bool {
+    matches!(source.stat(path), Reading::Known(_))
 }

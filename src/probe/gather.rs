@@ -8,7 +8,7 @@ use crate::facts::mountinfo::parse_mountinfo;
 use crate::facts::process::{parse_file_size_limit, parse_score, parse_status};
 use crate::facts::sysvipc::parse_segments;
 use crate::facts::{
-    Facts, FileSystem, IpcFacts, Overcommit, PageSize, ProcessFacts, Reading, Release, View,
+    Facts, FileSystem, IpcFacts, Mount, Overcommit, PageSize, ProcessFacts, Reading, Release, View,
     parse_number,
 };
 use crate::units::{Bytes, Limit};
@@ -57,6 +57,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         Some(_) => source.read("/proc/self/mountinfo").map(|text| parse_mountinfo(&text)),
         None => Reading::Absent,
     };
+    let in_a_pod = is_of_a_kubelet(own_mounts.known().unwrap_or(mounts_seen));
     let mut views = vec![MountView { mounts: mounts_seen, prefix: &root }];
     if let Reading::Known(own) = &own_mounts {
         views.push(MountView { mounts: own, prefix: "" });
@@ -88,6 +89,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
     let facts = Facts {
         pid: target.pid,
         view: if target.pid.is_some() { View::Target } else { View::Own },
+        in_a_pod,
         page_size,
         release,
         elsewhere: elsewhere(source, target, own_pid, &shm, &mountinfo, &cgroup),
@@ -111,6 +113,13 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         }
         _ => Ok(facts),
     }
+}
+
+/// Whether a kubelet mounted what these are: it gives each container a file for its last words, and
+/// /etc/hosts, out of its own folder.
+fn is_of_a_kubelet(mounts: &[Mount]) -> bool {
+    mounts.iter().any(|mount| mount.point == "/dev/termination-log")
+        && mounts.iter().any(|mount| mount.root.contains("/kubelet/pods/"))
 }
 
 /// The number of the process that looks, as its /proc shows it.

@@ -61,7 +61,7 @@ pub fn findings(facts: &Facts, capacities: &[Capacity], asked: &Asked) -> Vec<Fi
     let candidates = [
         place::not_shared_memory(facts, asked),
         place::read_only(facts),
-        size::requirement(posix, asked),
+        size::requirement(facts, posix, asked),
         place::size_not_applied(facts, posix, asked),
         place::wrong_view(facts),
         size::file_size_limit(facts, posix),

@@ -10,11 +10,16 @@ pub(super) fn not_shared_memory(facts: &Facts, asked: &Asked) -> Option<Finding>
     let fix = if asked.other_path {
         format!("docker run --tmpfs {path}:size=1g ...")
     } else {
-        "docker run without --ipc=none ...\n\
-         or in Kubernetes, under spec.volumes, mounted at /dev/shm (without the medium it is the \
-         node's disk):\n\
-         - {name: shm, emptyDir: {medium: Memory, sizeLimit: 1Gi}}"
-            .to_owned()
+        let otherwise = if facts.in_a_pod {
+            ""
+        } else {
+            "docker run without --ipc=none ...\nor in Kubernetes, "
+        };
+        format!(
+            "{otherwise}under spec.volumes, mounted at /dev/shm (without the medium it is the node's \
+             disk):\n\
+             - {{name: shm, emptyDir: {{medium: Memory, sizeLimit: 1Gi}}}}"
+        )
     };
     let (severity, message) = match (&facts.shm.statfs, posix::file_system(facts)) {
         _ if !facts.shm.is_folder => {

@@ -6,15 +6,37 @@ use crate::capacity::{Capacity, End, Source};
 use crate::facts::Facts;
 use crate::units::{Bytes, Limit};
 
-/// A size to configure, in both notations.
-fn fix_of_size(size: Bytes) -> String {
-    format!(
-        "docker run --shm-size={} ...\n\
-         or in Kubernetes, under spec.volumes, mounted at /dev/shm:\n\
+/// A size to configure: for a pod, or where that is not known in both notations.
+fn fix_of_size(facts: &Facts, size: Bytes) -> String {
+    let volume = format!(
+        "under spec.volumes, mounted at /dev/shm:\n\
          - {{name: shm, emptyDir: {{medium: Memory, sizeLimit: {}}}}}",
-        docker_size(size),
-        in_units(size, "Gi", "Mi")
-    )
+        kubernetes_size(size)
+    );
+    if facts.in_a_pod {
+        volume
+    } else {
+        format!("docker run --shm-size={} ...\nor in Kubernetes, {volume}", docker_size(size))
+    }
+}
+
+/// The same with a memory limit: a third more, for the programs themselves.
+fn fix_of_both(facts: &Facts, size: Bytes) -> String {
+    let memory = size.plus(Bytes(size.0 / 3));
+    if facts.in_a_pod {
+        format!(
+            "resources: {{limits: {{memory: {}}}}}\nand {}",
+            kubernetes_size(memory),
+            fix_of_size(facts, size)
+        )
+    } else {
+        format!(
+            "docker run --memory={} --shm-size={} ...\n\
+             or in Kubernetes the same as resources.limits.memory and emptyDir.sizeLimit",
+            docker_size(memory),
+            docker_size(size)
+        )
+    }
 }
 
 /// A size for the tmpfs that ends in ENOSPC with room left for the programs' own memory: three
@@ -31,7 +53,7 @@ fn safe_size(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
     Some(Bytes::mib(wanted.checked_div(grain)?.saturating_mul(grain).max(1)))
 }
 
-pub(super) fn requirement(posix: &Capacity, asked: &Asked) -> Option<Finding> {
+pub(super) fn requirement(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<Finding> {
     let required = asked.require?;
     let available = posix.available()?;
     if available >= required {
@@ -42,14 +64,8 @@ pub(super) fn requirement(posix: &Capacity, asked: &Asked) -> Option<Finding> {
     let memory = memory_room(posix).unwrap_or(Bytes(u64::MAX));
     let fix = match binding.map(|ceiling| ceiling.source) {
         Some(Source::RlimitFsize) => None, // has a finding of its own
-        // A third more than what is to be filled, for the programs themselves.
-        _ if memory < required => Some(format!(
-            "docker run --memory={} --shm-size={} ...\n\
-             or in Kubernetes the same as resources.limits.memory and emptyDir.sizeLimit",
-            docker_size(required.plus(Bytes(required.0 / 3))),
-            docker_size(required)
-        )),
-        Some(Source::TmpfsSize) => Some(fix_of_size(required)),
+        _ if memory < required => Some(fix_of_both(facts, required)),
+        Some(Source::TmpfsSize) => Some(fix_of_size(facts, required)),
         _ => None,
     };
     finding(
@@ -81,7 +97,7 @@ pub(super) fn runtime_default(facts: &Facts, posix: &Capacity, asked: &Asked) ->
              or \"No space left on device\".",
             facts.shm.asked
         ),
-        (size > RUNTIME_DEFAULT).then(|| fix_of_size(size)),
+        (size > RUNTIME_DEFAULT).then(|| fix_of_size(facts, size)),
     )
 }
 
@@ -118,11 +134,13 @@ pub(super) fn kill_before_enospc(facts: &Facts, posix: &Capacity) -> Option<Find
             facts.shm.asked
         ),
         safe_size(facts, posix).map(|size| {
-            if is_of_the_host(facts) {
+            if !is_of_the_host(facts) {
+                fix_of_size(facts, size)
+            } else if facts.in_a_pod {
+                format!("without hostIPC: true, {}", fix_of_size(facts, size))
+            } else {
                 let size = docker_size(size);
                 format!("docker run without --ipc=host, which ignores it: --shm-size={size} ...")
-            } else {
-                fix_of_size(size)
             }
         }),
     )
@@ -130,6 +148,10 @@ pub(super) fn kill_before_enospc(facts: &Facts, posix: &Capacity) -> Option<Find
 
 fn docker_size(size: Bytes) -> String {
     in_units(size, "g", "m")
+}
+
+fn kubernetes_size(size: Bytes) -> String {
+    in_units(size, "Gi", "Mi")
 }
 
 /// Whole GiB or MiB, rounded up.
