@@ -21,7 +21,7 @@ pub struct Cell {
     end: &'static str,
     /// The predicted one, where it cannot be known.
     predicted: Option<&'static str>,
-    /// MiB that may be missing where only an upper bound can be predicted.
+    /// MiB that may be missing where only an upper bound can be predicted; else 0.
     less: u64,
     /// No segment can be made at all.
     nothing: bool,
@@ -46,7 +46,7 @@ impl Cell {
         Cell { options, ..self }
     }
 
-    /// The end comes up to so many MiB earlier than predicted.
+    /// Only an upper bound can be predicted: the end comes up to so many MiB earlier.
     pub const fn up_to(self, less: u64) -> Cell {
         Cell { less, ..self }
     }
@@ -113,6 +113,7 @@ impl Cell {
             "until": self.until,
             "options": self.options,
             "expected": self.end,
+            "upper_bound": self.less > 0,
             "predicted": predicted,
             "measured": {"bytes": reached, "ended_in": measured["ended_in"]},
             "error_bytes": error,
