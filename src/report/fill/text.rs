@@ -181,6 +181,8 @@ fn workers(out: &mut String, document: &FillDocument) {
             ends.push(worker.ended_in);
         }
     }
+    // Not by who was first: two runs of the same fill read the same.
+    ends.sort_by_key(|end| (*end != document.measured.ended_in, end.word()));
     let of = |end: End| {
         let bytes = || workers.iter().filter(|w| w.ended_in == end).map(|worker| worker.bytes);
         let (least, most) = (bytes().min().unwrap_or_default(), bytes().max().unwrap_or_default());
@@ -330,6 +332,15 @@ mod tests {
             }
             assert!(text.contains("900 ns, p99 45.1 us, p99.9 1.2 ms, max 2.0 s"), "{text}");
         }
+    }
+
+    #[test]
+    fn the_end_of_the_team_stands_first_whoever_it_was() {
+        let mut out = String::new();
+        let mut document = document(3);
+        document.measured.workers.reverse();
+        workers(&mut out, &document);
+        assert_eq!(out, "  workers    1 oom-kill (0 B), 2 stopped (1.0 MiB to 2.0 MiB)\n");
     }
 
     #[test]
