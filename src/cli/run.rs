@@ -69,34 +69,28 @@ pub struct RunArgs {
 
 /// A step that can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
 pub enum RunStep {
-    #[allow(missing_docs)]
     Inspect,
-    #[allow(missing_docs)]
     Compare,
-    #[allow(missing_docs)]
     Bench,
-    #[allow(missing_docs)]
     Fill,
 }
 
 /// How far fills go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
 pub enum RunUntil {
-    #[allow(missing_docs)]
     Safe,
-    #[allow(missing_docs)]
     Limit,
 }
 
 /// How a run prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
 pub enum RunFormat {
-    #[allow(missing_docs)]
     Text,
-    #[allow(missing_docs)]
     Json,
-    #[allow(missing_docs)]
     Jsonl,
 }
 

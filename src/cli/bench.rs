@@ -1,0 +1,89 @@
+//! The options of bench.
+
+use clap::{Args, ValueEnum};
+
+use super::Color;
+use crate::capacity::Kind;
+use crate::units::Bytes;
+use crate::workload::bench::Test;
+
+/// Shown below the help of bench.
+pub(super) const EXAMPLES: &str = "\
+Tests:
+  bandwidth   fill, write, read, copy; -nt: with stores past the caches
+  fault       the first touch of a page, and of a huge one
+  ping-pong   there and back: spin, spin-64B, futex, futex-one-cpu
+  ring        messages from one process to another, 8 B to 1 MiB
+  lifecycle   make, size, map, touch, unmap, remove
+
+It uses at most half of what inspect says still fits.
+
+Examples:
+  shmeter bench --quick               all tests and kinds, within a minute
+  shmeter bench bandwidth --bytes 256Mi --kind posix
+  shmeter bench ping-pong ring --cpus 0,2
+  shmeter bench --format csv > bench.csv
+
+Exit codes:
+  0 done   2 wrong use   3 cannot tell what is safe   4 the machine refused
+  130 interrupted; what was measured so far is printed";
+
+/// Options of bench.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Which tests, or all
+    #[arg(value_name = "TEST", default_value = "all", value_parser = test)]
+    pub tests: Vec<TestChoice>,
+    /// posix, sysv, memfd, anon; without it all
+    #[arg(long, value_enum, hide_possible_values = true)]
+    pub kind: Vec<Kind>,
+    /// Processes for bandwidth: 1, 2, 4 ... up to N
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub procs: Option<u32>,
+    /// CPUs to run on, such as 0,2-3
+    #[arg(long, value_name = "LIST")]
+    pub cpus: Option<String>,
+    /// Memory for bandwidth (default: by the caches)
+    #[arg(long, value_name = "SIZE")]
+    pub bytes: Option<Bytes>,
+    /// How often; fewer than 6 give no interval
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub rounds: u32,
+    /// Fewer sizes; ends within a minute
+    #[arg(long)]
+    pub quick: bool,
+    /// A folder instead of /dev/shm
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub path: Option<String>,
+    /// text, json, csv or markdown
+    #[arg(long, value_enum, default_value_t = BenchFormat::Text, hide_possible_values = true)]
+    pub format: BenchFormat,
+    /// auto (a terminal), always or never
+    #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
+    pub color: Color,
+}
+
+/// One test, or all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TestChoice(pub Option<Test>);
+
+fn test(text: &str) -> Result<TestChoice, String> {
+    if text == "all" {
+        return Ok(TestChoice(None));
+    }
+    let found = Test::ALL.into_iter().find(|test| test.word() == text);
+    found
+        .map(|test| TestChoice(Some(test)))
+        .ok_or_else(|| "a test is all, bandwidth, fault, ping-pong, ring or lifecycle".to_owned())
+}
+
+/// How a bench prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum BenchFormat {
+    Text,
+    Json,
+    Csv,
+    Markdown,
+}

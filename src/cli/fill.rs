@@ -1,0 +1,89 @@
+//! The options of fill.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Color;
+use crate::capacity::{Kind, Method};
+use crate::workload::fill::Until;
+
+/// Shown below the help of fill.
+pub(super) const EXAMPLES: &str = "\
+It goes into ENOSPC and SIGBUS, which kill nobody, and stops where a kill or a
+throttle would come next, also under limits that no file shows.
+
+Examples:
+  shmeter fill                        posix, by touching, safely
+  shmeter fill --kind memfd --method write --procs 4
+  shmeter fill --until 512Mi          does so much fit?
+  shmeter fill --until limit --journal /tmp/fill.jsonl
+                                      into the OOM kill, and keep the story
+
+Exit codes:
+  0 as predicted   1 it ended otherwise   2 wrong use, or others would be hit
+  (see --force)   3 cannot tell   4 the machine refused: no segment could be
+  made   130 interrupted";
+
+/// Options of fill.
+#[derive(Debug, Args)]
+pub struct FillArgs {
+    /// posix, sysv, memfd or anon
+    #[arg(long, value_enum, default_value = "posix", hide_possible_values = true)]
+    pub kind: Kind,
+    /// write, fallocate, touch or populate
+    #[arg(long, value_enum, default_value = "touch", hide_possible_values = true)]
+    pub method: Method,
+    /// Processes, each with its own segment
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub procs: u32,
+    /// safe, limit (may kill), or a size
+    #[arg(long, value_name = "END", default_value = "safe")]
+    #[arg(value_parser = until, allow_negative_numbers = true)]
+    pub until: Until,
+    /// A folder instead of /dev/shm
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub path: Option<String>,
+    /// Feel hidden limits first, and predict from that
+    #[arg(long)]
+    pub measure: bool,
+    /// Fill although others would be hit
+    #[arg(long)]
+    pub force: bool,
+    /// Note each step before and after it happens
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub journal: Option<PathBuf>,
+    /// Ask for huge pages; tells whether they came
+    #[arg(long)]
+    pub huge: bool,
+    /// How the OOM killer weighs the workers
+    #[arg(long, value_name = "N", default_value_t = 1000, allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(i32).range(-1000..=1000))]
+    pub oom_score_adj: i32,
+    /// text, json, or jsonl (the journal)
+    #[arg(long, value_enum, default_value_t = FillFormat::Text, hide_possible_values = true)]
+    pub format: FillFormat,
+    /// auto (a terminal), always or never
+    #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
+    pub color: Color,
+}
+
+/// How a fill prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum FillFormat {
+    Text,
+    Json,
+    Jsonl,
+}
+
+fn until(text: &str) -> Result<Until, String> {
+    match text {
+        "safe" => Ok(Until::Safe),
+        "limit" => Ok(Until::Limit),
+        size => size
+            .parse()
+            .map(Until::Bytes)
+            .map_err(|error: crate::units::SizeError| format!("{error}; or safe, or limit")),
+    }
+}

@@ -1,0 +1,123 @@
+//! The options of inspect, which is what happens without a command.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, FromArgMatches, ValueEnum};
+
+use super::Color;
+use crate::units::Bytes;
+
+/// Shown below its help.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  shmeter inspect                     what fits here, what stops it, what then
+  shmeter inspect --explain           every limit, and the file that tells it
+  shmeter inspect --pid 1             the target, from a debug container
+  shmeter inspect --require 1Gi       exit 1 if less is usable
+  shmeter inspect --measure           limits that no file shows, too
+  shmeter inspect --from bug.json     the same, from a capture
+
+Exit codes:
+  0 nothing failed (warnings may be there)   1 a check failed, or a finding says
+  fail   2 wrong use   3 cannot tell: a needed fact could not be read   4 the
+  machine refused   130 interrupted";
+
+/// Options of inspect.
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// Another process: its /dev/shm and its cgroup
+    #[arg(long, value_name = "PID", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub pid: Option<u32>,
+    /// A folder instead of /dev/shm
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub path: Option<String>,
+    /// A capture instead of this machine (`-`: stdin)
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub from: Option<PathBuf>,
+    /// Exit 1 if posix has less (256Mi, 1.5Gi, 64m)
+    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
+    pub require: Option<Bytes>,
+    /// Exit 1 if this emptyDir sizeLimit was not applied
+    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
+    pub size_limit: Option<Bytes>,
+    /// Find hidden limits: fill until memory runs short
+    #[arg(long, conflicts_with_all = ["from", "pid"])]
+    pub measure: bool,
+    /// Every ceiling, with the file that tells it
+    #[arg(long)]
+    pub explain: bool,
+    /// text, json or openmetrics
+    #[arg(long, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
+    pub format: Format,
+    /// auto (a terminal), always or never
+    #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
+    pub color: Color,
+}
+
+/// How an inspect prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum Format {
+    Text,
+    Json,
+    Openmetrics,
+}
+
+/// The options of an inspect, if that is what was typed, and typed well. Making the parsers of all
+/// commands takes longer than an inspect reads, so here is only that one; what it does not take, help
+/// included, is for the whole [`super::Cli`].
+#[must_use]
+pub fn inspect_alone(arguments: &[OsString]) -> Option<InspectArgs> {
+    let word = arguments.get(1).map_or("-", |word| word.to_str().unwrap_or_default());
+    let rest = match word {
+        "inspect" => arguments.get(1..)?,
+        option if option.starts_with('-') => arguments,
+        _ => return None,
+    };
+    let command = InspectArgs::augment_args(clap::Command::new("shmeter")).disable_help_flag(true);
+    let matches = command.try_get_matches_from(rest).ok()?;
+    InspectArgs::from_arg_matches(&matches).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::super::{Cli, Command};
+    use super::*;
+
+    #[test]
+    fn an_inspect_is_parsed_alone_as_it_is_among_all_commands() {
+        for typed in [
+            "",
+            "inspect",
+            "--explain --color never",
+            "inspect --pid 7 --path /x --require 1Gi --size-limit=64Mi --format json",
+            "--from - --format openmetrics",
+            "inspect --measure",
+        ] {
+            let words = ["shmeter"].into_iter().chain(typed.split_whitespace());
+            let words: Vec<OsString> = words.map(OsString::from).collect();
+            let whole = Cli::try_parse_from(&words).unwrap();
+            let whole = match whole.command {
+                Some(Command::Inspect(args)) => args,
+                other => {
+                    assert!(other.is_none(), "{typed}");
+                    whole.inspect
+                }
+            };
+            assert_eq!(format!("{:?}", inspect_alone(&words)), format!("{:?}", Some(whole)));
+        }
+    }
+
+    #[test]
+    fn all_else_is_for_the_whole_parser() {
+        for typed in ["--help", "-V", "fill", "inspect --nonsense", "--explain fill", "--pid 0"] {
+            let words = ["shmeter"].into_iter().chain(typed.split_whitespace());
+            let words: Vec<OsString> = words.map(OsString::from).collect();
+            assert!(inspect_alone(&words).is_none(), "{typed}");
+        }
+    }
+}
