@@ -33,8 +33,8 @@ fn count(n: impl TryInto<u64>) -> u64 {
     n.try_into().unwrap_or(0)
 }
 
-fn failed_io<T>(error: &io::Error) -> Reading<T> {
-    failed(Errno::from_raw(error.raw_os_error().unwrap_or(0)))
+fn failed_io<T>(error: io::Error) -> Reading<T> {
+    failed(Errno::try_from(error).unwrap_or(Errno::UnknownErrno))
 }
 
 /// Files that the kernel makes a record at a time: a short read is not their end. All others that
@@ -81,7 +81,7 @@ impl Source for Live {
     fn read(&self, path: &str) -> Reading<String> {
         match read_text(path, &mut self.buffer.borrow_mut()) {
             Ok(text) => Reading::Known(text),
-            Err(error) => failed_io(&error),
+            Err(error) => failed_io(error),
         }
     }
 
@@ -101,7 +101,7 @@ impl Source for Live {
                     .map(|entry| entry.file_name().to_string_lossy().into_owned())
                     .collect(),
             ),
-            Err(error) => failed_io(&error),
+            Err(error) => failed_io(error),
         }
     }
 

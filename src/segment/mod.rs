@@ -7,6 +7,7 @@ pub mod posix;
 pub mod sysv;
 
 use std::fs::File;
+use std::io;
 use std::num::NonZeroUsize;
 
 use nix::errno::Errno;
@@ -18,6 +19,12 @@ use crate::sys::mapping::Mapping;
 /// Bytes of a transparent huge page: 2 MiB, or a divisor of it, with pages of 4 and 16 KiB; 512 MiB
 /// with 64 KiB, which no step of a fill would be.
 pub const HUGE: usize = 2 << 20;
+
+/// Errors of the standard library as the kernel's.
+#[must_use]
+pub fn errno(error: io::Error) -> Errno {
+    Errno::try_from(error).unwrap_or(Errno::EIO)
+}
 
 /// What is to be made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,18 +1,18 @@
 //! A file on a tmpfs, as shm_open makes it, but never with a name where the file system allows that.
 
 use std::fs::{File, OpenOptions};
-use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 
 use nix::errno::Errno;
 use nix::libc;
+
+use super::errno;
 
 /// Makes a file in this folder.
 ///
 /// # Errors
 /// The kernel's refusal.
 pub fn make(folder: &str) -> Result<File, Errno> {
-    let errno = |error: io::Error| Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO));
     let mut options = OpenOptions::new();
     options.read(true).write(true).mode(0o600);
     match options.clone().custom_flags(libc::O_TMPFILE).open(folder).map_err(errno) {

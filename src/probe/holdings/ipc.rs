@@ -46,7 +46,7 @@ pub fn segments(source: &Live, pid: Option<u32>) -> Ipc {
 /// opens it.
 fn within<T>(pid: u32, work: impl FnOnce() -> T) -> Result<T, Errno> {
     let open = |path: &str| {
-        File::open(path).map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(0)))
+        File::open(path).map_err(|error| Errno::try_from(error).unwrap_or(Errno::UnknownErrno))
     };
     let own = open("/proc/self/ns/ipc")?;
     let other = open(&format!("/proc/{pid}/ns/ipc"))?;

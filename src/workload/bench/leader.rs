@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use super::twins::{Board, Stage, TwinError, Twins, size, some};
 use super::{Case, Job, Line, Sample, Test, Unit, bandwidth, fault, lifecycle, ping_pong, ring};
 use crate::capacity::Kind;
-use crate::segment::{HUGE, Order, Segment};
+use crate::segment::{HUGE, Order, Segment, errno};
 use crate::stats::median_of;
 use crate::sys::clock::{Clock, Counter};
 use crate::sys::mapping::Mapping;
@@ -113,8 +113,6 @@ impl Session<'_> {
         let mapping = match order.make(bytes)? {
             Segment::Whole(mapping) => mapping,
             Segment::File(file) => {
-                let errno =
-                    |e: std::io::Error| Errno::from_raw(e.raw_os_error().unwrap_or(nix::libc::EIO));
                 file.set_len(bytes).map_err(errno)?;
                 Mapping::of_file(&file, 0, some(bytes).ok_or(Errno::EINVAL)?, order.align())?
             }

@@ -2,16 +2,14 @@
 //! touch, unmapping and removing it.
 
 use std::fs::{File, OpenOptions};
-use std::io;
 use std::num::NonZeroUsize;
 use std::os::unix::fs::OpenOptionsExt;
 
 use nix::errno::Errno;
-use nix::libc::EIO;
 
 use super::Job;
 use crate::capacity::Kind;
-use crate::segment::memfd;
+use crate::segment::{errno, memfd};
 use crate::stats::rounded;
 use crate::sys::clock::Clock;
 use crate::sys::mapping::{Mapping, SystemV, sweep_system_v};
@@ -89,17 +87,13 @@ pub fn live(kind: Kind, job: &Job, bytes: NonZeroUsize, clock: Clock) -> Result<
     Ok(times)
 }
 
-fn code(error: &io::Error) -> Errno {
-    Errno::from_raw(error.raw_os_error().unwrap_or(EIO))
-}
-
 /// As shm_open does it: with a name.
 fn posix(job: &Job, bytes: NonZeroUsize, steps: &mut Steps<'_>) -> Result<(), Errno> {
     let name = name(&job.folder, job.number);
     let mut options = OpenOptions::new();
     let file = options.read(true).write(true).create_new(true).mode(0o600).open(&name);
-    let file = file.map_err(|error| code(&error))?;
-    let remove = || std::fs::remove_file(&name).map_err(|error| code(&error));
+    let file = file.map_err(errno)?;
+    let remove = || std::fs::remove_file(&name).map_err(errno);
     with_file(file, bytes, steps, remove).inspect_err(|_| {
         let _ = remove();
     })
@@ -112,7 +106,7 @@ fn with_file(
     remove: impl FnOnce() -> Result<(), Errno>,
 ) -> Result<(), Errno> {
     steps.done("create");
-    file.set_len(u64::try_from(bytes.get()).unwrap_or(0)).map_err(|error| code(&error))?;
+    file.set_len(u64::try_from(bytes.get()).unwrap_or(0)).map_err(errno)?;
     steps.done("size");
     let mapping = Mapping::of_file(&file, 0, bytes, None)?;
     steps.done("map");

@@ -1,7 +1,6 @@
 //! A piece of shared memory of any column, with the calls that this column has for it.
 
 use std::fs::{File, OpenOptions};
-use std::io;
 use std::num::NonZeroUsize;
 use std::os::unix::fs::OpenOptionsExt;
 
@@ -11,6 +10,7 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::mman::{MapFlags, ProtFlags};
 
 use super::{Column, Job};
+use crate::segment::errno;
 use crate::sys::crate_segment::CrateSegment;
 use crate::sys::mapping::{Mapping, SystemV};
 
@@ -27,11 +27,6 @@ pub enum Object {
     Memfd(File),
     /// Nothing but its mapping.
     Anon,
-}
-
-/// Errors of the standard library as the kernel's.
-pub fn code(error: &io::Error) -> Errno {
-    Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO))
 }
 
 /// The path of a probe's file; the crate's names lie in the same folder.
@@ -58,17 +53,14 @@ impl Object {
     pub fn make(job: &Job, bytes: NonZeroUsize) -> Result<Object, Errno> {
         let set_len = |file: &File| {
             let length = u64::try_from(bytes.get()).map_err(|_| Errno::EFBIG)?;
-            file.set_len(length).map_err(|error| code(&error))
+            file.set_len(length).map_err(errno)
         };
         Ok(match job.column {
             Column::Posix => {
                 let path = path(&job.folder, job.number);
                 let mut options = OpenOptions::new();
                 options.read(true).write(true).create_new(true).mode(0o600);
-                let object = Object::Named {
-                    file: options.open(&path).map_err(|error| code(&error))?,
-                    path,
-                };
+                let object = Object::Named { file: options.open(&path).map_err(errno)?, path };
                 if let Object::Named { file, .. } = &object {
                     set_len(file)?;
                 }
@@ -80,7 +72,7 @@ impl Object {
                 drop(segment);
                 let path = path(&job.folder, job.number);
                 let file = OpenOptions::new().read(true).write(true).open(&path);
-                Object::Named { file: file.map_err(|error| code(&error))?, path }
+                Object::Named { file: file.map_err(errno)?, path }
             }
             Column::Sysv => Object::Sysv(SystemV::make(key(job.number), bytes)?),
             Column::Memfd => {
@@ -132,9 +124,7 @@ impl Object {
     /// Removes its name; `None` where it has none.
     pub fn remove(&self) -> Option<Result<(), Errno>> {
         match self {
-            Object::Named { path, .. } => {
-                Some(std::fs::remove_file(path).map_err(|error| code(&error)))
-            }
+            Object::Named { path, .. } => Some(std::fs::remove_file(path).map_err(errno)),
             Object::Sysv(segment) => Some(segment.remove()),
             Object::Memfd(_) | Object::Anon => None,
         }
@@ -154,7 +144,7 @@ pub fn find(job: &Job) -> Option<Result<(), Errno>> {
     match job.column {
         Column::Posix => {
             let path = path(&job.folder, job.number);
-            Some(File::open(path).map(|_| ()).map_err(|error| code(&error)))
+            Some(File::open(path).map(|_| ()).map_err(errno))
         }
         Column::Crate => Some(CrateSegment::open(&name(job.number)).map(|_| ())),
         // Not dropped: that would remove it.

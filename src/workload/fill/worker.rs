@@ -11,7 +11,7 @@ use nix::fcntl::{FallocateFlags, fallocate};
 use nix::sys::resource::{UsageWho, getrusage};
 
 use crate::capacity::Method;
-use crate::segment::Segment;
+use crate::segment::{Segment, errno};
 use crate::sys::canary::Canary;
 use crate::sys::mapping::Mapping;
 use crate::team::ledger::{Reason, Slot, Team, now};
@@ -170,9 +170,7 @@ impl<'a> Fill<'a> {
                 .take(MOST_SLICES)
                 .map(|at| IoSlice::new(part(at)))
                 .collect();
-            let written = file
-                .write_vectored(&slices)
-                .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(nix::libc::EIO)))?;
+            let written = file.write_vectored(&slices).map_err(errno)?;
             return Ok(u64::try_from(written).unwrap_or(0));
         }
         let offset = |bytes: u64| i64::try_from(bytes).map_err(|_| Errno::EFBIG);
@@ -281,9 +279,7 @@ fn grow(job: &Job, file: &File, end: u64, bytes: u64) -> Result<(Mapping, u64), 
     let unit = job.order.unit.max(1);
     let mut bytes = bytes.div_ceil(unit).saturating_mul(unit);
     loop {
-        let longer = file
-            .set_len(end.saturating_add(bytes))
-            .map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(nix::libc::EIO)));
+        let longer = file.set_len(end.saturating_add(bytes)).map_err(errno);
         let size = usize::try_from(bytes).ok().and_then(NonZeroUsize::new).ok_or(Errno::EINVAL)?;
         match longer.and_then(|()| Mapping::of_file(file, end, size, job.order.align())) {
             Ok(mapping) => {

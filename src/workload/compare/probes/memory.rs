@@ -11,8 +11,9 @@ use nix::sys::mman::{MapFlags, ProtFlags};
 
 use super::{in_twin, yes_or};
 use crate::probe::{Live, Target, gather};
+use crate::segment::errno;
 use crate::sys::mapping::{Mapping, SystemV};
-use crate::workload::compare::object::{self, Object, SIZE, code};
+use crate::workload::compare::object::{self, Object, SIZE};
 use crate::workload::compare::{Cell, Column, Job};
 
 /// By doubling, without touching it: what the call grants, not what memory there is.
@@ -48,7 +49,7 @@ pub fn grow(job: &Job) -> Result<Cell, Errno> {
     match (&object, object.file()) {
         (_, Some(file)) => {
             let bytes = u64::try_from(MORE.get()).map_err(|_| Errno::EFBIG)?;
-            file.set_len(bytes).map_err(|error| code(&error))?;
+            file.set_len(bytes).map_err(errno)?;
         }
         // A segment that is larger than it was made is none.
         (Object::Sysv(_), None) => {
@@ -69,7 +70,7 @@ pub fn shrink(job: &Job) -> Result<Cell, Errno> {
     let mapping = object.map(SIZE)?;
     let Some(file) = object.file() else { return Ok(Cell::none("its size is fixed")) };
     mapping.touch(0, 7);
-    file.set_len(0).map_err(|error| code(&error))?;
+    file.set_len(0).map_err(errno)?;
     in_twin(|| {
         mapping.touch(0, 7);
         Ok(())
@@ -90,7 +91,7 @@ pub fn sparse(job: &Job) -> Result<Cell, Errno> {
     let mapping = object.map(LARGE)?;
     let taken = match object.file() {
         Some(file) => {
-            let blocks = file.metadata().map_err(|error| code(&error))?.blocks();
+            let blocks = file.metadata().map_err(errno)?.blocks();
             Some(blocks.saturating_mul(512))
         }
         None => resident().zip(before).map(|(now, then)| now.saturating_sub(then) << 10),
@@ -168,7 +169,7 @@ pub fn huge(job: &Job) -> Result<Cell, Errno> {
             let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_HUGETLB;
             let file = std::fs::File::from(memfd_create(c"shmeter", flags)?);
             let bytes = u64::try_from(PAGE.get()).map_err(|_| Errno::EFBIG)?;
-            file.set_len(bytes).map_err(|error| code(&error))?;
+            file.set_len(bytes).map_err(errno)?;
             let rights = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
             Mapping::with(Some(&file), PAGE, rights, MapFlags::empty())
                 .map(|_| Cell::said("MFD_HUGETLB"))

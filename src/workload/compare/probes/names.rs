@@ -5,9 +5,10 @@ use nix::sys::signal::{Signal, raise};
 use nix::sys::wait::waitpid;
 
 use super::{as_other_user, in_twin, no_name, yes_or};
+use crate::segment::errno;
 use crate::sys::cpu::twin;
 use crate::sys::mapping::{Mapping, SystemV};
-use crate::workload::compare::object::{self, Object, SIZE, code, find};
+use crate::workload::compare::object::{self, Object, SIZE, find};
 use crate::workload::compare::{Cell, Column, Job};
 
 pub fn name_visible(job: &Job) -> Result<Cell, Errno> {
@@ -87,7 +88,7 @@ pub fn mapped_after_removal(job: &Job) -> Result<Cell, Errno> {
             let Some(file) = object.file() else { return Ok(no_name()) };
             let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(file));
             let file = std::fs::OpenOptions::new().read(true).write(true).open(path);
-            let file = file.map_err(|error| code(&error))?;
+            let file = file.map_err(errno)?;
             Mapping::of_file(&file, 0, SIZE, None)?
         }
     };
