@@ -19,8 +19,12 @@ fn alone(rounds: &[usize], more: &[(&str, &str)]) -> Truth {
     sysctls.extend(more);
     Truth::new("", &[], &rounds)
         .sysctls(&sysctls)
-        // Others may take the machine's memory meanwhile; nobody does so here.
-        .with(|truth| truth.certainty = "at-most")
+        // Others may take the machine's memory meanwhile; nobody does so here but what fills, and the kernel
+        // for it: 17 fills reached 0.1 to 1.02 MiB less (median 0.64), which is within the larger part.
+        .with(|truth| {
+            truth.certainty = "at-most";
+            truth.permille = 10;
+        })
 }
 
 cases! {
