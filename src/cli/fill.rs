@@ -47,6 +47,9 @@ pub struct FillArgs {
     /// Feel hidden limits first, and predict from that
     #[arg(long)]
     pub measure: bool,
+    /// Fill to the limit: nobody else uses this shared memory
+    #[arg(long)]
+    pub exclusive: bool,
     /// Fill although others would be hit
     #[arg(long)]
     pub force: bool,

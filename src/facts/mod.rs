@@ -10,6 +10,7 @@ pub mod holdings;
 pub mod maps;
 pub mod meminfo;
 pub mod mountinfo;
+pub mod others;
 pub mod process;
 pub mod sysctl;
 pub mod sysvipc;

@@ -237,6 +237,13 @@ impl Crew {
         }
     }
 
+    /// The most that all of them can have filled by now.
+    #[must_use]
+    pub fn granted(&self) -> Bytes {
+        let granted = self.slots().map(|slot| slot.granted.load(Ordering::Acquire));
+        Bytes(granted.fold(0, u64::saturating_add))
+    }
+
     /// Lets each go up to so many bytes.
     pub fn grant(&self, bytes: u64) {
         self.slots().for_each(|slot| slot.grant(bytes));

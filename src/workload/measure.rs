@@ -11,6 +11,7 @@ use super::fill::run::{Observer, muster, run};
 use crate::capacity::ceiling::{Cost, Ends};
 use crate::capacity::findings::memory_room;
 use crate::capacity::memory::{reserve, swap_room};
+use crate::capacity::neighbours::Neighbours;
 use crate::capacity::{Capacity, Ceiling, Certainty, End, Kind, Method, Source};
 use crate::facts::{Facts, Reading};
 use crate::outcome::Outcome;
@@ -103,6 +104,7 @@ pub fn feel(facts: &Facts, plan: &Plan) -> Result<Felt, EdgeError> {
         procs: 1,
         until: Until::Safe,
         folder: facts.shm.asked.clone(),
+        exclusive: false,
         force: false,
         huge: false,
         score: 1000,
@@ -116,6 +118,9 @@ pub fn feel(facts: &Facts, plan: &Plan) -> Result<Felt, EdgeError> {
         canary: CANARY,
         capped: None,
         unit: page,
+        neighbours: Neighbours::Alone,
+        watched: Vec::new(),
+        spares: false,
     };
     let mut crew = muster(&request, &fill, facts)?;
     let outcome = run(&request, &fill, &mut crew, facts, &mut Silent);

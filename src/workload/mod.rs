@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
+pub mod beside;
 pub mod bench;
 pub mod compare;
 pub mod fill;

@@ -83,7 +83,7 @@ fn look(source: &Live, ipc: Option<&str>, collector: &mut Collector) -> Result<L
 }
 
 /// The numbers of all processes, in order.
-fn processes(source: &Live) -> Result<Vec<u32>, ProbeError> {
+pub(super) fn processes(source: &dyn Source) -> Result<Vec<u32>, ProbeError> {
     let names = match source.list("/proc") {
         Reading::Known(names) => names,
         Reading::Absent => return Err(ProbeError::Processes("there is no such folder".to_owned())),
@@ -98,19 +98,26 @@ fn processes(source: &Live) -> Result<Vec<u32>, ProbeError> {
 }
 
 /// Why there may be processes that /proc does not show.
-fn hidden(source: &Live) -> Option<Hidden> {
-    let mounts = source.read("/proc/self/mountinfo").map(|text| parse_mountinfo(&text));
-    let hides = |mount: &Mount| {
-        mount
-            .option("hidepid")
-            .is_some_and(|value| !matches!(value, "0" | "1" | "off" | "noaccess"))
-    };
-    let proc = mounts.known().and_then(|mounts| covering(mounts, "/proc"));
-    if source.link("/proc/self/ns/pid") != Reading::Known(MACHINE_PIDS.to_owned()) {
-        Some(Hidden::PidNamespace)
+fn hidden(source: &dyn Source) -> Option<Hidden> {
+    if in_the_machines_pids(source) == Some(true) {
+        has_hidepid(source).then_some(Hidden::Hidepid)
     } else {
-        proc.is_some_and(hides).then_some(Hidden::Hidepid)
+        Some(Hidden::PidNamespace)
     }
+}
+
+/// Whether this is the machine's own PID namespace; `None` where that cannot be told.
+pub(super) fn in_the_machines_pids(source: &dyn Source) -> Option<bool> {
+    let namespace = source.link("/proc/self/ns/pid");
+    namespace.known().map(|namespace| namespace == MACHINE_PIDS)
+}
+
+/// Whether /proc is mounted so that it hides processes of others.
+pub(super) fn has_hidepid(source: &dyn Source) -> bool {
+    let mounts = source.read("/proc/self/mountinfo").map(|text| parse_mountinfo(&text));
+    let proc = mounts.known().and_then(|mounts| covering(mounts, "/proc"));
+    proc.and_then(|mount| mount.option("hidepid"))
+        .is_some_and(|value| !matches!(value, "0" | "1" | "off" | "noaccess"))
 }
 
 /// What has neither a folder nor a namespace (memfd, anonymous memory) belongs to `pid` where a

@@ -49,6 +49,8 @@ pub struct Measured {
     pub lost: Option<(f64, f64)>,
     /// Its time was over after so many kinds of all rounds.
     pub out_of_time: Option<u32>,
+    /// What others took meanwhile, so that it gave everything back.
+    pub gave_way: Option<String>,
     /// A signal ended it.
     pub interrupted: bool,
     /// Why it ended before it was done.
@@ -174,13 +176,14 @@ impl Lines {
     }
 }
 
-/// Measures, for so long at most; `progress` hears how many kinds of all rounds are done.
+/// Measures, for so long at most, and until `grown` says that others need the memory; `progress` hears how many kinds of all rounds are done.
 ///
 /// # Errors
 /// When the leader cannot be started, or is killed before it told any figure.
 pub fn run(
     job: &Job,
     time: Option<Duration>,
+    grown: impl Fn() -> Option<String>,
     mut progress: impl FnMut(u32),
 ) -> Result<Measured, RunError> {
     let text = serde_json::to_string(job).map_err(|error| RunError::Start(error.into()))?;
@@ -215,6 +218,10 @@ pub fn run(
         }
         if asked_to_end() {
             measured.interrupted = true;
+            return Ok(measured);
+        }
+        if let Some(why) = grown() {
+            measured.gave_way = Some(why);
             return Ok(measured);
         }
         if time.is_some_and(|most| start.elapsed() >= most) {
