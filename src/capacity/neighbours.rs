@@ -104,8 +104,10 @@ pub fn neighbours_of(facts: &Facts, others: &Others, resource: Resource) -> Neig
         Resource::Level(at) => {
             let place = facts.cgroup.levels.get(at).map_or("", |level| &level.path);
             match others.levels.get(at) {
-                Some(users) => seen(users, ("is", "are"), &format!("charged to the same cgroup, {place}"))
-                    .unwrap_or_else(|| common(others)),
+                Some(users) => {
+                    seen(users, ("is", "are"), &format!("charged to the same cgroup, {place}"))
+                        .unwrap_or_else(|| common(others))
+                }
                 None => Neighbours::Unknown(format!("who is charged to {place} is not known")),
             }
         }

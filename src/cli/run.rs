@@ -44,7 +44,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "SIZE", value_parser = size)]
     #[arg(allow_negative_numbers = true)]
     pub budget_size: Option<Bytes>,
-    /// Fill to the limit: nobody else uses this shared memory
+    /// Go to the limit: nobody else uses this memory
     #[arg(long)]
     pub exclusive: bool,
     /// Fill and bench although others would be hit

@@ -11,10 +11,10 @@ use crate::probe::{Live, Target, cpus, gather, others};
 use crate::report::bench::{self, BenchDocument};
 use crate::sys;
 use crate::units::Bytes;
-use crate::workload::beside::Beside;
 use crate::workload::bench::plan::{Plan, PlanError, Request};
 use crate::workload::bench::run::{self, RunError};
 use crate::workload::bench::{self as workload, Job, Line, Test};
+use crate::workload::beside::Beside;
 
 /// Nanoseconds of a sample that reading the clock may cost at most.
 const MOST_OVERHEAD: f64 = 30.0;

@@ -16,8 +16,8 @@ use crate::sys;
 use crate::units::Bytes;
 use crate::workload::bench::plan::Request;
 use crate::workload::bench::run::Measured;
-use crate::workload::beside::Beside;
 use crate::workload::bench::{self, Job, Test};
+use crate::workload::beside::Beside;
 use crate::workload::compare::run::OUT_OF_TIME;
 use crate::workload::compare::{self, ROWS};
 

@@ -51,13 +51,26 @@ pub fn others(source: &dyn Source, facts: &Facts) -> Others {
         tmpfs: on_the_tmpfs(source, facts, &strangers),
         names: source.list(&facts.shm.asked).known().map(Vec::len),
         ipc: in_the_namespace(source, ipc.as_deref(), &strangers),
-        levels: facts
-            .cgroup
-            .levels
-            .iter()
-            .map(|level| charged(source, &level.folder, &kin, &processes))
+        levels: (0..)
+            .zip(&facts.cgroup.levels)
+            .map(|(above, level)| match charged(source, &level.folder, &kin, &processes) {
+                Users::Seen(seen)
+                    if seen.is_empty() && above > 0 && lists_too_few(facts, machine) =>
+                {
+                    Users::Unknown(
+                        "cgroup v1 does not list processes of other PID namespaces".to_owned(),
+                    )
+                }
+                users => users,
+            })
             .collect(),
     }
+}
+
+/// Whether cgroup.procs may leave processes out: that of v1 has only those of the reader's PID namespace
+/// (kernel/cgroup/cgroup-v1.c, `pidlist_array_load`). A container's own cgroup holds no others.
+const fn lists_too_few(facts: &Facts, machine: bool) -> bool {
+    !facts.cgroup.unified && !machine
 }
 
 /// The process that looks, its descendants, and those of its ancestors that only start others.
@@ -99,9 +112,8 @@ fn hidden(source: &dyn Source) -> Option<String> {
 
 /// What a kubelet leaves in every container: variables, and cgroups by its name.
 fn has_marks_of_a_pod(source: &dyn Source) -> bool {
-    let holds = |path: &str, mark: &str| {
-        source.read(path).known().is_some_and(|text| text.contains(mark))
-    };
+    let holds =
+        |path: &str, mark: &str| source.read(path).known().is_some_and(|text| text.contains(mark));
     holds("/proc/self/environ", "KUBERNETES_SERVICE_HOST=")
         || holds("/proc/self/cgroup", "kubepods")
         || holds("/proc/self/mountinfo", "/kubelet/pods/")
@@ -144,12 +156,7 @@ fn some(processes: &[Process], uses: impl Fn(&Process) -> bool) -> Vec<Process> 
 }
 
 /// Those who are charged to a cgroup or to one below it.
-fn charged(
-    source: &dyn Source,
-    folder: &str,
-    kin: &BTreeSet<u32>,
-    processes: &Processes,
-) -> Users {
+fn charged(source: &dyn Source, folder: &str, kin: &BTreeSet<u32>, processes: &Processes) -> Users {
     let mut found = BTreeSet::new();
     let mut todo = vec![folder.to_owned()];
     let mut folders = 0_usize;
@@ -163,7 +170,9 @@ fn charged(
                 found.extend(text.lines().filter_map(|line| line.trim().parse::<u32>().ok()));
             }
             Reading::Absent => {} // removed meanwhile, or no cgroup
-            Reading::Unknown(why) => return Users::Unknown(format!("{folder}/cgroup.procs: {why}")),
+            Reading::Unknown(why) => {
+                return Users::Unknown(format!("{folder}/cgroup.procs: {why}"));
+            }
         }
         for name in source.list(&folder).known().into_iter().flatten() {
             let below = format!("{folder}/{name}");

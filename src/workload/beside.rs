@@ -69,7 +69,9 @@ impl<'a> Beside<'a> {
             };
             (grown > own).then(|| {
                 let theirs = grown.less(own);
-                format!("others took at least {theirs} {what} meanwhile, so everything was given back")
+                format!(
+                    "others took at least {theirs} {what} meanwhile, so everything was given back"
+                )
             })
         })
     }
@@ -85,8 +87,11 @@ impl<'a> Beside<'a> {
             }
             Resource::Level(at) => {
                 let folder = &self.facts.cgroup.levels.get(at)?.folder;
-                let name =
-                    if self.facts.cgroup.unified { "memory.current" } else { "memory.usage_in_bytes" };
+                let name = if self.facts.cgroup.unified {
+                    "memory.current"
+                } else {
+                    "memory.usage_in_bytes"
+                };
                 let used = self.source.read(&format!("{folder}/{name}")).parse(parse_number);
                 let stat = self.source.read(&format!("{folder}/memory.stat"));
                 let reclaimable = stat.known().map(|text| parse_memory_stat(text).reclaimable);

@@ -2,8 +2,8 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-pub mod beside;
 pub mod bench;
+pub mod beside;
 pub mod compare;
 pub mod fill;
 pub mod measure;

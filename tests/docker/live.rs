@@ -12,6 +12,7 @@ use serde_json::Value;
 use lab::{HARDENED, Lab, docker, lab, must};
 
 mod bench;
+mod beside;
 mod compare;
 mod debug;
 mod fills;

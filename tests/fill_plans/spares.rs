@@ -52,7 +52,10 @@ fn one_sign_of_somebody_is_enough_not_to_be_alone() {
     let unknown = |machine: &Machine, others: Others| {
         let plan = beside(machine, &others, &posix(Until::Safe)).unwrap();
         assert!(matches!(plan.neighbours, Neighbours::Unknown(_)), "{others:?}");
-        assert_eq!(plan.want, Some(Bytes(machine.facts().shm.statfs.known().unwrap().available().0 / 2)));
+        assert_eq!(
+            plan.want,
+            Some(Bytes(machine.facts().shm.statfs.known().unwrap().available().0 / 2))
+        );
         assert!(plan.capped.unwrap().ends_with("the wall was not touched; --exclusive goes to it"));
     };
     unknown(&machine, Others { hidden: Some("hidepid".into()), ..alone.clone() });
@@ -115,7 +118,8 @@ fn where_somebody_may_be_it_takes_half_of_what_is_free_and_is_not_refused() {
         let plan = beside(&machine, &others, &request).unwrap();
         assert_eq!(plan.want, Some(Bytes(100 * MIB)), "{until:?}");
         assert!(plan.watched.contains(&Resource::Tmpfs));
-        let told = request.forecast(&machine.facts(), &machine.capacity(Kind::Posix), &plan).unwrap();
+        let told =
+            request.forecast(&machine.facts(), &machine.capacity(Kind::Posix), &plan).unwrap();
         assert_eq!((told.bytes, told.end), (Bytes(100 * MIB), End::Stopped));
     }
     // What was asked for by its size and fits is taken.
@@ -236,10 +240,13 @@ fn without_a_canary_only_what_is_seen_to_the_root_is_filled() {
 #[test]
 fn a_careful_fill_that_was_killed_is_never_as_predicted() {
     let machine = limited(64 * MIB, 0);
-    for (until, agrees) in [(Until::Safe, false), (Until::Bytes(Bytes(GIB)), false), (Until::Limit, true)] {
+    for (until, agrees) in
+        [(Until::Safe, false), (Until::Bytes(Bytes(GIB)), false), (Until::Limit, true)]
+    {
         let request = request(Kind::Memfd, Method::Write, 1, until);
         let plan = beside(&machine, &nobody(&machine), &request).unwrap();
-        let mut told = request.forecast(&machine.facts(), &machine.capacity(Kind::Memfd), &plan).unwrap();
+        let mut told =
+            request.forecast(&machine.facts(), &machine.capacity(Kind::Memfd), &plan).unwrap();
         told.certainty = shmeter::capacity::Certainty::AtMost;
         assert_eq!(told.agrees(Bytes(20 * MIB), End::OomKill), agrees, "{until:?}");
         assert_eq!(told.binding, Some(Source::CgroupMemory));

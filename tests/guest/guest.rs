@@ -16,7 +16,8 @@ pub struct Guest {
     told: OnceLock<Result<Answers, String>>,
 }
 
-static GUESTS: [&Guest; 10] = [
+static GUESTS: [&Guest; 11] = [
+    &fills::beside::GUEST,
     &fills::journal::GUEST,
     &safe::v2::GUEST,
     &safe::v1::GUEST,

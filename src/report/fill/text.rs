@@ -250,8 +250,8 @@ fn chart(out: &mut String, course: &[Stretch]) {
 #[cfg(test)]
 mod tests {
     use super::super::Wall;
-    use crate::capacity::neighbours::Word;
     use super::*;
+    use crate::capacity::neighbours::Word;
     use crate::capacity::{Kind, Method};
     use crate::report::fill::{Latency, Measured, Predicted, SCHEMA};
     use crate::team::verdict::{Evidence, WorkerOutcome};

@@ -2,8 +2,8 @@
 #![forbid(unsafe_code)]
 
 use super::{Case, Test, bandwidth, fault, leader, ping_pong, ring};
-use crate::capacity::{Capacity, Kind, Method};
 use crate::capacity::neighbours::{Neighbours, Resource, nearest};
+use crate::capacity::{Capacity, Kind, Method};
 use crate::facts::Facts;
 use crate::facts::cpu::CpuFacts;
 use crate::facts::others::Others;

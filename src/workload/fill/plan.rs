@@ -312,9 +312,11 @@ impl Request {
         if canaries_work || !self.is_careful() || self.force {
             return Ok(());
         }
-        let limited = facts.cgroup.levels.iter().any(|level| {
-            level.limit.known().is_some_and(|limit| *limit != Limit::Unlimited)
-        });
+        let limited = facts
+            .cgroup
+            .levels
+            .iter()
+            .any(|level| level.limit.known().is_some_and(|limit| *limit != Limit::Unlimited));
         let felt = capacity.certainty == Certainty::Measured;
         let doubt = capacity.why.clone().filter(|_| capacity.certainty != Certainty::Exact);
         let doubt = doubt.or_else(|| {

@@ -71,7 +71,9 @@ impl Request {
         spared.watched = crowded
             .iter()
             .map(|one| one.resource)
-            .filter(|resource| matches!(resource, Resource::Tmpfs | Resource::Ipc | Resource::Level(_)))
+            .filter(|resource| {
+                matches!(resource, Resource::Tmpfs | Resource::Ipc | Resource::Level(_))
+            })
             .collect();
         // What was asked for by its size, and fits, is taken.
         if asked.is_some_and(|asked| fits.is_some_and(|fits| asked <= fits)) {
@@ -120,8 +122,12 @@ impl Request {
                     return None;
                 }
                 let neighbours = neighbours_of(facts, others, resource);
-                (neighbours != Neighbours::Alone)
-                    .then_some(Crowded { ceiling, resource, neighbours, room })
+                (neighbours != Neighbours::Alone).then_some(Crowded {
+                    ceiling,
+                    resource,
+                    neighbours,
+                    room,
+                })
             })
             .collect()
     }
