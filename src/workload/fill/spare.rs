@@ -151,6 +151,8 @@ impl Request {
             None if self.budget.asked => return Ok(()),
             None => {}
         }
+        // A run takes the size of its budget.
+        let option = if self.budget.bytes.is_some() { "--budget-size" } else { "--until" };
         if one.resource == Resource::Machine {
             let what = match one.ceiling.source {
                 Source::HugetlbPool | Source::HugetlbCgroup => "huge pages",
@@ -158,11 +160,11 @@ impl Request {
             };
             return Err(hurts(&format!(
                 "no limit of a container comes first, so this would take {most} of {what} that the \
-                 whole machine shares: say how much to take, as in --until 1Gi"
+                 whole machine shares: say how much to take, as in {option} 1Gi"
             )));
         }
         Err(hurts(&format!(
-            "{why}, so a fill could take what others need: say how much to take, as in --until {}",
+            "{why}, so a fill could take what others need: say how much to take, as in {option} {}",
             example(most)
         )))
     }
