@@ -140,10 +140,11 @@ fn a_neighbour_that_grows_gets_all_that_it_was_promised() {
         let mut burst = burst.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut says = BufReader::new(burst.stdout.take().unwrap()).lines();
         assert_eq!(says.next().unwrap().unwrap(), "waiting");
-        let words = ["fill", "--format=json", "--method", ours];
-        let output = lab.run(&options, &lab.product, &words);
+        let words = ["/shmeter", "fill", "--format=json", "--method", ours];
+        let output = lab.run(&options, &lab.image, &words);
         let told = document(&output);
-        assert_eq!(output.status.code(), Some(0), "{told}");
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{err} {told}");
         assert!(told["measured"]["bytes"].as_u64() <= Some(32 * MIB), "{told}");
         assert_eq!(told["wall"], "not-touched");
         let says = says.next().unwrap().unwrap();
