@@ -13,7 +13,7 @@ use super::ledger::{self, Call, Ledger, Reason, Slot, State, Team};
 use crate::capacity::Method;
 use crate::segment::{Order, Segment};
 use crate::sys::canary::Canary;
-use crate::sys::{bus, program, shared};
+use crate::sys::{bus, program, shared, start};
 use crate::workload::fill::worker::Fill;
 
 /// The word that makes the program a worker.
@@ -56,7 +56,7 @@ pub fn work(job: &Job) -> u8 {
     if nix::unistd::getppid().as_raw() != job.parent {
         return 1;
     }
-    bus::ignore_what_ends_a_worker();
+    start::leave_signals_to_the_leader();
     let Ok(ledger) = Ledger::inherit(job.ledger) else { return 1 };
     let (Some(team), Some(slot)) = (ledger.team(), ledger.slot(job.worker)) else { return 1 };
     let (fill, canary) = match set_up(job, &team, &slot) {
