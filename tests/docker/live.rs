@@ -16,6 +16,7 @@ mod compare;
 mod debug;
 mod fills;
 mod lab;
+mod ls;
 mod run;
 mod safe;
 mod weather;
