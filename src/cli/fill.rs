@@ -11,7 +11,8 @@ use crate::workload::fill::Until;
 /// Shown below the help of fill.
 pub(super) const EXAMPLES: &str = "\
 It goes into ENOSPC and SIGBUS, which kill nobody, and stops where a kill or a
-throttle would come next, also under limits that no file shows.
+throttle would come next, also under limits that no file shows. With pages of
+16 or 64 KiB (some arm64 kernels) that is not tested yet and not promised.
 
 Examples:
   shmeter fill                        posix, by touching, safely

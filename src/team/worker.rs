@@ -14,6 +14,7 @@ use crate::capacity::Method;
 use crate::segment::{Order, Segment};
 use crate::sys::canary::Canary;
 use crate::sys::{bus, program, shared, start};
+use crate::workload::fill::edge::EdgeTuning;
 use crate::workload::fill::worker::Fill;
 
 /// The word that makes the program a worker.
@@ -129,7 +130,7 @@ fn set_up<'a>(
     let size = |bytes: u64| usize::try_from(bytes).ok().and_then(NonZeroUsize::new);
     let canary = match (size(job.canary), size(job.page)) {
         (Some(bytes), Some(page)) => {
-            Some(Canary::new(bytes, page, usize::try_from(job.workers).unwrap_or(1))?)
+            Some(Canary::new(bytes, page, EdgeTuning::of(job.page).batch(job.workers))?)
         }
         _ => None,
     };
