@@ -4,6 +4,7 @@
 
 pub mod cgroup;
 pub mod cpu;
+pub mod docker;
 pub mod environment;
 pub mod events;
 pub mod holdings;
@@ -239,4 +240,6 @@ pub struct Facts {
     pub elsewhere: Option<Mount>,
     /// Shared memory that no visible process holds.
     pub leftovers: Vec<Leftover>,
+    /// Why there may be processes that are not visible, which may hold it.
+    pub hidden: Option<holdings::Hidden>,
 }

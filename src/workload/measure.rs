@@ -6,6 +6,7 @@
 //! hidden limit cannot be seen, so there the result is a little too low rather than too high. What
 //! the worker keeps of the program itself is added too: it is file cache again when that leaves.
 
+use super::fill::edge::EdgeTuning;
 use super::fill::plan::{Budget, Plan as FillPlan, Request, Until};
 use super::fill::run::{Observer, muster, run};
 use crate::capacity::ceiling::{Cost, Ends};
@@ -21,9 +22,6 @@ use std::time::Duration;
 
 /// Where a ceiling comes from that no file shows.
 const ORIGIN: &str = "measured: a fill to the edge";
-
-/// The canary of the one worker.
-const CANARY: Bytes = Bytes::mib(2);
 
 /// What a measurement would do, before it does it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +113,7 @@ pub fn feel(facts: &Facts, plan: &Plan) -> Result<Felt, EdgeError> {
         want: Some(plan.most),
         each: page,
         exact: false,
-        canary: CANARY,
+        canary: EdgeTuning::of(page.0).canary_to_measure(),
         capped: None,
         unit: page,
         neighbours: Neighbours::Alone,

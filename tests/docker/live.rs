@@ -17,6 +17,7 @@ mod compare;
 mod debug;
 mod fills;
 mod lab;
+mod ls;
 mod run;
 mod safe;
 mod weather;

@@ -11,7 +11,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::lifecycle;
 use super::{Case, Job, Line, Sample, Test, Unit, WORD};
 use crate::capacity::Kind;
-use crate::sys::start::asked_to_end;
+use crate::sys::start::{asked_to_end, spawn};
 use crate::workload::patience::Patience;
 
 /// Milliseconds between two looks at whether a signal came.
@@ -188,12 +188,9 @@ pub fn run(
 ) -> Result<Measured, RunError> {
     let text = serde_json::to_string(job).map_err(|error| RunError::Start(error.into()))?;
     // The program itself, also where it was replaced on disk meanwhile.
-    let child = Command::new("/proc/self/exe")
-        .args([WORD, &text])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(RunError::Start)?;
+    let mut command = Command::new("/proc/self/exe");
+    command.args([WORD, &text]).stdin(Stdio::null()).stdout(Stdio::piped());
+    let child = spawn(&mut command).map_err(RunError::Start)?;
     let mut leader = Leader { child, folder: job.folder.clone(), number: job.number };
     let mut measured = Measured::default();
     let Some(mut pipe) = leader.child.stdout.take() else { return Ok(measured) };

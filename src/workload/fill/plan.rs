@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::edge::EdgeTuning;
 use super::spare::Spared;
 use crate::capacity::ceiling::{Cost, Scope, Unit};
 use crate::capacity::findings::memory_room;
@@ -15,13 +16,6 @@ use crate::facts::process::{Neighbour, UNKILLABLE};
 use crate::facts::{Facts, FileSystem, Level, Reading};
 use crate::team::ledger::MOST_WORKERS;
 use crate::units::{Bytes, Limit};
-
-/// Bytes of a worker's canary: reclaim takes some 64 pages at once, of which the smallest has two
-/// batches.
-const CANARY: (Bytes, Bytes) = (Bytes::kib(512), Bytes::mib(1));
-
-/// The largest where a step may be a huge page.
-const CANARY_OF_HUGE: Bytes = Bytes::mib(8);
 
 /// A budget this near to the end of memory may be met before or after it.
 const NEAR: Bytes = Bytes::mib(4);
@@ -276,7 +270,7 @@ impl Request {
             self.spare(facts, capacity, others, foretold)?;
         self.check_edge(facts, capacity, foretold, canaries_work)?;
         let most = self.most(facts, capacity, foretold, canaries_work);
-        let canary = self.canary(capacity, canaries_work);
+        let canary = self.canary(facts, capacity, canaries_work);
         let budget = self.most_of_budget(foretold, canary.times(self.procs.into()));
         let spares = spared.as_ref().map(|(most, _)| *most);
         let most = spared.into_iter().chain(most).chain(budget).min_by_key(|(most, _)| *most);
@@ -333,14 +327,12 @@ impl Request {
     }
 
     /// Bytes of a worker's canary.
-    fn canary(&self, capacity: &Capacity, canaries_work: bool) -> Bytes {
+    fn canary(&self, facts: &Facts, capacity: &Capacity, canaries_work: bool) -> Bytes {
         if !self.is_careful() || !canaries_work {
             return Bytes::ZERO;
         }
         let room = memory_room(capacity).unwrap_or(Bytes::mib(64));
-        let canaries = if self.huge { Bytes(room.0 / 8) } else { Bytes(room.0 / 64) };
-        let share = Bytes(canaries.0.checked_div(self.procs.into()).unwrap_or(0));
-        share.clamp(CANARY.0, if self.huge { CANARY_OF_HUGE } else { CANARY.1 })
+        EdgeTuning::of(facts.page_size.bytes()).canary(room, self.procs, self.huge)
     }
 
     /// What the budget lets it take, and how that is said. Where memory ends so near to it that either

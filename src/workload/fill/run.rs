@@ -62,6 +62,7 @@ pub fn muster(request: &Request, plan: &Plan, facts: &Facts) -> Result<Crew, Mus
             kind: request.kind,
             folder: request.folder.clone(),
             key: key_of(number, worker),
+            number: number.wrapping_add(worker.into()),
             huge: request.huge,
             unit: plan.unit.0,
         },
