@@ -6,8 +6,11 @@ use std::os::unix::process::CommandExt;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
+use skip::skip;
 use traces::{left_behind, turn};
 
+#[path = "common/skip.rs"]
+mod skip;
 #[path = "common/traces.rs"]
 mod traces;
 
@@ -131,8 +134,8 @@ fn a_journal_that_may_not_grow_ends_no_run_in_the_midst_of_it() {
 fn at_random_moments_of_all_commands_nothing_is_left() {
     let _turn = turn();
     if !nix::unistd::geteuid().is_root() {
-        eprintln!("skipped: scripts/signals makes a cgroup and namespaces, which takes root");
-        return;
+        let test = "at_random_moments_of_all_commands_nothing_is_left";
+        return skip(test, "scripts/signals makes a cgroup and namespaces, which takes root");
     }
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/signals");
     let mut command = Command::new(script);

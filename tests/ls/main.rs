@@ -4,6 +4,8 @@
 
 mod holder;
 mod others;
+#[path = "../common/skip.rs"]
+mod skip;
 mod unseen;
 
 use std::ffi::OsString;
@@ -13,6 +15,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use holder::{Holder, document, ls, named, pids, rows, unshare};
+use skip::skip;
 
 /// A path in /dev/shm that no other test has.
 fn path(name: &str) -> String {
@@ -142,7 +145,10 @@ fn unseen_here() -> Option<Value> {
 #[test]
 fn what_nobody_holds_is_told_with_the_commands_that_remove_it() {
     if let Some(processes) = unseen_here() {
-        println!("skipped: not every process can be seen here, and looked into ({processes})");
+        skip(
+            "what_nobody_holds_is_told_with_the_commands_that_remove_it",
+            &format!("not every process can be seen here, and looked into ({processes})"),
+        );
         return;
     }
     let said = alone(

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::holder::{Holder, document, ls, named, pids, rows};
 use super::path;
+use super::skip::skip;
 
 /// As a user without rights.
 fn nobody() -> &'static [&'static str] {
@@ -51,8 +52,8 @@ fn without_rights_nothing_is_claimed_of_what_cannot_be_seen() {
 #[test]
 fn what_a_hidden_process_holds_is_not_said_to_be_held_by_nobody() {
     if !nix::unistd::geteuid().is_root() {
-        eprintln!("skipped: to mount a /proc with hidepid takes root");
-        return;
+        let test = "what_a_hidden_process_holds_is_not_said_to_be_held_by_nobody";
+        return skip(test, "to mount a /proc with hidepid takes root");
     }
     let file = path("hidden");
     let holder = Holder::new(&["map", &file, "4096"]);

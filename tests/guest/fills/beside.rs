@@ -8,6 +8,8 @@ use crate::machine::{Case, Hierarchy, Machine};
 const SEEN: &str = "an_application_in_the_same_cgroup_keeps_its_memory";
 const ABOVE: &str = "an_application_under_the_same_limit_above_keeps_its_memory";
 
+const NOBODY: &str = "where_every_process_is_seen_a_file_that_nobody_holds";
+
 /// Nothing, nothing, and what was asked for by its size.
 const SCRIPT: &str = "\
 fresh
@@ -36,8 +38,26 @@ pub static GUEST: Guest = Guest::new(|| {
         files: Vec::new(),
         patience: Duration::from_secs(120),
     };
-    machine.run(&[case(SEEN, "a", "a"), case(ABOVE, "a/b", "a/n")])
+    let nobody = Case {
+        name: NOBODY.to_owned(),
+        tree: "a".to_owned(),
+        before: "hold a 1048576".to_owned(),
+        script: "fresh\nstep ls 10 /shmeter ls --format json\n".to_owned(),
+        ..Case::default()
+    };
+    machine.run(&[case(SEEN, "a", "a"), case(ABOVE, "a/b", "a/n"), nobody])
 });
+
+#[test]
+fn where_every_process_is_seen_a_file_that_nobody_holds_has_a_command_that_removes_it() {
+    let told = GUEST.answers().of(NOBODY, 1);
+    let text = told[0]["out"].as_str().unwrap_or_default();
+    let document: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let held = &document["objects"][0];
+    assert_eq!(document["processes"]["hidden_by"], serde_json::Value::Null, "{text}");
+    assert_eq!((&held["held_by"], &held["name"]), (&"nobody".into(), &"/dev/shm/held".into()));
+    assert_eq!(held["remove"], "rm -- /dev/shm/held");
+}
 
 fn check(name: &str) {
     let told = GUEST.answers().of(name, 3);
