@@ -83,7 +83,7 @@ fn look(source: &Live, ipc: Option<&str>, collector: &mut Collector) -> Result<L
 }
 
 /// The numbers of all processes, in order.
-fn processes(source: &Live) -> Result<Vec<u32>, ProbeError> {
+pub(super) fn processes(source: &Live) -> Result<Vec<u32>, ProbeError> {
     let names = match source.list("/proc") {
         Reading::Known(names) => names,
         Reading::Absent => return Err(ProbeError::Processes("there is no such folder".to_owned())),
@@ -98,7 +98,7 @@ fn processes(source: &Live) -> Result<Vec<u32>, ProbeError> {
 }
 
 /// Why there may be processes that /proc does not show.
-fn hidden(source: &Live) -> Option<Hidden> {
+pub(super) fn hidden(source: &Live) -> Option<Hidden> {
     let mounts = source.read("/proc/self/mountinfo").map(|text| parse_mountinfo(&text));
     let hides = |mount: &Mount| {
         mount
