@@ -224,9 +224,10 @@ fn every_call_of_kubectl_goes_to_the_same_place() {
         assert!(call.starts_with("--namespace shop --context stand-in "), "{call}");
     }
     let verbs: Vec<&str> = calls.iter().filter_map(|call| call.split(' ').nth(4)).collect();
-    assert_eq!(verbs[..2], ["get", "debug"]);
+    // The pod, its usage, then the container.
+    assert_eq!(verbs[..3], ["get", "get", "debug"]);
     assert_eq!(verbs.last(), Some(&"logs"));
-    assert!(calls[1].contains("--profile=general") && calls[1].contains("--quiet"), "{}", calls[1]);
+    assert!(calls[2].contains("--profile=general") && calls[2].contains("--quiet"), "{}", calls[2]);
     assert_eq!(
         (&cluster.started()[0]["image"], &cluster.started()[0]["name"]),
         (&json!("reg/shmeter:1"), &json!("look"))
