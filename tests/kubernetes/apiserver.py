@@ -212,7 +212,9 @@ class Pod:
         found = self.case.get("workloads", {}).get(f"{kind}/{name}")
         if found is None:
             return refusal(404, "NotFound", f'{kind} "{name}" not found', name)
-        return 200, {"metadata": {"name": name}, "spec": found}
+        group = {"services": "v1", "jobs": "batch/v1"}.get(kind, "apps/v1")
+        kinds = {"services": "Service", "jobs": "Job", "statefulsets": "StatefulSet", "daemonsets": "DaemonSet"}
+        return 200, {"apiVersion": group, "kind": kinds.get(kind, "Deployment"), "metadata": {"name": name}, "spec": found}
 
     def jobs(self, method, path, query, body):
         """Jobs, dry runs of them and of their pods, and the one pod of the one Job."""
