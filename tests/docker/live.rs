@@ -16,6 +16,7 @@ mod compare;
 mod debug;
 mod fills;
 mod lab;
+mod room;
 mod run;
 mod safe;
 mod weather;

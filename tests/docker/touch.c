@@ -3,6 +3,7 @@
  * outlives a kill. A posix object is the file FOLDER/fill beside PROGRESS.
  * `touch ballast BYTES -` leaves a child behind that holds so much as its file 9, and prints its
  * number.
+ * `touch heap BYTES -` has so much memory of its own, as an application does, says `ready` and waits.
  * `touch forget 0 FILE` drops the file's cache: whoever reads it next pays for it.
  *
  * tests/docker.rs compiles it and compares what it reached with what shmeter said. */
@@ -48,6 +49,20 @@ static void hold(unsigned long bytes)
 		pause();
 }
 
+static void heap(unsigned long bytes)
+{
+	/* Or else the compiler leaves out what nobody reads. */
+	volatile char *own = malloc(bytes);
+	if (!own)
+		fail("heap");
+	for (unsigned long at = 0; at < bytes; at += 4096)
+		own[at] = 1;
+	puts("ready");
+	fflush(stdout);
+	for (;;)
+		pause();
+}
+
 static void forget(const char *file)
 {
 	int fd = open(file, O_RDONLY);
@@ -65,6 +80,8 @@ int main(int argc, char **argv)
 
 	if (!strcmp(kind, "ballast"))
 		hold(bytes);
+	if (!strcmp(kind, "heap"))
+		heap(bytes);
 	if (!strcmp(kind, "forget"))
 		forget(argv[3]);
 
