@@ -1,0 +1,145 @@
+//! A look at a pod whose memory limit is nearly reached, on cgroup v2: the limit is the parent's, the
+//! application is in the container's cgroup below it, and who looks is beside it or elsewhere.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::guest::{Guest, owned};
+use crate::machine::{Case, Hierarchy, Machine};
+
+const ID: &str = "4f1c0000aaaa1111bbbb2222cccc3333dddd4444eeee5555ffff666677778888";
+const LIMIT: u64 = 128 << 20;
+
+/// An application with 60 MiB of heap, and shared memory up to what is to be left; `look NAME TREE` tells
+/// what a program costs the pod there, and whether the application lives.
+const FUNCTIONS: &str = r#"
+left() {
+    echo $((134217728 - $(cat "$root/pod/memory.current") +
+        $(sed -n "s/^inactive_file //p" "$root/pod/memory.stat")))
+}
+pod() {
+    fresh
+    mkdir "$root/look" "$root/pod/c" "$root/pod/n"
+    /step - - "$root/$tree" /touch heap 62914560 - > /dev/null &
+    until grep -q ready /tmp/out; do sleep 0.05; done
+    read -r app < "$root/$tree/cgroup.procs"
+    hold pod/n $(($(left) - $1))
+    rmdir "$root/pod/n"
+    [ -z "$cold" ] || echo 3 > /proc/sys/vm/drop_caches
+    before=$(cat "$root/pod/memory.current") room=$(left)
+}
+told() {
+    alive=0
+    grep -q "^$app\$" "$root/$own/cgroup.procs" && alive=1
+    echo "{\"case\":\"$name\",\"left\":$room,\"before\":$before,\"after\":$(cat "$root/pod/memory.current"),\"peak\":$(cat "$root/pod/c/memory.peak"),\"alive\":$alive}" >&7
+    [ $alive = 0 ] || kill -9 "$app"
+    until rmdir "$root/look" "$root/pod/c" 2> /dev/null; do sleep 0.02; done
+}
+own=$tree cold=
+"#;
+
+const OUTSIDE: &str = "a_look_from_outside_sees_every_level_and_charges_nothing";
+const BESIDE: &str = "with_32_mib_left_a_look_beside_the_application_kills_nobody";
+const LADDER: &str = "what_a_look_takes_of_the_pod";
+
+/// Bytes left, in KiB, from where a look beside is tried.
+const LEFT: [u64; 7] = [256, 512, 1024, 2048, 3072, 4096, 8192];
+
+pub static GUEST: Guest = Guest::new(|| {
+    let machine = Machine {
+        memory_mib: 512,
+        swap_mib: 0,
+        hierarchy: Hierarchy::V2,
+        files: Vec::new(),
+        patience: Duration::from_secs(300),
+    };
+    // As in a Job's container: a cgroup namespace of its own, and the machine's hierarchy somewhere else.
+    let outside = "mkdir -p /host/cgroup\n\
+        mount --bind /sys/fs/cgroup /host/cgroup; mount -o remount,bind,ro /host/cgroup\n\
+        pod 524288\ntree=look hidden=1\n\
+        step inspect 60 /shmeter inspect --format json --container docker://ID\n\
+        step ls 60 /shmeter ls --format json --container ID\n\
+        tree=$own hidden=\ntold\numount /host/cgroup\n";
+    let beside = "pod 33554432\ntree=pod/c\n\
+        step inspect 60 /shmeter inspect --format json --pid $app\ntree=$own\ntold\n";
+    let ladder: String = LEFT
+        .iter()
+        .map(|kib| {
+            format!(
+                "cold=1\npod {}\ntree=pod/c\nstep inspect 60 /shmeter inspect --pid $app\n\
+                 tree=$own\ntold\n",
+                kib << 10
+            )
+        })
+        .collect();
+    let cases = [(OUTSIDE, outside), (BESIDE, beside), (LADDER, ladder.as_str())];
+    machine.run(&cases.map(|(name, script)| Case {
+        name: name.to_owned(),
+        tree: format!("pod/{ID}"),
+        settings: owned(&[("pod/memory.max", "128M")]),
+        shm: "size=256m".to_owned(),
+        script: format!("{FUNCTIONS}{}", script.replace("ID", ID)),
+        ..Case::default()
+    }))
+});
+
+#[test]
+fn a_look_from_outside_sees_every_level_and_charges_nothing() {
+    let told = GUEST.answers().of(OUTSIDE, 3);
+    let [inspect, ls, after] = told[..] else { panic!("{told:?}") };
+    let document: Value = serde_json::from_str(inspect["out"].as_str().unwrap()).expect("JSON");
+    assert_eq!((&inspect["kills"], &ls["kills"]), (&0.into(), &0.into()), "{inspect} {ls}");
+    let levels = document["cgroup"]["levels"].as_array().unwrap();
+    assert_eq!((&levels[0]["limit"], &levels[1]["limit"]), (&"unlimited".into(), &LIMIT.into()));
+    assert_eq!(document["cgroup"]["hidden_ancestors"], false, "{document:#}");
+    assert!(document["segments"]["posix"]["available_bytes"].as_u64() < Some(2 << 20));
+    let objects: Value = serde_json::from_str(ls["out"].as_str().unwrap()).expect("JSON");
+    assert_eq!(objects["objects"][0]["name"], "/dev/shm/held", "{objects:#}");
+    assert_eq!(after["alive"], 1, "{after}");
+    assert!(after["left"].as_u64() < Some(1 << 20), "{after}");
+    let (before, now) = (after["before"].as_u64().unwrap(), after["after"].as_u64().unwrap());
+    assert!(now <= before + (128 << 10), "{after}");
+}
+
+#[test]
+fn with_32_mib_left_a_look_beside_the_application_kills_nobody() {
+    let told = GUEST.answers().of(BESIDE, 2);
+    let [inspect, after] = told[..] else { panic!("{told:?}") };
+    assert_eq!((&inspect["kills"], &after["alive"]), (&0.into(), &1.into()), "{inspect} {after}");
+    let document: Value = serde_json::from_str(inspect["out"].as_str().unwrap()).expect("JSON");
+    assert_eq!(document["subject"]["view"], "target");
+}
+
+/// A program is started there without a container's runtime: the program's own share.
+#[test]
+fn what_a_look_takes_of_the_pod() {
+    let told = GUEST.answers().of(LADDER, 2 * LEFT.len());
+    let mut lines = String::new();
+    for pair in told.chunks_exact(2) {
+        let mib = |value: &Value| value.as_u64().unwrap() as f64 / f64::from(1 << 20);
+        let (look, after) = (pair[0], pair[1]);
+        lines += &format!(
+            "| {:.2} | {} | {} | {:.2} |\n",
+            mib(&after["left"]),
+            if after["alive"] == 1 { "no" } else { "yes" },
+            if look["status"] == 0 { "yes" } else { "no" },
+            mib(&after["peak"])
+        );
+    }
+    println!("{lines}");
+    if let Some(file) = std::env::var_os("SHMETER_ROOM") {
+        OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(file)
+            .unwrap()
+            .write_all(lines.as_bytes())
+            .unwrap();
+    }
+    let last = told.last().unwrap();
+    assert_eq!(last["alive"], 1, "{last}");
+    assert!(last["peak"].as_u64() <= Some(4 << 20), "more than 4 MiB are charged: {last}");
+}
