@@ -13,26 +13,31 @@ use super::MIB;
 use super::lab::{Lab, docker, lab, must};
 
 /// A parent cgroup of 128 MiB with an application in it: 60 MiB of heap, the rest shared memory.
-struct Pod<'a> {
-    lab: &'a Lab,
+struct Pod {
     name: String,
     folder: PathBuf,
     app: String,
     v1: bool,
+    tools: tempfile::TempDir,
 }
 
 const LIMIT: u64 = 128 * MIB;
 
-impl<'a> Pod<'a> {
-    fn new(lab: &'a Lab) -> Pod<'a> {
+impl Pod {
+    fn new(lab: &Lab) -> Pod {
         let v1 = Path::new("/sys/fs/cgroup/memory").is_dir();
         let root = if v1 { "/sys/fs/cgroup/memory" } else { "/sys/fs/cgroup" };
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("shmeter-room-{}-{number}", std::process::id());
         let folder = Path::new(root).join(&name);
+        let tools = tempfile::tempdir().unwrap();
+        let mut compile = Command::new("cc");
+        compile.args(["-static", "-O1", "-o"]).arg(tools.path().join("touch"));
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/docker/touch.c");
+        must(compile.arg(source), "tests/docker/touch.c cannot be compiled");
         fs::create_dir(&folder).unwrap();
-        let mut pod = Pod { lab, name, folder, app: String::new(), v1 };
+        let mut pod = Pod { name, folder, app: String::new(), v1, tools };
         fs::write(pod.file("memory.limit_in_bytes", "memory.max"), LIMIT.to_string()).unwrap();
         let parent = format!("--cgroup-parent=/{}", pod.name);
         let mut command = docker(&["run", "--detach", "--network=none", "--ipc=shareable"]);
@@ -77,10 +82,9 @@ impl<'a> Pod<'a> {
                 break;
             }
             fs::create_dir(&held).unwrap();
-            let script = "echo $$ > \"$1/cgroup.procs\"; \
-                          exec dd if=/dev/zero bs=4096 count=$2 status=none >> \"/proc/$3/root/dev/shm/held\"";
-            let mut fill = Command::new("sh");
-            fill.args(["-c", script, "-"]).arg(&held).args([&more.to_string(), &pid]);
+            let mut fill = Command::new(self.tools.path().join("touch"));
+            fill.args(["into", &(more * 4096).to_string()]);
+            fill.arg(format!("/proc/{pid}/root/dev/shm/held")).arg(&held);
             must(&mut fill, "nothing can be written");
             let gone = (0..250).any(|_| {
                 std::thread::sleep(Duration::from_millis(20));
@@ -96,7 +100,7 @@ impl<'a> Pod<'a> {
     }
 }
 
-impl Drop for Pod<'_> {
+impl Drop for Pod {
     fn drop(&mut self) {
         let _ = docker(&["rm", "--force", &self.app]).output();
         for _ in 0..250 {
@@ -105,7 +109,6 @@ impl Drop for Pod<'_> {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        let _ = self.lab;
     }
 }
 
