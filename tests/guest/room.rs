@@ -1,11 +1,11 @@
 //! A look at a pod whose memory limit is nearly reached, on cgroup v2: the limit is the parent's, the
 //! application is in the container's cgroup below it, and who looks is beside it or elsewhere.
 
-use std::fs::OpenOptions;
-use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::guest::{Guest, owned};
 use crate::machine::{Case, Hierarchy, Machine};
@@ -47,6 +47,9 @@ const LADDER: &str = "what_a_look_takes_of_the_pod";
 
 /// Bytes left, in KiB, from where a look beside is tried.
 const LEFT: [u64; 7] = [256, 512, 1024, 2048, 3072, 4096, 8192];
+
+/// The same for a container's start.
+const LEFT_BY_RUNC: [u64; 9] = [1024, 2048, 2560, 3072, 3584, 4096, 6144, 8192, 32768];
 
 pub static GUEST: Guest = Guest::new(|| {
     let machine = Machine {
@@ -113,32 +116,88 @@ fn with_32_mib_left_a_look_beside_the_application_kills_nobody() {
     assert_eq!(document["subject"]["view"], "target");
 }
 
-/// A program is started there without a container's runtime: the program's own share.
-#[test]
-fn what_a_look_takes_of_the_pod() {
-    let told = GUEST.answers().of(LADDER, 2 * LEFT.len());
+const STARTS: &str = "a_container_more_by_runc";
+
+/// The kernel sees what it sees of an ephemeral container: runc, and then the program, in a cgroup beside
+/// the application's. Only for scripts/pod-room, because runc may be anything.
+fn starts(file: &Path) {
+    let runc = Path::new("/usr/sbin/runc");
+    let libraries = Command::new("ldd").arg(runc).output().unwrap();
+    let libraries = String::from_utf8(libraries.stdout).unwrap();
+    let libraries = libraries.split_whitespace().filter(|word| word.starts_with('/'));
+    let mut files: Vec<(String, PathBuf)> = libraries
+        .map(|path| (path.trim_start_matches('/').to_owned(), PathBuf::from(path)))
+        .collect();
+    files.push(("sbin/runc".to_owned(), runc.to_owned()));
+    let config = json!({
+        "ociVersion": "1.0.2",
+        "process": {"user": {"uid": 0, "gid": 0}, "cwd": "/", "args": ["/shmeter", "inspect"], "env": ["PATH=/"],
+            "capabilities": {"bounding": ["CAP_SYS_PTRACE"], "effective": ["CAP_SYS_PTRACE"], "permitted": ["CAP_SYS_PTRACE"]}},
+        "root": {"path": "/rootfs", "readonly": false},
+        "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"},
+            {"destination": "/dev/shm", "type": "tmpfs", "source": "shm", "options": ["size=64m"]},
+            {"destination": "/sys", "type": "sysfs", "source": "sysfs", "options": ["ro"]},
+            {"destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup", "options": ["ro"]}],
+        "linux": {"cgroupsPath": "/pod/c",
+            "namespaces": [{"type": "pid"}, {"type": "ipc"}, {"type": "mount"}, {"type": "cgroup"}]},
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.json");
+    std::fs::write(&path, config.to_string()).unwrap();
+    files.push(("bundle/config.json".to_owned(), path));
+    let machine = Machine {
+        memory_mib: 768,
+        swap_mib: 0,
+        hierarchy: Hierarchy::V2,
+        files,
+        patience: Duration::from_secs(900),
+    };
+    let runs: u32 = std::env::var("SHMETER_ROOM_RUNS").unwrap().parse().unwrap();
+    let mut script =
+        "mkdir -p /rootfs/proc /rootfs/sys /rootfs/dev/shm /run; cp /shmeter /rootfs/\n".to_owned();
+    for kib in LEFT_BY_RUNC {
+        for _ in 0..runs {
+            script += &format!(
+                "pod {}\nrmdir $root/pod/c; tree=look\n\
+                 step runc 60 /sbin/runc run --no-pivot --bundle /bundle x\n\
+                 /sbin/runc delete --force x 2> /dev/null\n[ -d $root/pod/c ] || mkdir $root/pod/c\n\
+                 tree=$own\ntold\n",
+                kib << 10
+            );
+        }
+    }
+    let answers = machine.run(&[Case {
+        name: STARTS.to_owned(),
+        tree: format!("pod/{ID}"),
+        settings: owned(&[("pod/memory.max", "128M")]),
+        shm: "size=256m".to_owned(),
+        script: format!("{FUNCTIONS}{script}"),
+        ..Case::default()
+    }]);
+    let told = answers.of(STARTS, 2 * LEFT_BY_RUNC.len() * runs as usize);
     let mut lines = String::new();
-    for pair in told.chunks_exact(2) {
+    for cell in told.chunks_exact(2 * runs as usize) {
         let mib = |value: &Value| value.as_u64().unwrap() as f64 / f64::from(1 << 20);
-        let (look, after) = (pair[0], pair[1]);
+        let looks = || cell.iter().step_by(2);
+        let ends = || cell.iter().skip(1).step_by(2);
+        let left = || ends().map(|end| mib(&end["left"]));
         lines += &format!(
-            "| {:.2} | {} | {} | {:.2} |\n",
-            mib(&after["left"]),
-            if after["alive"] == 1 { "no" } else { "yes" },
-            if look["status"] == 0 { "yes" } else { "no" },
-            mib(&after["peak"])
+            "| container | {:.2} | {:.2} | {runs} | {} | {} |\n",
+            left().fold(f64::MAX, f64::min),
+            left().fold(0.0, f64::max),
+            ends().filter(|end| end["alive"] == 0).count(),
+            looks().filter(|look| look["status"] == 0).count()
         );
     }
-    println!("{lines}");
+    std::fs::write(file, lines).unwrap();
+}
+
+#[test]
+fn what_a_look_takes_of_the_pod() {
     if let Some(file) = std::env::var_os("SHMETER_ROOM") {
-        OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(file)
-            .unwrap()
-            .write_all(lines.as_bytes())
-            .unwrap();
+        return starts(Path::new(&file));
     }
+    let told = GUEST.answers().of(LADDER, 2 * LEFT.len());
     let last = told.last().unwrap();
     assert_eq!(last["alive"], 1, "{last}");
     assert!(last["peak"].as_u64() <= Some(4 << 20), "more than 4 MiB are charged: {last}");
