@@ -256,12 +256,17 @@ fn the_commands_in_the_document_work_as_they_stand_there() {
     for line in blocks.iter().flat_map(|block| block.lines()) {
         let command = line.split('#').next().unwrap().trim();
         let Some(typed) = command.strip_prefix("kubectl shmeter ") else { continue };
-        let said = Cluster::usual(&usual_pod()).plugin(typed);
-        assert_eq!(
-            (said.code, said.out.as_str()),
-            (Some(0), "what shmeter says\n"),
-            "{command}: {said:?}"
-        );
+        let mut pod = usual_pod();
+        pod["status"]["containerStatuses"][0]["containerID"] =
+            json!(format!("containerd://{}", "0".repeat(64)));
+        let cluster = Cluster::of(json!({
+            "pod": pod, "states": [ended(0, "Completed")], "job_states": [ended(0, "Completed")],
+            "workloads": {"deployments/web": {"selector": {"matchLabels": {"app": "web"}}}},
+            "log": "what shmeter says\n",
+        }));
+        let said = cluster.plugin(typed);
+        let told = if typed.contains("--via api") { "web/app: " } else { "what shmeter says\n" };
+        assert_eq!((said.code, said.out.starts_with(told)), (Some(0), true), "{command}: {said:?}");
         tried += 1;
     }
     assert!(tried >= 5, "{tried}");
