@@ -152,7 +152,7 @@ fn starts(file: &Path) {
         files,
         patience: Duration::from_secs(900),
     };
-    let runs: u32 = std::env::var("SHMETER_ROOM_RUNS").unwrap().parse().unwrap();
+    let runs: usize = std::env::var("SHMETER_ROOM_RUNS").unwrap().parse().unwrap();
     let mut script =
         "mkdir -p /rootfs/proc /rootfs/sys /rootfs/dev/shm /run; cp /shmeter /rootfs/\n".to_owned();
     for kib in LEFT_BY_RUNC {
@@ -174,10 +174,10 @@ fn starts(file: &Path) {
         script: format!("{FUNCTIONS}{script}"),
         ..Case::default()
     }]);
-    let told = answers.of(STARTS, 2 * LEFT_BY_RUNC.len() * runs as usize);
+    let told = answers.of(STARTS, 2 * LEFT_BY_RUNC.len() * runs);
     let mut lines = String::new();
-    for cell in told.chunks_exact(2 * runs as usize) {
-        let mib = |value: &Value| value.as_u64().unwrap() as f64 / f64::from(1 << 20);
+    for cell in told.chunks_exact(2 * runs) {
+        let mib = |value: &Value| value.as_f64().unwrap() / f64::from(1 << 20);
         let looks = || cell.iter().step_by(2);
         let ends = || cell.iter().skip(1).step_by(2);
         let left = || ends().map(|end| mib(&end["left"]));
