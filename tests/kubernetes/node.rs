@@ -74,7 +74,8 @@ fn a_job_looks_from_outside_and_is_deleted_afterwards() {
     // Nothing of the node but that, and not to be written.
     assert_eq!(
         container["volumeMounts"],
-        json!([{"name": "cgroup", "mountPath": "/host/cgroup", "readOnly": true}])
+        json!([{"name": "cgroup", "mountPath": "/host/cgroup", "readOnly": true,
+            "recursiveReadOnly": "IfPossible"}])
     );
     assert_eq!(
         pod["volumes"],
