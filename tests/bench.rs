@@ -16,7 +16,7 @@ mod traces;
 
 fn bench(arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shmeter"));
-    command.arg("bench").args(arguments.split_whitespace()).stdin(Stdio::null());
+    command.args(["bench", "--force"]).args(arguments.split_whitespace()).stdin(Stdio::null());
     command
 }
 

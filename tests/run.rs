@@ -114,7 +114,7 @@ fn each_step_is_noted_before_and_after_and_the_last_line_holds_the_document() {
 fn a_bench_measures_for_as_long_as_it_may_and_says_so() {
     let _turn = turn();
     let folder = shm();
-    let mut command = command(folder.path(), "--only bench --budget 12s --format json");
+    let mut command = command(folder.path(), "--only bench --force --budget 12s --format json");
     let child = command.stdout(Stdio::piped()).spawn().unwrap();
     // Something was measured once a lifecycle makes its names, and who was stopped is never done,
     // however fast the machine is.

@@ -8,6 +8,7 @@ pub mod findings;
 pub mod hugetlb;
 pub mod memfd;
 pub mod memory;
+pub mod neighbours;
 pub mod posix;
 pub mod predict;
 pub mod sysv;

@@ -53,6 +53,12 @@ pub struct BenchArgs {
     /// Fewer sizes; ends within a minute
     #[arg(long)]
     pub quick: bool,
+    /// Measure although others use this shared memory
+    #[arg(long)]
+    pub force: bool,
+    /// Nobody else uses this shared memory
+    #[arg(long)]
+    pub exclusive: bool,
     /// A folder instead of /dev/shm
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub path: Option<String>,

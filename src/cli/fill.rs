@@ -10,20 +10,26 @@ use crate::workload::fill::Until;
 
 /// Shown below the help of fill.
 pub(super) const EXAMPLES: &str = "\
-It goes into ENOSPC and SIGBUS, which kill nobody, and stops where a kill or a
-throttle would come next, also under limits that no file shows.
+Alone in a container it fills until ENOSPC or SIGBUS, and stops where an OOM
+kill or a throttle would come next, also under limits that no file shows.
+Where others may use the same memory (a pod, a volume) it takes half of what
+is free; where others are seen it takes nothing without a size.
+With pages of 16 or 64 KiB (some arm64 kernels) that is not tested yet and not
+promised.
 
 Examples:
   shmeter fill                        posix, by touching, safely
   shmeter fill --kind memfd --method write --procs 4
-  shmeter fill --until 512Mi          does so much fit?
+  shmeter fill --until 512Mi          at most so much
+  shmeter fill --exclusive            to the limit in a pod of its own
   shmeter fill --until limit --journal /tmp/fill.jsonl
                                       into the OOM kill, and keep the story
 
 Exit codes:
-  0 as predicted   1 it ended otherwise   2 wrong use, or others would be hit
-  (see --force)   3 cannot tell   4 the machine refused: no segment could be
-  made   130 interrupted";
+  0 as predicted, or it gave way to others   1 it ended otherwise
+  2 wrong use, or others would be hit: give a size, or --force
+  3 cannot tell   4 the machine refused: no segment could be made
+  130 interrupted";
 
 /// Options of fill.
 #[derive(Debug, Args)]
@@ -47,6 +53,9 @@ pub struct FillArgs {
     /// Feel hidden limits first, and predict from that
     #[arg(long)]
     pub measure: bool,
+    /// Go to the limit: nobody else uses this memory
+    #[arg(long)]
+    pub exclusive: bool,
     /// Fill although others would be hit
     #[arg(long)]
     pub force: bool,

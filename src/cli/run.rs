@@ -40,10 +40,16 @@ pub struct RunArgs {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time)]
     #[arg(allow_negative_numbers = true)]
     pub budget: Duration,
-    /// Bytes that a fill takes at most
-    #[arg(long, value_name = "SIZE", default_value = "4Gi", value_parser = size)]
+    /// Bytes that a fill takes at most (default: 4Gi)
+    #[arg(long, value_name = "SIZE", value_parser = size)]
     #[arg(allow_negative_numbers = true)]
-    pub budget_size: Bytes,
+    pub budget_size: Option<Bytes>,
+    /// Go to the limit: nobody else uses this memory
+    #[arg(long)]
+    pub exclusive: bool,
+    /// Fill and bench although others would be hit
+    #[arg(long)]
+    pub force: bool,
     /// safe, or limit (may kill)
     #[arg(long, value_enum, default_value_t = RunUntil::Safe, hide_possible_values = true)]
     pub until: RunUntil,

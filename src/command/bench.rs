@@ -7,12 +7,14 @@ use super::{Code, Failure, print};
 use crate::capacity::{Kind, assess};
 use crate::cli::{BenchArgs, BenchFormat};
 use crate::facts::cpu::{CpuFacts, parse_list};
-use crate::probe::{Live, Target, cpus, gather};
+use crate::probe::{Live, Target, cpus, gather, others};
 use crate::report::bench::{self, BenchDocument};
 use crate::sys;
+use crate::units::Bytes;
 use crate::workload::bench::plan::{Plan, PlanError, Request};
 use crate::workload::bench::run::{self, RunError};
 use crate::workload::bench::{self as workload, Job, Line, Test};
+use crate::workload::beside::Beside;
 
 /// Nanoseconds of a sample that reading the clock may cost at most.
 const MOST_OVERHEAD: f64 = 30.0;
@@ -47,10 +49,12 @@ pub(super) fn document(
     })?;
     let first = request.cpus.first().or(allowed.first()).copied().unwrap_or(0);
     let before = cpus(&source, &facts.cgroup, first);
-    let mut plan = request.plan(&allowed, &before, &assess(&facts)).map_err(|error| {
+    let others = others(&source, &facts);
+    let plan = request.plan(&allowed, &before, &assess(&facts), &facts, &others);
+    let mut plan = plan.map_err(|error| {
         let code = match error {
             PlanError::Memory(_) | PlanError::Nothing(_) => Code::CannotTell,
-            PlanError::Cpu(..) | PlanError::Procs(..) => Code::Usage,
+            PlanError::Cpu(..) | PlanError::Procs(..) | PlanError::Shared(_) => Code::Usage,
         };
         Failure::new(code, error)
     })?;
@@ -58,7 +62,9 @@ pub(super) fn document(
     let kinds = u64::try_from(job.kinds.len()).unwrap_or(0);
     let sessions = kinds.saturating_mul(job.rounds.into());
     let bar = super::bar("  measuring {wide_bar} {pos}/{len} {eta} left", sessions);
-    let measured = run::run(&job, time, |done| {
+    let beside = Beside::new(&source, &facts, &plan.watched, Bytes::mib(2));
+    let grown = || beside.grown(|| plan.largest());
+    let measured = run::run(&job, time, grown, |done| {
         if let Some(bar) = &bar {
             bar.set_position(done.into());
         }
@@ -80,6 +86,9 @@ pub(super) fn document(
             "something else had the CPU for {:.0} % of the time before it began: figures are low",
             lost * 100.0
         ));
+    }
+    if let Some(why) = &measured.gave_way {
+        plan.warnings.push(format!("{why}: here is what was measured until then"));
     }
     if let Some(why) = &measured.broken {
         plan.warnings.push(format!("{why}: here is what it had told until then"));
@@ -115,6 +124,9 @@ fn request(args: &BenchArgs) -> Result<Request, Failure> {
         bytes: args.bytes,
         rounds: args.rounds,
         most: None,
+        sized: args.bytes.is_some(),
+        exclusive: args.exclusive,
+        force: args.force,
         quick: args.quick,
         folder: args.path.clone().unwrap_or_else(|| Target::DEFAULT_PATH.to_owned()),
     })

@@ -10,13 +10,14 @@ use super::{Code, Failure, print};
 use crate::capacity::{Capacity, Kind, assess};
 use crate::cli::{CompareArgs, CompareFormat};
 use crate::facts::Facts;
-use crate::probe::{Live, Target, cpus, gather};
+use crate::probe::{Live, Target, cpus, gather, others};
 use crate::report::compare::{self as report, CompareDocument};
 use crate::sys;
 use crate::units::Bytes;
 use crate::workload::bench::plan::Request;
 use crate::workload::bench::run::Measured;
 use crate::workload::bench::{self, Job, Test};
+use crate::workload::beside::Beside;
 use crate::workload::compare::run::OUT_OF_TIME;
 use crate::workload::compare::{self, ROWS};
 
@@ -94,14 +95,23 @@ fn cost(
         bytes: Some(COPIED),
         rounds: ROUNDS,
         most: None,
+        // A little, and never more than half of what fits.
+        sized: true,
+        exclusive: false,
+        force: false,
         quick: true,
         folder: folder.to_owned(),
     };
     let cpu = cpus(source, &facts.cgroup, first);
-    let mut plan = request.plan(&allowed, &cpu, capacities).map_err(|error| error.to_string())?;
+    let others = others(source, facts);
+    let plan = request.plan(&allowed, &cpu, capacities, facts, &others);
+    let mut plan = plan.map_err(|error| error.to_string())?;
     plan.cases.retain(|case| case.test != Test::Bandwidth || case.op == "copy");
     let job = Job::new(&request, &plan, facts.page_size, &cpu);
-    bench::run::run(&job, time, |_| ()).map_err(|error| error.to_string())
+    let beside = Beside::new(source, facts, &plan.watched, Bytes::mib(2));
+    let measured = bench::run::run(&job, time, || beside.grown(|| plan.largest()), |_| ());
+    let measured = measured.map_err(|error| error.to_string())?;
+    measured.gave_way.clone().map_or(Ok(measured), Err)
 }
 
 /// The process of one probe; what it saw goes to stdout.
@@ -114,7 +124,7 @@ pub fn probe(job: Option<&str>) -> Result<Code, Failure> {
     if nix::unistd::getppid().as_raw() != job.parent {
         return Ok(Code::Refused);
     }
-    sys::bus::ignore_what_ends_a_worker();
+    sys::start::leave_signals_to_the_leader();
     sys::cpu::go_first_when_memory_ends();
     let cell = serde_json::to_string(&compare::probe(&job));
     let text = cell.map_err(|error| Failure::new(Code::Refused, error))?;

@@ -10,7 +10,7 @@ use crate::capacity::{Capacity, End, assess};
 use crate::cli::{FillArgs, FillFormat};
 use crate::facts::Facts;
 use crate::facts::process::UNKILLABLE;
-use crate::probe::{Live, Target, gather};
+use crate::probe::{Live, Target, gather, others};
 use crate::report::fill::{self, FillDocument};
 use crate::report::journal::Event;
 use crate::sys;
@@ -58,7 +58,8 @@ pub(super) fn prepare(request: Request, feel: bool) -> Result<Prepared, Failure>
     if let Some(felt) = &felt {
         learn(&facts, &mut capacity, felt);
     }
-    let plan = request.plan(&facts, &capacity, canaries_work(&facts)).map_err(refused)?;
+    let others = others(&Live::default(), &facts);
+    let plan = request.plan(&facts, &capacity, &others, canaries_work(&facts)).map_err(refused)?;
     Ok(Prepared { request, facts, plan, felt })
 }
 
@@ -119,6 +120,7 @@ fn request(args: &FillArgs) -> Request {
         procs: args.procs,
         until: args.until,
         folder: args.path.clone().unwrap_or_else(|| Target::DEFAULT_PATH.to_owned()),
+        exclusive: args.exclusive,
         force: args.force,
         huge: args.huge,
         score: args.oom_score_adj,

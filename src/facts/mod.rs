@@ -5,12 +5,14 @@
 pub mod cgroup;
 pub mod container;
 pub mod cpu;
+pub mod docker;
 pub mod environment;
 pub mod events;
 pub mod holdings;
 pub mod maps;
 pub mod meminfo;
 pub mod mountinfo;
+pub mod others;
 pub mod process;
 pub mod sysctl;
 pub mod sysvipc;
@@ -239,4 +241,6 @@ pub struct Facts {
     pub elsewhere: Option<Mount>,
     /// Shared memory that no visible process holds.
     pub leftovers: Vec<Leftover>,
+    /// Why there may be processes that are not visible, which may hold it.
+    pub hidden: Option<holdings::Hidden>,
 }

@@ -53,6 +53,8 @@ pub struct Outcome {
     pub why: Option<String>,
     /// Its time was over before anything else ended it.
     pub out_of_time: bool,
+    /// Others took so much meanwhile that it gave everything back.
+    pub gave_way: bool,
     /// A signal asked for its end.
     pub interrupted: bool,
 }

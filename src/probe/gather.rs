@@ -1,6 +1,7 @@
 //! All facts of one process and one folder, read once.
 
 use super::hierarchy::{self, Memberships, MountView};
+use super::holdings::hidden;
 use super::path::{elsewhere, shm_path};
 use super::{ProbeError, Source, holders, hugepages};
 use crate::facts::meminfo::parse_meminfo;
@@ -94,6 +95,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         release,
         elsewhere: elsewhere(source, target, own_pid, &shm, &mountinfo, &cgroup),
         leftovers: holders::leftovers(source, folder.as_deref(), &shm.asked, &ipc),
+        hidden: hidden(source),
         shm,
         huge_pools: hugepages::pools(source, &memberships, &views, own_pid, &memory),
         memory,

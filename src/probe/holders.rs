@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{FileStat, Source};
+use crate::facts::holdings::Kept;
 use crate::facts::maps::{FileId, parse_mapping};
 use crate::facts::process::{Neighbour, parse_resident_pages, parse_score};
 use crate::facts::{IpcFacts, Leftover, PageSize, Reading};
@@ -61,6 +62,7 @@ fn orphans(source: &dyn Source, folder: &str, asked: &str) -> Option<Vec<Leftove
     for name in names {
         if let Reading::Known(stat) = source.stat(&format!("{folder}/{name}"))
             && stat.bytes > 0
+            && Kept::of(&name, Bytes(stat.bytes)).is_none()
         {
             let leftover = Leftover { name: format!("{asked}/{name}"), bytes: Bytes(stat.bytes) };
             files.insert(key(&stat), leftover);

@@ -12,6 +12,7 @@ mod holders;
 mod holdings;
 mod hugepages;
 pub mod live;
+mod others;
 mod path;
 
 use crate::facts::{Reading, StatFs};
@@ -24,6 +25,7 @@ pub use events::events;
 pub use gather::{Target, gather};
 pub use holdings::holdings;
 pub use live::Live;
+pub use others::others;
 
 /// What stat(2) says of a file, as far as it tells who holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

@@ -14,7 +14,7 @@ use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 
 use crate::capacity::Kind;
-use crate::sys::mapping::Mapping;
+use crate::sys::mapping::{Mapping, sweep_system_v};
 
 /// Bytes of a transparent huge page: 2 MiB, or a divisor of it, with pages of 4 and 16 KiB; 512 MiB
 /// with 64 KiB, which no step of a fill would be.
@@ -35,6 +35,8 @@ pub struct Order {
     pub folder: String,
     /// The key of System V segments: chosen before, so a survivor can remove what a kill left.
     pub key: i32,
+    /// What the name of a posix file ends with, where it needs one for a moment.
+    pub number: u64,
     /// Huge pages are asked for.
     pub huge: bool,
     /// Bytes of a page of the segment: its sizes are multiples.
@@ -61,10 +63,19 @@ impl Order {
             size.ok_or(Errno::EINVAL)
         };
         match self.kind {
-            Kind::Posix => posix::make(&self.folder).map(Segment::File),
+            Kind::Posix => posix::make(&self.folder, self.number).map(Segment::File),
             Kind::Memfd => memfd::make().map(Segment::File),
             Kind::Sysv => sysv::make(self.key, size()?, self.align()).map(Segment::Whole),
             Kind::Anon => anon::make(size()?, self.align()).map(Segment::Whole),
+        }
+    }
+
+    /// Removes what a kill left between making the segment and removing its name.
+    pub fn sweep(&self) {
+        match self.kind {
+            Kind::Posix => posix::sweep(&self.folder, self.number),
+            Kind::Sysv if self.key != 0 => sweep_system_v(self.key),
+            _ => {}
         }
     }
 

@@ -8,11 +8,21 @@ use nix::libc;
 
 use super::errno;
 
-/// Makes a file in this folder.
+/// The name that a file has for a moment, where it needs one.
+fn name(folder: &str, number: u64) -> String {
+    format!("{folder}/shmeter-fill-{number:016x}")
+}
+
+/// Removes what a kill left between making the file and removing its name.
+pub fn sweep(folder: &str, number: u64) {
+    let _ = std::fs::remove_file(name(folder, number));
+}
+
+/// Makes a file in this folder; nobody else may use `number` for one.
 ///
 /// # Errors
 /// The kernel's refusal.
-pub fn make(folder: &str) -> Result<File, Errno> {
+pub fn make(folder: &str, number: u64) -> Result<File, Errno> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).mode(0o600);
     match options.clone().custom_flags(libc::O_TMPFILE).open(folder).map_err(errno) {
@@ -20,7 +30,7 @@ pub fn make(folder: &str) -> Result<File, Errno> {
         Err(Errno::EOPNOTSUPP | Errno::EISDIR) => {}
         made => return made,
     }
-    let name = format!("{folder}/shmeter-{}", std::process::id());
+    let name = name(folder, number);
     let file = options.create_new(true).open(&name).map_err(errno)?;
     std::fs::remove_file(&name).map_err(errno)?;
     Ok(file)

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 use nix::errno::Errno;
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction, signal};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 
 /// Where the handler writes to.
 static NOTE: AtomicPtr<AtomicU64> = AtomicPtr::new(std::ptr::null_mut());
@@ -45,13 +45,4 @@ extern "C" fn noted(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c_
     }
     // SAFETY: _exit is async-signal-safe (signal-safety(7)) and does not return.
     unsafe { libc::_exit(135) }
-}
-
-/// Lets a write beyond RLIMIT_FSIZE fail with EFBIG, and leaves what a terminal sends to all of its
-/// processes to the one that leads them.
-pub fn ignore_what_ends_a_worker() {
-    for ignored in [Signal::SIGXFSZ, Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
-        // SAFETY: ignoring a signal installs no code of ours that could run at a bad time.
-        let _ = unsafe { signal(ignored, SigHandler::SigIgn) };
-    }
 }

@@ -15,10 +15,6 @@ use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap_anonymous, m
 /// What the pages hold until they are dropped.
 const SONG: u8 = 0x5a;
 
-/// Pages that are written before they are marked, at most: those in between could cause a kill
-/// themselves. A team shares so many.
-const BATCH: (usize, usize) = (16, 64);
-
 /// Memory that is watched for being taken back.
 #[derive(Debug)]
 pub struct Canary {
@@ -32,18 +28,18 @@ pub struct Canary {
 }
 
 impl Canary {
-    /// Writes `bytes` of memory and marks them. So many processes of a team do so at once.
+    /// Writes `bytes` of memory and marks them, `batch` pages at a time.
     ///
     /// # Errors
     /// When the kernel refuses the mapping or the marking.
-    pub fn new(bytes: NonZeroUsize, page: NonZeroUsize, team: usize) -> Result<Canary, Errno> {
+    pub fn new(bytes: NonZeroUsize, page: NonZeroUsize, batch: usize) -> Result<Canary, Errno> {
         let pages = bytes.get().div_ceil(page.get());
         let bytes = NonZeroUsize::new(pages.saturating_mul(page.get())).ok_or(Errno::EINVAL)?;
         let flags = MapFlags::MAP_PRIVATE;
         let protection = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         // SAFETY: a new mapping at a place of the kernel's choice; it replaces none.
         let start = unsafe { mmap_anonymous(None, bytes, protection, flags) }?;
-        let batch = BATCH.1.checked_div(team).unwrap_or(1).clamp(1, BATCH.0);
+        let batch = batch.max(1);
         let mut canary = Canary { start, bytes, page, seen: vec![0; pages], batch };
         // SAFETY: the range is the mapping made above; the advice changes no content. Kernels
         // without huge pages refuse it, which is as good.

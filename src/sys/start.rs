@@ -1,40 +1,63 @@
-//! Signals of the program itself.
+//! Signals of the program itself, and of the processes that it starts.
 
+use std::io;
+use std::mem::MaybeUninit;
+use std::process::{Child, Command};
 use std::sync::atomic::{AtomicI32, Ordering};
 
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction, signal};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, signal};
 
-/// Lets a write to a closed pipe fail with an error instead of killing the process.
-pub fn ignore_broken_pipes() {
-    // SAFETY: ignoring a signal installs no code of ours that could run at a bad time.
-    let _ = unsafe { signal(Signal::SIGPIPE, SigHandler::SigIgn) };
+/// The exit code where a signal ended it (docs/contract.md).
+const INTERRUPTED: libc::c_int = 130;
+
+/// Signals that ask for an end: all that end a process by default (signal(7)) but SIGKILL, those of a
+/// fault, whose default tells what happened, and SIGPIPE and SIGXFSZ, which are errors of a write here.
+fn ask_for_an_end() -> impl Iterator<Item = libc::c_int> {
+    [
+        libc::SIGHUP,
+        libc::SIGINT,
+        libc::SIGQUIT,
+        libc::SIGTERM,
+        libc::SIGALRM,
+        libc::SIGUSR1,
+        libc::SIGUSR2,
+        libc::SIGVTALRM,
+        libc::SIGPROF,
+        libc::SIGIO,
+        libc::SIGPWR,
+        libc::SIGSTKFLT,
+        libc::SIGXCPU,
+    ]
+    .into_iter()
+    .chain(libc::SIGRTMIN()..=libc::SIGRTMAX())
 }
 
-/// Ends the process on SIGINT and SIGTERM. The first process of a container needs that said: the
-/// kernel keeps signals from it that it does not handle.
-pub fn end_on_signals() {
-    let action = SigAction::new(SigHandler::Handler(end), SaFlags::empty(), SigSet::empty());
-    for signal in [Signal::SIGINT, Signal::SIGTERM] {
-        // SAFETY: the handler calls nothing but _exit, which may be called at any time.
-        let _ = unsafe { sigaction(signal, &action) };
+/// Lets a write to a closed pipe, or beyond RLIMIT_FSIZE, fail with an error instead of killing the
+/// process.
+pub fn let_writes_fail() {
+    for ignored in [Signal::SIGPIPE, Signal::SIGXFSZ] {
+        // SAFETY: ignoring a signal installs no code of ours that could run at a bad time.
+        let _ = unsafe { signal(ignored, SigHandler::SigIgn) };
     }
 }
 
-extern "C" fn end(signal: libc::c_int) {
+/// Ends the process on every signal that asks for an end. The first process of a container needs that
+/// said: the kernel keeps signals from it that it does not handle.
+pub fn end_on_signals() {
+    on_each(end);
+}
+
+extern "C" fn end(_: libc::c_int) {
     // SAFETY: _exit is async-signal-safe (signal-safety(7)) and does not return.
-    unsafe { libc::_exit(signal.saturating_add(128)) }
+    unsafe { libc::_exit(INTERRUPTED) }
 }
 
 /// The signal that asked for an end, if one came.
 static ASKED: AtomicI32 = AtomicI32::new(0);
 
-/// From now on SIGINT and SIGTERM are only noted, for [`asked_to_end`].
+/// From now on signals that ask for an end are only noted, for [`asked_to_end`].
 pub fn note_signals() {
-    let action = SigAction::new(SigHandler::Handler(note), SaFlags::empty(), SigSet::empty());
-    for signal in [Signal::SIGINT, Signal::SIGTERM] {
-        // SAFETY: the handler does nothing but an atomic store, which is always allowed.
-        let _ = unsafe { sigaction(signal, &action) };
-    }
+    on_each(note);
 }
 
 extern "C" fn note(signal: libc::c_int) {
@@ -45,4 +68,46 @@ extern "C" fn note(signal: libc::c_int) {
 #[must_use]
 pub fn asked_to_end() -> bool {
     ASKED.load(Ordering::Relaxed) != 0
+}
+
+/// Installs a handler, which must do nothing but what is allowed at any time, for each signal that asks
+/// for an end. What whoever started the program lets it ignore (nohup(1)) stays ignored.
+fn on_each(handler: extern "C" fn(libc::c_int)) {
+    let action = SigAction::new(SigHandler::Handler(handler), SaFlags::empty(), SigSet::empty());
+    let action = libc::sigaction::from(action);
+    for signal in ask_for_an_end() {
+        let mut before = MaybeUninit::<libc::sigaction>::zeroed();
+        // SAFETY: the kernel writes no more than such a struct into `before`, and changes nothing.
+        let told = unsafe { libc::sigaction(signal, std::ptr::null(), before.as_mut_ptr()) };
+        // SAFETY: zeros are a valid value of it, and the kernel may have written others.
+        let before = unsafe { before.assume_init() };
+        if told == 0 && before.sa_sigaction != libc::SIG_IGN {
+            // SAFETY: the two handlers above do an atomic store or _exit, which are always allowed.
+            let _ = unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) };
+        }
+    }
+}
+
+/// Starts a child in which every signal waits until [`leave_signals_to_the_leader`]: one to the whole
+/// process group does not end it before it has said so.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn spawn(command: &mut Command) -> io::Result<Child> {
+    let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
+    let child = command.spawn();
+    before.thread_set_mask()?;
+    child
+}
+
+/// In a child: leaves signals that ask for an end to the process that leads it, and knows what is to be
+/// tidied up. RLIMIT_CPU sends SIGXCPU to the one process whose time is up, so that one keeps its default.
+pub fn leave_signals_to_the_leader() {
+    let_writes_fail();
+    for ignored in ask_for_an_end().filter(|signal| *signal != libc::SIGXCPU) {
+        // SAFETY: ignoring a signal installs no code of ours that could run at a bad time.
+        let _ = unsafe { libc::signal(ignored, libc::SIG_IGN) };
+    }
+    // Those that waited are dropped with that.
+    let _ = SigSet::empty().thread_set_mask();
 }

@@ -12,8 +12,8 @@ use nix::errno::Errno;
 use super::ledger::{self, Call, Ledger, Reason, Slot, State};
 use super::verdict::{Exit, Told, of_errno};
 use super::worker::{Job, WORD};
-use crate::sys::mapping;
-use crate::sys::start::asked_to_end;
+use crate::segment::Order;
+use crate::sys::start::{asked_to_end, spawn};
 use crate::units::Bytes;
 
 /// A worker that is not ready by then hangs.
@@ -89,8 +89,8 @@ struct Member {
     exit: Option<Exit>,
     ended_by_us: bool,
     heard: u64,
-    /// Of its System V segments.
-    key: i32,
+    /// Of its segment.
+    order: Order,
 }
 
 /// Workers that are ready. Dropping it ends them all.
@@ -121,14 +121,11 @@ impl Crew {
             let start = |error| MusterError::Start { worker, workers, error };
             let text = serde_json::to_string(&job).map_err(io::Error::other).map_err(start)?;
             // The program itself, also where it was replaced on disk meanwhile.
-            let child = Command::new("/proc/self/exe")
-                .args([WORD, &text])
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .spawn()
-                .map_err(start)?;
-            let key = job.order.key;
-            crew.members.push(Member { child, exit: None, ended_by_us: false, heard: 0, key });
+            let mut command = Command::new("/proc/self/exe");
+            command.args([WORD, &text]).stdin(Stdio::null()).stdout(Stdio::null());
+            let child = spawn(&mut command).map_err(start)?;
+            let order = job.order;
+            crew.members.push(Member { child, exit: None, ended_by_us: false, heard: 0, order });
             crew.await_ready(worker)?;
         }
         Ok(crew)
@@ -235,6 +232,13 @@ impl Crew {
         if let Some(team) = self.ledger.team() {
             team.granted();
         }
+    }
+
+    /// The most that all of them can have filled by now.
+    #[must_use]
+    pub fn granted(&self) -> Bytes {
+        let granted = self.slots().map(|slot| slot.granted.load(Ordering::Acquire));
+        Bytes(granted.fold(0, u64::saturating_add))
     }
 
     /// Lets each go up to so many bytes.
@@ -429,9 +433,7 @@ impl Drop for Crew {
                 let _ = member.child.wait();
             }
             // Killed between making its segment and removing it.
-            if member.key != 0 {
-                mapping::sweep_system_v(member.key);
-            }
+            member.order.sweep();
         }
     }
 }

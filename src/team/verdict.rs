@@ -126,6 +126,8 @@ pub enum Ended {
     Interrupted,
     /// Its time was over.
     OutOfTime,
+    /// Others needed what it would have taken.
+    GaveWay,
 }
 
 /// How each worker ended, and the team. At most as many are called OOM-killed as the counter
@@ -201,7 +203,7 @@ pub fn refused_otherwise(told: &[Told]) -> Option<Errno> {
 fn of_team(workers: &[WorkerOutcome], ended: Ended) -> End {
     const FOR_ALL: [End; 5] = [End::OomKill, End::Killed, End::Stall, End::Edge, End::Sigbus];
     let any = |end: End| workers.iter().any(|worker| worker.ended_in == end);
-    if matches!(ended, Ended::Interrupted | Ended::OutOfTime) {
+    if matches!(ended, Ended::Interrupted | Ended::OutOfTime | Ended::GaveWay) {
         return End::Stopped;
     }
     if let Some(end) = FOR_ALL.into_iter().find(|end| any(*end)) {

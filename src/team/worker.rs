@@ -13,7 +13,8 @@ use super::ledger::{self, Call, Ledger, Reason, Slot, State, Team};
 use crate::capacity::Method;
 use crate::segment::{Order, Segment};
 use crate::sys::canary::Canary;
-use crate::sys::{bus, program, shared};
+use crate::sys::{bus, program, shared, start};
+use crate::workload::fill::edge::EdgeTuning;
 use crate::workload::fill::worker::Fill;
 
 /// The word that makes the program a worker.
@@ -56,7 +57,7 @@ pub fn work(job: &Job) -> u8 {
     if nix::unistd::getppid().as_raw() != job.parent {
         return 1;
     }
-    bus::ignore_what_ends_a_worker();
+    start::leave_signals_to_the_leader();
     let Ok(ledger) = Ledger::inherit(job.ledger) else { return 1 };
     let (Some(team), Some(slot)) = (ledger.team(), ledger.slot(job.worker)) else { return 1 };
     let (fill, canary) = match set_up(job, &team, &slot) {
@@ -129,7 +130,7 @@ fn set_up<'a>(
     let size = |bytes: u64| usize::try_from(bytes).ok().and_then(NonZeroUsize::new);
     let canary = match (size(job.canary), size(job.page)) {
         (Some(bytes), Some(page)) => {
-            Some(Canary::new(bytes, page, usize::try_from(job.workers).unwrap_or(1))?)
+            Some(Canary::new(bytes, page, EdgeTuning::of(job.page).batch(job.workers))?)
         }
         _ => None,
     };

@@ -6,11 +6,13 @@
 //! hidden limit cannot be seen, so there the result is a little too low rather than too high. What
 //! the worker keeps of the program itself is added too: it is file cache again when that leaves.
 
+use super::fill::edge::EdgeTuning;
 use super::fill::plan::{Budget, Plan as FillPlan, Request, Until};
 use super::fill::run::{Observer, muster, run};
 use crate::capacity::ceiling::{Cost, Ends};
 use crate::capacity::findings::memory_room;
 use crate::capacity::memory::{reserve, swap_room};
+use crate::capacity::neighbours::Neighbours;
 use crate::capacity::{Capacity, Ceiling, Certainty, End, Kind, Method, Source};
 use crate::facts::{Facts, Reading};
 use crate::outcome::Outcome;
@@ -20,9 +22,6 @@ use std::time::Duration;
 
 /// Where a ceiling comes from that no file shows.
 const ORIGIN: &str = "measured: a fill to the edge";
-
-/// The canary of the one worker.
-const CANARY: Bytes = Bytes::mib(2);
 
 /// What a measurement would do, before it does it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +102,7 @@ pub fn feel(facts: &Facts, plan: &Plan) -> Result<Felt, EdgeError> {
         procs: 1,
         until: Until::Safe,
         folder: facts.shm.asked.clone(),
+        exclusive: false,
         force: false,
         huge: false,
         score: 1000,
@@ -113,9 +113,12 @@ pub fn feel(facts: &Facts, plan: &Plan) -> Result<Felt, EdgeError> {
         want: Some(plan.most),
         each: page,
         exact: false,
-        canary: CANARY,
+        canary: EdgeTuning::of(page.0).canary_to_measure(),
         capped: None,
         unit: page,
+        neighbours: Neighbours::Alone,
+        watched: Vec::new(),
+        spares: false,
     };
     let mut crew = muster(&request, &fill, facts)?;
     let outcome = run(&request, &fill, &mut crew, facts, &mut Silent);

@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 pub mod bench;
+pub mod beside;
 pub mod compare;
 pub mod fill;
 pub mod measure;

@@ -14,6 +14,14 @@ pub const RUNS: (&str, u64) = ("SHMETER_SAFE_RUNS", 16);
 /// Which settings.
 pub const SEED: (&str, u64) = ("SHMETER_SAFE_SEED", 1);
 
+/// MiB of every limit; 0: random ones.
+pub const LIMIT: (&str, u64) = ("SHMETER_SAFE_LIMIT", 0);
+
+/// Where every limit is: `own`, `parent` (guests) or `hidden`; where nobody says, in all of them in turn.
+pub fn place() -> Option<String> {
+    std::env::var("SHMETER_SAFE_PLACE").ok()
+}
+
 /// The number in an environment variable, or what it is by default.
 pub fn variable((name, default): (&str, u64)) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number"))

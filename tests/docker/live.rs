@@ -12,10 +12,12 @@ use serde_json::Value;
 use lab::{HARDENED, Lab, docker, lab, must};
 
 mod bench;
+mod beside;
 mod compare;
 mod debug;
 mod fills;
 mod lab;
+mod ls;
 mod room;
 mod run;
 mod safe;

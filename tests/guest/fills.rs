@@ -7,6 +7,7 @@ use crate::cells::{Cell, alike, reached};
 use crate::guest::owned;
 use crate::machine::{Answers, Case};
 
+pub mod beside;
 pub mod journal;
 pub mod on_swap;
 pub mod on_v1;

@@ -16,8 +16,9 @@ pub struct Guest {
     told: OnceLock<Result<Answers, String>>,
 }
 
-static GUESTS: [&Guest; 11] = [
+static GUESTS: [&Guest; 12] = [
     &room::GUEST,
+    &fills::beside::GUEST,
     &fills::journal::GUEST,
     &safe::v2::GUEST,
     &safe::v1::GUEST,

@@ -144,7 +144,7 @@ inspect() {
 
 # OPTIONS...: shmeter's own fill. It leaves nothing behind.
 shmeter_fill() {
-    step "fill $*" 60 /shmeter fill --format json "$@"
+    step "fill $*" 60 /shmeter fill --exclusive --format json "$@"
     left=$(
         for level in $(levels); do cat "$level/cgroup.procs"; done
         find /dev/shm -mindepth 1 ! -name held

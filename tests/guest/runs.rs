@@ -78,7 +78,7 @@ pub static GUEST: Guest = Guest::new(|| {
         hidden,
         swap,
         script: format!(
-            "fresh\nstep run 120 /shmeter run --skip bench --budget 120s --label setting={name} \
+            "fresh\nstep run 120 /shmeter run --force --skip bench --budget 120s --label setting={name} \
              --format jsonl\n"
         ),
         ..Case::default()

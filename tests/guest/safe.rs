@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::careful::{Dice, MIB, Pair, RUNS, SEED, variable};
+use crate::careful::{Dice, LIMIT, MIB, Pair, RUNS, SEED, place, variable};
 use crate::guest::{Guest, owned};
 use crate::machine::{Answers, Case, Hierarchy, Machine};
 
@@ -22,13 +22,19 @@ struct Setting {
 
 fn setting(hierarchy: Hierarchy, dice: &mut Dice, number: u64) -> Setting {
     let unified = matches!(hierarchy, Hierarchy::V2);
-    let limit = 24 + dice.below(72);
+    let limit = match variable(LIMIT) {
+        0 => 24 + dice.below(72),
+        limit => limit,
+    };
     let (file, swap_file) = if unified {
         ("memory.max", "memory.swap.max")
     } else {
         ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes")
     };
-    let place = dice.one(&["own", "parent", "hidden"]);
+    let places = ["own", "parent", "hidden"];
+    let any = dice.one(&places);
+    let place =
+        place().and_then(|asked| places.into_iter().find(|one| *one == asked)).unwrap_or(any);
     let mut settings = Vec::new();
     let mut words = format!("{place} {limit} MiB");
     let (tree, limited) = if place == "own" { ("a", "a") } else { ("a/b", "a") };

@@ -49,6 +49,27 @@ fn without_rights_nothing_is_claimed_of_what_cannot_be_seen() {
 }
 
 #[test]
+fn what_a_hidden_process_holds_is_not_said_to_be_held_by_nobody() {
+    if !nix::unistd::geteuid().is_root() {
+        eprintln!("skipped: to mount a /proc with hidepid takes root");
+        return;
+    }
+    let file = path("hidden");
+    let holder = Holder::new(&["map", &file, "4096"]);
+    let script = "mount -t proc -o hidepid=2 proc /proc && exec setpriv --reuid 65534 --regid 65534 \
+                  --clear-groups \"$0\" \"$@\"";
+    let before = ["unshare", "--mount", "sh", "-c", script];
+    let document = document(&before, &[]);
+    let row = named(&document, &file);
+    assert_eq!((&row["held_by"], &row["remove"]), (&json!("unknown"), &Value::Null));
+    assert!(document["processes"]["hidden_by"].is_string(), "{}", document["processes"]);
+    assert_eq!(document["totals"]["nobody_posix"]["objects"], 0);
+    let text = String::from_utf8(ls(&before, &[]).stdout).unwrap();
+    assert!(!text.contains(&format!("rm -- {file}")), "{text}");
+    drop(holder);
+}
+
+#[test]
 fn sizes_that_the_kernel_does_not_tell_are_what_the_processes_see() {
     let gone = path("at-least");
     let holder = Holder::new(&["map", &gone, "16384", "unlink", &gone, "anon", "8192", "fork"]);
@@ -99,6 +120,8 @@ fn a_process_of_other_namespaces_is_seen_with_its_own_folder_and_segments() {
         let id = apart.numbers("shmid")[1];
         let left = rows(&document_of_it, |row| row["shmid"] == id);
         assert_eq!(left[0]["remove"], format!("nsenter -t {pid} -i ipcrm -m {id}"));
+        // A path through its root is one that its processes may lead elsewhere.
+        assert_eq!(named(&document_of_it, "/dev/shm/left")["remove"], Value::Null);
     } else {
         // Nobody else may enter the IPC namespace: what is attached is seen all the same.
         assert!(document_of_it["notes"][0].as_str().unwrap().contains("CAP_SYS_ADMIN"));

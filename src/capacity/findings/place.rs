@@ -2,7 +2,8 @@
 
 use super::{Asked, Finding, RUNTIME_DEFAULT, Severity, finding};
 use crate::capacity::{Capacity, Source, is_mount_point, posix};
-use crate::facts::{Facts, FileSystem, Leftover, Reading};
+use crate::facts::holdings::Hidden;
+use crate::facts::{Facts, FileSystem, Reading};
 use crate::units::{Bytes, Limit};
 
 pub(super) fn not_shared_memory(facts: &Facts, asked: &Asked) -> Option<Finding> {
@@ -137,27 +138,27 @@ pub(super) fn inodes_low(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn leftover(facts: &Facts) -> Option<Finding> {
-    const SHOWN: usize = 3;
     let first = facts.leftovers.first()?;
     let bytes = facts.leftovers.iter().fold(Bytes::ZERO, |sum, item| sum.plus(item.bytes));
-    let more = match facts.leftovers.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(" ({more} more than are shown)"),
+    // Of segments the kernel counts who is attached.
+    let files = facts.leftovers.iter().any(|leftover| !leftover.name.starts_with("shmid "));
+    let (verb, others) = match facts.hidden.filter(|_| files) {
+        None => ("are held by no process", ""),
+        Some(Hidden::PidNamespace) => (
+            "are held by no process that can be seen from here",
+            " Processes outside this PID namespace are not visible: one of the host, of the same pod, \
+             or of another container that shares the folder may hold them.",
+        ),
+        Some(Hidden::Hidepid) => (
+            "are held by no process that can be seen from here",
+            " /proc is mounted with hidepid: processes of other users may hold them.",
+        ),
     };
-    let others = if facts.cgroup.hidden_ancestors {
-        " Another container of the same pod, or of the same IPC namespace, may."
-    } else {
-        ""
-    };
-    let fixes: Vec<String> = facts.leftovers.iter().take(SHOWN).filter_map(removal).collect();
     finding(
         "leftover",
         Severity::Info,
-        format!(
-            "{bytes} are held by no process that can be seen from here: {}{more}.{others}",
-            plural(facts.leftovers.len(), &first.name)
-        ),
-        (!fixes.is_empty()).then(|| format!("only if nobody needs them:\n{}", fixes.join("\n"))),
+        format!("{bytes} {verb}: {}.{others}", plural(facts.leftovers.len(), &first.name)),
+        Some(format!("see what they are, and how to remove what nobody needs:\n{}", ls(facts))),
     )
 }
 
@@ -165,11 +166,16 @@ fn plural(count: usize, first: &str) -> String {
     if count == 1 { first.to_owned() } else { format!("{count} segments, {first} the largest") }
 }
 
-/// What removes one of them. /dev/shm is anybody's to write, so a name is quoted.
-fn removal(leftover: &Leftover) -> Option<String> {
-    match leftover.name.strip_prefix("shmid ") {
-        Some(id) => Some(format!("ipcrm -m {id}")),
-        None if leftover.name.contains(char::is_control) => None,
-        None => Some(format!("rm -- '{}'", leftover.name.replace('\'', "'\\''"))),
+/// The command that lists them. What a name in /dev/shm leads to is not the same from everywhere, so
+/// only that one says how to remove it.
+fn ls(facts: &Facts) -> String {
+    let mut command = "shmeter ls".to_owned();
+    if let Some(pid) = facts.pid {
+        command.push_str(&format!(" --pid {pid}"));
     }
+    let path = &facts.shm.asked;
+    if path != "/dev/shm" && !path.contains(char::is_control) {
+        command.push_str(&format!(" --path '{}'", path.replace('\'', "'\\''")));
+    }
+    command
 }

@@ -22,6 +22,14 @@ const ROUNDS: u32 = 10;
 /// Between two looks at what a cgroup holds.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// What a fill takes at most where nobody says.
+const BUDGET_SIZE: Bytes = Bytes::mib(4096);
+
+/// What a fill, or a segment of a bench, takes at most.
+pub(super) fn budget_size(args: &RunArgs) -> Bytes {
+    args.budget_size.unwrap_or(BUDGET_SIZE)
+}
+
 /// The machine as it is now.
 pub(super) fn facts(folder: &str) -> Result<Facts, Failure> {
     let target = Target { pid: None, path: folder.to_owned() };
@@ -35,9 +43,12 @@ pub(super) fn of_bench(args: &RunArgs, folder: &str) -> BenchRequest {
         kinds: Kind::ALL.to_vec(),
         procs: None,
         cpus: Vec::new(),
-        bytes: Some(BENCHED.min(args.budget_size)),
+        bytes: Some(BENCHED.min(budget_size(args))),
         rounds: ROUNDS,
-        most: Some(args.budget_size),
+        most: Some(budget_size(args)),
+        sized: args.budget_size.is_some(),
+        exclusive: args.exclusive,
+        force: args.force,
         quick: true,
         folder: folder.to_owned(),
     }
@@ -59,10 +70,15 @@ pub(super) fn of_fill(
             RunUntil::Limit => Until::Limit,
         },
         folder: folder.to_owned(),
-        force: false,
+        exclusive: args.exclusive,
+        force: args.force,
         huge: false,
         score: 1000,
-        budget: Budget { bytes: Some(args.budget_size), time: Some(share) },
+        budget: Budget {
+            bytes: Some(budget_size(args)),
+            asked: args.budget_size.is_some(),
+            time: Some(share),
+        },
     }
 }
 

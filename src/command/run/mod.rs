@@ -85,7 +85,7 @@ impl<'a> Run<'a> {
                 version: self.document.version,
                 steps: &steps,
                 budget_seconds: self.args.budget.as_secs_f64(),
-                budget_bytes: self.args.budget_size.0,
+                budget_bytes: asked::budget_size(self.args).0,
                 environment: &self.document.environment,
             }
             .line(),
@@ -191,7 +191,7 @@ impl<'a> Run<'a> {
         let why = failure.to_string();
         let left_out = match step {
             Step::Fill(..) => failure.code == Code::Usage,
-            Step::Bench => failure.code == Code::CannotTell,
+            Step::Bench => matches!(failure.code, Code::CannotTell | Code::Usage),
             _ => false,
         };
         self.document.interrupted |= failure.code == Code::Interrupted;

@@ -80,19 +80,19 @@ pub enum HeldBy {
     Nobody,
     /// Processes that cannot be seen: System V counts them.
     Unseen,
-    /// No process that was seen, but not all could be looked into.
+    /// No process that was seen, but there may be others, or not all could be looked into.
     Unknown,
 }
 
 impl Object {
-    /// Who holds it. `looked_into_all`: no process was left out.
+    /// Who holds it. `saw_all`: every process that could hold a file was seen ([`Looked::saw_all`]).
     #[must_use]
-    pub fn held_by(&self, looked_into_all: bool) -> HeldBy {
+    pub fn held_by(&self, saw_all: bool) -> HeldBy {
         match &self.segment {
             _ if !self.holders.is_empty() => HeldBy::Processes,
             Some(segment) if segment.attached == 0 => HeldBy::Nobody,
             Some(_) => HeldBy::Unseen,
-            None if looked_into_all => HeldBy::Nobody,
+            None if saw_all => HeldBy::Nobody,
             None => HeldBy::Unknown,
         }
     }
@@ -118,6 +118,14 @@ pub struct Looked {
     pub hidden: Option<Hidden>,
 }
 
+impl Looked {
+    /// Whether every process was seen, and looked into.
+    #[must_use]
+    pub const fn saw_all(&self) -> bool {
+        self.refused.is_empty() && self.hidden.is_none()
+    }
+}
+
 /// Why /proc does not show all processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -126,6 +134,44 @@ pub enum Hidden {
     PidNamespace,
     /// /proc is mounted with hidepid.
     Hidepid,
+}
+
+/// What programs find again by its name, so that it is no leftover where nobody holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kept {
+    /// A named POSIX semaphore (sem_overview(7)).
+    Semaphore,
+    /// The locks of Podman's containers.
+    PodmanLocks,
+}
+
+impl Kept {
+    /// What a file of this name below the folder, and of this size, is kept for.
+    #[must_use]
+    pub fn of(name: &str, size: Bytes) -> Option<Kept> {
+        /// A semaphore has 32 bytes; what it takes is a page.
+        const SEMAPHORE: Bytes = Bytes::kib(64);
+        if name.starts_with("sem.") && size <= SEMAPHORE {
+            Some(Kept::Semaphore)
+        } else if name.starts_with("libpod_") && name.contains("lock") {
+            Some(Kept::PodmanLocks)
+        } else {
+            None
+        }
+    }
+}
+
+/// From where files of the folder can be removed by their names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remover {
+    /// From here: the path leads there, whoever else is at work.
+    Here,
+    /// From inside this container of Docker.
+    Docker(String),
+    /// From inside, by nothing that is known here: a path from here leads through what a container, or
+    /// another user, may change.
+    Inside,
 }
 
 /// Shared memory that belongs elsewhere: another container's /dev/shm or IPC namespace.
@@ -170,6 +216,8 @@ pub struct Holdings {
     pub pid: Option<u32>,
     /// The folder.
     pub folder: Folder,
+    /// From where its files can be removed.
+    pub remover: Remover,
     /// Why System V segments could not be listed.
     pub segments_unread: Option<String>,
     /// The IPC namespace of `pid` is another one than that of the reader.

@@ -7,13 +7,16 @@ mod process;
 mod sizes;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 use super::gather::{Target, check_process, has_ended, own_pid};
 use super::hierarchy::{self, Memberships, MountView};
 use super::path::shm_path;
 use super::{Live, ProbeError, Source};
 use crate::facts::Reading;
-use crate::facts::holdings::{Collector, Hidden, Holdings, Looked, Object, Place, Who};
+use crate::facts::docker;
+use crate::facts::holdings::{Collector, Hidden, Holdings, Looked, Object, Place, Remover, Who};
 use crate::facts::maps::Backing;
 use crate::facts::mountinfo::{Mount, covering, parse_mountinfo};
 use crate::units::Bytes;
@@ -35,6 +38,7 @@ pub fn holdings(source: &Live, target: &Target) -> Result<Holdings, ProbeError> 
     let mounts = source.read(&format!("{process}/mountinfo")).map(|text| parse_mountinfo(&text));
     let shm = shm_path(source, target, &root, &mounts)?;
     let (folder, device) = folder::look(&shm, &root);
+    let remover = remover(source, target, &folder.reached);
     let whole = shm.mount.known().is_none_or(|mount| mount.point == shm.resolved);
     let place = device.map(|device| Place { device, folder: shm.resolved.clone(), whole });
 
@@ -59,6 +63,7 @@ pub fn holdings(source: &Live, target: &Target) -> Result<Holdings, ProbeError> 
     Ok(Holdings {
         pid: target.pid,
         folder,
+        remover,
         segments_unread,
         other_ipc: ipc.other,
         who: who(source, &objects),
@@ -83,7 +88,7 @@ fn look(source: &Live, ipc: Option<&str>, collector: &mut Collector) -> Result<L
 }
 
 /// The numbers of all processes, in order.
-pub(super) fn processes(source: &Live) -> Result<Vec<u32>, ProbeError> {
+pub(super) fn processes(source: &dyn Source) -> Result<Vec<u32>, ProbeError> {
     let names = match source.list("/proc") {
         Reading::Known(names) => names,
         Reading::Absent => return Err(ProbeError::Processes("there is no such folder".to_owned())),
@@ -98,19 +103,66 @@ pub(super) fn processes(source: &Live) -> Result<Vec<u32>, ProbeError> {
 }
 
 /// Why there may be processes that /proc does not show.
-pub(super) fn hidden(source: &Live) -> Option<Hidden> {
-    let mounts = source.read("/proc/self/mountinfo").map(|text| parse_mountinfo(&text));
-    let hides = |mount: &Mount| {
-        mount
-            .option("hidepid")
-            .is_some_and(|value| !matches!(value, "0" | "1" | "off" | "noaccess"))
-    };
-    let proc = mounts.known().and_then(|mounts| covering(mounts, "/proc"));
-    if source.link("/proc/self/ns/pid") != Reading::Known(MACHINE_PIDS.to_owned()) {
-        Some(Hidden::PidNamespace)
+pub(super) fn hidden(source: &dyn Source) -> Option<Hidden> {
+    if in_the_machines_pids(source) == Some(true) {
+        has_hidepid(source).then_some(Hidden::Hidepid)
     } else {
-        proc.is_some_and(hides).then_some(Hidden::Hidepid)
+        Some(Hidden::PidNamespace)
     }
+}
+
+/// Whether this is the machine's own PID namespace; `None` where that cannot be told.
+pub(super) fn in_the_machines_pids(source: &dyn Source) -> Option<bool> {
+    let namespace = source.link("/proc/self/ns/pid");
+    namespace.known().map(|namespace| namespace == MACHINE_PIDS)
+}
+
+/// Whether /proc is mounted so that it hides processes of others.
+pub(super) fn has_hidepid(source: &dyn Source) -> bool {
+    let mounts = source.read("/proc/self/mountinfo").map(|text| parse_mountinfo(&text));
+    let proc = mounts.known().and_then(|mounts| covering(mounts, "/proc"));
+    proc.and_then(|mount| mount.option("hidepid"))
+        .is_some_and(|value| !matches!(value, "0" | "1" | "off" | "noaccess"))
+}
+
+/// From where files of the folder can be removed by their names.
+fn remover(source: &Live, target: &Target, folder: &str) -> Remover {
+    match target.pid {
+        None if nobody_else_leads_it(folder) => Remover::Here,
+        None => Remover::Inside,
+        Some(pid) => container(source, pid).map_or(Remover::Inside, Remover::Docker),
+    }
+}
+
+/// Whether nobody but root and this user can make the path lead elsewhere: none of its folders is theirs,
+/// or writable for them, but where only owners may replace what is in it.
+fn nobody_else_leads_it(folder: &str) -> bool {
+    const OTHERS_WRITE: u32 = 0o022;
+    const STICKY: u32 = 0o1000;
+    let own = nix::unistd::geteuid().as_raw();
+    let path = Path::new(folder);
+    path.is_absolute()
+        && path.ancestors().all(|part| {
+            std::fs::symlink_metadata(part).is_ok_and(|found| {
+                // The last one's own entries are what is removed.
+                let replaced = part != path && found.mode() & OTHERS_WRITE != 0;
+                found.is_dir()
+                    && (found.uid() == 0 || found.uid() == own)
+                    && (!replaced || found.mode() & STICKY != 0)
+            })
+        })
+        && !path.starts_with("/proc")
+}
+
+/// The container of Docker whose paths are those of this process: all of its processes have the same
+/// mounts.
+fn container(source: &Live, pid: u32) -> Option<String> {
+    let of = |pid: u32| docker::container(&cgroup(source, pid)?).map(str::to_owned);
+    let mounts = |pid: u32| source.link(&format!("/proc/{pid}/ns/mnt")).known().cloned();
+    let (id, own) = (of(pid)?, mounts(pid)?);
+    let same =
+        |pid: u32| of(pid).is_none_or(|other| other != id) || mounts(pid).as_ref() == Some(&own);
+    processes(source).ok()?.into_iter().all(same).then_some(id)
 }
 
 /// What has neither a folder nor a namespace (memfd, anonymous memory) belongs to `pid` where a

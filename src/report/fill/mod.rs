@@ -4,6 +4,7 @@ pub mod text;
 
 use serde::{Deserialize, Serialize};
 
+use crate::capacity::neighbours::Word;
 use crate::capacity::{Certainty, End, Kind, Method, Source};
 use crate::facts::Facts;
 use crate::outcome::Outcome;
@@ -34,6 +35,10 @@ pub struct FillDocument {
     pub folder: String,
     /// What was foretold; `null` where it cannot be.
     pub predicted: Option<Predicted>,
+    /// Who else could use what was filled.
+    pub neighbours: Word,
+    /// Whether it went on until a limit or the edge before it ended it.
+    pub wall: Wall,
     /// What happened.
     pub measured: Measured,
     /// What was reached, with what canaries and cache still held, less what was foretold.
@@ -62,6 +67,16 @@ pub struct FillDocument {
     pub why: Option<String>,
     /// A signal ended it.
     pub interrupted: bool,
+}
+
+/// Whether a limit was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wall {
+    /// A limit ended it, or the edge of one.
+    Reached,
+    /// It ended before any: it had what was asked for, or it stopped for others' sake.
+    NotTouched,
 }
 
 /// What was foretold.
@@ -188,7 +203,7 @@ impl FillDocument {
         let mappers = u32::from(request.method.maps());
         let cost = crate::capacity::ceiling::Cost::Pages(facts.page_size);
         let reached = outcome.bytes.plus(cost.fit(room, mappers));
-        let complete = !outcome.interrupted && !outcome.out_of_time;
+        let complete = !outcome.interrupted && !outcome.out_of_time && !outcome.gave_way;
         let end = match outcome.end {
             End::Full if plan.capped.is_some() => End::Stopped,
             end => end,
@@ -203,6 +218,11 @@ impl FillDocument {
             until: until_word(request.until),
             folder: request.folder.clone(),
             predicted: forecast.map(Predicted::of),
+            neighbours: plan.neighbours.word(),
+            wall: match end {
+                End::Full | End::Stopped => Wall::NotTouched,
+                _ => Wall::Reached,
+            },
             measured: Measured {
                 bytes: outcome.bytes,
                 canary_bytes: canary,

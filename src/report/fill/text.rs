@@ -249,7 +249,9 @@ fn chart(out: &mut String, course: &[Stretch]) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Wall;
     use super::*;
+    use crate::capacity::neighbours::Word;
     use crate::capacity::{Kind, Method};
     use crate::report::fill::{Latency, Measured, Predicted, SCHEMA};
     use crate::team::verdict::{Evidence, WorkerOutcome};
@@ -279,6 +281,8 @@ mod tests {
                 certainty: Certainty::AtMost,
                 swap_bytes: 0,
             }),
+            neighbours: Word::Alone,
+            wall: Wall::Reached,
             measured: Measured {
                 bytes: Bytes::mib(1000),
                 canary_bytes: Bytes::mib(3),

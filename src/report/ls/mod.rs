@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::facts::holdings::{HeldBy, Hidden, Holdings};
+use crate::facts::holdings::{HeldBy, Hidden, Holdings, Kept};
 use crate::units::Bytes;
 
 /// The whole document (docs/contract.md).
@@ -90,6 +90,8 @@ pub struct ObjectRow {
     pub cgroups: BTreeSet<String>,
     /// A command that removes it, where nobody holds it.
     pub remove: Option<String>,
+    /// Why it is no leftover although nobody holds it: programs find it again by its name.
+    pub kept: Option<Kept>,
 }
 
 /// What System V tells of a segment.
@@ -165,13 +167,13 @@ pub struct Totals {
     pub memfd: Total,
     /// Anonymous mappings.
     pub anon: Total,
-    /// What no process holds.
+    /// What no process holds, but for what is kept.
     pub nobody: Total,
-    /// What none of those processes holds that could be looked into.
+    /// What no process holds that was seen and could be looked into, while there may be others.
     pub unknown: Total,
     /// Files that no process holds.
     pub nobody_posix: Total,
-    /// Files that none of those processes holds that could be looked into.
+    /// Of that files.
     pub unknown_posix: Total,
 }
 

@@ -45,18 +45,20 @@ pub fn notes(holdings: &Holdings) -> Vec<String> {
 /// What another container may hold.
 fn unseen(holdings: &Holdings) -> Vec<String> {
     let mut notes = Vec::new();
-    let all = holdings.looked.refused.is_empty();
-    let nobody = |object: &Object| object.held_by(all) == HeldBy::Nobody;
-    let files = holdings.objects.iter().filter(|o| o.segment.is_none()).any(nobody);
+    let unknown = |object: &Object| object.held_by(holdings.looked.saw_all()) == HeldBy::Unknown;
+    let files = holdings.objects.iter().any(unknown);
     match holdings.looked.hidden {
         Some(Hidden::PidNamespace) if files => notes.push(
-            "nobody: no process of this PID namespace; another container that shares the folder \
-             could hold a file"
+            "what is held by \"?\" a process outside this PID namespace may hold: one of the host, or \
+             of another container that shares the folder (a pod's, docker run --ipc). To find out, \
+             run shmeter ls --pid PID on the host, for a process of this container; where that \
+             cannot be, stop the other containers first"
                 .to_owned(),
         ),
         Some(Hidden::Hidepid) => notes.push(
             "/proc is mounted with hidepid: processes of other users may be there that it does not \
-             show"
+             show, and may hold what is held by \"?\". To find out, run shmeter ls where /proc is \
+             mounted without it"
                 .to_owned(),
         ),
         _ => {}

@@ -1,12 +1,13 @@
 //! One object as a row of the document, and the sums over rows.
 
 use super::{Certainty, HolderRow, ObjectRow, Person, SegmentRow, Totals};
-use crate::facts::holdings::{Held, HeldBy, Holdings, Object, Who};
+use crate::facts::holdings::{Held, HeldBy, Holdings, Kept, Object, Remover, Who};
 use crate::facts::maps::Backing;
 
 /// A row of the document.
 pub fn row(object: &Object, holdings: &Holdings) -> ObjectRow {
-    let held_by = object.held_by(holdings.looked.refused.is_empty());
+    let held_by = object.held_by(holdings.looked.saw_all());
+    let kept = kept(object);
     let name_of = |pid: u32| holdings.who.get(&pid).map(|who| who.name.clone());
     let person = |pid: u32| Person { pid, name: name_of(pid) };
     let cgroup = |pid: &u32| holdings.who.get(pid).and_then(|who: &Who| who.cgroup.clone());
@@ -45,8 +46,17 @@ pub fn row(object: &Object, holdings: &Holdings) -> ObjectRow {
             })
             .collect(),
         cgroups: object.holders.iter().map(|h| h.pid).filter_map(|pid| cgroup(&pid)).collect(),
-        remove: (held_by == HeldBy::Nobody).then(|| removal(object, holdings)).flatten(),
+        remove: (held_by == HeldBy::Nobody && kept.is_none())
+            .then(|| removal(object, holdings))
+            .flatten(),
+        kept,
     }
+}
+
+/// What programs find again by its name.
+fn kept(object: &Object) -> Option<Kept> {
+    let here = object.backing == Backing::Posix && !object.unlinked;
+    here.then(|| Kept::of(&object.name, object.size.unwrap_or_default())).flatten()
 }
 
 /// The path as its processes name it; the name of a memfd.
@@ -65,7 +75,8 @@ fn path(object: &Object, holdings: &Holdings) -> Option<String> {
 const COMMAND: usize = 66;
 
 /// What removes it. /dev/shm is anybody's to write: a name that a shell or a terminal could take for
-/// something else is not repeated.
+/// something else is not repeated, nor is a path through a folder below it, in whose place somebody
+/// could put a link. find(1) follows none.
 fn removal(object: &Object, holdings: &Holdings) -> Option<String> {
     if let Some(segment) = &object.segment {
         let enter = match holdings.pid {
@@ -77,15 +88,21 @@ fn removal(object: &Object, holdings: &Holdings) -> Option<String> {
     if object.backing != Backing::Posix || object.unlinked {
         return None;
     }
+    let (before, folder) = match &holdings.remover {
+        Remover::Here => (String::new(), &holdings.folder.reached),
+        Remover::Docker(id) => (format!("docker exec {id} "), &holdings.folder.asked),
+        Remover::Inside => return None,
+    };
     let usual = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,=".contains(c);
-    let folder = holdings.folder.reached.trim_end_matches('/');
+    let folder = folder.trim_end_matches('/');
     let file = format!("{folder}/{}", object.name);
-    if !object.lossy && file.len().saturating_add(3) <= COMMAND && file.chars().all(usual) {
-        return Some(format!("rm {file}"));
+    let plain = !object.lossy && !object.name.contains('/') && file.chars().all(usual);
+    if plain && file.len().saturating_add(6) <= COMMAND {
+        return Some(format!("{before}rm -- {file}"));
     }
     let quoted = folder.replace('\'', "'\\''");
     let folder = if folder.chars().all(usual) { folder } else { &format!("'{quoted}'") };
-    Some(format!("find {folder} -xdev -inum {} -delete", object.file.inode))
+    Some(format!("{before}find {folder} -xdev -inum {} -delete", object.file.inode))
 }
 
 /// All rows together.
@@ -101,7 +118,9 @@ pub fn totals(rows: &[ObjectRow]) -> Totals {
             _ => totals.anon.add(row),
         }
         let sums = match row.held_by {
+            HeldBy::Nobody if row.kept.is_some() => None,
             HeldBy::Nobody => Some((&mut totals.nobody, &mut totals.nobody_posix)),
+            HeldBy::Unknown if row.kept.is_some() => None,
             HeldBy::Unknown => Some((&mut totals.unknown, &mut totals.unknown_posix)),
             HeldBy::Processes | HeldBy::Unseen => None,
         };

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::{Certainty, HolderRow, LsDocument, ObjectRow, SegmentRow, Total};
-use crate::facts::holdings::HeldBy;
+use super::{Certainty, HolderRow, LsDocument, ObjectRow, Processes, SegmentRow, Total};
+use crate::facts::holdings::{HeldBy, Hidden};
 use crate::report::style::{self, BAD, BOLD, CARE, DIM, WIDTH, fit, plain, wrap};
 use crate::units::Bytes;
 
@@ -55,6 +55,8 @@ fn answer(out: &mut String, document: &LsDocument) {
         let nobody = totals.nobody_posix.objects > 0;
         if nobody {
             let _ = write!(text, ", {} held by nobody", totals.nobody_posix.bytes);
+        } else if totals.unknown_posix.objects > 0 {
+            let _ = write!(text, ", {} by no process seen here", totals.unknown_posix.bytes);
         }
         (if nobody { CARE } else { BOLD }, text)
     } else {
@@ -239,14 +241,15 @@ fn charged(out: &mut String, document: &LsDocument) {
 fn removals(out: &mut String, document: &LsDocument) {
     let totals = &document.totals;
     if totals.nobody.objects > 0 {
-        let text = format!(
-            "{} in {} held by nobody. If no program comes back for it:",
-            totals.nobody.bytes,
-            counted(totals.nobody)
-        );
-        row(out, "nobody", &text);
         let commands: Vec<&String> =
             document.objects.iter().filter_map(|object| object.remove.as_ref()).collect();
+        let text = format!(
+            "{} in {} held by nobody.{}",
+            totals.nobody.bytes,
+            counted(totals.nobody),
+            if commands.is_empty() { "" } else { " If no program comes back for it:" }
+        );
+        row(out, "nobody", &text);
         for command in commands.iter().take(SHOWN) {
             let _ = writeln!(out, "            {}", plain(command));
         }
@@ -254,21 +257,57 @@ fn removals(out: &mut String, document: &LsDocument) {
             let text = format!("and {more} more: --format json has each command (`remove`)");
             row(out, "", &text);
         }
+        if commands.len() < totals.nobody.objects {
+            let text = "(to remove a file for which there is no command, do it inside of its \
+                        container: a path from here could lead to another file)";
+            row(out, "", text);
+        }
     }
     if totals.unknown.objects > 0 {
-        let text = format!(
-            "{} in {} held by none of the processes that could be looked into",
-            totals.unknown.bytes,
-            counted(totals.unknown)
-        );
+        let (n, why) = (totals.unknown, unseen(&document.processes));
+        let text = format!("{} in {} that no process seen here holds; {why}", n.bytes, counted(n));
         row(out, "unknown", &text);
+    }
+    let kept = document.objects.iter().filter(|object| {
+        object.kept.is_some() && matches!(object.held_by, HeldBy::Nobody | HeldBy::Unknown)
+    });
+    let names: Vec<&str> = kept.filter_map(|object| object.name.as_deref()).collect();
+    if let Some(first) = names.first() {
+        let more = match names.len().saturating_sub(1) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let text = format!(
+            "{}{more}: programs find semaphores and Podman finds its locks again by their names, so \
+             these are no leftovers",
+            fit(first, 40)
+        );
+        row(out, "kept", &text);
+    }
+}
+
+/// What kept it from seeing all processes.
+fn unseen(processes: &Processes) -> String {
+    match processes.hidden_by {
+        Some(Hidden::PidNamespace) => {
+            "processes outside this PID namespace are not visible".to_owned()
+        }
+        Some(Hidden::Hidepid) => {
+            "/proc does not show processes of other users (hidepid)".to_owned()
+        }
+        None => format!(
+            "{} of {} processes could not be looked into",
+            processes.not_looked_into, processes.seen
+        ),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::holdings::{Collector, Folder, Holder, Holdings, Looked, Place, Stat, Who};
+    use crate::facts::holdings::{
+        Collector, Folder, Holder, Holdings, Looked, Place, Remover, Stat, Who,
+    };
     use crate::facts::maps::{FileId, parse_mapping};
     use crate::facts::sysvipc::parse_segments;
     use crate::facts::{FileSystem, Reading};
@@ -302,6 +341,7 @@ mod tests {
                 refused: 0,
                 cut: false,
             },
+            remover: Remover::Here,
             segments_unread: None,
             other_ipc: false,
             objects,
@@ -331,7 +371,7 @@ charged   3.0 MiB of shared memory in all to /docker/abc, by its memory.stat
 cgroups   1.0 MiB held by processes of /docker/abc
           (charged is who touched a page first: that is not told for each file)
 nobody    2.0 MiB in 2 objects held by nobody. If no program comes back for it:
-            rm /dev/shm/left
+            rm -- /dev/shm/left
             ipcrm -m 3
 ";
         assert_eq!(shown(&holdings()), wanted);
@@ -342,9 +382,75 @@ nobody    2.0 MiB in 2 objects held by nobody. If no program comes back for it:
         let mut holdings = holdings();
         holdings.looked.refused = vec![1];
         let text = shown(&holdings);
-        assert!(text.starts_with("/dev/shm: 3.0 MiB in 2 files\n"), "{text}");
-        assert!(text.contains("2.0 MiB  2.0 MiB  ?") && !text.contains("rm /dev/shm"), "{text}");
+        assert!(
+            text.starts_with("/dev/shm: 3.0 MiB in 2 files, 2.0 MiB by no process seen here\n"),
+            "{text}"
+        );
+        assert!(text.contains("2.0 MiB  2.0 MiB  ?") && !text.contains("rm --"), "{text}");
         assert!(text.contains("note      1 of 40 processes could not be looked into"), "{text}");
+    }
+
+    /// The commands of a text, and the lines below `unknown` and `kept`.
+    fn with(change: impl FnOnce(&mut Holdings)) -> String {
+        let mut holdings = holdings();
+        change(&mut holdings);
+        shown(&holdings)
+    }
+
+    #[test]
+    fn where_processes_are_hidden_nobody_is_said_to_hold_no_file_and_no_command_removes_it() {
+        for (hidden, why) in [
+            (Hidden::PidNamespace, "processes outside this PID namespace are not visible"),
+            (Hidden::Hidepid, "/proc does not show processes of other users (hidepid)"),
+        ] {
+            let text = with(|holdings| holdings.looked.hidden = Some(hidden));
+            let unwrapped = text.replace("\n          ", " ");
+            assert!(text.contains("2.0 MiB  2.0 MiB  ?"), "{text}");
+            assert!(!text.contains("rm -- ") && !text.contains("find /"), "{text}");
+            let told = format!("2.0 MiB in 1 object that no process seen here holds; {why}");
+            assert!(unwrapped.contains(&told), "{text}");
+            assert!(unwrapped.contains("To find out, run shmeter ls"), "{text}");
+            // The kernel counts who is attached, whoever can be seen.
+            assert!(text.contains("nobody    8.0 KiB in 1 object held by nobody."), "{text}");
+            assert!(text.contains("            ipcrm -m 3\n"), "{text}");
+        }
+    }
+
+    #[test]
+    fn in_another_container_files_are_removed_from_inside_only() {
+        let id = "0123456789abcdef".repeat(4);
+        let text = with(|holdings| {
+            holdings.folder.reached = "/proc/7/root/dev/shm".to_owned();
+            (holdings.pid, holdings.remover) = (Some(7), Remover::Docker(id.clone()));
+        });
+        assert!(text.contains(&format!("  docker exec {id} rm -- /dev/shm/left\n")), "{text}");
+        let text = with(|holdings| {
+            holdings.folder.reached = "/proc/7/root/dev/shm".to_owned();
+            (holdings.pid, holdings.other_ipc, holdings.remover) = (Some(7), true, Remover::Inside);
+        });
+        assert!(!text.contains("rm -- ") && !text.contains("/proc/7/root"), "{text}");
+        assert!(text.contains("do it inside of its"), "{text}");
+        assert!(text.contains("            nsenter -t 7 -i ipcrm -m 3\n"), "{text}");
+    }
+
+    #[test]
+    fn semaphores_and_podmans_locks_are_no_leftovers() {
+        for name in ["sem.queue", "libpod_lock", "libpod_rootless_lock_1000"] {
+            let text = with(|holdings| {
+                let left = holdings.objects.iter_mut().find(|o| o.name == "left").unwrap();
+                (left.name, left.size) = (name.to_owned(), Some(Bytes(32)));
+            });
+            assert!(
+                !text.contains("rm -- ") && text.contains("8.0 KiB in 1 object held"),
+                "{text}"
+            );
+            assert!(text.contains(&format!("kept      /dev/shm/{name}: programs find")), "{text}");
+        }
+        // A large file is no semaphore, whatever its name is.
+        let text = with(|holdings| {
+            holdings.objects.iter_mut().find(|o| o.name == "left").unwrap().name = "sem.x".into();
+        });
+        assert!(text.contains("rm -- /dev/shm/sem.x\n"), "{text}");
     }
 
     #[test]
@@ -363,12 +469,12 @@ nobody    2.0 MiB in 2 objects held by nobody. If no program comes back for it:
 
     #[test]
     fn a_name_that_a_shell_could_take_otherwise_is_not_in_a_command() {
-        for name in ["a b", "$(reboot)", "it's", "-rf", "n\ne", &"x".repeat(80)] {
+        for name in ["a b", "folder/file", "$(reboot)", "it's", "-rf", "n\ne", &"x".repeat(80)] {
             let mut holdings = holdings();
             holdings.objects.iter_mut().find(|o| o.name == "left").unwrap().name = name.to_owned();
             let text = shown(&holdings);
             let command = if name == "-rf" {
-                "rm /dev/shm/-rf\n"
+                "rm -- /dev/shm/-rf\n"
             } else {
                 "find /dev/shm -xdev -inum 6 -delete\n"
             };

@@ -13,7 +13,7 @@ use crate::segment::{HUGE, Order, Segment, errno};
 use crate::stats::median_of;
 use crate::sys::clock::{Clock, Counter};
 use crate::sys::mapping::Mapping;
-use crate::sys::{bus, cpu};
+use crate::sys::{cpu, start};
 
 /// Nanoseconds of spinning that show what else has this CPU.
 const SPIN: f64 = 100e6;
@@ -26,7 +26,7 @@ pub fn lead(job: &Job, tell: &mut dyn FnMut(&Line)) -> u8 {
     if nix::unistd::getppid().as_raw() != job.parent {
         return 1;
     }
-    bus::ignore_what_ends_a_worker();
+    start::leave_signals_to_the_leader();
     cpu::go_first_when_memory_ends();
     if let Some(first) = job.cpus.first() {
         let _ = cpu::pin(*first);
@@ -106,7 +106,8 @@ impl Session<'_> {
         let order = Order {
             kind: self.kind,
             folder: self.job.folder.clone(),
-            key: 0,
+            key: lifecycle::key(self.job.number),
+            number: self.job.number,
             huge,
             unit: self.job.page,
         };

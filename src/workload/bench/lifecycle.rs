@@ -9,7 +9,7 @@ use nix::errno::Errno;
 
 use super::Job;
 use crate::capacity::Kind;
-use crate::segment::{errno, memfd};
+use crate::segment::{errno, memfd, posix};
 use crate::stats::rounded;
 use crate::sys::clock::Clock;
 use crate::sys::mapping::{Mapping, SystemV, sweep_system_v};
@@ -29,13 +29,14 @@ fn name(folder: &str, number: u64) -> String {
 }
 
 /// The key of a System V segment of this bench, for the same reason: "t", and the number.
-fn key(number: u64) -> i32 {
+pub fn key(number: u64) -> i32 {
     i32::try_from(0x7400_0000 | number & 0x00ff_ffff).unwrap_or(1)
 }
 
 /// Removes what the leader of this bench left when it was killed.
 pub fn sweep(folder: &str, number: u64) {
     let _ = std::fs::remove_file(name(folder, number));
+    posix::sweep(folder, number);
     sweep_system_v(key(number));
 }
 
@@ -67,7 +68,7 @@ pub fn live(kind: Kind, job: &Job, bytes: NonZeroUsize, clock: Clock) -> Result<
         let start = clock.ticks();
         let mut steps = Steps { clock, last: start, times: &mut times };
         match kind {
-            Kind::Posix => posix(job, bytes, &mut steps)?,
+            Kind::Posix => named(job, bytes, &mut steps)?,
             Kind::Memfd => with_file(memfd::make()?, bytes, &mut steps, || Ok(()))?,
             Kind::Sysv => sysv(job, bytes, &mut steps)?,
             Kind::Anon => {
@@ -88,7 +89,7 @@ pub fn live(kind: Kind, job: &Job, bytes: NonZeroUsize, clock: Clock) -> Result<
 }
 
 /// As shm_open does it: with a name.
-fn posix(job: &Job, bytes: NonZeroUsize, steps: &mut Steps<'_>) -> Result<(), Errno> {
+fn named(job: &Job, bytes: NonZeroUsize, steps: &mut Steps<'_>) -> Result<(), Errno> {
     let name = name(&job.folder, job.number);
     let mut options = OpenOptions::new();
     let file = options.read(true).write(true).create_new(true).mode(0o600).open(&name);

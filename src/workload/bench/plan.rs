@@ -2,8 +2,11 @@
 #![forbid(unsafe_code)]
 
 use super::{Case, Test, bandwidth, fault, leader, ping_pong, ring};
+use crate::capacity::neighbours::{Neighbours, Resource, nearest};
 use crate::capacity::{Capacity, Kind, Method};
+use crate::facts::Facts;
 use crate::facts::cpu::CpuFacts;
+use crate::facts::others::Others;
 use crate::units::Bytes;
 
 /// What was asked for.
@@ -23,6 +26,12 @@ pub struct Request {
     pub rounds: u32,
     /// Bytes of one segment at most, whatever fits.
     pub most: Option<Bytes>,
+    /// Somebody typed one of these sizes, and it is no default.
+    pub sized: bool,
+    /// Nobody else uses this shared memory, by the word of whoever asks.
+    pub exclusive: bool,
+    /// Measure although others would be hit.
+    pub force: bool,
     /// Fewer sizes.
     pub quick: bool,
     /// The folder of posix files.
@@ -40,6 +49,16 @@ pub struct Plan {
     pub kinds: Vec<Kind>,
     /// What could not be had, or makes figures useless.
     pub warnings: Vec<String>,
+    /// What is watched while it measures: it gives all back where a neighbour grows there.
+    pub watched: Vec<Resource>,
+}
+
+impl Plan {
+    /// Bytes of shared memory that it has at once, at most.
+    #[must_use]
+    pub fn largest(&self) -> Bytes {
+        Bytes(self.cases.iter().map(|case| case.bytes).max().unwrap_or(0)).max(LEAST)
+    }
 }
 
 /// Why there is nothing to measure.
@@ -56,6 +75,9 @@ pub enum PlanError {
     /// What was asked for is left out, all of it.
     #[error("nothing is left to measure: {0}")]
     Nothing(String),
+    /// Others use it.
+    #[error("{0}: say how much memory to take, as in --bytes 64Mi; --force does it all the same")]
+    Shared(String),
     /// Nothing fits.
     #[error("no kind of shared memory has {0} to spare: nothing can be measured safely")]
     Memory(Bytes),
@@ -108,7 +130,10 @@ impl Request {
         allowed: &[usize],
         cpu: &CpuFacts,
         capacities: &[Capacity],
+        facts: &Facts,
+        others: &Others,
     ) -> Result<Plan, PlanError> {
+        let watched = self.spare(capacities, facts, others)?;
         let cpus = self.choose(allowed)?;
         let mut warnings = Vec::new();
         let room = |kind: Kind| {
@@ -136,7 +161,32 @@ impl Request {
         if cases.is_empty() {
             return Err(PlanError::Nothing(warnings.join("; ")));
         }
-        Ok(Plan { cpus, cases, kinds, warnings })
+        Ok(Plan { cpus, cases, kinds, warnings, watched })
+    }
+
+    /// What is to be watched for neighbours that grow: of everything that may be shared it takes half
+    /// at most.
+    fn spare(
+        &self,
+        capacities: &[Capacity],
+        facts: &Facts,
+        others: &Others,
+    ) -> Result<Vec<Resource>, PlanError> {
+        let mut watched = Vec::new();
+        if self.exclusive || self.force {
+            return Ok(watched);
+        }
+        for capacity in capacities.iter().filter(|one| self.kinds.contains(&one.kind)) {
+            for (resource, neighbours) in nearest(facts, others, capacity) {
+                match neighbours {
+                    Neighbours::Shared(why) if !self.sized => return Err(PlanError::Shared(why)),
+                    Neighbours::Alone => {}
+                    _ if watched.contains(&resource) => {}
+                    _ => watched.push(resource),
+                }
+            }
+        }
+        Ok(watched)
     }
 
     fn choose(&self, allowed: &[usize]) -> Result<Vec<usize>, PlanError> {
@@ -285,6 +335,9 @@ mod tests {
             bytes: None,
             rounds: 10,
             most: None,
+            sized: false,
+            exclusive: false,
+            force: false,
             quick: false,
             folder: "/dev/shm".to_owned(),
         }

@@ -11,7 +11,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::lifecycle;
 use super::{Case, Job, Line, Sample, Test, Unit, WORD};
 use crate::capacity::Kind;
-use crate::sys::start::asked_to_end;
+use crate::sys::start::{asked_to_end, spawn};
 use crate::workload::patience::Patience;
 
 /// Milliseconds between two looks at whether a signal came.
@@ -49,6 +49,8 @@ pub struct Measured {
     pub lost: Option<(f64, f64)>,
     /// Its time was over after so many kinds of all rounds.
     pub out_of_time: Option<u32>,
+    /// What others took meanwhile, so that it gave everything back.
+    pub gave_way: Option<String>,
     /// A signal ended it.
     pub interrupted: bool,
     /// Why it ended before it was done.
@@ -174,23 +176,21 @@ impl Lines {
     }
 }
 
-/// Measures, for so long at most; `progress` hears how many kinds of all rounds are done.
+/// Measures, for so long at most, and until `grown` says that others need the memory; `progress` hears how many kinds of all rounds are done.
 ///
 /// # Errors
 /// When the leader cannot be started, or is killed before it told any figure.
 pub fn run(
     job: &Job,
     time: Option<Duration>,
+    grown: impl Fn() -> Option<String>,
     mut progress: impl FnMut(u32),
 ) -> Result<Measured, RunError> {
     let text = serde_json::to_string(job).map_err(|error| RunError::Start(error.into()))?;
     // The program itself, also where it was replaced on disk meanwhile.
-    let child = Command::new("/proc/self/exe")
-        .args([WORD, &text])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(RunError::Start)?;
+    let mut command = Command::new("/proc/self/exe");
+    command.args([WORD, &text]).stdin(Stdio::null()).stdout(Stdio::piped());
+    let child = spawn(&mut command).map_err(RunError::Start)?;
     let mut leader = Leader { child, folder: job.folder.clone(), number: job.number };
     let mut measured = Measured::default();
     let Some(mut pipe) = leader.child.stdout.take() else { return Ok(measured) };
@@ -215,6 +215,10 @@ pub fn run(
         }
         if asked_to_end() {
             measured.interrupted = true;
+            return Ok(measured);
+        }
+        if let Some(why) = grown() {
+            measured.gave_way = Some(why);
             return Ok(measured);
         }
         if time.is_some_and(|most| start.elapsed() >= most) {

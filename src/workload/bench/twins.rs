@@ -13,9 +13,9 @@ use nix::unistd::Pid;
 
 use super::Case;
 use crate::sys::clock::Clock;
+use crate::sys::cpu;
 use crate::sys::mapping::Mapping;
 use crate::sys::shared::{self, Shared};
-use crate::sys::{bus, cpu};
 use crate::workload::patience::Patience;
 
 /// Turns of a waiting loop before the process sleeps instead.
@@ -148,7 +148,6 @@ impl Twins {
         }
         for proc in 1..procs {
             let copy = || {
-                bus::ignore_what_ends_a_worker();
                 if let Some(cpu) = stage.cpus.get(proc) {
                     let _ = cpu::pin(*cpu);
                 }

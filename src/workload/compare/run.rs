@@ -12,7 +12,7 @@ use super::probes::CRATE_LIFE;
 use super::{Cell, Column, Job, ROWS, WORD, kind};
 use crate::capacity::{Capacity, Method};
 use crate::probe::Target;
-use crate::sys::start::asked_to_end;
+use crate::sys::start::{asked_to_end, spawn};
 use crate::units::Bytes;
 use crate::workload::drawn;
 use crate::workload::patience::Patience;
@@ -97,13 +97,11 @@ fn one(folder: &str, row: &str, column: Column, room: Bytes, until: Option<Insta
 
 fn ask(job: &Job, time_is_over: impl Fn() -> bool) -> Result<Cell, String> {
     let text = serde_json::to_string(job).map_err(|error| error.to_string())?;
-    let mut child = Command::new("/proc/self/exe")
-        .args([WORD, &text])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| format!("no process could be started: {error}"))?;
+    let mut command = Command::new("/proc/self/exe");
+    command.args([WORD, &text]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child =
+        spawn(&mut command).map_err(|error| format!("no process could be started: {error}"))?;
     let mut patience = Patience::new(PATIENCE);
     let exit = loop {
         match child.try_wait() {
@@ -114,6 +112,10 @@ fn ask(job: &Job, time_is_over: impl Fn() -> bool) -> Result<Cell, String> {
             Ok(None) => {
                 let _ = child.kill();
                 let _ = child.wait();
+                // At the end of the pipe its own children are gone too, and make no name any more.
+                if let Some(out) = &mut child.stdout {
+                    let _ = out.read_to_end(&mut Vec::new());
+                }
                 return Err(if time_is_over() {
                     OUT_OF_TIME.to_owned()
                 } else {

@@ -3,22 +3,19 @@
 
 use std::time::Duration;
 
+use super::edge::EdgeTuning;
+use super::spare::Spared;
 use crate::capacity::ceiling::{Cost, Scope, Unit};
 use crate::capacity::findings::memory_room;
 use crate::capacity::memory::{STALL_SECONDS, reserve};
+use crate::capacity::neighbours::{Neighbours, Resource};
 use crate::capacity::predict::{self, Prediction, predict, tightest};
 use crate::capacity::{Capacity, Certainty, End, Kind, Method, Source};
+use crate::facts::others::Others;
 use crate::facts::process::{Neighbour, UNKILLABLE};
 use crate::facts::{Facts, FileSystem, Level, Reading};
 use crate::team::ledger::MOST_WORKERS;
 use crate::units::{Bytes, Limit};
-
-/// Bytes of a worker's canary: reclaim takes some 64 pages at once, of which the smallest has two
-/// batches.
-const CANARY: (Bytes, Bytes) = (Bytes::kib(512), Bytes::mib(1));
-
-/// The largest where a step may be a huge page.
-const CANARY_OF_HUGE: Bytes = Bytes::mib(8);
 
 /// A budget this near to the end of memory may be met before or after it.
 const NEAR: Bytes = Bytes::mib(4);
@@ -39,6 +36,8 @@ pub enum Until {
 pub struct Budget {
     /// Bytes of all workers.
     pub bytes: Option<Bytes>,
+    /// Somebody typed that number, and it is no default.
+    pub asked: bool,
     /// From their release.
     pub time: Option<Duration>,
 }
@@ -56,6 +55,8 @@ pub struct Request {
     pub until: Until,
     /// The folder of posix files.
     pub folder: String,
+    /// Nobody else uses this shared memory, by the word of whoever asks.
+    pub exclusive: bool,
     /// Go on where others would be hit.
     pub force: bool,
     /// Ask for huge pages.
@@ -98,6 +99,12 @@ pub struct Plan {
     pub capped: Option<String>,
     /// Bytes of a page of the segments.
     pub unit: Bytes,
+    /// Who else could use what it fills.
+    pub neighbours: Neighbours,
+    /// What is watched while it fills: it gives all back where a neighbour grows there.
+    pub watched: Vec<Resource>,
+    /// It stops for the neighbours' sake, before any limit.
+    pub spares: bool,
 }
 
 /// What is foretold of a fill.
@@ -115,6 +122,8 @@ pub struct Forecast {
     pub without_canary: Bytes,
     /// Bytes more that going into swap would give: a careful fill stops before that.
     pub swap: Bytes,
+    /// It is to stop before a kill.
+    pub careful: bool,
 }
 
 impl Request {
@@ -248,6 +257,7 @@ impl Request {
         &self,
         facts: &Facts,
         capacity: &Capacity,
+        others: &Others,
         canaries_work: bool,
     ) -> Result<Plan, PlanError> {
         let unit = self.page_of_segments(facts);
@@ -256,38 +266,73 @@ impl Request {
             Until::Bytes(bytes) => Some(bytes),
             Until::Safe | Until::Limit => None,
         };
-        if !self.force {
-            let most = asked.into_iter().chain(self.budget.bytes).min();
-            self.spare_others(facts, foretold, most)?;
-        }
+        let Spared { neighbours, most: spared, watched } =
+            self.spare(facts, capacity, others, foretold)?;
+        self.check_edge(facts, capacity, foretold, canaries_work)?;
         let most = self.most(facts, capacity, foretold, canaries_work);
-        let canary = self.canary(capacity, canaries_work);
+        let canary = self.canary(facts, capacity, canaries_work);
         let budget = self.most_of_budget(foretold, canary.times(self.procs.into()));
-        let most = most.into_iter().chain(budget).min_by_key(|(most, _)| *most);
+        let spares = spared.as_ref().map(|(most, _)| *most);
+        let most = spared.into_iter().chain(most).chain(budget).min_by_key(|(most, _)| *most);
+        let spares = spares.is_some_and(|spares| most.as_ref().is_some_and(|(m, _)| *m == spares));
         let (want, capped) = match most {
             Some((most, why)) if asked.is_none_or(|asked| asked > most) => (Some(most), Some(why)),
             _ => (asked, None),
         };
         let pages = |want: Bytes| want.0.checked_div(unit.0).unwrap_or(0);
         let want = want.map(|want| unit.times(pages(want)));
-        let mut plan = Plan { want, each: unit, exact: false, canary, capped, unit };
-        plan.exact = asked.is_some() && plan.capped.is_none();
+        let spares = spares && capped.is_some();
+        let exact = asked.is_some() && capped.is_none();
+        let each = unit;
+        let mut plan =
+            Plan { want, each, exact, canary, capped, unit, neighbours, watched, spares };
         plan.each = match self.share(&plan, 0) {
-            Some(share) if plan.exact => share,
+            // A segment that is made with its size must not promise more than may be taken.
+            Some(share) if plan.exact || plan.spares => share,
             _ => self.size_of_segments(capacity, unit),
         };
         Ok(plan)
     }
 
+    /// Whether a careful fill would notice the end of memory before it is killed: it needs canaries,
+    /// or has to see every limit.
+    fn check_edge(
+        &self,
+        facts: &Facts,
+        capacity: &Capacity,
+        foretold: Option<Prediction>,
+        canaries_work: bool,
+    ) -> Result<(), PlanError> {
+        if canaries_work || !self.is_careful() || self.force {
+            return Ok(());
+        }
+        let limited = facts
+            .cgroup
+            .levels
+            .iter()
+            .any(|level| level.limit.known().is_some_and(|limit| *limit != Limit::Unlimited));
+        let felt = capacity.certainty == Certainty::Measured;
+        let doubt = capacity.why.clone().filter(|_| capacity.certainty != Certainty::Exact);
+        let doubt = doubt.or_else(|| {
+            (foretold.is_none() || !limited)
+                .then(|| "no memory limit of a cgroup can be seen".to_owned())
+        });
+        match doubt.filter(|_| !felt) {
+            Some(doubt) => Err(PlanError::Hurts(format!(
+                "this kernel frees marked pages at once (MADV_FREE), so the end of memory cannot be \
+                 noticed before it kills, and {doubt}"
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Bytes of a worker's canary.
-    fn canary(&self, capacity: &Capacity, canaries_work: bool) -> Bytes {
+    fn canary(&self, facts: &Facts, capacity: &Capacity, canaries_work: bool) -> Bytes {
         if !self.is_careful() || !canaries_work {
             return Bytes::ZERO;
         }
         let room = memory_room(capacity).unwrap_or(Bytes::mib(64));
-        let canaries = if self.huge { Bytes(room.0 / 8) } else { Bytes(room.0 / 64) };
-        let share = Bytes(canaries.0.checked_div(self.procs.into()).unwrap_or(0));
-        share.clamp(CANARY.0, if self.huge { CANARY_OF_HUGE } else { CANARY.1 })
+        EdgeTuning::of(facts.page_size.bytes()).canary(room, self.procs, self.huge)
     }
 
     /// What the budget lets it take, and how that is said. Where memory ends so near to it that either
@@ -318,14 +363,34 @@ impl Request {
         if !self.is_careful() {
             return None;
         }
+        let blind = self.most_without_canary(foretold, canaries_work);
+        let machine = self.most_of_machine(facts, capacity, foretold);
+        blind.into_iter().chain(machine).min_by_key(|(most, _)| *most)
+    }
+
+    /// Where the edge cannot be felt, it stops before the predicted one.
+    fn most_without_canary(
+        &self,
+        foretold: Option<Prediction>,
+        canaries_work: bool,
+    ) -> Option<(Bytes, String)> {
         let harmful = foretold.is_none_or(|foretold| foretold.end.is_harmful());
-        if !canaries_work && harmful {
+        (!canaries_work && harmful).then(|| {
             let room = foretold.map_or(Bytes::ZERO, |foretold| foretold.bytes);
             let margin = Bytes::mib(8).max(Bytes(room.0 / 20));
             let why = "this kernel frees marked pages at once, so the edge cannot be felt: \
                        stopped at the prediction less a margin";
-            return Some((room.less(margin), why.to_owned()));
-        }
+            (room.less(margin), why.to_owned())
+        })
+    }
+
+    /// The machine keeps a reserve.
+    fn most_of_machine(
+        &self,
+        facts: &Facts,
+        capacity: &Capacity,
+        foretold: Option<Prediction>,
+    ) -> Option<(Bytes, String)> {
         if self.force {
             return None;
         }
@@ -336,49 +401,6 @@ impl Request {
         foretold.is_none_or(|foretold| foretold.bytes > room).then(|| {
             (room, format!("{reserve} are left to the machine; --force goes on to its edge"))
         })
-    }
-
-    /// What others lose by it, if it takes `most` at most.
-    fn spare_others(
-        &self,
-        facts: &Facts,
-        foretold: Option<Prediction>,
-        most: Option<Bytes>,
-    ) -> Result<(), PlanError> {
-        let Some(foretold) = foretold else { return Ok(()) };
-        if most.is_some_and(|most| most <= foretold.bytes) {
-            return Ok(());
-        }
-        let hurts = |text: String| Err(PlanError::Hurts(text));
-        match foretold.binding {
-            Some(Source::TmpfsSize | Source::TmpfsInodes | Source::TmpfsQuota) => {
-                let used = facts.shm.statfs.known().map_or(Bytes::ZERO, |s| s.used());
-                if used > Bytes::ZERO {
-                    return hurts(format!(
-                        "{} holds {used} of others, who would get \"No space left on device\" too",
-                        facts.shm.asked
-                    ));
-                }
-            }
-            Some(Source::Shmall | Source::Shmmni) => {
-                let others = facts.ipc.segments.known().map_or(0, Vec::len);
-                if others > 0 {
-                    return hurts(format!(
-                        "{others} System V segments of others are in this IPC namespace, whose \
-                         owners could make no more meanwhile"
-                    ));
-                }
-            }
-            Some(Source::HostMemory) if self.until == Until::Limit => {
-                return hurts(
-                    "no limit of a cgroup comes first, so this would take the memory of the whole \
-                     machine until its kernel kills"
-                        .to_owned(),
-                );
-            }
-            _ => {}
-        }
-        Ok(())
     }
 
     /// Bytes of one segment that is made with its size: more than memory can hold, so that memory is
@@ -423,6 +445,7 @@ impl Request {
             certainty: capacity.certainty,
             without_canary: prediction.bytes,
             swap: Bytes::ZERO,
+            careful: self.is_careful(),
         };
         if forecast.end.is_harmful() && canaries > Bytes::ZERO {
             (forecast.bytes, forecast.end) = (forecast.bytes.less(canaries), End::Edge);
@@ -462,9 +485,13 @@ impl Request {
 
 impl Forecast {
     /// Whether what happened is what was foretold: bytes within a MiB or half a percent, and the same
-    /// end. What is only an upper bound agrees with any earlier end that memory or a quota causes.
+    /// end. What is only an upper bound agrees with any earlier end that memory or a quota causes. A
+    /// careful fill that was killed never does.
     #[must_use]
     pub fn agrees(&self, reached: Bytes, end: End) -> bool {
+        if self.careful && matches!(end, End::OomKill | End::Killed) {
+            return false;
+        }
         let tolerance = Bytes::mib(1).max(Bytes(self.without_canary.0 / 200));
         let error = reached.0.abs_diff(self.without_canary.0);
         let by_memory = matches!(end, End::OomKill | End::Edge | End::Stall);

@@ -20,6 +20,7 @@ use crate::team::supervisor::{Crew, MusterError};
 use crate::team::verdict::{self, Ended};
 use crate::team::worker::Job;
 use crate::units::Bytes;
+use crate::workload::beside::Beside;
 use crate::workload::drawn;
 
 /// How often the team is looked at.
@@ -61,6 +62,7 @@ pub fn muster(request: &Request, plan: &Plan, facts: &Facts) -> Result<Crew, Mus
             kind: request.kind,
             folder: request.folder.clone(),
             key: key_of(number, worker),
+            number: number.wrapping_add(worker.into()),
             huge: request.huge,
             unit: plan.unit.0,
         },
@@ -96,12 +98,14 @@ pub fn run(
     let before = events(&source, &facts.cgroup);
     let mut latency = new_histogram();
     let mut course = Course::default();
+    let beside = Beside::new(&source, facts, &plan.watched, blocks_ahead(request, plan));
+    let mut gave_way = None;
     let mut swap_cache = Bytes::ZERO;
     let swaps = request.until == Until::Limit
         && facts.memory.known().is_some_and(|memory| memory.swap_total > Bytes::ZERO);
     let start;
     let ended = {
-        let mut pace = Pace::default();
+        let mut pace = Pace { bounded: beside.watches(), ..Pace::default() };
         pace.grant(crew, request, plan, observer);
         start = crew.go();
         let since = || ledger::now().saturating_sub(start);
@@ -122,6 +126,10 @@ pub fn run(
             pace.tell(bytes, observer, took);
             if asked_to_end() {
                 break Ended::Interrupted;
+            }
+            gave_way = beside.grown(|| crew.granted());
+            if gave_way.is_some() {
+                break Ended::GaveWay;
             }
             if request.budget.time.is_some_and(|most| took >= most) {
                 break Ended::OutOfTime;
@@ -152,7 +160,7 @@ pub fn run(
     let program = of_stat(|stat| stat.unevictable).min(crew.program());
     let posix = request.kind == Kind::Posix;
     let statfs = if posix { source.statfs(&request.folder) } else { Reading::Absent };
-    let why = why.or_else(|| resized(facts, statfs.known()?));
+    let why = why.or(gave_way).or_else(|| resized(facts, statfs.known()?));
     let told = crew.release();
     let (canary, canary_left) = crew.canaries();
     let evidence = verdict::evidence(&growth, !facts.cgroup.hidden_ancestors);
@@ -179,6 +187,7 @@ pub fn run(
         huge: request.huge.then(|| huge_bytes(&source, &growth)),
         why,
         out_of_time: ended == Ended::OutOfTime,
+        gave_way: ended == Ended::GaveWay,
         interrupted: ended == Ended::Interrupted,
     }
 }
@@ -190,17 +199,30 @@ fn new_histogram() -> Histogram<u64> {
         .unwrap_or_else(|_| unreachable!("these bounds are in order"))
 }
 
-/// Where a story is kept, the team goes only so far ahead of what was told.
+/// Bytes that may be charged to the workers beyond what they filled: the rest of a huge page each.
+fn blocks_ahead(request: &Request, plan: &Plan) -> Bytes {
+    Bytes(HUGE).max(plan.unit).times(request.procs.into())
+}
+
+/// How far the team goes ahead where others may grow beside it: little beside what they are left.
+const AHEAD: Bytes = Bytes::mib(4);
+
+/// Where a story is kept, the team goes only so far ahead of what was told; where others may grow, of
+/// what was seen of them.
 #[derive(Debug, Default)]
 struct Pace {
     told: Bytes,
     unbounded: bool,
+    bounded: bool,
 }
 
 impl Pace {
     fn grant(&mut self, crew: &Crew, request: &Request, plan: &Plan, observer: &mut dyn Observer) {
         let bytes = crew.bytes();
-        let Some(window) = observer.window(bytes) else {
+        let window = observer.window(bytes);
+        let window_is_told = window.is_some();
+        let ahead = self.bounded.then_some(AHEAD);
+        let Some(window) = window.into_iter().chain(ahead).min() else {
             if !self.unbounded {
                 self.unbounded = true;
                 crew.grant(u64::MAX);
@@ -216,7 +238,9 @@ impl Pace {
             return;
         }
         crew.grant_more(share, |next| {
-            observer.before(bytes, plan.want.map_or(next, |want| next.min(want)));
+            if window_is_told {
+                observer.before(bytes, plan.want.map_or(next, |want| next.min(want)));
+            }
         });
     }
 

@@ -10,25 +10,13 @@ use nix::errno::Errno;
 use nix::fcntl::{FallocateFlags, fallocate};
 use nix::sys::resource::{UsageWho, getrusage};
 
+use super::edge::EdgeTuning;
 use crate::capacity::Method;
 use crate::segment::{Segment, errno};
 use crate::sys::canary::Canary;
 use crate::sys::mapping::Mapping;
 use crate::team::ledger::{Reason, Slot, Team, now};
 use crate::team::worker::Job;
-
-/// Bytes that all workers fill in a step: what a kill leaves uncounted is less than a MiB, and calls
-/// cost little beside their pages.
-const STEP: u64 = 512 << 10;
-
-/// Bytes between two looks at the canary, at most: a quarter of a small one.
-const LOOK: u64 = 256 << 10;
-
-/// Bytes a step where memory is short, so that few are on their way when it ends,
-const TIGHT_STEP: u64 = 32 << 10;
-
-/// and bytes for which it counts as short after the canary was taken.
-const TIGHT: u64 = 1 << 20;
 
 /// Bytes of a huge page that is worth a step of its own.
 const HUGE: u64 = 2 << 20;
@@ -39,11 +27,9 @@ const MOST_SLICES: usize = 1024;
 /// Bytes of a file that are mapped at once.
 const EXTENT: u64 = 64 << 20;
 
-/// A step that took so long, and slept, was held up by the kernel,
+/// A step that took so long, and slept, was held up by the kernel, unless much was filled since the last
+/// such step ([`EdgeTuning::between_slow`]): then it was a chance one.
 const SLOW: u64 = 50_000_000;
-
-/// unless more than this was filled since the last such step: then it was a chance one.
-const BETWEEN_SLOW: u64 = 1 << 20;
 
 /// One worker's fill.
 #[derive(Debug)]
@@ -53,6 +39,7 @@ pub struct Fill<'a> {
     /// Why no larger segment was granted.
     refusal: Option<Errno>,
     pattern: Pattern,
+    edge: EdgeTuning,
     filled: u64,
     /// Bytes when the last slow step ended.
     slow_at: u64,
@@ -82,13 +69,14 @@ impl<'a> Fill<'a> {
         };
         let page = usize::try_from(job.page).unwrap_or(0).max(1);
         let pattern = Pattern::new(page);
-        Fill { job, body, refusal, pattern, filled: 0, slow_at: 0, sleeps: 0 }
+        let edge = EdgeTuning::of(job.page);
+        Fill { job, body, refusal, pattern, edge, filled: 0, slow_at: 0, sleeps: 0 }
     }
 
     /// Fills until something ends it.
     pub fn run(&mut self, team: &Team<'_>, slot: &Slot<'_>, canary: Option<&mut Canary>) -> Reason {
         let workers = usize::try_from(self.job.workers).unwrap_or(usize::MAX);
-        let mut watch = canary.map(|canary| Watch::new(canary, self.job.workers));
+        let mut watch = canary.map(|canary| Watch::new(canary, self.job.workers, self.edge));
         let mut step = self.job.step();
         self.sleeps = sleeps();
         loop {
@@ -142,7 +130,7 @@ impl<'a> Fill<'a> {
         slot.note(took);
         if took > SLOW {
             let slept = sleeps() > self.sleeps;
-            if slept && self.filled.saturating_sub(self.slow_at) <= BETWEEN_SLOW {
+            if slept && self.filled.saturating_sub(self.slow_at) <= self.edge.between_slow() {
                 slot.held_up.fetch_add(took, Ordering::Relaxed);
             }
             (self.slow_at, self.sleeps) = (self.filled, sleeps());
@@ -303,7 +291,8 @@ impl Job {
         }
         // All may be in a step at once: together they stay below half of one canary, which may be all
         // that is left when the others wait for a CPU.
-        let together = if self.canary == 0 { STEP } else { STEP.min(self.canary / 2) };
+        let most = EdgeTuning::of(self.page).step();
+        let together = if self.canary == 0 { most } else { most.min(self.canary / 2) };
         let many = u64::from(self.workers.max(1)).next_power_of_two();
         let step = together.checked_div(many).unwrap_or(0);
         // A power of two, so that its halves are whole pages too.
@@ -314,6 +303,7 @@ impl Job {
 /// Looks at a canary now and then.
 struct Watch<'a> {
     canary: &'a mut Canary,
+    edge: EdgeTuning,
     /// Workers that run at once. The canary of one that waits for a CPU is nothing but cache for the
     /// others.
     at_once: u64,
@@ -328,20 +318,21 @@ struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    fn new(canary: &'a mut Canary, workers: u32) -> Watch<'a> {
+    fn new(canary: &'a mut Canary, workers: u32, edge: EdgeTuning) -> Watch<'a> {
         let cpus = std::thread::available_parallelism().map_or(1, |cpus| count(cpus.get()));
         let at_once = cpus.min(workers.into());
-        Watch { canary, at_once, looked: 0, tight: 0, since: (0, 0), heard: 0 }
+        Watch { canary, edge, at_once, looked: 0, tight: 0, since: (0, 0), heard: 0 }
     }
 
     /// Bytes of the next step.
     fn step(&self, filled: u64, step: u64, unit: u64) -> u64 {
-        if filled < self.tight { step.min(TIGHT_STEP.min(step / 2).max(unit)) } else { step }
+        let tight = self.edge.tight_step();
+        if filled < self.tight { step.min(tight.min(step / 2).max(unit)) } else { step }
     }
 
     /// Whether memory is so short that the canaries cannot be had back.
     fn is_edge(&mut self, filled: u64, team: &Team<'_>, slot: &Slot<'_>) -> bool {
-        let far = LOOK.min(count(self.canary.bytes()) / 4);
+        let far = self.edge.look().min(count(self.canary.bytes()) / 4);
         let near = filled.saturating_sub(self.looked) < far;
         // Where one canary was taken the others are next.
         if near && filled >= self.tight && team.sung() == self.heard {
@@ -372,7 +363,7 @@ impl<'a> Watch<'a> {
             if lost == 0 || team.stopped() {
                 return false;
             }
-            self.tight = filled.saturating_add(TIGHT);
+            self.tight = filled.saturating_add(self.edge.tight());
             let got_on = u64::from(all_filled.wrapping_sub(self.since.0)) << 10;
             let sung = u64::from(all_sung.wrapping_sub(self.since.1));
             if got_on > all_bytes / 4 {

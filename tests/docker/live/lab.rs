@@ -98,14 +98,24 @@ fn set_up() -> Lab {
     fs::copy("/bin/busybox", image.join("busybox"))
         .unwrap_or_else(|error| panic!("/bin/busybox: {error} (Debian: busybox-static)"));
     fs::write(image.join("fill.sh"), SCRIPT).unwrap();
-    fs::write(image.join("Dockerfile"), "FROM scratch\nCOPY busybox shmeter touch fill.sh /\n")
-        .unwrap();
+    fs::write(
+        image.join("Dockerfile"),
+        "FROM scratch\nCOPY busybox shmeter touch burst fill.sh /\n",
+    )
+    .unwrap();
     must(
         Command::new("cc")
             .args(["-static", "-O1", "-Wall", "-Wextra", "-o"])
             .arg(image.join("touch"))
             .arg(project.join("tests/docker/touch.c")),
         "tests/docker/touch.c cannot be compiled (Debian: gcc and libc6-dev)",
+    );
+    must(
+        Command::new("cc")
+            .args(["-static", "-O1", "-Wall", "-Wextra", "-o"])
+            .arg(image.join("burst"))
+            .arg(project.join("tests/docker/burst.c")),
+        "tests/docker/burst.c cannot be compiled (Debian: gcc and libc6-dev)",
     );
 
     clean_up_later(&lab.label, &[&lab.image, &lab.product, &lab.made]);

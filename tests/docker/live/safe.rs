@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::lab::lab;
-use crate::careful::{Dice, MIB, Pair, RUNS, SEED, variable};
+use crate::careful::{Dice, LIMIT, MIB, Pair, RUNS, SEED, place, variable};
 
 /// A memory cgroup that holds a container, whose limit the container cannot see.
 struct Above(PathBuf, String);
@@ -81,8 +81,13 @@ fn nobody_is_killed_on_several_cpus() {
     let mut faults = Vec::new();
     let runs = variable(RUNS);
     for _ in 0..runs {
-        let limit = 24 + dice.below(200);
-        let above = (dice.below(2) == 0).then(|| Above::with_limit(limit));
+        let limit = match variable(LIMIT) {
+            0 => 24 + dice.below(200),
+            limit => limit,
+        };
+        let any = dice.below(2) == 0;
+        let hidden = place().map_or(any, |place| place == "hidden");
+        let above = hidden.then(|| Above::with_limit(limit));
         let size = dice.one(&[4096, 4096, limit / 2, limit - 4]);
         let kind = dice.one(&["posix", "posix", "memfd", "sysv", "anon"]);
         let methods = ["touch", "populate", "write", "fallocate"];

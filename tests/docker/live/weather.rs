@@ -125,7 +125,8 @@ impl Running {
 
     /// Starts a fill, does something when it is under way, and hears what it came to.
     fn fill(&self, arguments: &str, meanwhile: impl FnOnce(&[u32])) -> Told {
-        let mut command = docker(&["exec", &self.0, "/shmeter", "fill", "--format=json"]);
+        let mut command =
+            docker(&["exec", &self.0, "/shmeter", "fill", "--exclusive", "--format=json"]);
         command.args(arguments.split_whitespace()).stdin(Stdio::null());
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let start = Instant::now();

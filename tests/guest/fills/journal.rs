@@ -16,7 +16,7 @@ for fill in 'posix touch 2' 'memfd write 1' 'sysv populate 4'; do
     set -- $fill
     fresh
     : > /tmp/journal
-    step \"fill $fill\" 60 /shmeter fill --kind $1 --method $2 --procs $3 --until limit \
+    step \"fill $fill\" 60 /shmeter fill --kind $1 --method $2 --procs $3 --until limit --exclusive \
         --journal /tmp/journal --format json
     echo \"{\\\"case\\\":\\\"$name\\\",\\\"peak\\\":$(cat $root/a/memory.peak)}\" >&7
     tree= ; step \"report $fill\" 10 /shmeter report /tmp/journal ; tree=a
@@ -30,7 +30,7 @@ const RUN_SCRIPT: &str = "\
 fresh
 : > /tmp/journal
 : > /tmp/message
-step run 60 /shmeter run --only inspect,fill --until limit --journal /tmp/journal \
+step run 60 /shmeter run --only inspect,fill --until limit --exclusive --journal /tmp/journal \
     --termination-log /tmp/message --format json
 tree=
 step journal 10 /bin/cat /tmp/journal

@@ -87,8 +87,8 @@ cases! {
         fill("posix touch 4", "oom-kill").up_to(512).options("--force"),
         fill("sysv touch 2", "oom-kill").up_to(512).options("--force"),
         fill("memfd fallocate 2", "oom-kill").up_to(512).options("--force"),
-        safe("posix touch 4").unforeseen("stopped").up_to(512),
-        safe("memfd write 2").unforeseen("stopped").up_to(512),
+        safe("posix touch 4").up_to(512).options("--force"),
+        safe("memfd write 2").up_to(512).options("--force"),
     ]).hidden();
 
     a_limit_that_a_namespace_hides_and_a_measurement_feels: on("a/b", &[(MAX, "48M")], &[
@@ -124,12 +124,12 @@ cases! {
     ]).sysctls(&[("kernel/shmmni", "0")]);
 
     overcommit_2: on("a", &[(MAX, "max")], &[
-        fill("posix write 1", "enospc"),
-        fill("posix touch 2", "sigbus"),
-        fill("posix populate 1", "efault"),
-        fill("memfd touch 1", "sigbus"),
-        fill("sysv touch 1", "enomem"),
-        fill("anon touch 2", "enomem"),
+        fill("posix write 1", "enospc").options("--force"),
+        fill("posix touch 2", "sigbus").options("--force"),
+        fill("posix populate 1", "efault").options("--force"),
+        fill("memfd touch 1", "sigbus").options("--force"),
+        fill("sysv touch 1", "enomem").options("--force"),
+        fill("anon touch 2", "enomem").options("--force"),
     ]).sysctls(&[("vm/overcommit_ratio", "12"), ("vm/overcommit_memory", "2")]);
 
     workers_that_cannot_be_killed: on("a", &[(MAX, "32M")], &[

@@ -10,18 +10,26 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::mman::{MapFlags, ProtFlags};
 
 use super::{in_twin, yes_or};
+use crate::capacity::ceiling::Unit;
+use crate::capacity::{Scope, assess};
 use crate::probe::{Live, Target, gather};
 use crate::segment::errno;
 use crate::sys::mapping::{Mapping, SystemV};
 use crate::workload::compare::object::{self, Object, SIZE};
-use crate::workload::compare::{Cell, Column, Job};
+use crate::workload::compare::{Cell, Column, Job, kind};
 
 /// By doubling, without touching it: what the call grants, not what memory there is.
 pub fn largest(job: &Job) -> Result<Cell, Errno> {
     let mut granted = None;
     let mut why = None;
+    let most = half_of_promises(job);
     for shift in 12..62_u32 {
         let Some(bytes) = NonZeroUsize::new(1 << shift) else { break };
+        if most.is_some_and(|most| most.0 >> shift == 0) {
+            let said = format!("at least {}", crate::units::Bytes(1 << shift.saturating_sub(1)));
+            return Ok(Cell::said(said.replace(".0 ", " "))
+                .because("more would take half of what others may still make".to_owned()));
+        }
         let made = Object::make(job, bytes).and_then(|object| object.map(bytes));
         match made {
             Ok(_) => granted = Some(bytes),
@@ -38,6 +46,21 @@ pub fn largest(job: &Job) -> Result<Cell, Errno> {
         Some(errno) => cell.because(format!("twice as much: {errno:?}")),
         None => cell,
     })
+}
+
+/// Half of what the machine and the IPC namespace still promise, where a segment takes all of that
+/// from others as soon as it is made.
+fn half_of_promises(job: &Job) -> Option<crate::units::Bytes> {
+    /// No machine has as much, so nobody misses it.
+    const ENDLESS: crate::units::Bytes = crate::units::Bytes(1 << 50);
+    let kind = kind(job.column);
+    let facts = gather(&Live::default(), &Target { pid: None, path: job.folder.clone() }).ok()?;
+    let capacity = assess(&facts).into_iter().find(|capacity| capacity.kind == kind)?;
+    let promised = capacity.ceilings.iter().filter(|ceiling| {
+        ceiling.at_creation && ceiling.scope == Scope::All && ceiling.unit == Unit::Bytes
+    });
+    let least = promised.filter_map(|ceiling| ceiling.room.bytes()).min()?;
+    (least < ENDLESS).then_some(crate::units::Bytes(least.0 / 2))
 }
 
 /// Twice as much as a piece has.

@@ -6,11 +6,13 @@
     clippy::unwrap_used
 )]
 
-#[path = "common/machine.rs"]
+#[path = "../common/machine.rs"]
 mod machine;
+mod spares;
 
-use machine::{GIB, MIB, Machine, TMPFS, statfs};
+use machine::{GIB, MIB, Machine};
 use shmeter::capacity::{Certainty, End, Kind, Method, Source, assess};
+use shmeter::facts::others::{Others, Users};
 use shmeter::units::Bytes;
 use shmeter::workload::fill::plan::{PlanError, with_team_ready};
 use shmeter::workload::fill::{Budget, Forecast, Plan, Request, Until};
@@ -19,7 +21,22 @@ const CG: &str = "/sys/fs/cgroup/a";
 
 /// A cgroup v2 that is seen to its root, with a limit.
 fn limited(max: u64, used: u64) -> Machine {
-    Machine::v2("/a").level(CG, &max.to_string(), used)
+    Machine::v2("/a")
+        .level(CG, &max.to_string(), used)
+        .mount_instead(5, "5 4 0:5 / /dev/shm rw,nosuid - tmpfs shm rw,size=1048576k")
+}
+
+/// Nobody else, as a container of its own shows it.
+fn nobody(machine: &Machine) -> Others {
+    Others {
+        hidden: None,
+        in_a_pod: false,
+        machine_ipc: Some(false),
+        tmpfs: Users::Seen(Vec::new()),
+        names: Some(0),
+        ipc: Users::Seen(Vec::new()),
+        levels: machine.facts().cgroup.levels.iter().map(|_| Users::Seen(Vec::new())).collect(),
+    }
 }
 
 fn request(kind: Kind, method: Method, procs: u32, until: Until) -> Request {
@@ -29,6 +46,7 @@ fn request(kind: Kind, method: Method, procs: u32, until: Until) -> Request {
         procs,
         until,
         folder: "/dev/shm".into(),
+        exclusive: false,
         force: false,
         huge: false,
         score: 1000,
@@ -39,7 +57,13 @@ fn request(kind: Kind, method: Method, procs: u32, until: Until) -> Request {
 fn plan(machine: &Machine, request: &Request) -> Result<Plan, PlanError> {
     let facts = machine.facts();
     request.check(&facts)?;
-    request.plan(&facts, &machine.capacity(request.kind), true)
+    request.plan(&facts, &machine.capacity(request.kind), &nobody(machine), true)
+}
+
+/// Where the kernel keeps no canaries.
+fn blind(machine: &Machine, request: &Request) -> Result<Plan, PlanError> {
+    let (facts, capacity) = (machine.facts(), machine.capacity(request.kind));
+    request.plan(&facts, &capacity, &nobody(machine), false)
 }
 
 fn forecast(machine: &Machine, request: &Request) -> Forecast {
@@ -67,7 +91,7 @@ fn safe_stops_before_swap_and_says_what_that_would_give() {
         let request = request(Kind::Memfd, Method::Write, 1, until);
         let facts = request.without_swap(machine.facts());
         let capacity = assess(&facts).into_iter().find(|c| c.kind == Kind::Memfd).unwrap();
-        let plan = request.plan(&facts, &capacity, true).unwrap();
+        let plan = request.plan(&facts, &capacity, &nobody(&machine), true).unwrap();
         let told = request.swap(&facts, &capacity, &swapping, &plan);
         // Its pages cost as much more than themselves as others do.
         assert!(told.0.abs_diff(swap) <= swap / 400, "{until:?}: {told}");
@@ -128,62 +152,16 @@ fn what_is_no_fill_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn others_on_the_same_tmpfs_are_spared() {
-    let others = limited(4 * GIB, 0).statfs("/dev/shm", statfs(TMPFS, GIB, GIB - MIB));
-    let mut fill = request(Kind::Posix, Method::Write, 1, Until::Safe);
-    let error = plan(&others, &fill).unwrap_err();
-    assert!(matches!(error, PlanError::Hurts(_)), "{error}");
-    assert!(
-        error.to_string().contains("1.0 MiB of others") && error.to_string().contains("--force")
-    );
-    // What fits hits nobody, a limit that comes first neither, nor another kind.
-    fill.until = Until::Bytes(Bytes(512 * MIB));
-    assert!(plan(&others, &fill).is_ok());
-    fill.until = Until::Bytes(Bytes(2 * GIB));
-    assert!(plan(&others, &fill).is_err());
-    let tight = limited(64 * MIB, 0).statfs("/dev/shm", statfs(TMPFS, GIB, GIB - MIB));
-    assert!(plan(&tight, &request(Kind::Posix, Method::Write, 1, Until::Safe)).is_ok());
-    assert!(plan(&others, &request(Kind::Memfd, Method::Write, 1, Until::Safe)).is_ok());
-    fill.force = true;
-    assert!(plan(&others, &fill).is_ok());
-}
-
-#[test]
-fn system_v_segments_of_others_are_spared_where_their_sum_is_the_limit() {
-    let machine = |segments: &[(u64, u64, u64)]| {
-        limited(4 * GIB, 0).segments(segments).file("/proc/sys/kernel/shmall", "1024\n")
-    };
-    let fill = request(Kind::Sysv, Method::Touch, 1, Until::Safe);
-    assert!(plan(&machine(&[]), &fill).is_ok());
-    assert!(plan(&machine(&[(1, MIB, 1)]), &fill).is_err());
-}
-
-#[test]
-fn the_whole_machine_is_filled_only_by_force() {
-    let machine = Machine::bare();
-    let mut fill = request(Kind::Memfd, Method::Write, 1, Until::Limit);
-    assert!(matches!(plan(&machine, &fill), Err(PlanError::Hurts(_))));
-    fill.force = true;
-    assert_eq!(plan(&machine, &fill).unwrap().want, None);
-    fill = request(Kind::Memfd, Method::Write, 1, Until::Safe);
-    let careful = plan(&machine, &fill).unwrap();
-    assert!(careful.capped.is_some() && careful.want.unwrap().0 <= 6 * GIB - 512 * MIB);
-    assert_eq!(forecast(&machine, &fill).end, End::Stopped);
-    fill.force = true;
-    assert_eq!(plan(&machine, &fill).unwrap().want, None);
-}
-
-#[test]
 fn a_kernel_that_frees_marked_pages_at_once_stops_at_the_prediction_less_a_margin() {
     let machine = limited(64 * MIB, 0);
     let fill = request(Kind::Memfd, Method::Write, 1, Until::Safe);
-    let plan = fill.plan(&machine.facts(), &machine.capacity(Kind::Memfd), false).unwrap();
+    let plan = blind(&machine, &fill).unwrap();
     assert_eq!(plan.canary, Bytes::ZERO);
     assert!(plan.want.unwrap().0 <= 56 * MIB && plan.capped.is_some(), "{plan:?}");
     // ENOSPC kills nobody, so that needs no canary.
     let full = limited(4 * GIB, 0);
     let fill = request(Kind::Posix, Method::Write, 1, Until::Safe);
-    let plan = fill.plan(&full.facts(), &full.capacity(Kind::Posix), false).unwrap();
+    let plan = blind(&full, &fill).unwrap();
     assert_eq!((plan.want, plan.capped), (None, None));
 }
 
@@ -224,6 +202,7 @@ fn an_upper_bound_agrees_with_an_earlier_end_by_memory_only() {
         certainty,
         without_canary: Bytes(64 * MIB),
         swap: Bytes::ZERO,
+        careful: false,
     };
     for (certainty, reached, end, agrees) in [
         (Certainty::Exact, 64, End::Enospc, true),
@@ -267,7 +246,7 @@ fn who_would_die_before_a_worker_is_named() {
 
 /// The request with what it may take.
 fn within(request: Request, bytes: u64) -> Request {
-    Request { budget: Budget { bytes: Some(Bytes(bytes)), time: None }, ..request }
+    Request { budget: Budget { bytes: Some(Bytes(bytes)), ..Budget::default() }, ..request }
 }
 
 #[test]

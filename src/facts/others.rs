@@ -1,0 +1,140 @@
+//! Which other processes were seen that could use the same shared memory, and what was not seen.
+//! Must not judge: whether a fill is alone is for `capacity::neighbours`.
+
+/// Another process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// Its number.
+    pub pid: u32,
+    /// Its name (comm).
+    pub name: String,
+}
+
+/// What was seen of one thing that processes share. Unknown is not nobody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Users {
+    /// These processes use it, or could not be looked into; the one that looks, its ancestors and its
+    /// children are left out. Empty: nobody that was seen.
+    Seen(Vec<Process>),
+    /// Why nothing is known.
+    Unknown(String),
+}
+
+/// Who else was seen, and where somebody could hide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Others {
+    /// Why processes may exist that /proc does not show; `None` in a PID namespace of its own, whose
+    /// /proc hides nothing.
+    pub hidden: Option<String>,
+    /// This is a container of a pod, whose other containers are not seen.
+    pub in_a_pod: bool,
+    /// The IPC namespace is the machine's own; `None` where that cannot be told.
+    pub machine_ipc: Option<bool>,
+    /// Who has the same tmpfs mounted.
+    pub tmpfs: Users,
+    /// Names in the folder; `None` where they cannot be listed.
+    pub names: Option<usize>,
+    /// Who is in the same IPC namespace.
+    pub ipc: Users,
+    /// Who is charged to each level of the memory hierarchy, in the order of its levels.
+    pub levels: Vec<Users>,
+}
+
+impl Others {
+    /// Where nothing could be seen, for the same reason everywhere.
+    #[must_use]
+    pub fn unseen(why: &str) -> Others {
+        let unknown = || Users::Unknown(why.to_owned());
+        Others {
+            hidden: Some(why.to_owned()),
+            in_a_pod: false,
+            machine_ipc: None,
+            tmpfs: unknown(),
+            names: None,
+            ipc: unknown(),
+            levels: Vec::new(),
+        }
+    }
+}
+
+/// Programs that start others and use no shared memory themselves: an ancestor of this name is no
+/// neighbour. Shells, the init processes of containers, and wrappers of commands.
+const STARTERS: [&str; 42] = [
+    "sh",
+    "bash",
+    "dash",
+    "ash",
+    "ksh",
+    "zsh",
+    "fish",
+    "busybox",
+    "init",
+    "tini",
+    "tini-static",
+    "docker-init",
+    "dumb-init",
+    "catatonit",
+    "podman-init",
+    "s6-svscan",
+    "s6-supervise",
+    "runit",
+    "runsv",
+    "systemd",
+    "env",
+    "timeout",
+    "time",
+    "nice",
+    "ionice",
+    "nohup",
+    "setsid",
+    "setpriv",
+    "chroot",
+    "unshare",
+    "nsenter",
+    "su",
+    "su-exec",
+    "gosu",
+    "sudo",
+    "strace",
+    "taskset",
+    "chrt",
+    "prlimit",
+    "xargs",
+    "watch",
+    "shmeter",
+];
+
+/// Whether a program of this name only starts others.
+#[must_use]
+pub fn starts_others(name: &str) -> bool {
+    STARTERS.contains(&name)
+}
+
+/// Reads /proc/PID/stat: the name and the parent. The name stands in brackets and may hold some
+/// itself (proc_pid_stat(5)).
+#[must_use]
+pub fn parse_stat(text: &str) -> Option<(String, u32)> {
+    let (head, rest) = text.rsplit_once(") ")?;
+    let (_, name) = head.split_once('(')?;
+    let parent = rest.split_whitespace().nth(1)?.parse().ok()?;
+    Some((name.to_owned(), parent))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parent_is_read_behind_any_name() {
+        assert_eq!(parse_stat("7 (sh) S 1 7 7 0"), Some(("sh".into(), 1)));
+        assert_eq!(parse_stat("7 (a) R 9 (b) S 12 7"), Some(("a) R 9 (b".into(), 12)));
+        assert_eq!(parse_stat("7 (sh"), None);
+        assert_eq!(parse_stat(""), None);
+    }
+
+    #[test]
+    fn shells_and_inits_start_others_and_applications_do_not() {
+        assert!(["sh", "tini", "timeout"].into_iter().all(starts_others));
+        assert!(!["postgres", "python3", "java", ""].into_iter().any(starts_others));
+    }
+}

@@ -1,0 +1,103 @@
+//! Watches what others take of shared memory while a fill or a bench goes on, so that it can give way.
+
+use crate::capacity::ceiling::Cost;
+use crate::capacity::neighbours::Resource;
+use crate::facts::cgroup::parse_memory_stat;
+use crate::facts::sysvipc::parse_segments;
+use crate::facts::{Facts, IpcFacts, parse_number};
+use crate::probe::Source;
+use crate::units::Bytes;
+
+/// What a neighbour takes of a file system or of System V segments is counted exactly; so much is
+/// no growth worth giving way for.
+const SLACK: Bytes = Bytes::kib(256);
+
+/// What a cgroup is charged for moves by itself: stacks, slab, and pages that CPUs have charged ahead.
+const SLACK_OF_MEMORY: Bytes = Bytes::mib(4);
+
+/// What is used of everything that is watched.
+pub struct Beside<'a> {
+    source: &'a dyn Source,
+    facts: &'a Facts,
+    before: Vec<(Resource, Bytes)>,
+    /// Bytes that the workers' own blocks may have beyond what they filled.
+    blocks: Bytes,
+}
+
+impl<'a> Beside<'a> {
+    /// Notes what is used before the fill begins. `blocks`: bytes by which its files may be larger
+    /// than what was filled.
+    pub fn new(
+        source: &'a dyn Source,
+        facts: &'a Facts,
+        watched: &[Resource],
+        blocks: Bytes,
+    ) -> Beside<'a> {
+        let mut beside = Beside { source, facts, before: Vec::new(), blocks };
+        let used = watched.iter().filter_map(|one| Some((*one, beside.used(*one)?)));
+        beside.before = used.collect();
+        beside
+    }
+
+    /// Whether anything is watched.
+    pub fn watches(&self) -> bool {
+        !self.before.is_empty()
+    }
+
+    /// What somebody else took since then, in words. `own`: the most that this team can have by now.
+    pub fn grown(&self, own: impl FnOnce() -> Bytes) -> Option<String> {
+        if !self.watches() {
+            return None;
+        }
+        let own = own();
+        self.before.iter().find_map(|(resource, before)| {
+            let grown = self.used(*resource)?.less(*before);
+            let (own, what) = match resource {
+                Resource::Tmpfs => {
+                    (own.plus(self.blocks).plus(SLACK), format!("of {}", self.facts.shm.asked))
+                }
+                // Its own segments were made before.
+                Resource::Ipc => (SLACK, "as System V segments".to_owned()),
+                Resource::Level(_) => {
+                    let cost = Cost::Pages(self.facts.page_size);
+                    // What the pages cost beside themselves, which `fit` takes off.
+                    let beside = own.less(cost.fit(own, 1)).times(2);
+                    let own = own.plus(beside).plus(self.blocks).plus(SLACK_OF_MEMORY);
+                    (own, "of the memory that this container is limited to".to_owned())
+                }
+                Resource::HiddenLevel | Resource::Machine | Resource::Own => return None,
+            };
+            (grown > own).then(|| {
+                let theirs = grown.less(own);
+                format!(
+                    "others took at least {theirs} {what} meanwhile, so everything was given back"
+                )
+            })
+        })
+    }
+
+    fn used(&self, resource: Resource) -> Option<Bytes> {
+        match resource {
+            Resource::Tmpfs => Some(self.source.statfs(&self.facts.shm.asked).known()?.used()),
+            Resource::Ipc => {
+                let segments = self.source.read("/proc/sysvipc/shm").parse(parse_segments);
+                let page = self.facts.page_size;
+                let pages = IpcFacts::pages_used(segments.known()?, page);
+                Some(Bytes(page.bytes()).times(pages))
+            }
+            Resource::Level(at) => {
+                let folder = &self.facts.cgroup.levels.get(at)?.folder;
+                let name = if self.facts.cgroup.unified {
+                    "memory.current"
+                } else {
+                    "memory.usage_in_bytes"
+                };
+                let used = self.source.read(&format!("{folder}/{name}")).parse(parse_number);
+                let stat = self.source.read(&format!("{folder}/memory.stat"));
+                let reclaimable = stat.known().map(|text| parse_memory_stat(text).reclaimable);
+                Some(Bytes(*used.known()?).less(reclaimable.unwrap_or_default()))
+            }
+            Resource::HiddenLevel | Resource::Machine | Resource::Own => None,
+        }
+    }
+}
