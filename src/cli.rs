@@ -11,6 +11,7 @@ mod run;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::capacity::{Kind, Method};
+use crate::facts::container::ContainerId;
 
 pub use bench::{BenchArgs, BenchFormat, TestChoice};
 pub use compare::{CompareArgs, CompareFormat};
@@ -126,6 +127,9 @@ pub struct CaptureArgs {
     #[arg(long, value_name = "PID", allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub pid: Option<u32>,
+    /// A container from outside, by its ID (--pid=host)
+    #[arg(long, value_name = "ID", conflicts_with_all = ["pid"])]
+    pub container: Option<ContainerId>,
     /// A folder instead of /dev/shm
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub path: Option<String>,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, FromArgMatches, ValueEnum};
 
 use super::Color;
+use crate::facts::container::ContainerId;
 use crate::units::Bytes;
 
 /// Shown below its help.
@@ -30,6 +31,9 @@ pub struct InspectArgs {
     #[arg(long, value_name = "PID", allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub pid: Option<u32>,
+    /// A container from outside, by its ID (--pid=host)
+    #[arg(long, value_name = "ID", conflicts_with_all = ["pid", "from"])]
+    pub container: Option<ContainerId>,
     /// A folder instead of /dev/shm
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub path: Option<String>,
@@ -43,7 +47,7 @@ pub struct InspectArgs {
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
     pub size_limit: Option<Bytes>,
     /// Find hidden limits: fill until memory runs short
-    #[arg(long, conflicts_with_all = ["from", "pid"])]
+    #[arg(long, conflicts_with_all = ["from", "pid", "container"])]
     pub measure: bool,
     /// Every ceiling, with the file that tells it
     #[arg(long)]
@@ -96,6 +100,7 @@ mod tests {
             "--explain --color never",
             "inspect --pid 7 --path /x --require 1Gi --size-limit=64Mi --format json",
             "--from - --format openmetrics",
+            "--container docker://0123456789ab --explain",
             "inspect --measure",
         ] {
             let words = ["shmeter"].into_iter().chain(typed.split_whitespace());
@@ -114,7 +119,15 @@ mod tests {
 
     #[test]
     fn all_else_is_for_the_whole_parser() {
-        for typed in ["--help", "-V", "fill", "inspect --nonsense", "--explain fill", "--pid 0"] {
+        for typed in [
+            "--help",
+            "-V",
+            "fill",
+            "inspect --nonsense",
+            "--explain fill",
+            "--pid 0",
+            "--container x",
+        ] {
             let words = ["shmeter"].into_iter().chain(typed.split_whitespace());
             let words: Vec<OsString> = words.map(OsString::from).collect();
             assert!(inspect_alone(&words).is_none(), "{typed}");

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::Color;
+use crate::facts::container::ContainerId;
 
 /// Shown below the help of ls.
 pub(super) const EXAMPLES: &str = "\
@@ -26,6 +27,9 @@ pub struct LsArgs {
     #[arg(long, value_name = "PID", allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub pid: Option<u32>,
+    /// A container from outside, by its ID (--pid=host)
+    #[arg(long, value_name = "ID", conflicts_with_all = ["pid"])]
+    pub container: Option<ContainerId>,
     /// A folder instead of /dev/shm
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub path: Option<String>,

@@ -1,5 +1,6 @@
 //! `shmeter capture`: what an inspect reads, as one document.
 
+use super::inspect::Subject;
 use super::{Code, Failure, print};
 use crate::cli::{CaptureArgs, Color};
 use crate::probe::{Live, Recorder, Source, Target, gather};
@@ -8,11 +9,13 @@ use crate::probe::{Live, Recorder, Source, Target, gather};
 pub fn run(args: &CaptureArgs) -> Result<Code, Failure> {
     let path = args.path.clone().unwrap_or_else(|| Target::DEFAULT_PATH.to_owned());
     let live = Live::default();
+    let subject = Subject::of(&live, args.pid, args.container.as_ref())?;
     let recorder = Recorder::new(&live);
-    gather(&recorder, &Target { pid: args.pid, path }).map_err(super::inspect::failure)?;
+    gather(&recorder, &Target { pid: subject.pid, path }).map_err(super::inspect::failure)?;
+    subject.is_still_there(&live)?;
     let release = recorder.read("/proc/sys/kernel/osrelease");
     let mut capture = recorder.into_capture();
-    capture.pid = args.pid;
+    capture.pid = subject.pid;
     capture.path.clone_from(&args.path);
     capture.kernel_release = release.known().map_or("", |text| text.trim()).to_owned();
     capture.environment = [

@@ -8,7 +8,10 @@ use crate::capacity::findings::Asked;
 use crate::capacity::{Capacity, Certainty, assess};
 use crate::cli::{Format, InspectArgs};
 use crate::facts::Facts;
-use crate::probe::{Capture, Live, ProbeError, Target, gather};
+use crate::facts::container::ContainerId;
+use crate::probe::{
+    Capture, Live, ProbeError, Target, enter_ipc, find_container, gather, is_of_container,
+};
 use crate::report::{Document, document::Verdict, openmetrics, text};
 use crate::sys;
 use crate::units::Bytes;
@@ -93,7 +96,14 @@ pub(super) fn verdict(document: &Document) -> Result<Code, Failure> {
 fn facts(args: &InspectArgs) -> Result<Facts, Failure> {
     let (path, pid) = (args.path.clone(), args.pid);
     let facts = match &args.from {
-        None => gather(&Live::default(), &Target { pid, path: path.unwrap_or_else(default_path) }),
+        None => {
+            let live = Live::default();
+            let subject = Subject::of(&live, pid, args.container.as_ref())?;
+            let path = path.unwrap_or_else(default_path);
+            let facts = gather(&live, &Target { pid: subject.pid, path }).map_err(failure)?;
+            subject.is_still_there(&live)?;
+            return Ok(facts);
+        }
         Some(file) => {
             let capture = read_capture(file)?;
             let path = path.or_else(|| capture.path.clone()).unwrap_or_else(default_path);
@@ -101,6 +111,37 @@ fn facts(args: &InspectArgs) -> Result<Facts, Failure> {
         }
     };
     facts.map_err(failure)
+}
+
+/// Whom a command looks at.
+pub(super) struct Subject<'a> {
+    /// Another process, or the one that looks.
+    pub(super) pid: Option<u32>,
+    container: Option<&'a ContainerId>,
+}
+
+impl<'a> Subject<'a> {
+    /// The process asked for, or the one that stands for a container.
+    pub(super) fn of(
+        live: &Live,
+        pid: Option<u32>,
+        container: Option<&'a ContainerId>,
+    ) -> Result<Subject<'a>, Failure> {
+        let Some(id) = container else { return Ok(Subject { pid, container }) };
+        let pid = find_container(live, id).map_err(failure)?;
+        enter_ipc(live, pid);
+        Ok(Subject { pid: Some(pid), container })
+    }
+
+    /// What was read after a container's end may be another process's.
+    pub(super) fn is_still_there(&self, live: &Live) -> Result<(), Failure> {
+        match (self.pid, self.container) {
+            (Some(pid), Some(id)) if !is_of_container(live, pid, id) => {
+                Err(failure(ProbeError::ContainerEnded(id.to_string())))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 fn default_path() -> String {

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cgroup;
+pub mod container;
 pub mod cpu;
 pub mod docker;
 pub mod environment;

@@ -2,6 +2,7 @@
 //! Must not judge: what the facts mean is for `capacity`.
 
 pub mod capture;
+mod container;
 mod cpu;
 mod environment;
 mod events;
@@ -17,6 +18,7 @@ mod path;
 use crate::facts::{Reading, StatFs};
 
 pub use capture::{Capture, Recorder};
+pub use container::{enter_ipc, find_container, is_of_container};
 pub use cpu::cpus;
 pub use environment::environment;
 pub use events::events;
@@ -90,6 +92,27 @@ pub enum ProbeError {
         /// What is wrong with it.
         why: String,
     },
+    /// Nobody of that container is seen.
+    #[error("no process of container {id} is among the {seen} that are seen here; {why}")]
+    NoContainer {
+        /// Its ID, as it was asked for.
+        id: String,
+        /// Processes that /proc shows.
+        seen: usize,
+        /// Why that may be.
+        why: &'static str,
+    },
+    /// More than one container is meant.
+    #[error("{containers} containers have an ID that begins with {id}: give more of its digits")]
+    Containers {
+        /// The digits.
+        id: String,
+        /// How many.
+        containers: usize,
+    },
+    /// The process that stood for it is gone.
+    #[error("container {0} ended while it was read")]
+    ContainerEnded(String),
     /// Who runs here cannot be listed.
     #[error("cannot list the processes in /proc: {0}; mount it: mount -t proc proc /proc")]
     Processes(String),

@@ -18,6 +18,7 @@ mod debug;
 mod fills;
 mod lab;
 mod ls;
+mod room;
 mod run;
 mod safe;
 mod weather;

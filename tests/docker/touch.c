@@ -3,6 +3,9 @@
  * outlives a kill. A posix object is the file FOLDER/fill beside PROGRESS.
  * `touch ballast BYTES -` leaves a child behind that holds so much as its file 9, and prints its
  * number.
+ * `touch heap BYTES -` has so much memory of its own, as an application does, says `ready` and waits.
+ * `touch into BYTES FILE CGROUP` makes FILE so much longer, charged to CGROUP (a folder), with next to nothing
+ * charged beside.
  * `touch forget 0 FILE` drops the file's cache: whoever reads it next pays for it.
  *
  * tests/docker.rs compiles it and compares what it reached with what shmeter said. */
@@ -48,6 +51,35 @@ static void hold(unsigned long bytes)
 		pause();
 }
 
+static void heap(unsigned long bytes)
+{
+	/* Or else the compiler leaves out what nobody reads. */
+	volatile char *own = malloc(bytes);
+	if (!own)
+		fail("heap");
+	for (unsigned long at = 0; at < bytes; at += 4096)
+		own[at] = 1;
+	puts("ready");
+	fflush(stdout);
+	for (;;)
+		pause();
+}
+
+static void into(unsigned long bytes, const char *file, const char *cgroup)
+{
+	static char block[4096];
+	char members[4096];
+	snprintf(members, sizeof members, "%s/cgroup.procs", cgroup);
+	memset(block, 1, sizeof block);
+	int to = open(file, O_WRONLY | O_CREAT | O_APPEND, 0600), group = open(members, O_WRONLY);
+	if (to < 0 || group < 0 || write(group, "0", 1) != 1)
+		fail(cgroup);
+	for (; bytes >= sizeof block; bytes -= sizeof block)
+		if (write(to, block, sizeof block) != sizeof block)
+			fail(file);
+	exit(0);
+}
+
 static void forget(const char *file)
 {
 	int fd = open(file, O_RDONLY);
@@ -58,13 +90,17 @@ static void forget(const char *file)
 
 int main(int argc, char **argv)
 {
-	if (argc != 4)
+	if (argc != 4 && argc != 5)
 		return 2;
 	const char *kind = argv[1];
 	unsigned long bytes = strtoul(argv[2], NULL, 10), page = sysconf(_SC_PAGESIZE);
 
 	if (!strcmp(kind, "ballast"))
 		hold(bytes);
+	if (!strcmp(kind, "heap"))
+		heap(bytes);
+	if (!strcmp(kind, "into") && argc == 5)
+		into(bytes, argv[3], argv[4]);
 	if (!strcmp(kind, "forget"))
 		forget(argv[3]);
 

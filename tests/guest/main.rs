@@ -19,6 +19,7 @@ mod fills;
 mod guest;
 mod initramfs;
 mod machine;
+mod room;
 mod runs;
 mod safe;
 mod truths;

@@ -153,6 +153,7 @@ impl Cluster {
             .env("SHMETER_KUBECTL", tool("kubectl"))
             .env("SHMETER_CALLS", self.folder.path().join("calls"))
             .env_remove("SHMETER_IMAGE")
+            .env_remove("SHMETER_VIA")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -181,6 +182,26 @@ impl Cluster {
     pub fn asked(&self) -> BTreeSet<String> {
         let text =
             std::fs::read_to_string(self.folder.path().join("seen.asked")).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// The same in the order in which it was asked for.
+    pub fn asked_in_order(&self) -> Vec<String> {
+        self.lines("seen.asked")
+    }
+
+    /// The Jobs that were made and deleted, each with its namespace.
+    pub fn jobs(&self) -> Vec<Value> {
+        self.lines("seen.jobs").iter().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The labels by which pods were listed.
+    pub fn labels(&self) -> Vec<String> {
+        self.lines("seen.labels")
+    }
+
+    fn lines(&self, file: &str) -> Vec<String> {
+        let text = std::fs::read_to_string(self.folder.path().join(file)).unwrap_or_default();
         text.lines().map(str::to_owned).collect()
     }
 

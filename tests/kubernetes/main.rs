@@ -5,5 +5,7 @@
 
 mod cluster;
 mod manifests;
+mod node;
 mod plugin;
 mod refusals;
+mod room;

@@ -224,9 +224,10 @@ fn every_call_of_kubectl_goes_to_the_same_place() {
         assert!(call.starts_with("--namespace shop --context stand-in "), "{call}");
     }
     let verbs: Vec<&str> = calls.iter().filter_map(|call| call.split(' ').nth(4)).collect();
-    assert_eq!(verbs[..2], ["get", "debug"]);
+    // The pod, its usage, then the container.
+    assert_eq!(verbs[..3], ["get", "get", "debug"]);
     assert_eq!(verbs.last(), Some(&"logs"));
-    assert!(calls[1].contains("--profile=general") && calls[1].contains("--quiet"), "{}", calls[1]);
+    assert!(calls[2].contains("--profile=general") && calls[2].contains("--quiet"), "{}", calls[2]);
     assert_eq!(
         (&cluster.started()[0]["image"], &cluster.started()[0]["name"]),
         (&json!("reg/shmeter:1"), &json!("look"))
@@ -255,12 +256,17 @@ fn the_commands_in_the_document_work_as_they_stand_there() {
     for line in blocks.iter().flat_map(|block| block.lines()) {
         let command = line.split('#').next().unwrap().trim();
         let Some(typed) = command.strip_prefix("kubectl shmeter ") else { continue };
-        let said = Cluster::usual(&usual_pod()).plugin(typed);
-        assert_eq!(
-            (said.code, said.out.as_str()),
-            (Some(0), "what shmeter says\n"),
-            "{command}: {said:?}"
-        );
+        let mut pod = usual_pod();
+        pod["status"]["containerStatuses"][0]["containerID"] =
+            json!(format!("containerd://{}", "0".repeat(64)));
+        let cluster = Cluster::of(json!({
+            "pod": pod, "states": [ended(0, "Completed")], "job_states": [ended(0, "Completed")],
+            "workloads": {"deployments/web": {"selector": {"matchLabels": {"app": "web"}}}},
+            "log": "what shmeter says\n",
+        }));
+        let said = cluster.plugin(typed);
+        let told = if typed.contains("--via api") { "web/app: " } else { "what shmeter says\n" };
+        assert_eq!((said.code, said.out.starts_with(told)), (Some(0), true), "{command}: {said:?}");
         tried += 1;
     }
     assert!(tried >= 5, "{tried}");

@@ -1,0 +1,67 @@
+//! A container's first process, found from outside by the container's ID.
+
+use nix::sched::{CloneFlags, setns};
+
+use super::holdings::{hidden, processes};
+use super::{Live, ProbeError, Source};
+use crate::facts::Reading;
+use crate::facts::container::{
+    ContainerId, Member, NoInit, choose_init, parse_family, parse_start,
+};
+use crate::facts::holdings::Hidden;
+
+/// The process that stands for a container: its mounts, its cgroup.
+///
+/// # Errors
+/// When no process of it is seen, or more than one container has these digits.
+pub fn find_container(source: &Live, id: &ContainerId) -> Result<u32, ProbeError> {
+    let pids = processes(source)?;
+    let seen = pids.len();
+    let members = pids.into_iter().filter_map(|pid| member(source, pid, id)).collect();
+    choose_init(members).map_err(|why| match why {
+        NoInit::Several(containers) => ProbeError::Containers { id: id.to_string(), containers },
+        NoInit::Nobody => ProbeError::NoContainer {
+            id: id.to_string(),
+            seen,
+            why: match hidden(source) {
+                Some(Hidden::PidNamespace) => {
+                    "this PID namespace hides those of others: hostPID: true in a pod, docker run \
+                     --pid=host"
+                }
+                Some(Hidden::Hidepid) => {
+                    "/proc is mounted with hidepid, which hides those of others: run it as root \
+                     with CAP_SYS_PTRACE"
+                }
+                None => "is it running, and on this machine?",
+            },
+        },
+    })
+}
+
+/// Whether a process is of that container: it may have ended, and its number be another one's.
+#[must_use]
+pub fn is_of_container(source: &Live, pid: u32, id: &ContainerId) -> bool {
+    member(source, pid, id).is_some()
+}
+
+fn member(source: &Live, pid: u32, id: &ContainerId) -> Option<Member> {
+    let file = |name: &str| source.read(&format!("/proc/{pid}/{name}"));
+    let found = id.find(file("cgroup").known()?)?;
+    let (parent, numbers) = parse_family(file("status").known()?);
+    let started = file("stat").parse(parse_start);
+    let started = started.known().copied().unwrap_or(u64::MAX);
+    Some(Member { pid, found, parent, numbers, started })
+}
+
+/// Goes into the IPC namespace of a process, because /proc shows that of whoever reads it. Where it
+/// may not (CAP_SYS_ADMIN), what is read later says so.
+pub fn enter_ipc(source: &Live, pid: u32) {
+    let other = format!("/proc/{pid}/ns/ipc");
+    if let (Reading::Known(own), Reading::Known(target)) =
+        (source.link("/proc/self/ns/ipc"), source.link(&other))
+        && own != target
+        && let Ok(namespace) = std::fs::File::open(other)
+    {
+        let _ = setns(namespace, CloneFlags::CLONE_NEWIPC);
+    }
+}
