@@ -36,11 +36,11 @@ pub fn others(source: &dyn Source, facts: &Facts) -> Others {
         })
         .collect();
     let kin = kin(&processes, own_pid(source));
-    let kernel = |pid: u32, parent: u32| pid == KTHREADD || parent == KTHREADD;
     let machine = in_the_machines_pids(source) == Some(true);
+    let of_kernel = |pid: u32, parent: u32| machine && (pid == KTHREADD || parent == KTHREADD);
     let strangers: Vec<Process> = processes
         .iter()
-        .filter(|(pid, (_, parent))| !kin.contains(pid) && !(machine && kernel(**pid, *parent)))
+        .filter(|(pid, (_, parent))| !kin.contains(pid) && !of_kernel(**pid, *parent))
         .map(|(pid, (name, _))| Process { pid: *pid, name: name.clone() })
         .collect();
     let ipc = source.link("/proc/self/ns/ipc").known().cloned();

@@ -97,6 +97,8 @@ impl Pair<'_> {
             _ if end == "edge" && full => {
                 limit + MIB >= bytes && (limit <= safe + MIB + spare || self.swaps)
             }
+            // Nor what it would give to a fill of a size, which is foretold to fit.
+            Some(_) if self.swaps && self.hidden => safe <= limit + MIB,
             // How much swap a hidden limit leaves cannot be told.
             _ if swap > 0 && self.hidden => safe <= limit + MIB && limit <= safe + swap + MIB,
             // What swap would give is added. Of it some is lost to what is in memory and in swap at once.

@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 
 /// Notes that a test is skipped, and why.
+#[allow(clippy::print_stdout, clippy::unwrap_used)] // no function of a test itself
 pub fn skip(test: &str, why: &str) {
     println!("skipped: {test}: {why}");
     if let Some(file) = std::env::var_os("SHMETER_SKIPS") {
