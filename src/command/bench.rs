@@ -14,7 +14,7 @@ use crate::units::Bytes;
 use crate::workload::bench::plan::{Plan, PlanError, Request};
 use crate::workload::bench::run::{self, RunError};
 use crate::workload::bench::{self as workload, Job, Line, Test};
-use crate::workload::beside::Beside;
+use crate::workload::beside::{Beside, Patience};
 
 /// Nanoseconds of a sample that reading the clock may cost at most.
 const MOST_OVERHEAD: f64 = 30.0;
@@ -62,7 +62,13 @@ pub(super) fn document(
     let kinds = u64::try_from(job.kinds.len()).unwrap_or(0);
     let sessions = kinds.saturating_mul(job.rounds.into());
     let bar = super::bar("  measuring {wide_bar} {pos}/{len} {eta} left", sessions);
-    let beside = Beside::new(&source, &facts, &plan.watched, Bytes::mib(2));
+    let beside = Beside::new(
+        &source,
+        &facts,
+        &plan.watched,
+        Bytes::mib(2),
+        Patience::HalfBeside(plan.largest()),
+    );
     let grown = || beside.grown(|| plan.largest());
     let measured = run::run(&job, time, grown, |done| {
         if let Some(bar) = &bar {

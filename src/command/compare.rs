@@ -17,7 +17,7 @@ use crate::units::Bytes;
 use crate::workload::bench::plan::Request;
 use crate::workload::bench::run::Measured;
 use crate::workload::bench::{self, Job, Test};
-use crate::workload::beside::Beside;
+use crate::workload::beside::{Beside, Patience};
 use crate::workload::compare::run::OUT_OF_TIME;
 use crate::workload::compare::{self, ROWS};
 
@@ -108,7 +108,13 @@ fn cost(
     let mut plan = plan.map_err(|error| error.to_string())?;
     plan.cases.retain(|case| case.test != Test::Bandwidth || case.op == "copy");
     let job = Job::new(&request, &plan, facts.page_size, &cpu);
-    let beside = Beside::new(source, facts, &plan.watched, Bytes::mib(2));
+    let beside = Beside::new(
+        source,
+        facts,
+        &plan.watched,
+        Bytes::mib(2),
+        Patience::HalfBeside(plan.largest()),
+    );
     let measured = bench::run::run(&job, time, || beside.grown(|| plan.largest()), |_| ());
     let measured = measured.map_err(|error| error.to_string())?;
     measured.gave_way.clone().map_or(Ok(measured), Err)

@@ -15,11 +15,21 @@ const SLACK: Bytes = Bytes::kib(256);
 /// What a cgroup is charged for moves by itself: stacks, slab, and pages that CPUs have charged ahead.
 const SLACK_OF_MEMORY: Bytes = Bytes::mib(4);
 
+/// How much others may take before a team gives way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// Nothing: it fills up to half of what is free, and nobody asked for that by its size.
+    None,
+    /// Half of what a team that takes so much at most leaves to them.
+    HalfBeside(Bytes),
+}
+
 /// What is used of everything that is watched.
 pub struct Beside<'a> {
     source: &'a dyn Source,
     facts: &'a Facts,
-    before: Vec<(Resource, Bytes)>,
+    /// What was used of each before, and what others may take of it.
+    before: Vec<(Resource, Bytes, Bytes)>,
     /// Bytes that the workers' own blocks may have beyond what they filled.
     blocks: Bytes,
 }
@@ -32,11 +42,34 @@ impl<'a> Beside<'a> {
         facts: &'a Facts,
         watched: &[Resource],
         blocks: Bytes,
+        patience: Patience,
     ) -> Beside<'a> {
         let mut beside = Beside { source, facts, before: Vec::new(), blocks };
-        let used = watched.iter().filter_map(|one| Some((*one, beside.used(*one)?)));
+        let used = watched.iter().filter_map(|one| {
+            let used = beside.used(*one)?;
+            let theirs = match patience {
+                Patience::None => Bytes::ZERO,
+                Patience::HalfBeside(own) => {
+                    let size = beside.size(*one).unwrap_or_default();
+                    Bytes(size.less(used).less(own).0 / 2)
+                }
+            };
+            Some((*one, used, theirs))
+        });
         beside.before = used.collect();
         beside
+    }
+
+    /// Bytes of it in all.
+    fn size(&self, resource: Resource) -> Option<Bytes> {
+        match resource {
+            Resource::Tmpfs => Some(self.facts.shm.statfs.known()?.total()),
+            Resource::Ipc => {
+                Some(Bytes(self.facts.page_size.bytes()).times(*self.facts.ipc.shmall.known()?))
+            }
+            Resource::Level(at) => self.facts.cgroup.levels.get(at)?.limit.known()?.bytes(),
+            Resource::HiddenLevel | Resource::Machine | Resource::Own => None,
+        }
     }
 
     /// Whether anything is watched.
@@ -50,8 +83,8 @@ impl<'a> Beside<'a> {
             return None;
         }
         let own = own();
-        self.before.iter().find_map(|(resource, before)| {
-            let grown = self.used(*resource)?.less(*before);
+        self.before.iter().find_map(|(resource, before, theirs)| {
+            let grown = self.used(*resource)?.less(*before).less(*theirs);
             let (own, what) = match resource {
                 Resource::Tmpfs => {
                     (own.plus(self.blocks).plus(SLACK), format!("of {}", self.facts.shm.asked))
@@ -68,7 +101,7 @@ impl<'a> Beside<'a> {
                 Resource::HiddenLevel | Resource::Machine | Resource::Own => return None,
             };
             (grown > own).then(|| {
-                let theirs = grown.less(own);
+                let theirs = grown.less(own).plus(*theirs);
                 format!(
                     "others took at least {theirs} {what} meanwhile, so everything was given back"
                 )

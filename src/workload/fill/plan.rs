@@ -288,7 +288,7 @@ impl Request {
             Plan { want, each, exact, canary, capped, unit, neighbours, watched, spares };
         plan.each = match self.share(&plan, 0) {
             // A segment that is made with its size must not promise more than may be taken.
-            Some(share) if plan.exact || plan.spares => share,
+            Some(share) if plan.exact || plan.spares => share.max(unit),
             _ => self.size_of_segments(capacity, unit),
         };
         Ok(plan)

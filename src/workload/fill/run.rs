@@ -20,7 +20,7 @@ use crate::team::supervisor::{Crew, MusterError};
 use crate::team::verdict::{self, Ended};
 use crate::team::worker::Job;
 use crate::units::Bytes;
-use crate::workload::beside::Beside;
+use crate::workload::beside::{Beside, Patience};
 use crate::workload::drawn;
 
 /// How often the team is looked at.
@@ -98,7 +98,12 @@ pub fn run(
     let before = events(&source, &facts.cgroup);
     let mut latency = new_histogram();
     let mut course = Course::default();
-    let beside = Beside::new(&source, facts, &plan.watched, blocks_ahead(request, plan));
+    let patience = match plan.want {
+        Some(want) if !plan.spares => Patience::HalfBeside(want),
+        _ => Patience::None,
+    };
+    let blocks = blocks_ahead(request, plan);
+    let beside = Beside::new(&source, facts, &plan.watched, blocks, patience);
     let mut gave_way = None;
     let mut swap_cache = Bytes::ZERO;
     let swaps = request.until == Until::Limit
