@@ -54,13 +54,17 @@ pub(super) fn prepare(request: Request, feel: bool) -> Result<Prepared, Failure>
     let facts = request.without_swap(worker_facts(&request)?);
     let mut capacity = capacity(&facts, &request)?;
     request.check(&facts).map_err(refused)?;
+    let (others, canaries) = (others(&Live::default(), &facts), canaries_work(&facts));
+    let plan =
+        |capacity: &Capacity| request.plan(&facts, capacity, &others, canaries).map_err(refused);
+    // What is refused is not measured before.
+    let mut planned = plan(&capacity)?;
     let felt = if feel { inspect::measure(&facts, &assess(&facts))? } else { None };
     if let Some(felt) = &felt {
         learn(&facts, &mut capacity, felt);
+        planned = plan(&capacity)?;
     }
-    let others = others(&Live::default(), &facts);
-    let plan = request.plan(&facts, &capacity, &others, canaries_work(&facts)).map_err(refused)?;
-    Ok(Prepared { request, facts, plan, felt })
+    Ok(Prepared { plan: planned, request, facts, felt })
 }
 
 impl Prepared {
