@@ -238,7 +238,7 @@ report tests/reports/run-a.jsonl /nowhere
 report /dev/null
 report Cargo.toml
 report tests/captures/k8s-a-default.json
-report tests/fill_plans
+report .cargo
 report -
 report --format
 report --format yaml tests/reports

@@ -179,25 +179,28 @@ fn parse(text: &str) -> Shape {
         .collect()
 }
 
-/// What is written anew: what was seen, with the marks and types that were kept, and what may be
-/// missing with all that stands below it.
+/// The path that something stands in, and whether it is there as often as it likes.
+fn parent(path: &str) -> (&str, bool) {
+    match path.strip_suffix("[]").or_else(|| path.strip_suffix(".*")) {
+        Some(parent) => (parent, true),
+        None => (path.rsplit_once('.').map_or("", |(parent, _)| parent), false),
+    }
+}
+
+/// What is written anew: what was seen, with the marks and types that were kept, and with what was
+/// not seen because it may be missing, or because that in which it stands was null or empty.
 fn renewed(kept: &Shape, seen: &Shape) -> Shape {
     let mut shape = seen.clone();
-    for (path, place) in &mut shape {
-        if let Some(kept) = kept.get(path) {
-            place.types.extend(kept.types.iter().cloned());
-            place.optional |= kept.optional;
-        }
-    }
     for (path, place) in kept {
-        // What may be null or empty has children that are not seen now.
-        let unseen = shape.keys().all(|seen| {
-            let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
-            !seen.starts_with(&format!("{parent}.")) || parent.is_empty()
-        });
-        let parent_goes = path.contains(['.', '[']) && unseen;
-        if place.optional || parent_goes {
-            shape.entry(path.clone()).or_insert_with(|| place.clone());
+        if let Some(known) = shape.get_mut(path) {
+            known.types.extend(place.types.iter().cloned());
+            known.optional |= place.optional;
+            continue;
+        }
+        let (parent, often) = parent(path);
+        let had_keys = seen.get(parent).is_some_and(|parent| parent.types.contains("object"));
+        if shape.contains_key(parent) && (place.optional || often || !had_keys) {
+            shape.insert(path.clone(), place.clone());
         }
     }
     shape
@@ -225,12 +228,13 @@ fn check(name: &str, document: &Value) {
     );
 }
 
-/// What is printed by a command that has to end well.
+/// What is printed by a command that has to end well; whether all is well with this machine's
+/// limits (1: it is not) is no matter.
 fn printed(arguments: &str) -> String {
     let arguments: Vec<&str> = arguments.split_whitespace().collect();
     let output = kept::shmeter(&arguments, b"");
     let error = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {error}");
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{arguments:?}: {error}");
     String::from_utf8(output.stdout).unwrap()
 }
 
