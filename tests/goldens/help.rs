@@ -11,8 +11,8 @@ const COMMANDS: [&str; 10] =
 fn every_help_page_is_as_it_was() {
     let mut said = Transcript::default();
     for command in COMMANDS {
-        said.run(&format!("{command} --help").trim_start().to_owned());
-        said.run(&format!("{command} -h").trim_start().to_owned());
+        said.run(format!("{command} --help").trim_start());
+        said.run(format!("{command} -h").trim_start());
     }
     for line in [
         "help",

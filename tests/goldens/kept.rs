@@ -95,6 +95,13 @@ impl Transcript {
         }
     }
 
+    /// A document of this program under a title.
+    pub fn document(&mut self, title: &str, text: &str) {
+        let version = env!("CARGO_PKG_VERSION");
+        let version = format!("\"version\": \"{version}\"");
+        self.part(title, &text.replace(&version, "\"version\": \"{version}\""));
+    }
+
     /// Something under a title.
     pub fn part(&mut self, title: &str, text: &str) {
         writeln!(self.0, "$ {}", title.trim_end()).unwrap();

@@ -12,6 +12,7 @@
 mod captures;
 #[path = "../common/mod.rs"]
 mod common;
+mod documents;
 mod errors;
 mod help;
 mod kept;
@@ -29,6 +30,7 @@ fn names() -> BTreeSet<String> {
     names.extend(captures::names());
     names.extend(reports::CASES.map(|(name, _)| name.to_owned()));
     names.extend(reports::OTHERS.map(str::to_owned));
+    names.extend(documents::NAMES.map(str::to_owned));
     names.extend(shapes::NAMES.map(str::to_owned));
     names
 }
