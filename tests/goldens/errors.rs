@@ -63,7 +63,7 @@ inspect --path
 inspect --path /nowhere
 inspect --path ../here
 inspect --path ''
-inspect --path /etc/passwd
+inspect --path /proc/version
 inspect --from
 inspect --from /nowhere
 inspect --from tests
@@ -103,7 +103,7 @@ ls --pid 4194305
 ls --path
 ls --path /nowhere
 ls --path here
-ls --path /etc/passwd
+ls --path /proc/version
 ls --format csv
 ls --color sometimes
 ";
@@ -134,7 +134,7 @@ fill --until 99999Pi
 fill --path
 fill --path /nowhere
 fill --path here
-fill --path /etc/passwd
+fill --path /proc/version
 fill --path /proc
 fill --path /proc --until 4Mi
 fill --journal
@@ -156,7 +156,7 @@ compare --nothing
 compare --path
 compare --path /nowhere
 compare --path here
-compare --path /etc/passwd
+compare --path /proc/version
 compare --format csv
 compare --no-cost=1
 compare --color sometimes
@@ -184,7 +184,7 @@ bench --rounds often
 bench --path
 bench --path /nowhere
 bench --path here
-bench --path /etc/passwd
+bench --path /proc/version
 bench --format yaml
 bench --color sometimes
 bench --quick --quick
@@ -216,7 +216,7 @@ run --until never
 run --path
 run --path /nowhere
 run --path here
-run --path /etc/passwd
+run --path /proc/version
 run --label
 run --label word
 run --label =word
@@ -259,7 +259,7 @@ capture --pid 4194305
 capture --path
 capture --path /nowhere
 capture --path here
-capture --path /etc/passwd
+capture --path /proc/version
 capture --format json
 generate
 generate nothing
