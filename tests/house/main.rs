@@ -58,7 +58,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("report/runs", &["capacity", "report", "stats", "units"]),
     ("report/charts", &["report", "report/runs", "stats", "units"]),
     ("report/pages", &["capacity", "report", "report/charts", "report/runs", "stats", "units"]),
-    ("cli", &["capacity", "units", "workload/bench", "workload/fill"]),
+    ("cli", &["capacity", "facts", "units", "workload/bench", "workload/fill"]),
     (
         "command",
         &[
