@@ -3,6 +3,7 @@
 //! Data flows one way: `probe` reads a machine (or a capture of one) into `facts`, `capacity`
 //! turns facts into what still fits, `report` says it.
 
+pub mod bench;
 pub mod capacity;
 pub mod cli;
 pub mod command;

@@ -3,9 +3,9 @@
 use clap::{Args, ValueEnum};
 
 use super::Color;
+use crate::bench::Test;
 use crate::capacity::Kind;
 use crate::units::Bytes;
-use crate::workload::bench::Test;
 
 /// Shown below the help of bench.
 pub(super) const EXAMPLES: &str = "\

@@ -4,6 +4,9 @@ use std::io::Write;
 use std::time::Duration;
 
 use super::{Code, Failure, print};
+use crate::bench::plan::{Plan, PlanError, Request};
+use crate::bench::run::{self, RunError};
+use crate::bench::{self as workload, Job, Line, Test};
 use crate::capacity::{Kind, assess};
 use crate::cli::{BenchArgs, BenchFormat};
 use crate::facts::cpu::{CpuFacts, parse_list};
@@ -11,9 +14,6 @@ use crate::probe::{Live, Target, cpus, gather, others};
 use crate::report::bench::{self, BenchDocument};
 use crate::sys;
 use crate::units::Bytes;
-use crate::workload::bench::plan::{Plan, PlanError, Request};
-use crate::workload::bench::run::{self, RunError};
-use crate::workload::bench::{self as workload, Job, Line, Test};
 use crate::workload::beside::{Beside, Patience};
 
 /// Nanoseconds of a sample that reading the clock may cost at most.

@@ -90,7 +90,7 @@ pub fn start(arguments: &[OsString]) -> Code {
     let job = arguments.get(2).and_then(|job| job.to_str());
     let done = if word == worker::WORD {
         work(job)
-    } else if word == workload::bench::WORD {
+    } else if word == crate::bench::WORD {
         bench::lead(job)
     } else if word == workload::compare::WORD {
         compare::probe(job)

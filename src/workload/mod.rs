@@ -2,12 +2,11 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-pub mod bench;
 pub mod beside;
 pub mod compare;
 pub mod fill;
 pub mod measure;
-mod patience;
+pub(crate) mod patience;
 
 /// A number for names and keys that nobody else takes: numbers of processes are the same in many
 /// containers, which may share /dev/shm and System V segments.

@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 use serde::Serialize;
+use shmeter::bench::plan::{Plan as BenchPlan, Request as BenchRequest};
+use shmeter::bench::run::{Measured, Row};
+use shmeter::bench::{Case, Test, Unit};
 use shmeter::capacity::neighbours::Neighbours;
 use shmeter::capacity::{Capacity, Certainty, End, Kind, Method, Source, assess};
 use shmeter::facts::cpu::{Cache, CpuFacts};
@@ -28,9 +31,6 @@ use shmeter::report::{
 };
 use shmeter::team::verdict::{Evidence, LimitOf, WorkerOutcome};
 use shmeter::units::Bytes;
-use shmeter::workload::bench::plan::{Plan as BenchPlan, Request as BenchRequest};
-use shmeter::workload::bench::run::{Measured, Row};
-use shmeter::workload::bench::{Case, Test, Unit};
 use shmeter::workload::compare::run::Seen;
 use shmeter::workload::compare::{Cell, Column};
 use shmeter::workload::fill::{Budget, Forecast, Plan, Request, Until};

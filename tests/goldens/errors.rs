@@ -1,9 +1,9 @@
 //! Error lines and exit codes: what was typed wrong, what is not there, what does not fit together.
 
 use serde_json::{Value, json};
+use shmeter::bench::plan::PlanError as BenchError;
 use shmeter::capacity::{Kind, Method};
 use shmeter::units::Bytes;
-use shmeter::workload::bench::plan::PlanError as BenchError;
 use shmeter::workload::fill::plan::PlanError as FillError;
 
 use crate::common;

@@ -36,10 +36,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "workload/measure.rs",
         &["capacity", "facts", "outcome", "probe", "sys", "team", "units", "workload/fill"],
     ),
-    (
-        "workload/bench",
-        &["capacity", "facts", "probe", "segment", "stats", "sys", "units", "workload"],
-    ),
+    ("bench", &["capacity", "facts", "probe", "segment", "stats", "sys", "units", "workload"]),
     ("workload/compare", &["capacity", "facts", "probe", "segment", "sys", "units", "workload"]),
     (
         "report",
@@ -50,7 +47,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "stats",
             "team",
             "units",
-            "workload/bench",
+            "bench",
             "workload/compare",
             "workload/fill",
         ],
@@ -58,7 +55,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("report/runs", &["capacity", "report", "stats", "units"]),
     ("report/charts", &["report", "report/runs", "stats", "units"]),
     ("report/pages", &["capacity", "report", "report/charts", "report/runs", "stats", "units"]),
-    ("cli", &["capacity", "facts", "units", "workload/bench", "workload/fill"]),
+    ("cli", &["capacity", "facts", "units", "bench", "workload/fill"]),
     (
         "command",
         &[
@@ -74,7 +71,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "team",
             "units",
             "workload",
-            "workload/bench",
+            "bench",
             "workload/compare",
             "workload/fill",
             "workload/measure.rs",
@@ -139,7 +136,7 @@ const PURE: [&str; 10] = [
     "report",
     "stats",
     "units",
-    "workload/bench/plan",
+    "bench/plan",
     "workload/fill/edge",
     "workload/fill/plan",
     "workload/fill/spare",

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::inspect;
+use crate::bench::Test;
+use crate::bench::plan::Request as BenchRequest;
 use crate::capacity::{Kind, Method};
 use crate::cli::{RunArgs, RunUntil};
 use crate::command::Failure;
 use crate::facts::Facts;
 use crate::probe::{Live, Target, gather};
 use crate::units::Bytes;
-use crate::workload::bench::Test;
-use crate::workload::bench::plan::Request as BenchRequest;
 use crate::workload::fill::{Budget, Request as FillRequest, Until};
 
 /// Memory for bandwidth: beyond the caches of most machines, and quick.

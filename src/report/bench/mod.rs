@@ -7,14 +7,14 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::bench::plan::{Plan, Request};
+use crate::bench::run::{Measured, Row};
+use crate::bench::{Case, Test, Unit};
 use crate::capacity::Kind;
 use crate::facts::Facts;
 use crate::facts::cpu::{CpuFacts, Near};
 use crate::stats::{self, Summary};
 use crate::units::{Bytes, Limit};
-use crate::workload::bench::plan::{Plan, Request};
-use crate::workload::bench::run::{Measured, Row};
-use crate::workload::bench::{Case, Test, Unit};
 
 /// Names and numbers this document's form.
 pub const SCHEMA: &str = "shmeter.bench/1";

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::{BenchDocument, Figure};
+use crate::bench::{Test, Unit};
 use crate::capacity::Kind;
 use crate::report::fill::text::time;
 use crate::report::style::{self, BOLD, CARE, DIM, wrap};
 use crate::stats::rounded;
 use crate::units::Bytes;
-use crate::workload::bench::{Test, Unit};
 
 /// The word for a unit.
 #[must_use]

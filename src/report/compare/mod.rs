@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::bench::Test;
+use crate::bench::run::{Measured, Row as Measure};
 use crate::capacity::{Capacity, Kind, Method, Source};
 use crate::facts::{Facts, Reading};
 use crate::report::bench::Percentiles;
 use crate::report::fill::text::time;
 use crate::stats::{self, Summary};
-use crate::workload::bench::Test;
-use crate::workload::bench::run::{Measured, Row as Measure};
 use crate::workload::compare::run::{OUT_OF_TIME, Seen};
 use crate::workload::compare::{Cell, Column};
 

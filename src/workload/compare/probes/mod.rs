@@ -51,7 +51,7 @@ pub const ROWS: [Row; 23] = [
     row("in-cgroup", "cgroup of who touches", counts::in_cgroup),
 ];
 
-/// The row of what the crate's segments cost; those of the others `workload::bench` measures.
+/// The row of what the crate's segments cost; those of the others `bench` measures.
 pub const CRATE_LIFE: &str = "crate-life";
 
 /// Runs one probe.
