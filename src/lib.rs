@@ -7,6 +7,7 @@ pub mod bench;
 pub mod capacity;
 pub mod cli;
 pub mod command;
+pub mod compare;
 pub mod facts;
 pub mod outcome;
 pub mod probe;

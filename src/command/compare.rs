@@ -12,14 +12,14 @@ use crate::bench::run::Measured;
 use crate::bench::{self, Job, Test};
 use crate::capacity::{Capacity, Kind, assess};
 use crate::cli::{CompareArgs, CompareFormat};
+use crate::compare::run::OUT_OF_TIME;
+use crate::compare::{self, ROWS};
 use crate::facts::Facts;
 use crate::probe::{Live, Target, cpus, gather, others};
 use crate::report::compare::{self as report, CompareDocument};
 use crate::sys;
 use crate::units::Bytes;
 use crate::workload::beside::{Beside, Patience};
-use crate::workload::compare::run::OUT_OF_TIME;
-use crate::workload::compare::{self, ROWS};
 
 /// How often costs are measured: an odd number that gives an interval.
 const ROUNDS: u32 = 11;

@@ -24,7 +24,6 @@ use serde::Serialize;
 
 use crate::cli::{Cli, Color, Command, inspect_alone};
 use crate::team::worker::{self, Job};
-use crate::workload;
 
 /// Exit codes (docs/contract.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +91,7 @@ pub fn start(arguments: &[OsString]) -> Code {
         work(job)
     } else if word == crate::bench::WORD {
         bench::lead(job)
-    } else if word == workload::compare::WORD {
+    } else if word == crate::compare::WORD {
         compare::probe(job)
     } else if let Some(args) = inspect_alone(arguments) {
         inspect::run(&args)

@@ -3,7 +3,6 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 pub mod beside;
-pub mod compare;
 pub mod fill;
 pub mod measure;
 pub(crate) mod patience;

@@ -12,6 +12,8 @@ use shmeter::bench::run::{Measured, Row};
 use shmeter::bench::{Case, Test, Unit};
 use shmeter::capacity::neighbours::Neighbours;
 use shmeter::capacity::{Capacity, Certainty, End, Kind, Method, Source, assess};
+use shmeter::compare::run::Seen;
+use shmeter::compare::{Cell, Column};
 use shmeter::facts::cpu::{Cache, CpuFacts};
 use shmeter::facts::environment::{Container, Environment};
 use shmeter::facts::holdings::{
@@ -31,8 +33,6 @@ use shmeter::report::{
 };
 use shmeter::team::verdict::{Evidence, LimitOf, WorkerOutcome};
 use shmeter::units::Bytes;
-use shmeter::workload::compare::run::Seen;
-use shmeter::workload::compare::{Cell, Column};
 use shmeter::workload::fill::{Budget, Forecast, Plan, Request, Until};
 
 use crate::common;

@@ -37,7 +37,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["capacity", "facts", "outcome", "probe", "sys", "team", "units", "workload/fill"],
     ),
     ("bench", &["capacity", "facts", "probe", "segment", "stats", "sys", "units", "workload"]),
-    ("workload/compare", &["capacity", "facts", "probe", "segment", "sys", "units", "workload"]),
+    ("compare", &["capacity", "facts", "probe", "segment", "sys", "units", "workload"]),
     (
         "report",
         &[
@@ -48,7 +48,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "team",
             "units",
             "bench",
-            "workload/compare",
+            "compare",
             "workload/fill",
         ],
     ),
@@ -72,7 +72,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "units",
             "workload",
             "bench",
-            "workload/compare",
+            "compare",
             "workload/fill",
             "workload/measure.rs",
         ],

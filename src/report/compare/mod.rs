@@ -9,12 +9,12 @@ use serde::Serialize;
 use crate::bench::Test;
 use crate::bench::run::{Measured, Row as Measure};
 use crate::capacity::{Capacity, Kind, Method, Source};
+use crate::compare::run::{OUT_OF_TIME, Seen};
+use crate::compare::{Cell, Column};
 use crate::facts::{Facts, Reading};
 use crate::report::bench::Percentiles;
 use crate::report::fill::text::time;
 use crate::stats::{self, Summary};
-use crate::workload::compare::run::{OUT_OF_TIME, Seen};
-use crate::workload::compare::{Cell, Column};
 
 /// Names and numbers this document's form.
 pub const SCHEMA: &str = "shmeter.compare/1";
@@ -73,7 +73,7 @@ pub struct Beside {
 }
 
 const fn kind(column: Column) -> Kind {
-    crate::workload::compare::kind(column)
+    crate::compare::kind(column)
 }
 
 impl CompareDocument {

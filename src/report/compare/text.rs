@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::{CompareDocument, Row, Section};
+use crate::compare::{Cell, Column};
 use crate::report::style::{self, BOLD, plain, wrap};
-use crate::workload::compare::{Cell, Column};
 
 /// Columns of a cell, with the blank before it: five of them, and the question, fit a line.
 const CELL: u16 = 11;

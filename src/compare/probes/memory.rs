@@ -12,11 +12,11 @@ use nix::sys::mman::{MapFlags, ProtFlags};
 use super::{in_twin, yes_or};
 use crate::capacity::ceiling::Unit;
 use crate::capacity::{Scope, assess};
+use crate::compare::object::{self, Object, SIZE};
+use crate::compare::{Cell, Column, Job, kind};
 use crate::probe::{Live, Target, gather};
 use crate::segment::errno;
 use crate::sys::mapping::{Mapping, SystemV};
-use crate::workload::compare::object::{self, Object, SIZE};
-use crate::workload::compare::{Cell, Column, Job, kind};
 
 /// By doubling, without touching it: what the call grants, not what memory there is.
 pub fn largest(job: &Job) -> Result<Cell, Errno> {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 
+use crate::compare::object::{self, Object};
+use crate::compare::{Cell, Job};
 use crate::probe::{Live, Target, gather};
 use crate::sys::crate_segment::CrateSegment;
-use crate::workload::compare::object::{self, Object};
-use crate::workload::compare::{Cell, Job};
 
 /// Bytes that are filled to be seen in a count.
 const BYTES: NonZeroUsize = NonZeroUsize::new(4 << 20).unwrap();

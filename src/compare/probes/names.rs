@@ -5,11 +5,11 @@ use nix::sys::signal::{Signal, raise};
 use nix::sys::wait::waitpid;
 
 use super::{as_other_user, in_twin, no_name, yes_or};
+use crate::compare::object::{self, Object, SIZE, find};
+use crate::compare::{Cell, Column, Job};
 use crate::segment::errno;
 use crate::sys::cpu::twin;
 use crate::sys::mapping::{Mapping, SystemV};
-use crate::workload::compare::object::{self, Object, SIZE, find};
-use crate::workload::compare::{Cell, Column, Job};
 
 pub fn name_visible(job: &Job) -> Result<Cell, Errno> {
     let _object = Object::make(job, SIZE)?;
