@@ -9,6 +9,7 @@ pub mod cli;
 pub mod command;
 pub mod compare;
 pub mod facts;
+pub mod fill;
 pub mod outcome;
 pub mod probe;
 pub mod report;

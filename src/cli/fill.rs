@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::Color;
 use crate::capacity::{Kind, Method};
-use crate::workload::fill::Until;
+use crate::fill::Until;
 
 /// Shown below the help of fill.
 pub(super) const EXAMPLES: &str = "\

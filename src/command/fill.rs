@@ -10,14 +10,14 @@ use crate::capacity::{Capacity, End, assess};
 use crate::cli::{FillArgs, FillFormat};
 use crate::facts::Facts;
 use crate::facts::process::UNKILLABLE;
+use crate::fill::plan::{PlanError, with_team_ready};
+use crate::fill::{Budget, Forecast, Plan, Request, Until, run};
 use crate::probe::{Live, Target, gather, others};
 use crate::report::fill::{self, FillDocument};
 use crate::report::journal::Event;
 use crate::sys;
 use crate::sys::mapping::Mapping;
 use crate::team::supervisor::MusterError;
-use crate::workload::fill::plan::{PlanError, with_team_ready};
-use crate::workload::fill::{Budget, Forecast, Plan, Request, Until, run};
 use crate::workload::measure::{Felt, learn};
 use teller::{Tell, Teller};
 

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use super::ledger::{self, Call, Ledger, Reason, Slot, State, Team};
 use crate::capacity::Method;
+use crate::fill::edge::EdgeTuning;
+use crate::fill::worker::Fill;
 use crate::segment::{Order, Segment};
 use crate::sys::canary::Canary;
 use crate::sys::{bus, program, shared, start};
-use crate::workload::fill::edge::EdgeTuning;
-use crate::workload::fill::worker::Fill;
 
 /// The word that makes the program a worker.
 pub const WORD: &str = "team-worker";

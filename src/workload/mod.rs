@@ -1,9 +1,8 @@
-//! What a team does, and how it is led.
+//! What fills, benches and comparisons share: a number of their own, patience, and an eye on others.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 pub mod beside;
-pub mod fill;
 pub mod measure;
 pub(crate) mod patience;
 

@@ -14,9 +14,9 @@ mod spares;
 use machine::{GIB, MIB, Machine};
 use shmeter::capacity::{Certainty, End, Kind, Method, Source, assess};
 use shmeter::facts::others::{Others, Users};
+use shmeter::fill::plan::{PlanError, with_team_ready};
+use shmeter::fill::{Budget, Forecast, Plan, Request, Until};
 use shmeter::units::Bytes;
-use shmeter::workload::fill::plan::{PlanError, with_team_ready};
-use shmeter::workload::fill::{Budget, Forecast, Plan, Request, Until};
 
 const CG: &str = "/sys/fs/cgroup/a";
 

@@ -3,9 +3,9 @@
 use shmeter::capacity::neighbours::{Neighbours, Resource};
 use shmeter::capacity::{End, Kind, Method, Source};
 use shmeter::facts::others::{Others, Process, Users};
+use shmeter::fill::plan::{Plan, PlanError};
+use shmeter::fill::{Budget, Request, Until};
 use shmeter::units::Bytes;
-use shmeter::workload::fill::plan::{Plan, PlanError};
-use shmeter::workload::fill::{Budget, Request, Until};
 
 use crate::machine::{GIB, MIB, Machine, TMPFS, V1_UNLIMITED, statfs};
 use crate::{blind, limited, nobody, request};

@@ -22,6 +22,7 @@ use shmeter::facts::holdings::{
 use shmeter::facts::maps::{Backing, FileId};
 use shmeter::facts::sysvipc::Segment;
 use shmeter::facts::{Facts, FileSystem, Reading};
+use shmeter::fill::{Budget, Forecast, Plan, Request, Until};
 use shmeter::outcome::{Course, Outcome};
 use shmeter::probe::{Target, gather};
 use shmeter::report::journal::{Event as FillEvent, Start};
@@ -33,7 +34,6 @@ use shmeter::report::{
 };
 use shmeter::team::verdict::{Evidence, LimitOf, WorkerOutcome};
 use shmeter::units::Bytes;
-use shmeter::workload::fill::{Budget, Forecast, Plan, Request, Until};
 
 use crate::common;
 use crate::kept::Transcript;

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use shmeter::bench::plan::PlanError as BenchError;
 use shmeter::capacity::{Kind, Method};
+use shmeter::fill::plan::PlanError as FillError;
 use shmeter::units::Bytes;
-use shmeter::workload::fill::plan::PlanError as FillError;
 
 use crate::common;
 use crate::kept::Transcript;

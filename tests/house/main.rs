@@ -29,33 +29,23 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("workload", &["capacity", "facts", "probe", "sys", "units"]),
     // fill, bench and compare do not know each other.
     (
-        "workload/fill",
+        "fill",
         &["capacity", "facts", "outcome", "probe", "segment", "sys", "team", "units", "workload"],
     ),
     (
         "workload/measure.rs",
-        &["capacity", "facts", "outcome", "probe", "sys", "team", "units", "workload/fill"],
+        &["capacity", "facts", "outcome", "probe", "sys", "team", "units", "fill"],
     ),
     ("bench", &["capacity", "facts", "probe", "segment", "stats", "sys", "units", "workload"]),
     ("compare", &["capacity", "facts", "probe", "segment", "sys", "units", "workload"]),
     (
         "report",
-        &[
-            "capacity",
-            "facts",
-            "outcome",
-            "stats",
-            "team",
-            "units",
-            "bench",
-            "compare",
-            "workload/fill",
-        ],
+        &["capacity", "facts", "outcome", "stats", "team", "units", "bench", "compare", "fill"],
     ),
     ("report/runs", &["capacity", "report", "stats", "units"]),
     ("report/charts", &["report", "report/runs", "stats", "units"]),
     ("report/pages", &["capacity", "report", "report/charts", "report/runs", "stats", "units"]),
-    ("cli", &["capacity", "facts", "units", "bench", "workload/fill"]),
+    ("cli", &["capacity", "facts", "units", "bench", "fill"]),
     (
         "command",
         &[
@@ -73,7 +63,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "workload",
             "bench",
             "compare",
-            "workload/fill",
+            "fill",
             "workload/measure.rs",
         ],
     ),
@@ -91,12 +81,12 @@ const VIOLATIONS: &[(&str, &str)] = &[
     ("sys/clock.rs", "team"),
     ("sys/look.rs", "facts"),
     ("sys/program.rs", "facts"),
-    ("team/worker.rs", "workload/fill"),
+    ("team/worker.rs", "fill"),
 ];
 
 /// Folders that import each other, or one another in a ring.
 const CIRCLES: &[&[&str]] = &[
-    &["outcome", "probe", "segment", "sys", "team", "workload", "workload/fill"],
+    &["fill", "outcome", "probe", "segment", "sys", "team", "workload"],
     &["report/charts", "report/pages", "report/runs"],
 ];
 
@@ -111,7 +101,7 @@ const CIRCLES_WITHIN: &[&[&str]] = &[
         "report/pages/tables.rs",
     ],
     &["report/runs/documents.rs", "report/runs/reader.rs"],
-    &["workload/fill/plan.rs", "workload/fill/spare.rs"],
+    &["fill/plan.rs", "fill/spare.rs"],
 ];
 
 /// Commands that know another one.
@@ -137,9 +127,9 @@ const PURE: [&str; 10] = [
     "stats",
     "units",
     "bench/plan",
-    "workload/fill/edge",
-    "workload/fill/plan",
-    "workload/fill/spare",
+    "fill/edge",
+    "fill/plan",
+    "fill/spare",
 ];
 
 fn lies_in(file: &str, folder: &str) -> bool {

@@ -7,11 +7,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::capacity::{Capacity, Scope, Source};
 use crate::facts::Facts;
+use crate::fill::run::Observer;
+use crate::fill::{Forecast, Request};
 use crate::report::fill::{self, FillDocument, Predicted};
 use crate::report::journal::{Event, Start};
 use crate::units::Bytes;
-use crate::workload::fill::run::Observer;
-use crate::workload::fill::{Forecast, Request};
 
 /// Who hears each line of the journal.
 pub(crate) type Tell<'a> = &'a mut dyn FnMut(&Event<'_>);

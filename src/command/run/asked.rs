@@ -9,9 +9,9 @@ use crate::capacity::{Kind, Method};
 use crate::cli::{RunArgs, RunUntil};
 use crate::command::Failure;
 use crate::facts::Facts;
+use crate::fill::{Budget, Request as FillRequest, Until};
 use crate::probe::{Live, Target, gather};
 use crate::units::Bytes;
-use crate::workload::fill::{Budget, Request as FillRequest, Until};
 
 /// Memory for bandwidth: beyond the caches of most machines, and quick.
 const BENCHED: Bytes = Bytes::mib(64);

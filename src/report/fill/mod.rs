@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::capacity::neighbours::Word;
 use crate::capacity::{Certainty, End, Kind, Method, Source};
 use crate::facts::Facts;
+use crate::fill::{Forecast, Plan, Request, Until};
 use crate::outcome::Outcome;
 use crate::outcome::course::Stretch;
 use crate::team::verdict::{Evidence, LimitOf, WorkerOutcome};
 use crate::units::Bytes;
-use crate::workload::fill::{Forecast, Plan, Request, Until};
 
 /// Names and numbers this document's form.
 pub const SCHEMA: &str = "shmeter.fill/1";
