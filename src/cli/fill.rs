@@ -14,8 +14,8 @@ Alone in a container it fills until ENOSPC or SIGBUS, and stops where an OOM
 kill or a throttle would come next, also under limits that no file shows.
 Where others may use the same memory (a pod, a volume) it takes half of what
 is free; where others are seen it takes nothing without a size.
-With pages of 16 or 64 KiB (some arm64 kernels) that is not tested yet and not
-promised.
+With pages of 16 or 64 KiB (some arm64 kernels) that is tested under emulation
+only.
 
 Examples:
   shmeter fill                        posix, by touching, safely
