@@ -186,9 +186,12 @@ fn of_tmpfs(facts: &Facts, others: &Others) -> Neighbours {
     if others.machine_ipc != Some(false) {
         return unknown("the IPC namespace is that of the whole machine".to_owned());
     }
-    // A mount of the container's own is called so by every runtime; volumes and binds are not.
+    // A mount of the container's own is called so by every runtime, which allows it no programs and no
+    // devices; volumes and binds are neither.
     let own = facts.shm.mount.known().is_some_and(|mount| {
-        FileSystem::of(None, Some(&mount.fstype)) == FileSystem::Tmpfs
+        let has = |flag: &str| mount.options.split(',').any(|option| option == flag);
+        ["nosuid", "nodev", "noexec"].into_iter().all(has)
+            && FileSystem::of(None, Some(&mount.fstype)) == FileSystem::Tmpfs
             && mount.source == "shm"
             && mount.root == "/"
             && mount.point == facts.shm.resolved

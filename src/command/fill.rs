@@ -55,16 +55,22 @@ pub(super) fn prepare(request: Request, feel: bool) -> Result<Prepared, Failure>
     let mut capacity = capacity(&facts, &request)?;
     request.check(&facts).map_err(refused)?;
     let (others, canaries) = (others(&Live::default(), &facts), canaries_work(&facts));
-    let plan =
-        |capacity: &Capacity| request.plan(&facts, capacity, &others, canaries).map_err(refused);
+    let plan = |capacity: &Capacity| request.plan(&facts, capacity, &others, canaries);
     // What is refused is not measured before.
-    let mut planned = plan(&capacity)?;
+    let mut planned = plan(&capacity);
+    match &planned {
+        // A hidden limit may come first.
+        Err(PlanError::WholeMachine(_)) if feel => {}
+        Err(error) => return Err(refused(error.clone())),
+        Ok(_) => {}
+    }
     let felt = if feel { inspect::measure(&facts, &assess(&facts))? } else { None };
     if let Some(felt) = &felt {
         learn(&facts, &mut capacity, felt);
-        planned = plan(&capacity)?;
+        planned = plan(&capacity);
     }
-    Ok(Prepared { plan: planned, request, facts, felt })
+    let plan = planned.map_err(refused)?;
+    Ok(Prepared { plan, request, facts, felt })
 }
 
 impl Prepared {

@@ -82,6 +82,9 @@ pub enum PlanError {
     /// Others would be hit.
     #[error("{0}; --force does it all the same")]
     Hurts(String),
+    /// The whole machine would be filled, as far as limits can be seen.
+    #[error("{0}; --force does it all the same")]
+    WholeMachine(String),
 }
 
 /// How a fill is to go.

@@ -65,7 +65,10 @@ impl Request {
             Until::Bytes(bytes) => Some(bytes),
             Until::Safe | Until::Limit => None,
         };
-        for one in &crowded {
+        // Who is seen comes before what the whole machine loses.
+        let (machine, near): (Vec<_>, Vec<_>) =
+            crowded.iter().partition(|one| one.resource == Resource::Machine);
+        for one in near.into_iter().chain(machine) {
             self.refuse(one, asked, fits)?;
         }
         spared.watched = crowded
@@ -158,7 +161,7 @@ impl Request {
                 Source::HugetlbPool | Source::HugetlbCgroup => "huge pages",
                 _ => "memory",
             };
-            return Err(hurts(&format!(
+            return Err(PlanError::WholeMachine(format!(
                 "no limit of a container comes first, so this would take {most} of {what} that the \
                  whole machine shares: say how much to take, as in {option} 1Gi"
             )));

@@ -24,7 +24,7 @@ fn posix(until: Until) -> Request {
 
 fn refusal(machine: &Machine, others: &Others, request: &Request) -> String {
     match beside(machine, others, request) {
-        Err(PlanError::Hurts(why)) => why,
+        Err(PlanError::Hurts(why) | PlanError::WholeMachine(why)) => why,
         other => panic!("{other:?}"),
     }
 }
@@ -68,8 +68,10 @@ fn one_sign_of_somebody_is_enough_not_to_be_alone() {
     let used = machine.clone().statfs("/dev/shm", statfs(TMPFS, GIB, GIB - MIB));
     unknown(&used, alone.clone());
     for mount in [
-        "5 4 0:5 / /dev/shm rw - tmpfs tmpfs rw,size=1048576k", // a volume, or --tmpfs
-        "5 4 0:5 /pod /dev/shm rw - tmpfs shm rw,size=1048576k", // a folder of another mount
+        // A volume, or --tmpfs; one that is called so; a folder of another mount.
+        "5 4 0:5 / /dev/shm rw,nosuid,nodev,noexec - tmpfs tmpfs rw,size=1048576k",
+        "5 4 0:5 / /dev/shm rw,relatime - tmpfs shm rw,size=1048576k",
+        "5 4 0:5 /pod /dev/shm rw,nosuid,nodev,noexec - tmpfs shm rw,size=1048576k",
     ] {
         unknown(&machine.clone().mount_instead(5, mount), alone.clone());
     }
@@ -194,6 +196,15 @@ fn the_memory_of_the_whole_machine_takes_a_size_or_force() {
 }
 
 #[test]
+fn who_is_seen_is_named_before_the_machine_is() {
+    let machine = limited(4 * GIB, 0).level(super::CG, "max", 0);
+    let large = machine.statfs("/dev/shm", statfs(TMPFS, 5 * GIB, 5 * GIB));
+    let others = Others { tmpfs: postgres(), ..nobody(&large) };
+    let error = beside(&large, &others, &posix(Until::Safe)).unwrap_err();
+    assert!(matches!(&error, PlanError::Hurts(why) if why.contains("postgres")), "{error}");
+}
+
+#[test]
 fn a_tmpfs_as_large_as_the_machine_takes_a_size_too() {
     let machine = limited(4 * GIB, 0).level(super::CG, "max", 0);
     let small = machine.clone().statfs("/dev/shm", statfs(TMPFS, 64 * MIB, 64 * MIB));
@@ -213,7 +224,10 @@ fn a_budget_counts_as_a_size_only_where_somebody_typed_it() {
     let others = nobody(&machine);
     // Less than half of what is free is nobody's loss.
     assert!(beside(&machine, &others, &within(GIB, false)).is_ok());
-    assert!(matches!(beside(&machine, &others, &within(4 * GIB, false)), Err(PlanError::Hurts(_))));
+    assert!(matches!(
+        beside(&machine, &others, &within(4 * GIB, false)),
+        Err(PlanError::WholeMachine(_))
+    ));
     let plan = beside(&machine, &others, &within(4 * GIB, true)).unwrap();
     assert!(plan.want.unwrap().0 <= 3 * GIB, "half of what is free at most: {plan:?}");
 }

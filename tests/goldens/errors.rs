@@ -369,6 +369,7 @@ fn every_refusal_of_a_plan_is_worded_as_it_was() {
         FillError::TooLittle(Bytes(4096)),
         FillError::TooLittle(Bytes::mib(2)),
         FillError::Hurts(others()),
+        FillError::WholeMachine("this would take 20 GiB of the whole machine".to_owned()),
     ] {
         said.part(&format!("{error:?}"), &format!("{error}\n"));
     }
