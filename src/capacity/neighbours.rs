@@ -175,7 +175,7 @@ fn common(others: &Others) -> Neighbours {
 
 fn of_tmpfs(facts: &Facts, others: &Others) -> Neighbours {
     let folder = &facts.shm.asked;
-    if let Some(found) = seen(&others.tmpfs, ("has", "have"), &format!("{folder} mounted too")) {
+    if let Some(found) = seen(&others.tmpfs, ("may", "may"), &format!("use {folder} too")) {
         return found;
     }
     let common = common(others);
@@ -210,7 +210,7 @@ fn of_tmpfs(facts: &Facts, others: &Others) -> Neighbours {
 }
 
 fn of_ipc(facts: &Facts, others: &Others) -> Neighbours {
-    if let Some(found) = seen(&others.ipc, ("is", "are"), "in the same IPC namespace") {
+    if let Some(found) = seen(&others.ipc, ("may", "may"), "use the same IPC namespace") {
         return found;
     }
     let common = common(others);

@@ -32,11 +32,6 @@ struct Crowded<'a> {
     room: Bytes,
 }
 
-/// A sentence that refuses, with what may be done instead.
-fn hurts(text: &str) -> PlanError {
-    PlanError::Hurts(text.to_owned())
-}
-
 impl Request {
     /// Decides what it may take. `foretold`: what an unbounded fill would reach.
     ///
@@ -147,7 +142,7 @@ impl Request {
         match asked {
             Some(asked) if asked <= most => return Ok(()),
             Some(asked) => {
-                return Err(hurts(&format!(
+                return Err(PlanError::Hurts(format!(
                     "{asked} do not fit, and others would be hit at {most}: {why}; take less"
                 )));
             }
@@ -166,7 +161,7 @@ impl Request {
                  whole machine shares: say how much to take, as in {option} 1Gi"
             )));
         }
-        Err(hurts(&format!(
+        Err(PlanError::Hurts(format!(
             "{why}, so a fill could take what others need: say how much to take, as in {option} {}",
             example(most)
         )))

@@ -12,8 +12,9 @@ use crate::units::Bytes;
 /// no growth worth giving way for.
 const SLACK: Bytes = Bytes::kib(256);
 
-/// What a cgroup is charged for moves by itself: stacks, slab, and pages that CPUs have charged ahead.
-const SLACK_OF_MEMORY: Bytes = Bytes::mib(4);
+/// Pages by which a cgroup's charge moves by itself: stacks, slab, and what CPUs have charged ahead, 64
+/// pages each.
+const SLACK_OF_MEMORY: u64 = 1024;
 
 /// How much others may take before a team gives way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,9 +94,10 @@ impl<'a> Beside<'a> {
                 Resource::Ipc => (SLACK, "as System V segments".to_owned()),
                 Resource::Level(_) => {
                     let cost = Cost::Pages(self.facts.page_size);
+                    let slack = Bytes(self.facts.page_size.bytes()).times(SLACK_OF_MEMORY);
                     // What the pages cost beside themselves, which `fit` takes off.
                     let beside = own.less(cost.fit(own, 1)).times(2);
-                    let own = own.plus(beside).plus(self.blocks).plus(SLACK_OF_MEMORY);
+                    let own = own.plus(beside).plus(self.blocks).plus(slack);
                     (own, "of the memory that this container is limited to".to_owned())
                 }
                 Resource::HiddenLevel | Resource::Machine | Resource::Own => return None,

@@ -5,6 +5,7 @@ use shmeter::capacity::{End, Kind, Method, Source};
 use shmeter::facts::others::{Others, Process, Users};
 use shmeter::fill::plan::{Plan, PlanError};
 use shmeter::fill::{Budget, Request, Until};
+use shmeter::probe::others;
 use shmeter::units::Bytes;
 
 use crate::machine::{GIB, MIB, Machine, TMPFS, V1_UNLIMITED, statfs};
@@ -26,6 +27,67 @@ fn refusal(machine: &Machine, others: &Others, request: &Request) -> String {
     match beside(machine, others, request) {
         Err(PlanError::Hurts(why) | PlanError::WholeMachine(why)) => why,
         other => panic!("{other:?}"),
+    }
+}
+
+/// Processes as /proc shows them: number, name, parent.
+fn with_processes(mut machine: Machine, processes: &[(u32, &str, u32)]) -> Machine {
+    let names = processes.iter().map(|(pid, _, _)| pid.to_string()).collect();
+    machine.0.folders.insert("/proc".into(), names);
+    let mounts = machine.0.files["/proc/self/mountinfo"].clone();
+    for (pid, name, parent) in processes {
+        machine = machine
+            .file(&format!("/proc/{pid}/stat"), &format!("{pid} ({name}) S {parent} 0 0\n"))
+            .file(&format!("/proc/{pid}/mountinfo"), &mounts);
+    }
+    machine
+        .link("/proc/self/ns/pid", "pid:[4026532000]")
+        .link("/proc/self/ns/ipc", "ipc:[4026532001]")
+}
+
+/// Names of those who were seen on the tmpfs.
+fn on_the_tmpfs(processes: &[(u32, &str, u32)]) -> Vec<String> {
+    let machine = with_processes(limited(GIB, 0), processes);
+    let seen = others(&machine.0, &machine.facts());
+    assert_eq!((seen.hidden, seen.machine_ipc), (None, Some(false)));
+    match seen.tmpfs {
+        Users::Seen(seen) => seen.into_iter().map(|process| process.name).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn shells_and_inits_that_started_it_and_what_it_started_are_nobody_else() {
+    let own = [(1, "tini", 0), (7, "sh", 1), (100, "shmeter", 7), (101, "exe", 100)];
+    assert!(on_the_tmpfs(&own).is_empty());
+    // An application that started it, one beside it, and a shell that did not start it.
+    assert_eq!(on_the_tmpfs(&[(1, "python3", 0), (100, "shmeter", 1)]), ["python3"]);
+    assert_eq!(
+        on_the_tmpfs(&[(1, "sh", 0), (9, "postgres", 1), (100, "shmeter", 1)]),
+        ["postgres"]
+    );
+    assert_eq!(on_the_tmpfs(&[(1, "sh", 0), (100, "shmeter", 0)]), ["sh"]);
+}
+
+#[test]
+fn who_is_charged_above_a_container_is_not_known_on_cgroup_v1() {
+    let root = "/sys/fs/cgroup/memory";
+    let v1 = Machine::v1("/p/c").level_v1(&format!("{root}/p"), 64 * MIB, 0, 64 * MIB).level_v1(
+        &format!("{root}/p/c"),
+        V1_UNLIMITED,
+        0,
+        64 * MIB,
+    );
+    let v2 = Machine::v2("/p/c").level("/sys/fs/cgroup/p", &(64 * MIB).to_string(), 0).level(
+        "/sys/fs/cgroup/p/c",
+        "max",
+        0,
+    );
+    for (machine, known) in [(v1, false), (v2, true)] {
+        let machine = with_processes(machine, &[(100, "shmeter", 0)]);
+        let levels = others(&machine.0, &machine.facts()).levels;
+        assert_eq!(levels[0], Users::Seen(vec![]));
+        assert_eq!(matches!(levels[1], Users::Seen(_)), known, "{levels:?}");
     }
 }
 
