@@ -273,7 +273,9 @@ impl Request {
             self.spare(facts, capacity, others, foretold)?;
         self.check_edge(facts, capacity, foretold, canaries_work)?;
         let most = self.most(facts, capacity, foretold, canaries_work);
-        let canary = self.canary(facts, capacity, canaries_work);
+        // Who spares others watches for limits that hide, however far it was to go.
+        let watches = canaries_work && (self.is_careful() || spared.is_some());
+        let canary = if watches { self.canary(facts, capacity) } else { Bytes::ZERO };
         let budget = self.most_of_budget(foretold, canary.times(self.procs.into()));
         let spares = spared.as_ref().map(|(most, _)| *most);
         let most = spared.into_iter().chain(most).chain(budget).min_by_key(|(most, _)| *most);
@@ -330,10 +332,7 @@ impl Request {
     }
 
     /// Bytes of a worker's canary.
-    fn canary(&self, facts: &Facts, capacity: &Capacity, canaries_work: bool) -> Bytes {
-        if !self.is_careful() || !canaries_work {
-            return Bytes::ZERO;
-        }
+    fn canary(&self, facts: &Facts, capacity: &Capacity) -> Bytes {
         let room = memory_room(capacity).unwrap_or(Bytes::mib(64));
         EdgeTuning::of(facts.page_size.bytes()).canary(room, self.procs, self.huge)
     }
@@ -448,7 +447,7 @@ impl Request {
             certainty: capacity.certainty,
             without_canary: prediction.bytes,
             swap: Bytes::ZERO,
-            careful: self.is_careful(),
+            careful: self.is_careful() || plan.spares,
         };
         if forecast.end.is_harmful() && canaries > Bytes::ZERO {
             (forecast.bytes, forecast.end) = (forecast.bytes.less(canaries), End::Edge);

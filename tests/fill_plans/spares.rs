@@ -182,6 +182,7 @@ fn where_somebody_may_be_it_takes_half_of_what_is_free_and_is_not_refused() {
         let plan = beside(&machine, &others, &request).unwrap();
         assert_eq!(plan.want, Some(Bytes(100 * MIB)), "{until:?}");
         assert!(plan.watched.contains(&Resource::Tmpfs));
+        assert!(plan.canary > Bytes::ZERO, "a limit of the pod may hide");
         let told =
             request.forecast(&machine.facts(), &machine.capacity(Kind::Posix), &plan).unwrap();
         assert_eq!((told.bytes, told.end), (Bytes(100 * MIB), End::Stopped));
