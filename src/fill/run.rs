@@ -14,6 +14,7 @@ use crate::facts::{Facts, Reading, StatFs};
 use crate::outcome::{Course, Outcome};
 use crate::probe::{Live, Source, events};
 use crate::segment::Order;
+use crate::sys::program;
 use crate::sys::start::asked_to_end;
 use crate::team::ledger;
 use crate::team::supervisor::{Crew, MusterError};
@@ -108,6 +109,10 @@ pub fn run(
     let mut swap_cache = Bytes::ZERO;
     let swaps = request.until == Until::Limit
         && facts.memory.known().is_some_and(|memory| memory.swap_total > Bytes::ZERO);
+    if plan.canary == Bytes::ZERO {
+        // Where a worker may be killed, nobody else is to be.
+        let _ = program::keep_what_is_used();
+    }
     let start;
     let ended = {
         let mut pace = Pace { bounded: beside.watches(), ..Pace::default() };

@@ -14,10 +14,7 @@ use crate::units::Bytes;
 /// What RLIMIT_MEMLOCK does not grant stays unlocked (64 KiB by default before Linux 5.16, 8 MiB
 /// since).
 pub fn keep() -> Bytes {
-    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_MEMLOCK) {
-        // Nobody needs a right for that; without it there is less to lock.
-        let _ = setrlimit(Resource::RLIMIT_MEMLOCK, hard, hard);
-    }
+    raise_limit();
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let mut kept = Bytes::ZERO;
     // The program is static: no file but its own is mapped privately.
@@ -33,16 +30,42 @@ pub fn keep() -> Bytes {
     kept
 }
 
+/// Keeps in memory what this process uses from now on: what it has and what it will read of its code, not
+/// what it never needs. While the kernel gives back the segment of a killed worker, the worker is no
+/// candidate any more, so a process that has to read a page of its own then is killed in its place
+/// (docs/kernel-facts.md). Returns whether the kernel agreed; RLIMIT_MEMLOCK may be too small.
+pub fn keep_what_is_used() -> bool {
+    raise_limit();
+    // SAFETY: locking changes no content and no address.
+    unsafe { libc::mlockall(libc::MCL_CURRENT | libc::MCL_ONFAULT) == 0 }
+}
+
+/// Lets this process lock all that it may: nobody needs a right for that.
+fn raise_limit() {
+    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_MEMLOCK) {
+        // Without it there is less to lock.
+        let _ = setrlimit(Resource::RLIMIT_MEMLOCK, hard, hard);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn locked() -> Bytes {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmLck:")).unwrap();
+        Bytes::kib(line.trim().trim_end_matches(" kB").parse().unwrap())
+    }
+
     #[test]
     fn what_it_says_is_what_the_kernel_has_locked() {
         let kept = keep();
-        let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmLck:")).unwrap();
-        let locked: u64 = line.trim().trim_end_matches(" kB").parse().unwrap();
-        assert_eq!(kept, Bytes::kib(locked));
+        assert_eq!(kept, locked());
+        if keep_what_is_used() {
+            assert!(locked() > kept, "the stack and the heap too");
+        } else {
+            assert_eq!(kept, locked());
+        }
     }
 }
