@@ -10,7 +10,6 @@ pub mod command;
 pub mod compare;
 pub mod facts;
 pub mod fill;
-pub mod outcome;
 pub mod probe;
 pub mod report;
 pub mod segment;

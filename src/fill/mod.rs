@@ -3,6 +3,7 @@
 //! (`worker`).
 
 pub mod edge;
+pub mod outcome;
 pub mod plan;
 pub mod run;
 pub mod spare;

@@ -11,7 +11,7 @@ use crate::capacity::memory::STALL_SECONDS;
 use crate::facts::cgroup::{MemoryStat, parse_memory_stat};
 use crate::facts::events::Events;
 use crate::facts::{Facts, Reading, StatFs};
-use crate::outcome::{Course, Outcome};
+use crate::fill::outcome::{Course, Outcome};
 use crate::probe::{Live, Source, events};
 use crate::segment::Order;
 use crate::sys::program;

@@ -22,8 +22,8 @@ use shmeter::facts::holdings::{
 use shmeter::facts::maps::{Backing, FileId};
 use shmeter::facts::sysvipc::Segment;
 use shmeter::facts::{Facts, FileSystem, Reading};
+use shmeter::fill::outcome::{Course, Outcome};
 use shmeter::fill::{Budget, Forecast, Plan, Request, Until};
-use shmeter::outcome::{Course, Outcome};
 use shmeter::probe::{Target, gather};
 use shmeter::report::journal::{Event as FillEvent, Start};
 use shmeter::report::ls::{self, LsDocument};

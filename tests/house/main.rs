@@ -25,23 +25,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("probe", &["facts", "sys", "units"]),
     ("segment", &["capacity", "sys", "units"]),
     ("team", &["capacity", "facts", "probe", "segment", "sys", "units"]),
-    ("outcome", &["capacity", "team", "units"]),
     ("workload", &["capacity", "facts", "probe", "sys", "units"]),
     // fill, bench and compare do not know each other.
-    (
-        "fill",
-        &["capacity", "facts", "outcome", "probe", "segment", "sys", "team", "units", "workload"],
-    ),
-    (
-        "workload/measure.rs",
-        &["capacity", "facts", "outcome", "probe", "sys", "team", "units", "fill"],
-    ),
+    ("fill", &["capacity", "facts", "probe", "segment", "sys", "team", "units", "workload"]),
+    ("workload/measure.rs", &["capacity", "facts", "probe", "sys", "team", "units", "fill"]),
     ("bench", &["capacity", "facts", "probe", "segment", "stats", "sys", "units", "workload"]),
     ("compare", &["capacity", "facts", "probe", "segment", "sys", "units", "workload"]),
-    (
-        "report",
-        &["capacity", "facts", "outcome", "stats", "team", "units", "bench", "compare", "fill"],
-    ),
+    ("report", &["capacity", "facts", "stats", "team", "units", "bench", "compare", "fill"]),
     ("report/runs", &["capacity", "report", "stats", "units"]),
     ("report/charts", &["report", "report/runs", "stats", "units"]),
     ("report/pages", &["capacity", "report", "report/charts", "report/runs", "stats", "units"]),
@@ -86,7 +76,7 @@ const VIOLATIONS: &[(&str, &str)] = &[
 
 /// Folders that import each other, or one another in a ring.
 const CIRCLES: &[&[&str]] = &[
-    &["fill", "outcome", "probe", "segment", "sys", "team", "workload"],
+    &["fill", "probe", "segment", "sys", "team", "workload"],
     &["report/charts", "report/pages", "report/runs"],
 ];
 
@@ -122,12 +112,12 @@ const COMMANDS_THAT_CALL: &[(&str, &str)] = &[
 const PURE: [&str; 10] = [
     "capacity",
     "facts",
-    "outcome",
     "report",
     "stats",
     "units",
     "bench/plan",
     "fill/edge",
+    "fill/outcome",
     "fill/plan",
     "fill/spare",
 ];

@@ -6,7 +6,7 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::FillDocument;
 use crate::capacity::{Certainty, End, Source};
-use crate::outcome::course::Stretch;
+use crate::fill::outcome::course::Stretch;
 use crate::report::style::{self, BAD, BOLD, CARE, DIM, GOOD, wrap};
 use crate::team::verdict::LimitOf;
 use crate::units::Bytes;
