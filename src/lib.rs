@@ -15,6 +15,5 @@ pub mod report;
 pub mod segment;
 pub mod stats;
 pub mod sys;
-pub mod team;
 pub mod units;
 pub mod workload;

@@ -11,13 +11,13 @@ use crate::cli::{FillArgs, FillFormat};
 use crate::facts::Facts;
 use crate::facts::process::UNKILLABLE;
 use crate::fill::plan::{PlanError, with_team_ready};
+use crate::fill::supervisor::MusterError;
 use crate::fill::{Budget, Forecast, Plan, Request, Until, run};
 use crate::probe::{Live, Target, gather, others};
 use crate::report::fill::{self, FillDocument};
 use crate::report::journal::Event;
 use crate::sys;
 use crate::sys::mapping::Mapping;
-use crate::team::supervisor::MusterError;
 use crate::workload::measure::{Felt, learn};
 use teller::{Tell, Teller};
 

@@ -23,7 +23,7 @@ use nix::errno::Errno;
 use serde::Serialize;
 
 use crate::cli::{Cli, Color, Command, inspect_alone};
-use crate::team::worker::{self, Job};
+use crate::fill::worker::{self, Job};
 
 /// Exit codes (docs/contract.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

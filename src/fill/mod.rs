@@ -1,12 +1,17 @@
 //! Filling shared memory: what is planned and foretold (`plan`, pure), whom it spares (`spare`, pure), how
-//! the edge is approached (`edge`, pure), how the team is led there (`run`), and what each worker does
-//! (`worker`).
+//! the edge is approached (`edge`, pure), how a team of processes is led there (`run`) and what it came to
+//! (`outcome`). The program starts itself again for each worker (`supervisor`, `worker`); all are released
+//! at once, and what they do is counted in memory that outlives them (`ledger`), from which the end is
+//! judged (`verdict`, pure).
 
 pub mod edge;
+pub mod ledger;
 pub mod outcome;
 pub mod plan;
 pub mod run;
 pub mod spare;
+pub mod supervisor;
+pub mod verdict;
 pub mod worker;
 
 pub use plan::{Budget, Forecast, Plan, Request, Until};

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::edge::EdgeTuning;
+use super::ledger::MOST_WORKERS;
 use super::spare::Spared;
 use crate::capacity::ceiling::{Cost, Scope, Unit};
 use crate::capacity::findings::memory_room;
@@ -14,7 +15,6 @@ use crate::capacity::{Capacity, Certainty, End, Kind, Method, Source};
 use crate::facts::others::Others;
 use crate::facts::process::{Neighbour, UNKILLABLE};
 use crate::facts::{Facts, FileSystem, Level, Reading};
-use crate::team::ledger::MOST_WORKERS;
 use crate::units::{Bytes, Limit};
 
 /// A budget this near to the end of memory may be met before or after it.

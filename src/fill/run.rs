@@ -5,21 +5,21 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
+use super::ledger;
+use super::outcome::{Course, Outcome};
 use super::plan::{Plan, Request, Until};
+use super::supervisor::{Crew, MusterError};
+use super::verdict::{self, Ended};
+use super::worker::Job;
 use crate::capacity::Kind;
 use crate::capacity::memory::STALL_SECONDS;
 use crate::facts::cgroup::{MemoryStat, parse_memory_stat};
 use crate::facts::events::Events;
 use crate::facts::{Facts, Reading, StatFs};
-use crate::fill::outcome::{Course, Outcome};
 use crate::probe::{Live, Source, events};
 use crate::segment::Order;
 use crate::sys::program;
 use crate::sys::start::asked_to_end;
-use crate::team::ledger;
-use crate::team::supervisor::{Crew, MusterError};
-use crate::team::verdict::{self, Ended};
-use crate::team::worker::Job;
 use crate::units::Bytes;
 use crate::workload::beside::{Beside, Patience};
 use crate::workload::drawn;

@@ -48,7 +48,7 @@ impl Clock {
     pub fn ticks(&self) -> u64 {
         match self.counter {
             Counter::Cpu => cpu_ticks(),
-            Counter::Kernel => crate::team::ledger::now(),
+            Counter::Kernel => crate::fill::ledger::now(),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::fill::edge::EdgeTuning;
 use crate::fill::outcome::Outcome;
 use crate::fill::plan::{Budget, Plan as FillPlan, Request, Until};
 use crate::fill::run::{Observer, muster, run};
-use crate::team::supervisor::MusterError;
+use crate::fill::supervisor::MusterError;
 use crate::units::{Bytes, Limit};
 use std::time::Duration;
 

@@ -23,6 +23,7 @@ use shmeter::facts::maps::{Backing, FileId};
 use shmeter::facts::sysvipc::Segment;
 use shmeter::facts::{Facts, FileSystem, Reading};
 use shmeter::fill::outcome::{Course, Outcome};
+use shmeter::fill::verdict::{Evidence, LimitOf, WorkerOutcome};
 use shmeter::fill::{Budget, Forecast, Plan, Request, Until};
 use shmeter::probe::{Target, gather};
 use shmeter::report::journal::{Event as FillEvent, Start};
@@ -32,7 +33,6 @@ use shmeter::report::run::{self, Event, RunDocument, StepDocument, StepOutcome, 
 use shmeter::report::{
     BenchDocument, CompareDocument, Document, FillDocument, bench, compare, fill,
 };
-use shmeter::team::verdict::{Evidence, LimitOf, WorkerOutcome};
 use shmeter::units::Bytes;
 
 use crate::common;

@@ -9,8 +9,8 @@ use crate::capacity::{Certainty, End, Kind, Method, Source};
 use crate::facts::Facts;
 use crate::fill::outcome::Outcome;
 use crate::fill::outcome::course::Stretch;
+use crate::fill::verdict::{Evidence, LimitOf, WorkerOutcome};
 use crate::fill::{Forecast, Plan, Request, Until};
-use crate::team::verdict::{Evidence, LimitOf, WorkerOutcome};
 use crate::units::Bytes;
 
 /// Names and numbers this document's form.

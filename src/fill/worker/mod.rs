@@ -1,6 +1,8 @@
 //! The child's side: sets itself up, waits to be released with the others, does its job, holds what
 //! it has until it is told to let go. It does not print, return or unwind.
 
+mod steps;
+
 use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
 
@@ -9,13 +11,13 @@ use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 use serde::{Deserialize, Serialize};
 
+use super::edge::EdgeTuning;
 use super::ledger::{self, Call, Ledger, Reason, Slot, State, Team};
 use crate::capacity::Method;
-use crate::fill::edge::EdgeTuning;
-use crate::fill::worker::Fill;
 use crate::segment::{Order, Segment};
 use crate::sys::canary::Canary;
 use crate::sys::{bus, program, shared, start};
+use steps::Fill;
 
 /// The word that makes the program a worker.
 pub const WORD: &str = "team-worker";
