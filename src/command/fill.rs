@@ -10,6 +10,7 @@ use crate::capacity::{Capacity, End, assess};
 use crate::cli::{FillArgs, FillFormat};
 use crate::facts::Facts;
 use crate::facts::process::UNKILLABLE;
+use crate::fill::hidden::{Felt, learn};
 use crate::fill::plan::{PlanError, with_team_ready};
 use crate::fill::supervisor::MusterError;
 use crate::fill::{Budget, Forecast, Plan, Request, Until, run};
@@ -18,7 +19,6 @@ use crate::report::fill::{self, FillDocument};
 use crate::report::journal::Event;
 use crate::sys;
 use crate::sys::mapping::Mapping;
-use crate::workload::measure::{Felt, learn};
 use teller::{Tell, Teller};
 
 /// What the supervisor may still need of the memory that the machine promises: workers may take all

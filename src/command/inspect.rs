@@ -9,13 +9,13 @@ use crate::capacity::{Capacity, Certainty, assess};
 use crate::cli::{Format, InspectArgs};
 use crate::facts::Facts;
 use crate::facts::container::ContainerId;
+use crate::fill::hidden::{self, EdgeError, Felt};
 use crate::probe::{
     Capture, Live, ProbeError, Target, enter_ipc, find_container, gather, is_of_container,
 };
 use crate::report::{Document, document::Verdict, openmetrics, text};
 use crate::sys;
 use crate::units::Bytes;
-use crate::workload::measure::{self, EdgeError, Felt};
 
 /// A capture is some 30 KiB; one with mappings of many processes has a few MiB.
 const LARGEST_CAPTURE: u64 = 256 << 20;
@@ -44,7 +44,7 @@ pub(super) fn document(
     let mut capacities = assess(facts);
     if feel && let Some(felt) = measure(facts, &capacities)? {
         for capacity in &mut capacities {
-            measure::learn(facts, capacity, &felt);
+            hidden::learn(facts, capacity, &felt);
         }
     }
     Ok(Document::new(facts, &capacities, &asked))
@@ -53,7 +53,7 @@ pub(super) fn document(
 /// Says what it is about to do to others, and does it; `None` where there is nothing to feel.
 pub(super) fn measure(facts: &Facts, capacities: &[Capacity]) -> Result<Option<Felt>, Failure> {
     let refused = |error: EdgeError| Failure::new(Code::Refused, error);
-    let Some(plan) = measure::plan(facts, capacities).map_err(refused)? else {
+    let Some(plan) = hidden::plan(facts, capacities).map_err(refused)? else {
         say("every limit could be seen: there is nothing to measure");
         return Ok(None);
     };
@@ -64,7 +64,7 @@ pub(super) fn measure(facts: &Facts, capacities: &[Capacity]) -> Result<Option<F
             "memory.oom.group is 1: should a kill come all the same, it takes all of this container",
         );
     }
-    match measure::feel(facts, &plan) {
+    match hidden::feel(facts, &plan) {
         Err(_) if sys::start::asked_to_end() => {
             Err(Failure::new(Code::Interrupted, "interrupted; nothing was measured"))
         }

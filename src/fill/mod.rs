@@ -5,6 +5,7 @@
 //! judged (`verdict`, pure).
 
 pub mod edge;
+pub mod hidden;
 pub mod ledger;
 pub mod outcome;
 pub mod plan;

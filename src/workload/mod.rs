@@ -3,7 +3,6 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 pub mod beside;
-pub mod measure;
 pub(crate) mod patience;
 
 /// A number for names and keys that nobody else takes: numbers of processes are the same in many

@@ -27,7 +27,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("workload", &["capacity", "facts", "probe", "sys", "units"]),
     // fill, bench and compare do not know each other.
     ("fill", &["capacity", "facts", "probe", "segment", "sys", "units", "workload"]),
-    ("workload/measure.rs", &["capacity", "facts", "probe", "sys", "units", "fill"]),
     ("bench", &["capacity", "facts", "probe", "segment", "stats", "sys", "units", "workload"]),
     ("compare", &["capacity", "facts", "probe", "segment", "sys", "units", "workload"]),
     ("report", &["capacity", "facts", "stats", "units", "bench", "compare", "fill"]),
@@ -52,7 +51,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "bench",
             "compare",
             "fill",
-            "workload/measure.rs",
         ],
     ),
     ("main", &["command", "sys"]),

@@ -6,19 +6,20 @@
 //! hidden limit cannot be seen, so there the result is a little too low rather than too high. What
 //! the worker keeps of the program itself is added too: it is file cache again when that leaves.
 
+use std::time::Duration;
+
+use super::edge::EdgeTuning;
+use super::outcome::Outcome;
+use super::plan::{Budget, Plan as FillPlan, Request, Until};
+use super::run::{Observer, muster, run};
+use super::supervisor::MusterError;
 use crate::capacity::ceiling::{Cost, Ends};
 use crate::capacity::findings::memory_room;
 use crate::capacity::memory::{reserve, swap_room};
 use crate::capacity::neighbours::Neighbours;
 use crate::capacity::{Capacity, Ceiling, Certainty, End, Kind, Method, Source};
 use crate::facts::{Facts, Reading};
-use crate::fill::edge::EdgeTuning;
-use crate::fill::outcome::Outcome;
-use crate::fill::plan::{Budget, Plan as FillPlan, Request, Until};
-use crate::fill::run::{Observer, muster, run};
-use crate::fill::supervisor::MusterError;
 use crate::units::{Bytes, Limit};
-use std::time::Duration;
 
 /// Where a ceiling comes from that no file shows.
 const ORIGIN: &str = "measured: a fill to the edge";
