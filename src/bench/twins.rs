@@ -16,13 +16,13 @@ use crate::sys::clock::Clock;
 use crate::sys::cpu;
 use crate::sys::mapping::Mapping;
 use crate::sys::shared::{self, Shared};
-use crate::workload::patience::Patience;
+use crate::workload::timeout::Timeout;
 
 /// Turns of a waiting loop before the process sleeps instead.
 const SPINS: u32 = 20_000;
 
 /// A process that takes longer for its part of a case hangs, or was stopped.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Words of 64 bits for each process.
 const WORDS: usize = 8;
@@ -122,7 +122,7 @@ pub enum TwinError {
     #[error("a process of the measurement ended in the midst of it ({0})")]
     Ended(&'static str),
     /// It does not get on.
-    #[error("a process of the measurement did not answer within {} s", PATIENCE.as_secs())]
+    #[error("a process of the measurement did not answer within {} s", TIMEOUT.as_secs())]
     Hangs,
     /// A process saw what another one never wrote.
     #[error("what arrived is not what was sent")]
@@ -187,12 +187,12 @@ impl Twins {
 
     fn until(&self, happened: impl Fn() -> bool) -> Result<(), TwinError> {
         let mut turns = 0_u32;
-        let mut patience = Patience::new(PATIENCE);
+        let mut timeout = Timeout::new(TIMEOUT);
         while !happened() {
             turns = turns.wrapping_add(1);
             if turns.is_multiple_of(SPINS) {
                 self.all_there()?;
-                if patience.is_over() {
+                if timeout.is_over() {
                     return Err(TwinError::Hangs);
                 }
                 // With fewer CPUs than processes the others need this one.

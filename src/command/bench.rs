@@ -14,7 +14,7 @@ use crate::probe::{Live, Target, cpus, gather, others};
 use crate::report::bench::{self, BenchDocument};
 use crate::sys;
 use crate::units::Bytes;
-use crate::workload::beside::{Beside, Patience};
+use crate::workload::growth::{Growth, Tolerance};
 
 /// Nanoseconds of a sample that reading the clock may cost at most.
 const MOST_OVERHEAD: f64 = 30.0;
@@ -62,14 +62,14 @@ pub(super) fn document(
     let kinds = u64::try_from(job.kinds.len()).unwrap_or(0);
     let sessions = kinds.saturating_mul(job.rounds.into());
     let bar = super::bar("  measuring {wide_bar} {pos}/{len} {eta} left", sessions);
-    let beside = Beside::new(
+    let growth = Growth::new(
         &source,
         &facts,
         &plan.watched,
         Bytes::mib(2),
-        Patience::HalfBeside(plan.largest()),
+        Tolerance::HalfOfRest(plan.largest()),
     );
-    let grown = || beside.grown(|| plan.largest());
+    let grown = || growth.grown(|| plan.largest());
     let measured = run::run(&job, time, grown, |done| {
         if let Some(bar) = &bar {
             bar.set_position(done.into());

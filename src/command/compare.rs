@@ -19,7 +19,7 @@ use crate::probe::{Live, Target, cpus, gather, others};
 use crate::report::compare::{self as report, CompareDocument};
 use crate::sys;
 use crate::units::Bytes;
-use crate::workload::beside::{Beside, Patience};
+use crate::workload::growth::{Growth, Tolerance};
 
 /// How often costs are measured: an odd number that gives an interval.
 const ROUNDS: u32 = 11;
@@ -108,14 +108,14 @@ fn cost(
     let mut plan = plan.map_err(|error| error.to_string())?;
     plan.cases.retain(|case| case.test != Test::Bandwidth || case.op == "copy");
     let job = Job::new(&request, &plan, facts.page_size, &cpu);
-    let beside = Beside::new(
+    let growth = Growth::new(
         source,
         facts,
         &plan.watched,
         Bytes::mib(2),
-        Patience::HalfBeside(plan.largest()),
+        Tolerance::HalfOfRest(plan.largest()),
     );
-    let measured = bench::run::run(&job, time, || beside.grown(|| plan.largest()), |_| ());
+    let measured = bench::run::run(&job, time, || growth.grown(|| plan.largest()), |_| ());
     let measured = measured.map_err(|error| error.to_string())?;
     measured.gave_way.clone().map_or(Ok(measured), Err)
 }

@@ -21,8 +21,8 @@ use crate::segment::Order;
 use crate::sys::program;
 use crate::sys::start::asked_to_end;
 use crate::units::Bytes;
-use crate::workload::beside::{Beside, Patience};
-use crate::workload::drawn;
+use crate::workload::growth::{Growth, Tolerance};
+use crate::workload::unique_number;
 
 /// How often the team is looked at.
 const TICK: Duration = Duration::from_millis(5);
@@ -53,7 +53,7 @@ pub fn muster(request: &Request, plan: &Plan, facts: &Facts) -> Result<Crew, Mus
         // do so, the first worker says it.
         let _ = std::fs::write("/proc/self/oom_score_adj", request.score.to_string());
     }
-    let number = drawn();
+    let number = unique_number();
     Crew::muster(request.procs, |worker, ledger| Job {
         worker,
         workers: request.procs,
@@ -99,12 +99,12 @@ pub fn run(
     let before = events(&source, &facts.cgroup);
     let mut latency = new_histogram();
     let mut course = Course::default();
-    let patience = match plan.want {
-        Some(want) if !plan.spares => Patience::HalfBeside(want),
-        _ => Patience::None,
+    let tolerance = match plan.want {
+        Some(want) if !plan.spares => Tolerance::HalfOfRest(want),
+        _ => Tolerance::None,
     };
     let blocks = blocks_ahead(request, plan);
-    let beside = Beside::new(&source, facts, &plan.watched, blocks, patience);
+    let growth = Growth::new(&source, facts, &plan.watched, blocks, tolerance);
     let mut gave_way = None;
     let mut swap_cache = Bytes::ZERO;
     let swaps = request.until == Until::Limit
@@ -115,7 +115,7 @@ pub fn run(
     }
     let start;
     let ended = {
-        let mut pace = Pace { bounded: beside.watches(), ..Pace::default() };
+        let mut pace = Pace { bounded: growth.watches(), ..Pace::default() };
         pace.grant(crew, request, plan, observer);
         start = crew.go();
         let since = || ledger::now().saturating_sub(start);
@@ -137,7 +137,7 @@ pub fn run(
             if asked_to_end() {
                 break Ended::Interrupted;
             }
-            gave_way = beside.grown(|| crew.granted());
+            gave_way = growth.grown(|| crew.granted());
             if gave_way.is_some() {
                 break Ended::GaveWay;
             }
