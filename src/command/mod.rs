@@ -4,6 +4,7 @@
 mod bench;
 mod capture;
 mod compare;
+mod documents;
 mod fill;
 mod generate;
 mod inspect;
@@ -11,6 +12,7 @@ mod journal;
 mod ls;
 mod report;
 mod run;
+mod subject;
 
 use std::ffi::OsString;
 use std::fmt;

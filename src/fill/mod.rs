@@ -1,6 +1,7 @@
 //! Filling shared memory: what is planned and foretold (`plan`, pure), whom it spares (`spare`, pure), how
-//! the edge is approached (`edge`, pure), how a team of processes is led there (`run`) and what it came to
-//! (`outcome`). The program starts itself again for each worker (`supervisor`, `worker`); all are released
+//! the edge is approached (`edge`, pure), the way from a request to what it came to (`session`), how a team of processes is led there (`run`) and what it came to
+//! the edge is approached (`edge`, pure), the way from a request to what it came to (`session`), how a team of
+//! processes is led there (`run`) and what it came to (`outcome`).
 //! at once, and what they do is counted in memory that outlives them (`ledger`), from which the end is
 //! judged (`verdict`, pure).
 
@@ -10,6 +11,7 @@ pub mod ledger;
 pub mod outcome;
 pub mod plan;
 pub mod run;
+pub mod session;
 pub mod spare;
 pub mod supervisor;
 pub mod verdict;

@@ -7,12 +7,12 @@ use hdrhistogram::Histogram;
 
 use super::ledger;
 use super::outcome::{Course, Outcome};
-use super::plan::{Plan, Request, Until};
+use super::plan::{Forecast, Plan, Request, Until};
 use super::supervisor::{Crew, MusterError};
 use super::verdict::{self, Ended};
 use super::worker::Job;
-use crate::capacity::Kind;
 use crate::capacity::memory::STALL_SECONDS;
+use crate::capacity::{Capacity, Kind};
 use crate::facts::cgroup::{MemoryStat, parse_memory_stat};
 use crate::facts::events::Events;
 use crate::facts::{Facts, Reading, StatFs};
@@ -32,6 +32,16 @@ const HUGE: u64 = 2 << 20;
 
 /// Who is told while it runs.
 pub trait Observer {
+    /// What it will do to others, before it begins.
+    fn warn(&mut self, warning: &str);
+    /// It is about to begin.
+    fn start(
+        &mut self,
+        request: &Request,
+        facts: &Facts,
+        capacity: &Capacity,
+        forecast: Option<&Forecast>,
+    );
     /// The steps that may be gone ahead of what was told, in bytes of all workers; `None` does not
     /// pace them.
     fn window(&self, bytes: Bytes) -> Option<Bytes>;
