@@ -13,6 +13,7 @@ pub mod fill;
 pub mod outcome;
 pub mod probe;
 pub mod report;
+pub mod runs;
 pub mod segment;
 pub mod stats;
 pub mod sys;

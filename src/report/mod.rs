@@ -12,7 +12,6 @@ pub mod ls;
 pub mod openmetrics;
 pub mod pages;
 pub mod run;
-pub mod runs;
 pub mod style;
 pub mod text;
 

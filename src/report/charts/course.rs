@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::{Drawn, HEAD, heading, n, size};
 use crate::report::fill::text::speed;
 use crate::report::pages::words;
-use crate::report::runs::Run;
-use crate::report::runs::papers::Fill;
+use crate::runs::Run;
+use crate::runs::papers::Fill;
 use crate::stats::float;
 
 const HEIGHT: f64 = 120.0;

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::{Drawn, HEAD, heading, label, n, size};
 use crate::report::pages::words;
-use crate::report::runs::facts::amount;
-use crate::report::runs::{KINDS, Run};
+use crate::runs::facts::amount;
+use crate::runs::{KINDS, Run};
 use crate::stats::float;
 
 const ROW: f64 = 36.0;

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::{Drawn, HEAD, heading, label, n, size};
 use crate::report::pages::words;
-use crate::report::runs::Run;
-use crate::report::runs::papers::Fill;
+use crate::runs::Run;
+use crate::runs::papers::Fill;
 use crate::stats::float;
 use crate::units::Bytes;
 

@@ -3,10 +3,10 @@
 use super::sheet::{Block, Cell, Table, cell};
 use super::single;
 use super::words::{Tone, between};
-use crate::report::runs::Run;
-use crate::report::runs::facts::{Role, Value};
-use crate::report::runs::groups::{Groups, column, fact, ids};
 use crate::report::style::plain;
+use crate::runs::Run;
+use crate::runs::facts::{Role, Value};
+use crate::runs::groups::{Groups, column, fact, ids};
 use crate::units::Bytes;
 
 /// So many columns of runs stand beside each other; more of them would be read by nobody.

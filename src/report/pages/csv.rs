@@ -1,7 +1,7 @@
 //! For spreadsheets: a line a run, a column a fact, sizes in bytes.
 
-use crate::report::runs::groups::{fact, ids};
-use crate::report::runs::{Run, Runs};
+use crate::runs::groups::{fact, ids};
+use crate::runs::{Run, Runs};
 
 /// The table.
 ///

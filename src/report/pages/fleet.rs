@@ -3,8 +3,8 @@
 use super::beside::verdicts;
 use super::sheet::{Block, GroupBlock, Table, cell};
 use super::words::Tone;
-use crate::report::runs::Run;
-use crate::report::runs::groups::{Group, Groups};
+use crate::runs::Run;
+use crate::runs::groups::{Group, Groups};
 
 /// Groups that are told one by one.
 const GROUPS: usize = 30;

@@ -6,8 +6,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::sheet::{self, Block, Cell, GroupBlock, Table};
 use super::words::Tone;
 use crate::report::charts::{self, Chart};
-use crate::report::runs::Runs;
 use crate::report::style::plain;
+use crate::runs::Runs;
 
 /// Width of a chart in its own units: a phone's.
 const CHART: f64 = 360.0;

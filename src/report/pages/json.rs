@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::report::runs::facts::{Fact, Value};
-use crate::report::runs::groups::Groups;
-use crate::report::runs::{Run, Runs};
+use crate::runs::facts::{Fact, Value};
+use crate::runs::groups::Groups;
+use crate::runs::{Run, Runs};
 
 /// Names and numbers this document's form.
 pub const SCHEMA: &str = "shmeter.report/1";

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::sheet::{self, Block, GroupBlock, Table};
-use crate::report::runs::Runs;
 use crate::report::style::plain;
+use crate::runs::Runs;
 
 /// The report.
 #[must_use]

@@ -13,4 +13,4 @@ mod single;
 pub mod svg;
 mod tables;
 pub mod text;
-pub(super) mod words;
+pub(crate) mod words;

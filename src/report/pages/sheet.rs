@@ -2,7 +2,7 @@
 
 use super::words::Tone;
 use super::{beside, fleet, single};
-use crate::report::runs::{FEW, Runs};
+use crate::runs::{FEW, Runs};
 
 /// A cell of a table.
 #[derive(Clone, Debug, Default, PartialEq)]

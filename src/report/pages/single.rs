@@ -3,8 +3,8 @@
 use super::sheet::{Block, Cell, Table, cell};
 use super::tables::{ceilings, compared, figures};
 use super::words::{self, Tone, at_most, size};
-use crate::report::runs::papers::{Fill, Inspect};
-use crate::report::runs::{Fate, KINDS, Run};
+use crate::runs::papers::{Fill, Inspect};
+use crate::runs::{Fate, KINDS, Run};
 use crate::units::Bytes;
 
 /// The blocks of a run, which is the `at`th.
@@ -203,7 +203,7 @@ pub fn fills(run: &Run) -> Option<Block> {
 }
 
 fn findings(inspect: &Inspect) -> Vec<Block> {
-    let found = |finding: &crate::report::runs::papers::Finding| Block::Finding {
+    let found = |finding: &crate::runs::papers::Finding| Block::Finding {
         severity: finding.severity.word().to_owned(),
         id: finding.id.word().to_owned(),
         message: finding.message.word().to_owned(),
@@ -219,7 +219,7 @@ fn is_note(block: &Block) -> bool {
 }
 
 fn kinds(inspect: &Inspect) -> Block {
-    let end = |segment: &crate::report::runs::papers::Segment, method: &str| {
+    let end = |segment: &crate::runs::papers::Segment, method: &str| {
         segment.methods.get(method).map_or("-".to_owned(), |row| row.ends_in.to_string())
     };
     let rows = KINDS.iter().filter_map(|kind| {

@@ -6,8 +6,8 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, pr
 
 use super::sheet::{self, Block, Cell, GroupBlock, Table};
 use super::words::Tone;
-use crate::report::runs::Runs;
 use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH, fit, plain, wrap};
+use crate::runs::Runs;
 
 /// Columns of a table, with a blank before it.
 const WIDE: u16 = 79;

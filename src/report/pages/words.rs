@@ -3,8 +3,8 @@
 use serde::de::DeserializeOwned;
 
 use crate::capacity::{End, Source};
-use crate::report::runs::papers::{Ceiling, Cut, Segment};
-use crate::report::runs::scalar::Scalar;
+use crate::runs::papers::{Ceiling, Cut, Segment};
+use crate::runs::scalar::Scalar;
 use crate::units::Bytes;
 
 /// How something is meant.

@@ -1,6 +1,7 @@
 //! Runs as they were found in documents, journals and logs: what each says, how far a cut-off one
 //! came, and how they differ. `reader` finds them, `facts` puts each into comparable values,
-//! `groups` tells what differs. How they look is told in `pages` and `charts`.
+//! `groups` tells what differs. How they look is told in `report/pages` and `report/charts`. Pure.
+#![forbid(unsafe_code)]
 
 mod documents;
 mod events;
