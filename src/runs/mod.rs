@@ -7,6 +7,7 @@ mod documents;
 mod events;
 pub mod facts;
 pub mod groups;
+mod head;
 mod lines;
 pub mod papers;
 pub mod reader;

@@ -100,7 +100,6 @@ const CIRCLES_WITHIN: &[&[&str]] = &[
         "report/pages/single.rs",
         "report/pages/tables.rs",
     ],
-    &["runs/documents.rs", "runs/reader.rs"],
     &["fill/plan.rs", "fill/spare.rs"],
 ];
 
