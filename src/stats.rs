@@ -23,9 +23,9 @@ pub fn median_of(counts: &[u64]) -> f64 {
     median(&mut counts.iter().map(|count| float(*count)).collect::<Vec<f64>>())
 }
 
-/// A count as a number that can be divided.
+/// A count as a number that can be divided; beyond 2^53 the last bits are lost.
 #[must_use]
-#[allow(clippy::as_conversions)] // counts of events, bytes and nanoseconds, all far below 2^53
+#[allow(clippy::as_conversions)]
 pub fn float(count: u64) -> f64 {
     count as f64
 }

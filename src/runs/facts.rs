@@ -5,10 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::papers::{Bench, Fill, Segment};
 use super::scalar::Scalar;
 use super::{FEW, KINDS, Run};
-use crate::report::fill::text::{speed, time};
-use crate::report::pages::words;
 use crate::report::style::plain;
-use crate::units::Bytes;
+use crate::units::{Bytes, speed, time};
 
 /// What a fact is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,7 +157,7 @@ fn filled(facts: &mut Facts, fill: &Fill) {
     let name = fill.name();
     match (&fill.cut, fill.bytes()) {
         (Some(cut), _) => {
-            let said = words::range(cut.at_least, cut.at_most);
+            let said = cut.range();
             let value = Value::Number(crate::stats::float(cut.at_least), said);
             facts.add(Role::Figure, &format!("fill {name}"), value);
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Run;
 use super::facts::{Fact, Role, Value};
-use crate::units::Bytes;
+use crate::units::{Bytes, range};
 
 /// From so many different values on, a value that most runs have for themselves is a name.
 const VARIED: usize = 20;
@@ -131,14 +131,12 @@ fn near(values: &[Option<&Value>]) -> BTreeMap<u64, String> {
     let mut cluster: Vec<u64> = Vec::new();
     let close = |cluster: &mut Vec<u64>, names: &mut BTreeMap<u64, String>| {
         let (first, last) = (cluster.first().copied(), cluster.last().copied());
-        let (first, last) =
-            (Bytes(first.unwrap_or(0)).to_string(), Bytes(last.unwrap_or(0)).to_string());
-        let name = if first == last { first } else { format!("{first} to {last}") };
+        let name = range(Bytes(first.unwrap_or(0)), Bytes(last.unwrap_or(0)));
         names.extend(cluster.drain(..).map(|bytes| (bytes, name.clone())));
     };
     for bytes in sorted {
         let last = cluster.last().copied().unwrap_or(bytes);
-        if bytes.saturating_sub(last) > (1_u64 << 20).max(last / 200) {
+        if bytes.saturating_sub(last) > Bytes(last).tolerance().0 {
             close(&mut cluster, &mut names);
         }
         cluster.push(bytes);

@@ -15,6 +15,8 @@ pub mod scalar;
 
 use papers::{Bench, Compare, Cut, Environment, Fill, Inspect, Segment};
 
+use crate::units::{Bytes, range};
+
 /// Of more runs than these only what is compared is kept.
 pub const FEW: usize = 24;
 
@@ -196,6 +198,13 @@ impl Fill {
             Some(cut) => cut.end,
             None => self.measured.as_ref()?.ended_in.text(),
         }
+    }
+}
+
+impl Cut {
+    /// How much was filled, as people read it.
+    pub(crate) fn range(&self) -> String {
+        range(Bytes(self.at_least), Bytes(self.at_most))
     }
 }
 

@@ -7,10 +7,9 @@ use comfy_table::{CellAlignment, Table, presets};
 use super::{BenchDocument, Figure};
 use crate::bench::{Test, Unit};
 use crate::capacity::Kind;
-use crate::report::fill::text::time;
 use crate::report::style::{self, BOLD, CARE, DIM, wrap};
 use crate::stats::rounded;
-use crate::units::Bytes;
+use crate::units::{Bytes, time};
 
 /// The word for a unit.
 #[must_use]

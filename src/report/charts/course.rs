@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 
 use super::{Drawn, HEAD, heading, n, size};
-use crate::report::fill::text::speed;
 use crate::report::pages::words;
 use crate::runs::Run;
 use crate::runs::papers::Fill;
 use crate::stats::float;
+use crate::units::speed;
 
 const HEIGHT: f64 = 120.0;
 

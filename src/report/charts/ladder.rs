@@ -120,11 +120,7 @@ fn bars(run: &Run) -> Vec<Bar> {
 fn filled(fill: &Fill) -> Option<Bar> {
     let name = format!("filled: {}", fill.name());
     if let Some(cut) = &fill.cut {
-        let value = format!(
-            "{}, {}",
-            words::range(cut.at_least, cut.at_most),
-            cut.end.unwrap_or("cut off")
-        );
+        let value = format!("{}, {}", cut.range(), cut.end.unwrap_or("cut off"));
         return Some(Bar { name, value, bytes: cut.at_least, maybe: cut.at_most, class: "care" });
     }
     let bytes = fill.bytes()?;

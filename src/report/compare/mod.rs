@@ -13,8 +13,8 @@ use crate::compare::run::{OUT_OF_TIME, Seen};
 use crate::compare::{Cell, Column};
 use crate::facts::{Facts, Reading};
 use crate::report::bench::Percentiles;
-use crate::report::fill::text::time;
 use crate::stats::{self, Summary};
+use crate::units::time;
 
 /// Names and numbers this document's form.
 pub const SCHEMA: &str = "shmeter.compare/1";

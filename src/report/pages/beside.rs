@@ -7,7 +7,7 @@ use crate::report::style::plain;
 use crate::runs::Run;
 use crate::runs::facts::{Role, Value};
 use crate::runs::groups::{Groups, column, fact, ids};
-use crate::units::Bytes;
+use crate::units::{Bytes, range};
 
 /// So many columns of runs stand beside each other; more of them would be read by nobody.
 const WIDE: usize = 8;
@@ -52,11 +52,8 @@ fn answer(runs: &[Run]) -> Block {
             _ => None,
         })
         .collect();
-    let range = match (usable.iter().min(), usable.iter().max()) {
-        (Some(least), Some(most)) if Bytes(*least).to_string() == Bytes(*most).to_string() => {
-            format!("{} usable", Bytes(*least))
-        }
-        (Some(least), Some(most)) => format!("{} to {} usable", Bytes(*least), Bytes(*most)),
+    let headline = match (usable.iter().min(), usable.iter().max()) {
+        (Some(least), Some(most)) => format!("{} usable", range(Bytes(*least), Bytes(*most))),
         _ => "beside each other".to_owned(),
     };
     let verdicts = verdicts(runs);
@@ -65,7 +62,7 @@ fn answer(runs: &[Run]) -> Block {
         .find(|one| runs.iter().any(|run| run.verdict() == Some(one)));
     Block::Answer {
         title: format!("{} runs", runs.len()),
-        headline: range,
+        headline,
         tone: Tone::of(worst),
         badge: verdicts,
     }

@@ -79,7 +79,7 @@ pub fn answer(run: &Run) -> Block {
 fn filled(fill: &Fill) -> String {
     match (&fill.cut, fill.bytes()) {
         (Some(cut), _) => {
-            format!("{}: {} filled", fill.name(), words::range(cut.at_least, cut.at_most))
+            format!("{}: {} filled", fill.name(), cut.range())
         }
         (None, Some(bytes)) => format!("{}: {} filled", fill.name(), Bytes(bytes)),
         (None, None) => "a fill that says nothing of its bytes".to_owned(),
@@ -177,7 +177,7 @@ pub fn fills(run: &Run) -> Option<Block> {
             None => ("-".to_owned(), "-"),
         };
         let measured = match (&fill.cut, fill.bytes()) {
-            (Some(cut), _) => words::range(cut.at_least, cut.at_most),
+            (Some(cut), _) => cut.range(),
             (None, Some(bytes)) => Bytes(bytes).to_string(),
             (None, None) => "-".to_owned(),
         };

@@ -84,12 +84,5 @@ pub fn binding(segment: &Segment) -> Option<&Ceiling> {
 
 /// Between which bytes a fill was cut off.
 pub fn between(cut: &Cut) -> String {
-    let range = range(cut.at_least, cut.at_most);
-    format!("{} to {} bytes ({range})", cut.at_least, cut.at_most)
-}
-
-/// From one size to another.
-pub fn range(least: u64, most: u64) -> String {
-    let (least, most) = (Bytes(least).to_string(), Bytes(most).to_string());
-    if least == most { least } else { format!("{least} to {most}") }
+    format!("{} to {} bytes ({})", cut.at_least, cut.at_most, cut.range())
 }

@@ -11,10 +11,9 @@ use crate::report::bench;
 use crate::report::compare::CompareDocument;
 use crate::report::document::Verdict;
 use crate::report::fill::FillDocument;
-use crate::report::fill::text::speed;
 use crate::report::style::{self, BAD, CARE, DIM, GOOD, wrap};
 use crate::report::text::{answer, finding};
-use crate::units::Bytes;
+use crate::units::{Bytes, speed};
 
 /// The whole report.
 #[must_use]
