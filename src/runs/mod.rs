@@ -12,6 +12,7 @@ mod lines;
 pub mod papers;
 pub mod reader;
 pub mod scalar;
+pub(crate) mod words;
 
 use papers::{Bench, Compare, Cut, Environment, Fill, Inspect, Segment};
 

@@ -3,9 +3,8 @@
 use maud::{Markup, html};
 
 use super::{Drawn, HEAD, heading, label, n, size};
-use crate::report::pages::words;
 use crate::runs::facts::amount;
-use crate::runs::{KINDS, Run};
+use crate::runs::{KINDS, Run, words};
 use crate::stats::float;
 
 const ROW: f64 = 36.0;

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::{Drawn, HEAD, heading, label, n, size};
-use crate::report::pages::words;
 use crate::runs::Run;
 use crate::runs::papers::Fill;
+use crate::runs::words;
 use crate::stats::float;
 use crate::units::Bytes;
 

@@ -1,12 +1,12 @@
 //! A few runs beside each other: the answers in one table, then what differs, then what does not.
 
-use super::sheet::{Block, Cell, Table, cell};
+use super::blocks::{Block, Cell, Table, Tone, cell};
 use super::single;
-use super::words::{Tone, between};
 use crate::report::style::plain;
 use crate::runs::Run;
 use crate::runs::facts::{Role, Value};
 use crate::runs::groups::{Groups, column, fact, ids};
+use crate::runs::words::between;
 use crate::units::{Bytes, range};
 
 /// So many columns of runs stand beside each other; more of them would be read by nobody.

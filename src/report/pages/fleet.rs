@@ -1,8 +1,7 @@
 //! A fleet: groups of runs whose answers are alike, those that are few first.
 
 use super::beside::verdicts;
-use super::sheet::{Block, GroupBlock, Table, cell};
-use super::words::Tone;
+use super::blocks::{Block, GroupBlock, Table, Tone, cell};
 use crate::runs::Run;
 use crate::runs::groups::{Group, Groups};
 

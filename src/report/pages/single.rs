@@ -1,9 +1,9 @@
 //! One run: the answer, predicted beside measured, what was found, where it ran.
 
-use super::sheet::{Block, Cell, Table, cell};
+use super::blocks::{Block, Cell, Table, Tone, cell};
 use super::tables::{ceilings, compared, figures};
-use super::words::{self, Tone, at_most, size};
 use crate::runs::papers::{Fill, Inspect};
+use crate::runs::words::{self, at_most, size};
 use crate::runs::{Fate, KINDS, Run};
 use crate::units::Bytes;
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::sheet::{Block, Cell, Table, cell};
-use super::words::size;
+use super::blocks::{Block, Cell, Table, cell};
 use crate::runs::facts::amount;
 use crate::runs::papers::{Bench, Figure, Inspect};
+use crate::runs::words::size;
 use crate::runs::{KINDS, Run};
 use crate::units::Bytes;
 

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 
-use super::sheet::{self, Block, Cell, GroupBlock, Table};
-use super::words::Tone;
+use super::blocks::{Block, Cell, GroupBlock, Table, Tone};
+use super::sheet;
 use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH, fit, plain, wrap};
 use crate::runs::Runs;
 
