@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::document::{CeilingRow, CgroupLevel, Document, LimitValue, Segment};
-use super::style::{self, BAD, BOLD, CARE, DIM, GOOD, WIDTH, fit, plain, wrap};
+use super::style::{self, BAD, BOLD, CARE, DIM, GOOD, WIDTH, wrap};
 use crate::capacity::ceiling::{Scope, Unit};
 use crate::capacity::findings::{Finding, Severity};
 use crate::capacity::{Certainty, End, Kind, Source};
 use crate::facts::Reading;
+use crate::plain::{fit, plain};
 use crate::units::{Bytes, Limit};
 
 /// The whole report; `explain` adds every ceiling and where it was read.

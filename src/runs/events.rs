@@ -2,14 +2,15 @@
 
 use super::head::Head;
 use super::papers::{Cut, Fill, Predicted};
-use super::reader::{RUN_SCHEMA, Reader};
+use super::reader::Reader;
 use super::scalar::Scalar;
 use super::{Fate, MANY, Step};
 use crate::report::journal::{Start, Story};
+use crate::schema;
 
 impl Reader {
     pub(super) fn start(&mut self, whose: &str, head: &Head<'_>) {
-        if head.schema.text() != Some(RUN_SCHEMA) {
+        if head.schema.text() != Some(schema::RUN) {
             return self.unknown(&head.schema);
         }
         let planned =

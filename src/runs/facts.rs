@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::papers::{Bench, Fill, Segment};
 use super::scalar::Scalar;
 use super::{FEW, KINDS, Run};
-use crate::report::style::plain;
+use crate::plain::plain;
 use crate::units::{Bytes, speed, time};
 
 /// What a fact is for.

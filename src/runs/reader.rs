@@ -8,9 +8,6 @@ use super::lines::{Block, Found, Line, Parts, split};
 use super::{FEW, FIGURES, MANY, Run, Runs, facts, groups};
 use crate::report::journal::Story;
 
-/// The form of a run's document and journal.
-pub const RUN_SCHEMA: &str = "shmeter.run/1";
-
 /// Notes that are kept; more of them are counted only.
 const NOTES: usize = 20;
 

@@ -19,6 +19,8 @@ use imports::{SourceFile, imports, paths, sources, tokens, without_tests, withou
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("units", &[]),
     ("stats", &[]),
+    ("plain", &[]),
+    ("schema", &[]),
     ("facts", &["units"]),
     ("sys", &["units"]),
     ("capacity", &["facts", "units"]),
@@ -40,11 +42,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("compare", &["capacity", "facts", "probe", "segment", "sys", "units", "workload"]),
     (
         "report",
-        &["capacity", "facts", "outcome", "stats", "team", "units", "bench", "compare", "fill"],
+        &[
+            "capacity", "facts", "outcome", "plain", "schema", "stats", "team", "units", "bench",
+            "compare", "fill",
+        ],
     ),
-    ("runs", &["capacity", "report", "stats", "units"]),
-    ("report/charts", &["report", "runs", "stats", "units"]),
-    ("report/pages", &["capacity", "report", "report/charts", "runs", "stats", "units"]),
+    // Of report only how the journal of a fill is read.
+    ("runs", &["capacity", "plain", "report", "schema", "stats", "units"]),
+    ("report/charts", &["plain", "runs", "stats", "units"]),
+    ("report/pages", &["plain", "report", "report/charts", "runs", "schema", "stats", "units"]),
     ("cli", &["capacity", "facts", "units", "bench", "fill"]),
     (
         "command",
@@ -102,12 +108,14 @@ const COMMANDS_THAT_CALL: &[(&str, &str)] = &[
 ];
 
 /// Folders and files that touch no machine, and have no unsafe code.
-const PURE: [&str; 11] = [
+const PURE: [&str; 13] = [
     "capacity",
     "facts",
     "outcome",
+    "plain",
     "report",
     "runs",
+    "schema",
     "stats",
     "units",
     "bench/plan",

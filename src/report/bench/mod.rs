@@ -13,11 +13,9 @@ use crate::bench::{Case, Test, Unit};
 use crate::capacity::Kind;
 use crate::facts::Facts;
 use crate::facts::cpu::{CpuFacts, Near};
+use crate::schema;
 use crate::stats::{self, Summary};
 use crate::units::{Bytes, Limit};
-
-/// Names and numbers this document's form.
-pub const SCHEMA: &str = "shmeter.bench/1";
 
 /// An interval wider than this part of the median makes a figure of little use.
 const WIDE: f64 = 0.25;
@@ -25,7 +23,7 @@ const WIDE: f64 = 0.25;
 /// All that a bench says.
 #[derive(Clone, Debug, Serialize)]
 pub struct BenchDocument {
-    /// [`SCHEMA`].
+    /// [`schema::BENCH`].
     pub schema: &'static str,
     /// The version of the program.
     pub version: &'static str,
@@ -214,7 +212,7 @@ impl BenchDocument {
             why: why.clone(),
         });
         BenchDocument {
-            schema: SCHEMA,
+            schema: schema::BENCH,
             version: env!("CARGO_PKG_VERSION"),
             environment: environment(request, plan, facts, cpu, measured),
             compared: compared(&measured.rows),

@@ -8,7 +8,7 @@ mod latency;
 
 use maud::{Markup, PreEscaped, html};
 
-use crate::report::style::{fit, plain};
+use crate::plain::{fit, plain};
 use crate::runs::Run;
 use crate::units::Bytes;
 

@@ -13,16 +13,14 @@ use crate::compare::run::{OUT_OF_TIME, Seen};
 use crate::compare::{Cell, Column};
 use crate::facts::{Facts, Reading};
 use crate::report::bench::Percentiles;
+use crate::schema;
 use crate::stats::{self, Summary};
 use crate::units::time;
-
-/// Names and numbers this document's form.
-pub const SCHEMA: &str = "shmeter.compare/1";
 
 /// All that a compare says.
 #[derive(Clone, Debug, Serialize)]
 pub struct CompareDocument {
-    /// [`SCHEMA`].
+    /// [`schema::COMPARE`].
     pub schema: &'static str,
     /// The version of the program.
     pub version: &'static str,
@@ -97,7 +95,7 @@ impl CompareDocument {
         rows.extend(ends(capacities));
         rows.extend(lives.iter().flat_map(|lives| costs(cost, lives)));
         CompareDocument {
-            schema: SCHEMA,
+            schema: schema::COMPARE,
             version: env!("CARGO_PKG_VERSION"),
             kernel: facts.release.text.clone(),
             folder: facts.shm.asked.clone(),

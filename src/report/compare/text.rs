@@ -6,7 +6,8 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Wi
 
 use super::{CompareDocument, Row, Section};
 use crate::compare::{Cell, Column};
-use crate::report::style::{self, BOLD, plain, wrap};
+use crate::plain::plain;
+use crate::report::style::{self, BOLD, wrap};
 
 /// Columns of a cell, with the blank before it: five of them, and the question, fit a line.
 const CELL: u16 = 11;

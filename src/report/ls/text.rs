@@ -8,7 +8,8 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::{Certainty, HolderRow, LsDocument, ObjectRow, Processes, SegmentRow, Total};
 use crate::facts::holdings::{HeldBy, Hidden};
-use crate::report::style::{self, BAD, BOLD, CARE, DIM, WIDTH, fit, plain, wrap};
+use crate::plain::{fit, plain};
+use crate::report::style::{self, BAD, BOLD, CARE, DIM, WIDTH, wrap};
 use crate::units::Bytes;
 
 /// Columns of a holder, where names need the room: `postgres[123456] +199`.

@@ -2,7 +2,7 @@
 
 use super::blocks::{Block, Cell, Table, Tone, cell};
 use super::single;
-use crate::report::style::plain;
+use crate::plain::plain;
 use crate::runs::Run;
 use crate::runs::facts::{Role, Value};
 use crate::runs::groups::{Groups, column, fact, ids};

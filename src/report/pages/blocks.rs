@@ -1,6 +1,6 @@
 //! What a report tells, before it has a form: blocks in reading order, the answer first.
 
-use crate::report::style::plain;
+use crate::plain::plain;
 
 /// How something is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

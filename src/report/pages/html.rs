@@ -5,8 +5,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::blocks::{self, Block, Cell, Table, Tone};
 use super::sheet;
+use crate::plain::plain;
 use crate::report::charts::{self, Chart};
-use crate::report::style::plain;
 use crate::runs::Runs;
 
 /// Width of a chart in its own units: a phone's.

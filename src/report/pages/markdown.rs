@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::blocks::{self, Block, Table};
 use super::sheet;
-use crate::report::style::plain;
+use crate::plain::plain;
 use crate::runs::Runs;
 
 /// The report.

@@ -6,7 +6,8 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, pr
 
 use super::blocks::{Block, Cell, GroupBlock, Table, Tone};
 use super::sheet;
-use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH, fit, plain, wrap};
+use crate::plain::{fit, plain};
+use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH, wrap};
 use crate::runs::Runs;
 
 /// Columns of a table, with a blank before it.

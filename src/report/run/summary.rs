@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use super::{RunDocument, StepOutcome};
 use crate::capacity::findings::Severity;
 use crate::capacity::{Certainty, Source};
+use crate::plain::plain;
 use crate::report::document::{Segment, Verdict};
 use crate::report::fill::{FillDocument, Predicted};
-use crate::report::style::plain;
 use crate::units::Bytes;
 
 /// Kubernetes keeps so many bytes.
