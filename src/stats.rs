@@ -80,6 +80,13 @@ impl Summary {
         if self.median > 0.0 { (high - low) / self.median } else { 0.0 }
     }
 
+    /// Whether a value lies outside the interval.
+    #[must_use]
+    pub fn leaves_out(&self, value: f64) -> bool {
+        let [low, high] = self.ci95;
+        low > value || high < value
+    }
+
     /// Whether both intervals share something.
     #[must_use]
     pub fn agrees(&self, other: &Summary) -> bool {

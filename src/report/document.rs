@@ -380,6 +380,11 @@ fn huge_pages(facts: &Facts) -> Vec<HugePages> {
 }
 
 impl Segment {
+    /// What stands before its bytes where they are an upper bound.
+    pub(super) fn at_most(&self) -> &'static str {
+        if self.certainty == Certainty::AtMost { "at most " } else { "" }
+    }
+
     fn new(capacity: Option<&Capacity>) -> Segment {
         let row = |method| {
             let reach = capacity?.reach(method)?;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use comfy_table::Table;
 
-use crate::plain::plain;
+use crate::plain::{fit, plain};
 
 /// Columns of a line.
 pub const WIDTH: usize = 80;
@@ -20,6 +20,14 @@ pub const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub const CARE: Style = AnsiColor::Yellow.on_default().bold();
 /// For what must not stand out, is good, needs care, or is wrong.
 pub const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// The answer: what was looked at, of which process, and what is said of it, in one line.
+pub fn headline(out: &mut String, what: &str, pid: Option<u32>, style: Style, said: &str) {
+    let process = pid.map_or(String::new(), |pid| format!(" of process {pid}"));
+    let taken = process.len().saturating_add(said.len()).saturating_add(2);
+    let what = fit(what, WIDTH.saturating_sub(taken));
+    let _ = writeln!(out, "{BOLD}{what}{process}{BOLD:#}: {style}{said}{style:#}");
+}
 
 /// The lines of a table, its head in a style, each with so much before it instead of the blank that
 /// every table begins with.

@@ -214,15 +214,10 @@ impl Groups {
 }
 
 fn spread(runs: &[Run], id: &str) -> Option<Spread> {
-    let number = |value: &Value| match value {
-        Value::Bytes(bytes, _) => Some(crate::stats::float(*bytes)),
-        Value::Number(number, _) => Some(*number),
-        Value::Word(_) => None,
-    };
     let mut values: Vec<(f64, &Value)> = runs
         .iter()
         .filter_map(|run| fact(run, id))
-        .filter_map(|fact| Some((number(&fact.value)?, &fact.value)))
+        .filter_map(|fact| Some((fact.value.number()?, &fact.value)))
         .collect();
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
     let said = |at: usize| values.get(at).map(|(_, value)| value.said());

@@ -276,13 +276,12 @@ fn compared(rows: &[Row]) -> Vec<Compared> {
         let posix =
             rows.iter().find(|other| other.kind == Kind::Posix && other.case == row.case)?;
         let ratio = stats::ratio(&row.beside(posix)).filter(|ratio| ratio.runs >= 6)?;
-        let [low, high] = ratio.ci95;
         Some(Compared {
             case: row.case.clone(),
             kind: row.kind,
             ratio: ratio.median,
             ci95: ratio.ci95,
-            differs: low > 1.0 || high < 1.0,
+            differs: ratio.leaves_out(1.0),
         })
     };
     rows.iter().filter(|row| row.kind != Kind::Posix).filter_map(beside).collect()

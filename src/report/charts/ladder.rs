@@ -83,10 +83,9 @@ pub fn scale(run: &Run) -> Option<f64> {
 fn said(run: &Run) -> String {
     let posix = run.posix();
     if let Some((posix, bytes)) = posix.and_then(|one| Some((one, one.available_bytes.count()?))) {
-        let most = if posix.certainty.text() == Some("at-most") { "at most " } else { "" };
         let touch = posix.methods.get("touch").and_then(|row| row.ends_in.text());
         let then = touch.map_or_else(String::new, |end| format!(", then {end}"));
-        return format!("{most}{} usable{then}", Bytes(bytes));
+        return format!("{}{} usable{then}", posix.at_most(), Bytes(bytes));
     }
     run.state()
 }

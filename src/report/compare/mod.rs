@@ -268,6 +268,5 @@ fn beside(measured: &Measured) -> Option<Beside> {
     };
     let (posix, sysv) = (of(Kind::Posix)?, of(Kind::Sysv)?);
     let ratio = stats::ratio(&sysv.beside(posix))?;
-    let [low, high] = ratio.ci95;
-    Some(Beside { ratio: ratio.median, ci95: ratio.ci95, differs: low > 1.0 || high < 1.0 })
+    Some(Beside { ratio: ratio.median, ci95: ratio.ci95, differs: ratio.leaves_out(1.0) })
 }

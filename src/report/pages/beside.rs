@@ -168,11 +168,7 @@ fn differences(runs: &[Run], groups: &Groups) -> Table {
 
 /// Whether a measurement is further than a tenth from the median of all.
 fn far(runs: &[Run], run: &Run, id: &str) -> bool {
-    let number = |run: &Run| match &fact(run, id)?.value {
-        Value::Bytes(bytes, _) => Some(crate::stats::float(*bytes)),
-        Value::Number(number, _) => Some(*number),
-        Value::Word(_) => None,
-    };
+    let number = |run: &Run| fact(run, id)?.value.number();
     let mut all: Vec<f64> = runs.iter().filter_map(number).collect();
     let middle = crate::stats::median(&mut all);
     number(run).is_some_and(|one| (one - middle).abs() > middle / 10.0)

@@ -39,8 +39,7 @@ pub fn answer(run: &Run) -> Block {
     let usable = run.posix().map(|posix| (posix, posix.available_bytes.count()));
     let headline = match (usable, run.fills.first()) {
         (Some((posix, Some(bytes))), _) => {
-            let most = if posix.certainty.text() == Some("at-most") { "at most " } else { "" };
-            format!("{most}{} usable", Bytes(bytes))
+            format!("{}{} usable", posix.at_most(), Bytes(bytes))
         }
         (Some(_), _) => {
             tone = Tone::Bad;
@@ -77,12 +76,9 @@ pub fn answer(run: &Run) -> Block {
 }
 
 fn filled(fill: &Fill) -> String {
-    match (&fill.cut, fill.bytes()) {
-        (Some(cut), _) => {
-            format!("{}: {} filled", fill.name(), cut.range())
-        }
-        (None, Some(bytes)) => format!("{}: {} filled", fill.name(), Bytes(bytes)),
-        (None, None) => "a fill that says nothing of its bytes".to_owned(),
+    match fill.filled() {
+        Some(filled) => format!("{}: {filled} filled", fill.name()),
+        None => "a fill that says nothing of its bytes".to_owned(),
     }
 }
 
@@ -176,11 +172,7 @@ pub fn fills(run: &Run) -> Option<Block> {
             }
             None => ("-".to_owned(), "-"),
         };
-        let measured = match (&fill.cut, fill.bytes()) {
-            (Some(cut), _) => cut.range(),
-            (None, Some(bytes)) => Bytes(bytes).to_string(),
-            (None, None) => "-".to_owned(),
-        };
+        let measured = fill.filled().unwrap_or_else(|| "-".to_owned());
         let (agrees, differs) = match (&fill.cut, fill.agrees.truth()) {
             (Some(_), _) => ("cut off", false),
             (None, Some(true)) => ("yes", false),
