@@ -16,8 +16,8 @@ use std::process::{Command, Output, Stdio};
 use serde_json::{Value, json};
 use shmeter::report::journal::Story;
 use shmeter::report::pages::{html, markdown, text};
-use shmeter::report::runs::Runs;
-use shmeter::report::runs::reader::{Reader, read};
+use shmeter::runs::Runs;
+use shmeter::runs::reader::{Reader, read};
 
 const FORMATS: [&str; 6] = ["text", "markdown", "html", "svg", "csv", "json"];
 

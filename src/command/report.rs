@@ -9,8 +9,8 @@ use crate::cli::{ChartChoice, ReportArgs, ReportFormat};
 use crate::report::charts::Chart;
 use crate::report::pages::json::ReportDocument;
 use crate::report::pages::{csv, html, markdown, svg, text};
-use crate::report::runs::Runs;
-use crate::report::runs::reader::Reader;
+use crate::runs::Runs;
+use crate::runs::reader::Reader;
 
 /// Bytes of a line; a document of bench in one line has a hundredth of that.
 const LONGEST: u64 = 32 << 20;

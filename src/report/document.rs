@@ -8,15 +8,13 @@ use crate::capacity::{
     Capacity, Ceiling, Certainty, End, Kind, Method, Scope, Source, hugetlb, posix,
 };
 use crate::facts::{CgroupVersion, Facts, Level, Reading, View};
+use crate::schema;
 use crate::units::{Bytes, Limit};
-
-/// Names and numbers this document's form.
-pub const SCHEMA: &str = "shmeter.inspect/1";
 
 /// All that an inspect says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Document {
-    /// [`SCHEMA`].
+    /// [`schema::INSPECT`].
     pub schema: &'static str,
     /// The version of the program.
     pub version: &'static str,
@@ -289,7 +287,7 @@ impl Document {
         let verdict = findings.iter().map(|finding| finding.severity).max();
         let segment = |kind| Segment::new(capacities.iter().find(|c| c.kind == kind));
         Document {
-            schema: SCHEMA,
+            schema: schema::INSPECT,
             version: env!("CARGO_PKG_VERSION"),
             subject: subject(facts),
             df: df(facts, capacities),
@@ -382,6 +380,11 @@ fn huge_pages(facts: &Facts) -> Vec<HugePages> {
 }
 
 impl Segment {
+    /// What stands before its bytes where they are an upper bound.
+    pub(super) fn at_most(&self) -> &'static str {
+        if self.certainty == Certainty::AtMost { "at most " } else { "" }
+    }
+
     fn new(capacity: Option<&Capacity>) -> Segment {
         let row = |method| {
             let reach = capacity?.reach(method)?;

@@ -12,7 +12,6 @@ pub mod ls;
 pub mod openmetrics;
 pub mod pages;
 pub mod run;
-pub mod runs;
 pub mod style;
 pub mod text;
 
@@ -22,3 +21,15 @@ pub use document::Document;
 pub use fill::FillDocument;
 pub use ls::LsDocument;
 pub use run::RunDocument;
+
+/// What belongs to the same key, in the order of the first of each.
+fn grouped<K: PartialEq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Vec<(K, Vec<V>)> {
+    let mut groups: Vec<(K, Vec<V>)> = Vec::new();
+    for (key, value) in pairs {
+        match groups.iter_mut().find(|(other, _)| *other == key) {
+            Some((_, values)) => values.push(value),
+            None => groups.push((key, vec![value])),
+        }
+    }
+    groups
+}

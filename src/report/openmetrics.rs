@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicU64;
 
 use super::document::{Document, Verdict};
 use crate::facts::Reading;
+use crate::stats;
 use crate::units::{Bytes, Limit};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -49,10 +50,8 @@ struct FindingLabels {
 
 type Gauges<L> = Family<L, Gauge<f64, AtomicU64>>;
 
-/// Bytes as a gauge holds them; beyond 2^53 the last bits are lost.
-#[allow(clippy::as_conversions)]
 fn float(bytes: Bytes) -> f64 {
-    bytes.0 as f64
+    stats::float(bytes.0)
 }
 
 fn limit(limit: Limit) -> f64 {

@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::document::{CeilingRow, CgroupLevel, Document, LimitValue, Segment};
-use super::style::{self, BAD, BOLD, CARE, DIM, GOOD, WIDTH, fit, plain, wrap};
+use super::style::{self, BAD, BOLD, CARE, DIM, GOOD, wrap};
 use crate::capacity::ceiling::{Scope, Unit};
 use crate::capacity::findings::{Finding, Severity};
 use crate::capacity::{Certainty, End, Kind, Source};
 use crate::facts::Reading;
+use crate::plain::{fit, plain};
 use crate::units::{Bytes, Limit};
 
 /// The whole report; `explain` adds every ceiling and where it was read.
@@ -19,10 +20,7 @@ pub fn render(document: &Document, explain: bool) -> String {
     let mut out = String::new();
     answer(&mut out, document);
     kinds(&mut out, document);
-    // The row about df has said it already.
-    for finding in document.findings.iter().filter(|finding| finding.id != "df-overstates") {
-        self::finding(&mut out, finding);
-    }
+    findings(&mut out, document);
     if explain {
         ceilings(&mut out, document);
         levels(&mut out, document);
@@ -50,14 +48,11 @@ pub(super) fn answer(out: &mut String, document: &Document) {
                 super::document::Verdict::Warn => CARE,
                 super::document::Verdict::Fail => BAD,
             };
-            let most = if posix.certainty == Certainty::AtMost { "at most " } else { "" };
-            (style, format!("{most}{bytes} usable now"))
+            (style, format!("{}{bytes} usable now", posix.at_most()))
         }
     };
-    let process = document.subject.pid.map_or(String::new(), |pid| format!(" of process {pid}"));
-    let taken = process.len().saturating_add(usable.len()).saturating_add(2);
-    let mount = fit(&document.subject.mount, WIDTH.saturating_sub(taken));
-    let _ = writeln!(out, "{BOLD}{mount}{process}{BOLD:#}: {style}{usable}{style:#}");
+    let subject = &document.subject;
+    style::headline(out, &subject.mount, subject.pid, style, &usable);
     if document.findings.iter().any(|finding| finding.id == "wrong-view") {
         row(out, "but", "that is not the folder that process 1 uses: see wrong-view");
     }
@@ -176,8 +171,15 @@ fn kinds(out: &mut String, document: &Document) {
     }
 }
 
-/// What is worth telling, with its fix.
-pub(super) fn finding(out: &mut String, finding: &Finding) {
+/// What is worth telling; the row about df has said of df already.
+pub(super) fn findings(out: &mut String, document: &Document) {
+    for finding in document.findings.iter().filter(|finding| finding.id != "df-overstates") {
+        self::finding(out, finding);
+    }
+}
+
+/// One of them, with its fix.
+fn finding(out: &mut String, finding: &Finding) {
     let (style, word) = match finding.severity {
         Severity::Info => (DIM, "info"),
         Severity::Warn => (CARE, "warn"),

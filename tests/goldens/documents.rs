@@ -555,7 +555,7 @@ fn a_run_is_told_as_it_was_in_each_form() {
         "lines of a journal",
         &[
             Event::Start {
-                schema: run::SCHEMA,
+                schema: shmeter::schema::RUN,
                 version: "1",
                 steps: &steps,
                 budget_seconds: 60.0,

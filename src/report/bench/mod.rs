@@ -13,11 +13,9 @@ use crate::bench::{Case, Test, Unit};
 use crate::capacity::Kind;
 use crate::facts::Facts;
 use crate::facts::cpu::{CpuFacts, Near};
+use crate::schema;
 use crate::stats::{self, Summary};
 use crate::units::{Bytes, Limit};
-
-/// Names and numbers this document's form.
-pub const SCHEMA: &str = "shmeter.bench/1";
 
 /// An interval wider than this part of the median makes a figure of little use.
 const WIDE: f64 = 0.25;
@@ -25,7 +23,7 @@ const WIDE: f64 = 0.25;
 /// All that a bench says.
 #[derive(Clone, Debug, Serialize)]
 pub struct BenchDocument {
-    /// [`SCHEMA`].
+    /// [`schema::BENCH`].
     pub schema: &'static str,
     /// The version of the program.
     pub version: &'static str,
@@ -214,7 +212,7 @@ impl BenchDocument {
             why: why.clone(),
         });
         BenchDocument {
-            schema: SCHEMA,
+            schema: schema::BENCH,
             version: env!("CARGO_PKG_VERSION"),
             environment: environment(request, plan, facts, cpu, measured),
             compared: compared(&measured.rows),
@@ -278,13 +276,12 @@ fn compared(rows: &[Row]) -> Vec<Compared> {
         let posix =
             rows.iter().find(|other| other.kind == Kind::Posix && other.case == row.case)?;
         let ratio = stats::ratio(&row.beside(posix)).filter(|ratio| ratio.runs >= 6)?;
-        let [low, high] = ratio.ci95;
         Some(Compared {
             case: row.case.clone(),
             kind: row.kind,
             ratio: ratio.median,
             ci95: ratio.ci95,
-            differs: low > 1.0 || high < 1.0,
+            differs: ratio.leaves_out(1.0),
         })
     };
     rows.iter().filter(|row| row.kind != Kind::Posix).filter_map(beside).collect()

@@ -3,10 +3,10 @@
 use maud::html;
 
 use super::{Drawn, HEAD, heading, label, n};
-use crate::report::fill::text::time;
-use crate::report::runs::Run;
-use crate::report::runs::papers::Latency;
+use crate::runs::Run;
+use crate::runs::papers::Latency;
 use crate::stats::float;
+use crate::units::time;
 
 const ROW: f64 = 36.0;
 

@@ -8,8 +8,8 @@ mod latency;
 
 use maud::{Markup, PreEscaped, html};
 
-use crate::report::runs::Run;
-use crate::report::style::{fit, plain};
+use crate::plain::{fit, plain};
+use crate::runs::Run;
 use crate::units::Bytes;
 
 /// The colours of pages and charts, for light and dark.

@@ -13,16 +13,14 @@ use crate::compare::run::{OUT_OF_TIME, Seen};
 use crate::compare::{Cell, Column};
 use crate::facts::{Facts, Reading};
 use crate::report::bench::Percentiles;
-use crate::report::fill::text::time;
+use crate::schema;
 use crate::stats::{self, Summary};
-
-/// Names and numbers this document's form.
-pub const SCHEMA: &str = "shmeter.compare/1";
+use crate::units::time;
 
 /// All that a compare says.
 #[derive(Clone, Debug, Serialize)]
 pub struct CompareDocument {
-    /// [`SCHEMA`].
+    /// [`schema::COMPARE`].
     pub schema: &'static str,
     /// The version of the program.
     pub version: &'static str,
@@ -97,7 +95,7 @@ impl CompareDocument {
         rows.extend(ends(capacities));
         rows.extend(lives.iter().flat_map(|lives| costs(cost, lives)));
         CompareDocument {
-            schema: SCHEMA,
+            schema: schema::COMPARE,
             version: env!("CARGO_PKG_VERSION"),
             kernel: facts.release.text.clone(),
             folder: facts.shm.asked.clone(),
@@ -270,6 +268,5 @@ fn beside(measured: &Measured) -> Option<Beside> {
     };
     let (posix, sysv) = (of(Kind::Posix)?, of(Kind::Sysv)?);
     let ratio = stats::ratio(&sysv.beside(posix))?;
-    let [low, high] = ratio.ci95;
-    Some(Beside { ratio: ratio.median, ci95: ratio.ci95, differs: low > 1.0 || high < 1.0 })
+    Some(Beside { ratio: ratio.median, ci95: ratio.ci95, differs: ratio.leaves_out(1.0) })
 }

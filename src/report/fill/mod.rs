@@ -13,8 +13,7 @@ use crate::fill::verdict::{Evidence, LimitOf, WorkerOutcome};
 use crate::fill::{Forecast, Plan, Request, Until};
 use crate::units::Bytes;
 
-/// Names and numbers this document's form.
-pub const SCHEMA: &str = "shmeter.fill/1";
+pub use crate::schema::FILL as SCHEMA;
 
 /// All that a fill says.
 #[derive(Clone, Debug, Serialize)]

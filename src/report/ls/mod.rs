@@ -10,12 +10,13 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::facts::holdings::{HeldBy, Hidden, Holdings, Kept};
+use crate::schema;
 use crate::units::Bytes;
 
 /// The whole document (docs/contract.md).
 #[derive(Clone, Debug, Serialize)]
 pub struct LsDocument {
-    /// `shmeter.ls/1`.
+    /// [`schema::LS`].
     pub schema: &'static str,
     /// Of this program.
     pub version: &'static str,
@@ -222,7 +223,7 @@ impl LsDocument {
         });
         let folder = &holdings.folder;
         LsDocument {
-            schema: "shmeter.ls/1",
+            schema: schema::LS,
             version: env!("CARGO_PKG_VERSION"),
             subject: Subject {
                 pid: holdings.pid,

@@ -8,7 +8,8 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::{Certainty, HolderRow, LsDocument, ObjectRow, Processes, SegmentRow, Total};
 use crate::facts::holdings::{HeldBy, Hidden};
-use crate::report::style::{self, BAD, BOLD, CARE, DIM, WIDTH, fit, plain, wrap};
+use crate::plain::{fit, plain};
+use crate::report::style::{self, BAD, BOLD, CARE, DIM, WIDTH, wrap};
 use crate::units::Bytes;
 
 /// Columns of a holder, where names need the room: `postgres[123456] +199`.
@@ -45,7 +46,6 @@ fn files(n: usize) -> &'static str {
 
 fn answer(out: &mut String, document: &LsDocument) {
     let totals = &document.totals;
-    let process = document.subject.pid.map_or(String::new(), |pid| format!(" of process {pid}"));
     let (style, text) = if document.objects.is_empty() {
         (BOLD, "no shared memory is held here".to_owned())
     } else if document.subject.is_shared_memory {
@@ -62,9 +62,7 @@ fn answer(out: &mut String, document: &LsDocument) {
     } else {
         (BAD, "no shared memory".to_owned())
     };
-    let taken = process.len().saturating_add(text.len()).saturating_add(2);
-    let folder = fit(&document.subject.folder, WIDTH.saturating_sub(taken));
-    let _ = writeln!(out, "{BOLD}{folder}{process}{BOLD:#}: {style}{text}{style:#}");
+    style::headline(out, &document.subject.folder, document.subject.pid, style, &text);
 }
 
 fn objects(out: &mut String, rows: &[ObjectRow]) {

@@ -1,13 +1,13 @@
 //! A few runs beside each other: the answers in one table, then what differs, then what does not.
 
-use super::sheet::{Block, Cell, Table, cell};
+use super::blocks::{Block, Cell, Table, Tone, cell};
 use super::single;
-use super::words::{Tone, between};
-use crate::report::runs::Run;
-use crate::report::runs::facts::{Role, Value};
-use crate::report::runs::groups::{Groups, column, fact, ids};
-use crate::report::style::plain;
-use crate::units::Bytes;
+use crate::plain::plain;
+use crate::runs::Run;
+use crate::runs::facts::{Role, Value};
+use crate::runs::groups::{Groups, column, fact, ids};
+use crate::runs::words::between;
+use crate::units::{Bytes, range};
 
 /// So many columns of runs stand beside each other; more of them would be read by nobody.
 const WIDE: usize = 8;
@@ -52,11 +52,8 @@ fn answer(runs: &[Run]) -> Block {
             _ => None,
         })
         .collect();
-    let range = match (usable.iter().min(), usable.iter().max()) {
-        (Some(least), Some(most)) if Bytes(*least).to_string() == Bytes(*most).to_string() => {
-            format!("{} usable", Bytes(*least))
-        }
-        (Some(least), Some(most)) => format!("{} to {} usable", Bytes(*least), Bytes(*most)),
+    let headline = match (usable.iter().min(), usable.iter().max()) {
+        (Some(least), Some(most)) => format!("{} usable", range(Bytes(*least), Bytes(*most))),
         _ => "beside each other".to_owned(),
     };
     let verdicts = verdicts(runs);
@@ -65,7 +62,7 @@ fn answer(runs: &[Run]) -> Block {
         .find(|one| runs.iter().any(|run| run.verdict() == Some(one)));
     Block::Answer {
         title: format!("{} runs", runs.len()),
-        headline: range,
+        headline,
         tone: Tone::of(worst),
         badge: verdicts,
     }
@@ -171,11 +168,7 @@ fn differences(runs: &[Run], groups: &Groups) -> Table {
 
 /// Whether a measurement is further than a tenth from the median of all.
 fn far(runs: &[Run], run: &Run, id: &str) -> bool {
-    let number = |run: &Run| match &fact(run, id)?.value {
-        Value::Bytes(bytes, _) => Some(crate::stats::float(*bytes)),
-        Value::Number(number, _) => Some(*number),
-        Value::Word(_) => None,
-    };
+    let number = |run: &Run| fact(run, id)?.value.number();
     let mut all: Vec<f64> = runs.iter().filter_map(number).collect();
     let middle = crate::stats::median(&mut all);
     number(run).is_some_and(|one| (one - middle).abs() > middle / 10.0)

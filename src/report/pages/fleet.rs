@@ -1,10 +1,9 @@
 //! A fleet: groups of runs whose answers are alike, those that are few first.
 
 use super::beside::verdicts;
-use super::sheet::{Block, GroupBlock, Table, cell};
-use super::words::Tone;
-use crate::report::runs::Run;
-use crate::report::runs::groups::{Group, Groups};
+use super::blocks::{Block, GroupBlock, Table, Tone, cell};
+use crate::runs::Run;
+use crate::runs::groups::{Group, Groups};
 
 /// Groups that are told one by one.
 const GROUPS: usize = 30;

@@ -3,11 +3,11 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::sheet::{self, Block, Cell, GroupBlock, Table};
-use super::words::Tone;
+use super::blocks::{self, Block, Cell, Table, Tone};
+use super::sheet;
+use crate::plain::plain;
 use crate::report::charts::{self, Chart};
-use crate::report::runs::Runs;
-use crate::report::style::plain;
+use crate::runs::Runs;
 
 /// Width of a chart in its own units: a phone's.
 const CHART: f64 = 360.0;
@@ -67,11 +67,13 @@ fn block(block: &Block, runs: &Runs, first: bool) -> Markup {
                 div.finding {
                     span class={"badge " (tone.class())} { (plain(severity)) } " " b { (plain(id)) }
                     p { (plain(message)) }
-                    @if let Some(fix) = fix { pre { (lines(fix)) } }
+                    @if let Some(fix) = fix { pre { (blocks::plain_lines(fix)) } }
                 }
             }
         }
-        Block::Groups(groups, total) => self::groups(groups, *total),
+        Block::Groups(groups, total) => {
+            table(&blocks::of_groups(groups, format!("of {total}")), "names")
+        }
         Block::Charts(which, ladder) => self::charts(runs, which, *ladder),
         Block::Heading(text) => html! { h3 { (plain(text)) } },
         Block::Note(text) => html! { p.note { (plain(text)) } },
@@ -89,12 +91,6 @@ fn answer(title: &str, headline: &str, tone: Tone, badge: &str, first: bool) -> 
             @if !badge.is_empty() { span.badge { (plain(badge)) } }
         }
     }
-}
-
-/// Text whose lines stay.
-fn lines(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(|line| plain(line).into_owned()).collect();
-    lines.join("\n")
 }
 
 fn table(table: &Table, names: &str) -> Markup {
@@ -123,23 +119,6 @@ fn td(cell: &Cell, names: bool) -> Markup {
     html! {
         td.differs[cell.differs].names[names].long[long].number[number] { (plain(&cell.text)) }
     }
-}
-
-fn groups(groups: &[GroupBlock], total: usize) -> Markup {
-    let Some(first) = groups.first() else { return html! {} };
-    let mut head = vec![format!("of {total}"), "names".to_owned()];
-    head.extend(first.values.iter().map(|(id, ..)| id.clone()));
-    let rows = groups.iter().map(|group| {
-        let mut row = vec![sheet::cell(group.count.to_string()), sheet::cell(group.names.clone())];
-        row.extend(
-            group
-                .values
-                .iter()
-                .map(|(_, value, usual)| Cell { text: value.clone(), differs: usual.is_some() }),
-        );
-        row
-    });
-    table(&Table { title: String::new(), head, rows: rows.collect() }, "names")
 }
 
 fn charts(runs: &Runs, which: &[usize], ladder: bool) -> Markup {

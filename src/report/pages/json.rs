@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::report::runs::facts::{Fact, Value};
-use crate::report::runs::groups::Groups;
-use crate::report::runs::{Run, Runs};
-
-/// Names and numbers this document's form.
-pub const SCHEMA: &str = "shmeter.report/1";
+use crate::runs::facts::{Fact, Value};
+use crate::runs::groups::Groups;
+use crate::runs::{Run, Runs};
+use crate::schema;
 
 /// All that a report says.
 #[derive(Debug, Serialize)]
@@ -51,7 +49,7 @@ impl<'a> ReportDocument<'a> {
                 .collect(),
         });
         ReportDocument {
-            schema: SCHEMA,
+            schema: schema::REPORT,
             version: env!("CARGO_PKG_VERSION"),
             runs: runs.runs.iter().map(row).collect(),
             groups: rows.collect(),

@@ -1,8 +1,9 @@
-//! How runs look. `sheet` says what is told, in blocks: of one run (`single`), of some beside each
-//! other (`beside`), of a fleet (`fleet`). Each format is one file: `text`, `markdown`, `html`,
+//! How runs look. `sheet` says what is told, in `blocks`: of one run (`single`), of some beside
+//! each other (`beside`), of a fleet (`fleet`). Each format is one file: `text`, `markdown`, `html`,
 //! `svg`, `csv`, `json`.
 
 mod beside;
+mod blocks;
 pub mod csv;
 mod fleet;
 pub mod html;
@@ -13,4 +14,3 @@ mod single;
 pub mod svg;
 mod tables;
 pub mod text;
-pub(super) mod words;

@@ -1,7 +1,7 @@
 //! One chart of all runs as a file for a README.
 
 use crate::report::charts::{self, Chart};
-use crate::report::runs::Runs;
+use crate::runs::Runs;
 
 /// Wide enough for a page, narrow enough that letters stay readable where it is scaled down.
 const WIDTH: f64 = 640.0;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::sheet::{Block, Cell, Table, cell};
-use super::words::size;
-use crate::report::runs::facts::amount;
-use crate::report::runs::papers::{Bench, Figure, Inspect};
-use crate::report::runs::{KINDS, Run};
+use super::blocks::{Block, Cell, Table, cell};
+use crate::runs::facts::amount;
+use crate::runs::papers::{Bench, Figure, Inspect};
+use crate::runs::words::size;
+use crate::runs::{KINDS, Run};
 use crate::units::Bytes;
 
 /// Every ceiling of files in /dev/shm.

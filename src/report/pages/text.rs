@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 
-use super::sheet::{self, Block, Cell, GroupBlock, Table};
-use super::words::Tone;
-use crate::report::runs::Runs;
-use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH, fit, plain, wrap};
+use super::blocks::{Block, Cell, GroupBlock, Table, Tone};
+use super::sheet;
+use crate::plain::{fit, plain};
+use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH, wrap};
+use crate::runs::Runs;
 
 /// Columns of a table, with a blank before it.
 const WIDE: u16 = 79;

@@ -9,14 +9,12 @@ use serde::Serialize;
 use super::document::Verdict;
 use super::{BenchDocument, CompareDocument, Document, FillDocument, journal};
 use crate::facts::environment::Environment;
-
-/// Names and numbers this document's form.
-pub const SCHEMA: &str = "shmeter.run/1";
+use crate::schema;
 
 /// All that a run says.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunDocument {
-    /// [`SCHEMA`].
+    /// [`schema::RUN`].
     pub schema: &'static str,
     /// The version of the program.
     pub version: &'static str,
@@ -93,7 +91,7 @@ impl Serialize for StepDocument {
 pub enum Event<'a> {
     /// It begins.
     Start {
-        /// [`SCHEMA`].
+        /// [`schema::RUN`].
         schema: &'static str,
         /// The version of the program.
         version: &'static str,
@@ -158,7 +156,7 @@ impl RunDocument {
     #[must_use]
     pub fn new(environment: Environment) -> RunDocument {
         RunDocument {
-            schema: SCHEMA,
+            schema: schema::RUN,
             version: env!("CARGO_PKG_VERSION"),
             environment,
             steps: Vec::new(),

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use super::{RunDocument, StepOutcome};
+use crate::capacity::Source;
 use crate::capacity::findings::Severity;
-use crate::capacity::{Certainty, Source};
+use crate::plain::plain;
 use crate::report::document::{Segment, Verdict};
 use crate::report::fill::{FillDocument, Predicted};
-use crate::report::style::plain;
 use crate::units::Bytes;
 
 /// Kubernetes keeps so many bytes.
@@ -71,8 +71,7 @@ fn usable(posix: &Segment) -> String {
     let Some(bytes) = posix.available_bytes else {
         return format!("cannot tell: {}", posix.why.as_deref().map_or("".into(), plain));
     };
-    let most = if posix.certainty == Certainty::AtMost { "at most " } else { "" };
-    let mut text = format!("{most}{bytes} usable");
+    let mut text = format!("{}{bytes} usable", posix.at_most());
     if let Some(binding) = posix.binding {
         let _ = write!(text, ", {} stops it", binding.word());
     }

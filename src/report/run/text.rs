@@ -11,10 +11,10 @@ use crate::report::bench;
 use crate::report::compare::CompareDocument;
 use crate::report::document::Verdict;
 use crate::report::fill::FillDocument;
-use crate::report::fill::text::speed;
+use crate::report::grouped;
 use crate::report::style::{self, BAD, CARE, DIM, GOOD, wrap};
-use crate::report::text::{answer, finding};
-use crate::units::Bytes;
+use crate::report::text::{answer, findings};
+use crate::units::{Bytes, speed};
 
 /// The whole report.
 #[must_use]
@@ -29,10 +29,8 @@ pub fn render(document: &RunDocument) -> String {
     if let Some(compare) = &document.compare {
         beside(&mut out, compare);
     }
-    let findings = document.inspect.iter().flat_map(|inspect| &inspect.findings);
-    // The row about df has said it already.
-    for told in findings.filter(|finding| finding.id != "df-overstates") {
-        finding(&mut out, told);
+    if let Some(inspect) = &document.inspect {
+        findings(&mut out, inspect);
     }
     left_out(&mut out, document);
     out
@@ -67,18 +65,14 @@ fn fills(out: &mut String, document: &RunDocument) {
     let _ = writeln!(out);
     style::table(out, "  ", DIM, &table);
     // What several fills say stands there once.
-    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
-    for fill in &document.fill {
-        let Some(why) = fill.why.as_deref() else { continue };
-        let name = format!("{} {}", fill.kind.word(), fill.method.word());
-        match reasons.iter_mut().find(|(told, _)| *told == why) {
-            Some((_, names)) => names.push(name),
-            None => reasons.push((why, vec![name])),
-        }
-    }
-    for (why, names) in reasons {
+    let reasons = document.fill.iter().filter_map(|fill| Some((fill.why.as_deref()?, name(fill))));
+    for (why, names) in grouped(reasons) {
         wrap(out, "  ", "    ", &format!("{}: {why}", names.join(", ")));
     }
+}
+
+fn name(fill: &FillDocument) -> String {
+    format!("{} {}", fill.kind.word(), fill.method.word())
 }
 
 fn row(fill: &FillDocument) -> [String; 7] {
@@ -95,7 +89,7 @@ fn row(fill: &FillDocument) -> [String; 7] {
         None => "-",
     };
     [
-        format!("{} {}", fill.kind.word(), fill.method.word()),
+        name(fill),
         bytes,
         end,
         fill.measured.bytes.to_string(),

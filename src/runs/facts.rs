@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::papers::{Bench, Fill, Segment};
 use super::scalar::Scalar;
 use super::{FEW, KINDS, Run};
-use crate::report::fill::text::{speed, time};
-use crate::report::pages::words;
-use crate::report::style::plain;
-use crate::units::Bytes;
+use crate::plain::plain;
+use crate::stats::{float, rounded};
+use crate::units::{Bytes, speed, time};
 
 /// What a fact is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +51,15 @@ impl Value {
             Value::Bytes(bytes, true) => format!("<= {}", Bytes(*bytes)),
             Value::Bytes(bytes, false) => Bytes(*bytes).to_string(),
             Value::Number(_, said) => plain(said).into_owned(),
+        }
+    }
+
+    /// What can be measured against others.
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self {
+            Value::Bytes(bytes, _) => Some(float(*bytes)),
+            Value::Number(number, _) => Some(*number),
+            Value::Word(_) => None,
         }
     }
 
@@ -159,8 +167,8 @@ fn filled(facts: &mut Facts, fill: &Fill) {
     let name = fill.name();
     match (&fill.cut, fill.bytes()) {
         (Some(cut), _) => {
-            let said = words::range(cut.at_least, cut.at_most);
-            let value = Value::Number(crate::stats::float(cut.at_least), said);
+            let said = cut.range();
+            let value = Value::Number(float(cut.at_least), said);
             facts.add(Role::Figure, &format!("fill {name}"), value);
         }
         (None, Some(bytes)) => {
@@ -178,7 +186,7 @@ fn filled(facts: &mut Facts, fill: &Fill) {
         facts.add(Role::Figure, &format!("fill {name} speed"), Value::Number(rate, speed(rate)));
     }
     if let Some(p99) = fill.step_latency_ns.p99.count().filter(|p99| *p99 > 0) {
-        let value = Value::Number(crate::stats::float(p99), time(p99));
+        let value = Value::Number(float(p99), time(p99));
         facts.add(Role::Figure, &format!("fill {name} step p99"), value);
     }
 }
@@ -194,12 +202,7 @@ fn benched(facts: &mut Facts, bench: &Bench) {
         ("ring", "64B", 2),
     ];
     for (test, op, procs) in wanted {
-        let mut found = bench.results.iter().filter(|figure| {
-            figure.test.word() == test
-                && figure.op.word() == op
-                && figure.kind.word() == "posix"
-                && figure.procs.count() == Some(procs)
-        });
+        let mut found = bench.of(test, op, "posix", procs);
         let largest = found.next().map(|first| {
             found.fold(
                 first,
@@ -219,7 +222,7 @@ fn benched(facts: &mut Facts, bench: &Bench) {
 #[must_use]
 pub fn amount(median: f64, unit: &str) -> String {
     match unit {
-        "ns" => time(crate::stats::rounded(median)),
+        "ns" => time(rounded(median)),
         "msg/s" if median >= 1e6 => format!("{:.1} M/s", median / 1e6),
         "msg/s" => format!("{:.0} k/s", median / 1e3),
         unit => format!("{median:.1} {unit}"),

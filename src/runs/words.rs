@@ -2,45 +2,10 @@
 
 use serde::de::DeserializeOwned;
 
+use super::papers::{Ceiling, Cut, Segment};
+use super::scalar::Scalar;
 use crate::capacity::{End, Source};
-use crate::report::runs::papers::{Ceiling, Cut, Segment};
-use crate::report::runs::scalar::Scalar;
 use crate::units::Bytes;
-
-/// How something is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// Good.
-    Good,
-    /// Needs care.
-    Care,
-    /// Wrong.
-    Bad,
-    /// None of these.
-    Plain,
-}
-
-impl Tone {
-    /// Of a verdict.
-    pub fn of(verdict: Option<&str>) -> Tone {
-        match verdict {
-            Some("ok") => Tone::Good,
-            Some("warn") => Tone::Care,
-            Some("fail") => Tone::Bad,
-            _ => Tone::Plain,
-        }
-    }
-
-    /// The class in a page.
-    pub const fn class(self) -> &'static str {
-        match self {
-            Tone::Good => "good",
-            Tone::Care => "care",
-            Tone::Bad => "bad",
-            Tone::Plain => "plain",
-        }
-    }
-}
 
 fn known<T: DeserializeOwned>(word: &str) -> Option<T> {
     serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
@@ -84,12 +49,5 @@ pub fn binding(segment: &Segment) -> Option<&Ceiling> {
 
 /// Between which bytes a fill was cut off.
 pub fn between(cut: &Cut) -> String {
-    let range = range(cut.at_least, cut.at_most);
-    format!("{} to {} bytes ({range})", cut.at_least, cut.at_most)
-}
-
-/// From one size to another.
-pub fn range(least: u64, most: u64) -> String {
-    let (least, most) = (Bytes(least).to_string(), Bytes(most).to_string());
-    if least == most { least } else { format!("{least} to {most}") }
+    format!("{} to {} bytes ({})", cut.at_least, cut.at_most, cut.range())
 }

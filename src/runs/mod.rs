@@ -1,17 +1,23 @@
 //! Runs as they were found in documents, journals and logs: what each says, how far a cut-off one
 //! came, and how they differ. `reader` finds them, `facts` puts each into comparable values,
-//! `groups` tells what differs. How they look is told in `pages` and `charts`.
+//! `groups` tells what differs. How they look is told in `report/pages` and `report/charts`. Pure.
+#![forbid(unsafe_code)]
 
 mod documents;
 mod events;
 pub mod facts;
 pub mod groups;
+mod head;
 mod lines;
 pub mod papers;
 pub mod reader;
 pub mod scalar;
+pub(crate) mod words;
 
-use papers::{Bench, Compare, Cut, Environment, Fill, Inspect, Segment};
+use papers::{Bench, Compare, Cut, Environment, Figure, Fill, Inspect, Segment};
+
+use crate::capacity::Kind;
+use crate::units::{Bytes, range};
 
 /// Of more runs than these only what is compared is kept.
 pub const FEW: usize = 24;
@@ -23,7 +29,8 @@ pub const MANY: usize = 256;
 pub const FIGURES: usize = 4096;
 
 /// The kinds, in the order of reports.
-pub const KINDS: [&str; 4] = ["posix", "sysv", "memfd", "anon"];
+pub const KINDS: [&str; 4] =
+    [Kind::Posix.word(), Kind::Sysv.word(), Kind::Memfd.word(), Kind::Anon.word()];
 
 /// What happened to a step.
 #[derive(Clone, Debug, PartialEq)]
@@ -187,6 +194,14 @@ impl Fill {
         self.measured.as_ref()?.bytes.count()
     }
 
+    /// How much was filled, as people read it, as far as that is told.
+    pub(crate) fn filled(&self) -> Option<String> {
+        match (&self.cut, self.bytes()) {
+            (Some(cut), _) => Some(cut.range()),
+            (None, bytes) => bytes.map(|bytes| Bytes(bytes).to_string()),
+        }
+    }
+
     /// How it ended, as far as that is told.
     #[must_use]
     pub fn end(&self) -> Option<&str> {
@@ -194,6 +209,38 @@ impl Fill {
             Some(cut) => cut.end,
             None => self.measured.as_ref()?.ended_in.text(),
         }
+    }
+}
+
+impl Bench {
+    /// The figures of a test, by so many processes: one for each size of memory.
+    pub(crate) fn of(
+        &self,
+        test: &str,
+        op: &str,
+        kind: &str,
+        procs: u64,
+    ) -> impl Iterator<Item = &Figure> {
+        self.results.iter().filter(move |figure| {
+            figure.test.text() == Some(test)
+                && figure.op.text() == Some(op)
+                && figure.kind.text() == Some(kind)
+                && figure.procs.count() == Some(procs)
+        })
+    }
+}
+
+impl Segment {
+    /// What stands before its bytes where they are an upper bound.
+    pub(crate) fn at_most(&self) -> &'static str {
+        if self.certainty.text() == Some("at-most") { "at most " } else { "" }
+    }
+}
+
+impl Cut {
+    /// How much was filled, as people read it.
+    pub(crate) fn range(&self) -> String {
+        range(Bytes(self.at_least), Bytes(self.at_most))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Run;
 use super::facts::{Fact, Role, Value};
-use crate::units::Bytes;
+use crate::units::{Bytes, range};
 
 /// From so many different values on, a value that most runs have for themselves is a name.
 const VARIED: usize = 20;
@@ -131,14 +131,12 @@ fn near(values: &[Option<&Value>]) -> BTreeMap<u64, String> {
     let mut cluster: Vec<u64> = Vec::new();
     let close = |cluster: &mut Vec<u64>, names: &mut BTreeMap<u64, String>| {
         let (first, last) = (cluster.first().copied(), cluster.last().copied());
-        let (first, last) =
-            (Bytes(first.unwrap_or(0)).to_string(), Bytes(last.unwrap_or(0)).to_string());
-        let name = if first == last { first } else { format!("{first} to {last}") };
+        let name = range(Bytes(first.unwrap_or(0)), Bytes(last.unwrap_or(0)));
         names.extend(cluster.drain(..).map(|bytes| (bytes, name.clone())));
     };
     for bytes in sorted {
         let last = cluster.last().copied().unwrap_or(bytes);
-        if bytes.saturating_sub(last) > (1_u64 << 20).max(last / 200) {
+        if bytes.saturating_sub(last) > Bytes(last).tolerance().0 {
             close(&mut cluster, &mut names);
         }
         cluster.push(bytes);
@@ -216,15 +214,10 @@ impl Groups {
 }
 
 fn spread(runs: &[Run], id: &str) -> Option<Spread> {
-    let number = |value: &Value| match value {
-        Value::Bytes(bytes, _) => Some(crate::stats::float(*bytes)),
-        Value::Number(number, _) => Some(*number),
-        Value::Word(_) => None,
-    };
     let mut values: Vec<(f64, &Value)> = runs
         .iter()
         .filter_map(|run| fact(run, id))
-        .filter_map(|fact| Some((number(&fact.value)?, &fact.value)))
+        .filter_map(|fact| Some((fact.value.number()?, &fact.value)))
         .collect();
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
     let said = |at: usize| values.get(at).map(|(_, value)| value.said());

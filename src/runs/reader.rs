@@ -3,48 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-use super::documents::first_schema;
+use super::head::{Head, Name, first_schema};
 use super::lines::{Block, Found, Line, Parts, split};
-use super::papers::Environment;
-use super::scalar::Scalar;
 use super::{FEW, FIGURES, MANY, Run, Runs, facts, groups};
 use crate::report::journal::Story;
 
-/// The form of a run's document and journal.
-pub const RUN_SCHEMA: &str = "shmeter.run/1";
-
 /// Notes that are kept; more of them are counted only.
 const NOTES: usize = 20;
-
-/// One object, as far as it tells what it is.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Head<'a> {
-    pub event: Scalar,
-    pub schema: Scalar,
-    pub format: Scalar,
-    pub step: Scalar,
-    pub why: Scalar,
-    pub error: Scalar,
-    pub steps: Option<Vec<Scalar>>,
-    pub environment: Option<Environment>,
-    #[serde(borrow)]
-    pub document: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub line: Option<&'a RawValue>,
-}
-
-/// The same of an object whose other fields are of another form than those of a journal's line.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Name {
-    pub event: Scalar,
-    pub schema: Scalar,
-    pub format: Scalar,
-}
 
 /// What one writer wrote so far: a file, or one pod in a log of many.
 #[derive(Clone, Debug, Default)]
@@ -251,7 +216,7 @@ impl Reader {
             }
             (Some("start" | "before" | "after"), None) => self.fill_line(whose, text),
             (Some("end"), None) => match head.document {
-                Some(document) => self.end(whose, document.get()),
+                Some(document) => self.document_of(whose, document.get()),
                 None => self.other(1),
             },
             _ => self.other(1),

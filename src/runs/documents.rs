@@ -3,11 +3,12 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::head::Head;
 use super::papers::{Bench, Environment, Fill, StepRow};
-use super::reader::{Head, LeftOut, Name, RUN_SCHEMA, Reader};
+use super::reader::{LeftOut, Reader};
 use super::scalar::Scalar;
 use super::{FEW, FIGURES, Fate, MANY, Run, Step};
-use crate::report::{bench, compare, document, fill};
+use crate::schema;
 
 /// The document of a run; a damaged part costs only itself.
 #[derive(Default, Deserialize)]
@@ -29,7 +30,7 @@ struct RunPaper<'a> {
 
 impl Reader {
     pub(super) fn document_of(&mut self, whose: &str, text: &str) {
-        match head(text) {
+        match Head::of(text) {
             Some(head) => self.document(whose, text, &head),
             None => self.other(1),
         }
@@ -37,8 +38,8 @@ impl Reader {
 
     /// A document within that of a run. A run within a run is never ours, and could go on without end.
     fn part(&mut self, whose: &str, text: &str) {
-        match head(text) {
-            Some(head) if head.schema.text() == Some(RUN_SCHEMA) => {
+        match Head::of(text) {
+            Some(head) if head.schema.text() == Some(schema::RUN) => {
                 self.note("has a run within a run: passed over");
             }
             Some(head) => self.document(whose, text, &head),
@@ -47,27 +48,27 @@ impl Reader {
     }
 
     pub(super) fn unknown(&mut self, schema: &Scalar) {
-        let name = crate::report::style::fit(schema.word(), 60);
+        let name = crate::plain::fit(schema.word(), 60);
         self.note(&format!("has a document of the form {name}, which is not known: passed over"));
     }
 
     /// A document, in a line of its own or within a journal.
     pub(super) fn document(&mut self, whose: &str, text: &str, head: &Head<'_>) {
         let taken = match head.schema.text() {
-            Some(RUN_SCHEMA) => {
+            Some(schema::RUN) => {
                 self.run_paper(whose, text);
                 return;
             }
-            Some(document::SCHEMA) => serde_json::from_str(text).map(|paper| {
+            Some(schema::INSPECT) => serde_json::from_str(text).map(|paper| {
                 self.run(whose, |run| !run.journal && run.inspect.is_some()).inspect = Some(paper);
             }),
-            Some(compare::SCHEMA) => serde_json::from_str(text).map(|paper| {
+            Some(schema::COMPARE) => serde_json::from_str(text).map(|paper| {
                 self.run(whose, |run| !run.journal && run.compare.is_some()).compare = Some(paper);
             }),
-            Some(bench::SCHEMA) => {
+            Some(schema::BENCH) => {
                 serde_json::from_str(text).map(|paper| self.measured(whose, paper))
             }
-            Some(fill::SCHEMA) => serde_json::from_str(text).map(|paper| self.filled(whose, paper)),
+            Some(schema::FILL) => serde_json::from_str(text).map(|paper| self.filled(whose, paper)),
             Some(_) => return self.unknown(&head.schema),
             None if head.format.text().is_some() => return self.unknown(&head.format),
             None => return self.other(1),
@@ -105,10 +106,10 @@ impl Reader {
     }
 
     /// The document of a whole run; it holds all that its journal told.
-    pub(super) fn run_paper(&mut self, whose: &str, text: &str) {
+    fn run_paper(&mut self, whose: &str, text: &str) {
         let paper: RunPaper<'_> = match serde_json::from_str(text) {
             Ok(paper) => paper,
-            Err(error) => return self.note(&format!("has a damaged {RUN_SCHEMA}: {error}")),
+            Err(error) => return self.note(&format!("has a damaged {}: {error}", schema::RUN)),
         };
         let run = self.run(whose, |run| !run.journal || run.ended);
         run.ended = true;
@@ -133,25 +134,6 @@ impl Reader {
         }
         self.settle(whose);
     }
-}
-
-/// The schema of a document that begins with it, as all of ours do: a large one need not be parsed to
-/// know what it is.
-pub(super) fn first_schema(text: &str) -> Option<Scalar> {
-    let rest = text.trim_start().strip_prefix('{')?.trim_start().strip_prefix("\"schema\"")?;
-    let rest = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
-    let (schema, rest) = rest.split_once('"')?;
-    let begin = rest.get(..64).unwrap_or(rest);
-    (schema.starts_with("shmeter.") && !begin.contains("\"event\"")).then(|| Scalar::of(schema))
-}
-
-/// What a document says that it is.
-fn head<'a>(text: &str) -> Option<Head<'a>> {
-    if let Some(schema) = first_schema(text) {
-        return Some(Head { schema, ..Head::default() });
-    }
-    let Name { schema, format, .. } = serde_json::from_str(text).ok()?;
-    Some(Head { schema, format, ..Head::default() })
 }
 
 fn step(row: &StepRow) -> Step {

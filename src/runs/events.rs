@@ -1,15 +1,16 @@
 //! The lines of a journal: of a run, and of a fill.
 
-use super::documents::first_schema;
+use super::head::Head;
 use super::papers::{Cut, Fill, Predicted};
-use super::reader::{Head, Name, RUN_SCHEMA, Reader};
+use super::reader::Reader;
 use super::scalar::Scalar;
 use super::{Fate, MANY, Step};
 use crate::report::journal::{Start, Story};
+use crate::schema;
 
 impl Reader {
     pub(super) fn start(&mut self, whose: &str, head: &Head<'_>) {
-        if head.schema.text() != Some(RUN_SCHEMA) {
+        if head.schema.text() != Some(schema::RUN) {
             return self.unknown(&head.schema);
         }
         let planned =
@@ -94,17 +95,6 @@ impl Reader {
         }
         if let Some(stream) = self.streams.get_mut(whose) {
             stream.fill = Some((at, story));
-        }
-    }
-
-    /// The last line of a journal.
-    pub(super) fn end(&mut self, whose: &str, document: &str) {
-        let schema = first_schema(document)
-            .map_or_else(|| serde_json::from_str::<Name>(document).map(|name| name.schema), Ok);
-        match schema {
-            Ok(schema) if schema.text() == Some(RUN_SCHEMA) => self.run_paper(whose, document),
-            Ok(_) => self.document_of(whose, document),
-            Err(_) => self.other(1),
         }
     }
 }
