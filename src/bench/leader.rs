@@ -6,12 +6,12 @@ use nix::errno::Errno;
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 
+use super::clock::{Clock, Counter};
 use super::twins::{Board, Stage, TwinError, Twins, size, some};
 use super::{Case, Job, Line, Sample, Test, Unit, bandwidth, fault, lifecycle, ping_pong, ring};
 use crate::capacity::Kind;
 use crate::segment::{HUGE, Order, Segment, errno};
 use crate::stats::median_of;
-use crate::sys::clock::{Clock, Counter};
 use crate::sys::mapping::Mapping;
 use crate::sys::{cpu, start};
 

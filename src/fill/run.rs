@@ -14,7 +14,7 @@ use crate::facts::{Facts, Reading, StatFs};
 use crate::outcome::{Course, Outcome};
 use crate::probe::{Live, Source, events};
 use crate::segment::Order;
-use crate::sys::program;
+use crate::sys::mlock;
 use crate::sys::start::asked_to_end;
 use crate::team::ledger;
 use crate::team::supervisor::{Crew, MusterError};
@@ -111,7 +111,7 @@ pub fn run(
         && facts.memory.known().is_some_and(|memory| memory.swap_total > Bytes::ZERO);
     if plan.canary == Bytes::ZERO {
         // Where a worker may be killed, nobody else is to be.
-        let _ = program::keep_what_is_used();
+        let _ = mlock::keep_what_is_used();
     }
     let start;
     let ended = {

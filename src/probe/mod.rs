@@ -14,6 +14,7 @@ mod hugepages;
 pub mod live;
 mod others;
 mod path;
+mod program;
 
 use crate::facts::{Reading, StatFs};
 
@@ -26,6 +27,7 @@ pub use gather::{Target, gather};
 pub use holdings::holdings;
 pub use live::Live;
 pub use others::others;
+pub use program::program;
 
 /// What stat(2) says of a file, as far as it tells who holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

@@ -5,6 +5,7 @@ mod folder;
 mod ipc;
 mod process;
 mod sizes;
+mod stat;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::MetadataExt;
