@@ -15,6 +15,7 @@ pub mod live;
 mod others;
 mod path;
 mod program;
+mod target;
 
 use crate::facts::{Reading, StatFs};
 
@@ -23,11 +24,12 @@ pub use container::{enter_ipc, find_container, is_of_container};
 pub use cpu::cpus;
 pub use environment::environment;
 pub use events::events;
-pub use gather::{Target, gather};
+pub use gather::gather;
 pub use holdings::holdings;
 pub use live::Live;
 pub use others::others;
 pub use program::program;
+pub use target::Target;
 
 /// What stat(2) says of a file, as far as it tells who holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

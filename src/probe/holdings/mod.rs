@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::gather::{Target, check_process, has_ended, own_pid};
 use super::hierarchy::{self, Memberships, MountView};
 use super::path::shm_path;
+use super::target::{Target, check_process, has_ended, own_pid};
 use super::{Live, ProbeError, Source};
 use crate::facts::Reading;
 use crate::facts::docker;
