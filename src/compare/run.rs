@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -12,6 +12,7 @@ use super::probes::CRATE_LIFE;
 use super::{Cell, Column, Job, ROWS, WORD, kind};
 use crate::capacity::{Capacity, Method};
 use crate::probe::Target;
+use crate::sys::own;
 use crate::sys::start::{asked_to_end, spawn};
 use crate::units::Bytes;
 use crate::workload::drawn;
@@ -97,7 +98,7 @@ fn one(folder: &str, row: &str, column: Column, room: Bytes, until: Option<Insta
 
 fn ask(job: &Job, time_is_over: impl Fn() -> bool) -> Result<Cell, String> {
     let text = serde_json::to_string(job).map_err(|error| error.to_string())?;
-    let mut command = Command::new("/proc/self/exe");
+    let mut command = own::program();
     command.args([WORD, &text]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child =

@@ -46,7 +46,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
     }
     let memberships = Memberships::of(source, &process);
     let memory = source.read("/proc/meminfo").parse(parse_meminfo);
-    let release = source.read("/proc/sys/kernel/osrelease");
+    let release = release(source);
     let release = Release::parse(release.known().map_or("", String::as_str));
     let needs = hierarchy::Needs {
         swap: memory.known().is_none_or(|memory| memory.swap_total > Bytes::ZERO),
@@ -96,6 +96,11 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         }
         _ => Ok(facts),
     }
+}
+
+/// The kernel's release, as it writes it.
+pub fn release(source: &dyn Source) -> Reading<String> {
+    source.read("/proc/sys/kernel/osrelease")
 }
 
 /// Whether a kubelet mounted what these are: it gives each container a file for its last words, and

@@ -3,6 +3,7 @@
 
 pub mod capture;
 mod container;
+mod counts;
 mod cpu;
 mod environment;
 mod events;
@@ -21,10 +22,11 @@ use crate::facts::{Reading, StatFs};
 
 pub use capture::{Capture, Recorder};
 pub use container::{enter_ipc, find_container, is_of_container};
+pub use counts::{bytes_of_segments, shared_resident};
 pub use cpu::cpus;
 pub use environment::environment;
-pub use events::events;
-pub use gather::gather;
+pub use events::{events, machine_events};
+pub use gather::{gather, release};
 pub use holdings::holdings;
 pub use live::Live;
 pub use others::others;

@@ -9,6 +9,7 @@ pub mod cpu;
 pub mod crate_segment;
 pub mod mapping;
 pub mod mlock;
+pub mod own;
 pub mod shared;
 pub mod start;
 pub mod stat;
