@@ -10,7 +10,7 @@ use super::{Code, Failure, print};
 use crate::bench::plan::Request;
 use crate::bench::run::Measured;
 use crate::bench::{self, Job, Test};
-use crate::capacity::{Capacity, Kind, assess};
+use crate::capacity::{ByKind, Capacity, Kind, assess};
 use crate::cli::{CompareArgs, CompareFormat};
 use crate::compare::run::OUT_OF_TIME;
 use crate::compare::{self, ROWS};
@@ -52,9 +52,10 @@ pub(super) fn document(
     let target = Target { pid: None, path: folder.to_owned() };
     let facts = gather(&source, &target).map_err(super::inspect::failure)?;
     let capacities = assess(&facts);
+    let room = ByKind::new(|kind| capacities[kind].available().unwrap_or_default());
     let rows = u64::try_from(ROWS.len()).unwrap_or(0);
     let bar = super::bar("  probing {wide_bar} {pos}/{len}", rows);
-    let seen = compare::run::run(folder, &capacities, until, |done| {
+    let seen = compare::run::run(folder, &room, until, |done| {
         if let Some(bar) = &bar {
             bar.set_position(u64::try_from(done).unwrap_or(0));
         }
@@ -81,7 +82,7 @@ pub(super) fn document(
 fn cost(
     source: &Live,
     facts: &Facts,
-    capacities: &[Capacity],
+    capacities: &ByKind<Capacity>,
     folder: &str,
     time: Option<Duration>,
 ) -> Result<Measured, String> {

@@ -150,8 +150,7 @@ fn worker_facts(request: &Request) -> Result<Facts, Failure> {
 }
 
 fn capacity(facts: &Facts, request: &Request) -> Result<Capacity, Failure> {
-    let found = assess(facts).into_iter().find(|capacity| capacity.kind == request.kind);
-    let capacity = found.ok_or_else(|| Failure::new(Code::Usage, "there is no such kind"))?;
+    let capacity = assess(facts).take(request.kind);
     match (&capacity.why, capacity.available()) {
         // A disk, or nothing at all: that is not filled.
         (Some(why), None) if request.kind == crate::capacity::Kind::Posix => {

@@ -43,7 +43,7 @@ pub(super) fn document(
     let asked = Asked { require, size_limit, other_path };
     let mut capacities = assess(facts);
     if feel && let Some(felt) = measure(facts, &capacities)? {
-        for capacity in &mut capacities {
+        for capacity in capacities.iter_mut() {
             measure::learn(facts, capacity, &felt);
         }
     }

@@ -10,7 +10,7 @@ use nix::sys::signal::Signal;
 use super::object::sweep;
 use super::probes::CRATE_LIFE;
 use super::{Cell, Column, Job, ROWS, WORD, kind};
-use crate::capacity::{Capacity, Method};
+use crate::capacity::ByKind;
 use crate::probe::Target;
 use crate::sys::own;
 use crate::sys::start::{asked_to_end, spawn};
@@ -35,27 +35,21 @@ pub struct Seen {
     pub cells: Vec<(Column, Cell)>,
 }
 
-/// Probes every row; `progress` hears how many are done. Ends early where a signal asks for it. What
-/// `until` leaves no time for is named in its cells.
+/// Probes every row; `room`: what still fits of each kind. `progress` hears how many are done. Ends
+/// early where a signal asks for it. What `until` leaves no time for is named in its cells.
 pub fn run(
     folder: &str,
-    capacities: &[Capacity],
+    room: &ByKind<Bytes>,
     until: Option<Instant>,
     mut progress: impl FnMut(usize),
 ) -> Vec<Seen> {
     let mut seen = Vec::new();
-    let room = |column: Column| {
-        let capacity = capacities.iter().find(|capacity| capacity.kind == kind(column));
-        let mut reaches = capacity.into_iter().flat_map(|capacity| &capacity.reaches);
-        let touch = reaches.find(|reach| reach.method == Method::Touch);
-        touch.and_then(|reach| reach.available).unwrap_or_default()
-    };
     for (row, done) in ROWS.iter().zip(1_usize..) {
         if asked_to_end() {
             break;
         }
-        let cells =
-            Column::ALL.map(|column| (column, one(folder, row.id, column, room(column), until)));
+        let cells = Column::ALL
+            .map(|column| (column, one(folder, row.id, column, room[kind(column)], until)));
         seen.push(Seen { id: row.id, title: row.title, cells: cells.to_vec() });
         progress(done);
     }
@@ -143,7 +137,12 @@ mod tests {
     #[test]
     fn without_time_no_probe_begins_and_each_cell_says_so() {
         let mut done = 0;
-        let seen = run(Target::DEFAULT_PATH, &[], Some(Instant::now()), |rows| done = rows);
+        let seen = run(
+            Target::DEFAULT_PATH,
+            &ByKind::new(|_| Bytes::ZERO),
+            Some(Instant::now()),
+            |rows| done = rows,
+        );
         assert_eq!((seen.len(), done), (ROWS.len(), ROWS.len()));
         for (_, cell) in seen.iter().flat_map(|row| &row.cells) {
             assert_eq!((cell.said.as_str(), cell.why.as_deref()), ("-", Some(OUT_OF_TIME)));

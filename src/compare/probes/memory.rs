@@ -55,7 +55,7 @@ fn half_of_promises(job: &Job) -> Option<crate::units::Bytes> {
     const ENDLESS: crate::units::Bytes = crate::units::Bytes(1 << 50);
     let kind = kind(job.column);
     let facts = gather(&Live::default(), &Target { pid: None, path: job.folder.clone() }).ok()?;
-    let capacity = assess(&facts).into_iter().find(|capacity| capacity.kind == kind)?;
+    let capacity = assess(&facts).take(kind);
     let promised = capacity.ceilings.iter().filter(|ceiling| {
         ceiling.at_creation && ceiling.scope == Scope::All && ceiling.unit == Unit::Bytes
     });
