@@ -6,6 +6,7 @@
 //! comes to another process in no other way.
 
 mod bandwidth;
+mod clock;
 mod fault;
 mod leader;
 mod lifecycle;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::os::fd::AsFd;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -11,6 +11,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::lifecycle;
 use super::{Case, Job, Line, Sample, Test, Unit, WORD};
 use crate::capacity::Kind;
+use crate::sys::own;
 use crate::sys::start::{asked_to_end, spawn};
 use crate::workload::timeout::Timeout;
 
@@ -187,8 +188,7 @@ pub fn run(
     mut progress: impl FnMut(u32),
 ) -> Result<Measured, RunError> {
     let text = serde_json::to_string(job).map_err(|error| RunError::Start(error.into()))?;
-    // The program itself, also where it was replaced on disk meanwhile.
-    let mut command = Command::new("/proc/self/exe");
+    let mut command = own::program();
     command.args([WORD, &text]).stdin(Stdio::null()).stdout(Stdio::piped());
     let child = spawn(&mut command).map_err(RunError::Start)?;
     let mut leader = Leader { child, folder: job.folder.clone(), number: job.number };

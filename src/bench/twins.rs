@@ -12,7 +12,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 use super::Case;
-use crate::sys::clock::Clock;
+use super::clock::Clock;
 use crate::sys::cpu;
 use crate::sys::mapping::Mapping;
 use crate::sys::shared::{self, Shared};

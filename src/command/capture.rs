@@ -3,7 +3,7 @@
 use super::subject::{self, Subject};
 use super::{Code, Failure, print};
 use crate::cli::{CaptureArgs, Color};
-use crate::probe::{Live, Recorder, Source, Target, gather};
+use crate::probe::{Live, Recorder, Target, gather, release};
 
 /// Prints the capture.
 pub fn run(args: &CaptureArgs) -> Result<Code, Failure> {
@@ -13,7 +13,7 @@ pub fn run(args: &CaptureArgs) -> Result<Code, Failure> {
     let recorder = Recorder::new(&live);
     gather(&recorder, &Target { pid: subject.pid, path })?;
     subject.is_still_there(&live)?;
-    let release = recorder.read("/proc/sys/kernel/osrelease");
+    let release = release(&recorder);
     let mut capture = recorder.into_capture();
     capture.pid = subject.pid;
     capture.path.clone_from(&args.path);

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -10,8 +10,9 @@ use nix::sys::signal::Signal;
 use super::object::sweep;
 use super::probes::CRATE_LIFE;
 use super::{Cell, Column, Job, ROWS, WORD, kind};
-use crate::capacity::{Capacity, Method};
+use crate::capacity::ByKind;
 use crate::probe::Target;
+use crate::sys::own;
 use crate::sys::start::{asked_to_end, spawn};
 use crate::units::Bytes;
 use crate::workload::timeout::Timeout;
@@ -34,27 +35,21 @@ pub struct Seen {
     pub cells: Vec<(Column, Cell)>,
 }
 
-/// Probes every row; `progress` hears how many are done. Ends early where a signal asks for it. What
-/// `until` leaves no time for is named in its cells.
+/// Probes every row; `room`: what still fits of each kind. `progress` hears how many are done. Ends
+/// early where a signal asks for it. What `until` leaves no time for is named in its cells.
 pub fn run(
     folder: &str,
-    capacities: &[Capacity],
+    room: &ByKind<Bytes>,
     until: Option<Instant>,
     mut progress: impl FnMut(usize),
 ) -> Vec<Seen> {
     let mut seen = Vec::new();
-    let room = |column: Column| {
-        let capacity = capacities.iter().find(|capacity| capacity.kind == kind(column));
-        let mut reaches = capacity.into_iter().flat_map(|capacity| &capacity.reaches);
-        let touch = reaches.find(|reach| reach.method == Method::Touch);
-        touch.and_then(|reach| reach.available).unwrap_or_default()
-    };
     for (row, done) in ROWS.iter().zip(1_usize..) {
         if asked_to_end() {
             break;
         }
-        let cells =
-            Column::ALL.map(|column| (column, one(folder, row.id, column, room(column), until)));
+        let cells = Column::ALL
+            .map(|column| (column, one(folder, row.id, column, room[kind(column)], until)));
         seen.push(Seen { id: row.id, title: row.title, cells: cells.to_vec() });
         progress(done);
     }
@@ -97,7 +92,7 @@ fn one(folder: &str, row: &str, column: Column, room: Bytes, until: Option<Insta
 
 fn ask(job: &Job, time_is_over: impl Fn() -> bool) -> Result<Cell, String> {
     let text = serde_json::to_string(job).map_err(|error| error.to_string())?;
-    let mut command = Command::new("/proc/self/exe");
+    let mut command = own::program();
     command.args([WORD, &text]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child =
@@ -142,7 +137,12 @@ mod tests {
     #[test]
     fn without_time_no_probe_begins_and_each_cell_says_so() {
         let mut done = 0;
-        let seen = run(Target::DEFAULT_PATH, &[], Some(Instant::now()), |rows| done = rows);
+        let seen = run(
+            Target::DEFAULT_PATH,
+            &ByKind::new(|_| Bytes::ZERO),
+            Some(Instant::now()),
+            |rows| done = rows,
+        );
         assert_eq!((seen.len(), done), (ROWS.len(), ROWS.len()));
         for (_, cell) in seen.iter().flat_map(|row| &row.cells) {
             assert_eq!((cell.said.as_str(), cell.why.as_deref()), ("-", Some(OUT_OF_TIME)));

@@ -18,7 +18,7 @@ use crate::facts::events::Events;
 use crate::facts::{Facts, Reading, StatFs};
 use crate::probe::{Live, Source, events};
 use crate::segment::Order;
-use crate::sys::program;
+use crate::sys::mlock;
 use crate::sys::start::asked_to_end;
 use crate::units::Bytes;
 use crate::workload::growth::{Growth, Tolerance};
@@ -121,7 +121,7 @@ pub fn run(
         && facts.memory.known().is_some_and(|memory| memory.swap_total > Bytes::ZERO);
     if plan.canary == Bytes::ZERO {
         // Where a worker may be killed, nobody else is to be.
-        let _ = program::keep_what_is_used();
+        let _ = mlock::keep_what_is_used();
     }
     let start;
     let ended = {

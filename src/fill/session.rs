@@ -144,8 +144,7 @@ fn worker_facts(request: &Request) -> Result<Facts, SessionError> {
 }
 
 fn capacity(facts: &Facts, request: &Request) -> Result<Capacity, SessionError> {
-    let found = assess(facts).into_iter().find(|capacity| capacity.kind == request.kind);
-    let capacity = found.unwrap_or_else(|| unreachable!("each kind is assessed"));
+    let capacity = assess(facts).take(request.kind);
     match (&capacity.why, capacity.available()) {
         // A disk, or nothing at all: that is not filled.
         (Some(why), None) if request.kind == Kind::Posix => {

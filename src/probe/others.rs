@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Source;
-use super::gather::own_pid;
 use super::holdings::{has_hidepid, in_the_machines_pids, processes};
+use super::target::own_pid;
 use crate::facts::mountinfo::parse_mountinfo;
 use crate::facts::others::{Others, Process, Users, parse_stat, starts_others};
 use crate::facts::{Facts, Reading};

@@ -1,6 +1,6 @@
 //! The folder that is looked at: links, the mount that covers it, and what others see there.
 
-use super::gather::{Target, has_ended};
+use super::target::{Target, has_ended};
 use super::{ProbeError, Source};
 use crate::facts::cgroup::LONGEST_PATH;
 use crate::facts::mountinfo::{Mount, covering, is_below, parse_mountinfo};

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::capacity::ceiling::Unit;
 use crate::capacity::findings::{Asked, Finding, Severity, findings};
 use crate::capacity::{
-    Capacity, Ceiling, Certainty, End, Kind, Method, Scope, Source, hugetlb, posix,
+    ByKind, Capacity, Ceiling, Certainty, End, Kind, Method, Scope, Source, hugetlb, posix,
 };
 use crate::facts::{CgroupVersion, Facts, Level, Reading, View};
 use crate::schema;
@@ -282,10 +282,10 @@ pub enum Verdict {
 impl Document {
     /// The document of what was found.
     #[must_use]
-    pub fn new(facts: &Facts, capacities: &[Capacity], asked: &Asked) -> Document {
+    pub fn new(facts: &Facts, capacities: &ByKind<Capacity>, asked: &Asked) -> Document {
         let findings = findings(facts, capacities, asked);
         let verdict = findings.iter().map(|finding| finding.severity).max();
-        let segment = |kind| Segment::new(capacities.iter().find(|c| c.kind == kind));
+        let segment = |kind| Segment::new(&capacities[kind]);
         Document {
             schema: schema::INSPECT,
             version: env!("CARGO_PKG_VERSION"),
@@ -329,15 +329,13 @@ fn subject(facts: &Facts) -> Subject {
     }
 }
 
-fn df(facts: &Facts, capacities: &[Capacity]) -> Df {
+fn df(facts: &Facts, capacities: &ByKind<Capacity>) -> Df {
     let statfs = facts.shm.statfs.known();
-    let posix_capacity = capacities.iter().find(|capacity| capacity.kind == Kind::Posix);
     Df {
         filesystem: posix::file_system(facts).name().to_owned(),
         total_bytes: statfs.map(|statfs| statfs.total()),
         available_bytes: statfs.map(|statfs| statfs.available()),
-        overstates_bytes: posix_capacity
-            .and_then(|posix| crate::capacity::findings::df_excess(facts, posix)),
+        overstates_bytes: crate::capacity::findings::df_excess(facts, &capacities[Kind::Posix]),
     }
 }
 
@@ -385,9 +383,9 @@ impl Segment {
         if self.certainty == Certainty::AtMost { "at most " } else { "" }
     }
 
-    fn new(capacity: Option<&Capacity>) -> Segment {
+    fn new(capacity: &Capacity) -> Segment {
         let row = |method| {
-            let reach = capacity?.reach(method)?;
+            let reach = capacity.reach(method)?;
             Some(MethodRow { available_bytes: reach.available, ends_in: reach.end })
         };
         let methods = Methods {
@@ -397,15 +395,17 @@ impl Segment {
             populate: row(Method::Populate),
         };
         Segment {
-            available_bytes: capacity.and_then(Capacity::available),
-            all_segments_bytes: capacity.and_then(|capacity| capacity.all_segments),
-            certainty: capacity.map_or(Certainty::Unknown, |capacity| capacity.certainty),
-            why: capacity.and_then(|capacity| capacity.why.clone()),
-            binding: capacity.and_then(|c| c.binding()).map(|ceiling| ceiling.source),
+            available_bytes: capacity.available(),
+            all_segments_bytes: capacity.all_segments,
+            certainty: capacity.certainty,
+            why: capacity.why.clone(),
+            binding: capacity.binding().map(|ceiling| ceiling.source),
             methods,
             ceilings: capacity
-                .map(|c| c.ceilings.iter().map(|ceiling| ceiling_row(c.kind, ceiling)).collect())
-                .unwrap_or_default(),
+                .ceilings
+                .iter()
+                .map(|ceiling| ceiling_row(capacity.kind, ceiling))
+                .collect(),
         }
     }
 }

@@ -11,7 +11,7 @@ use shmeter::bench::plan::{Plan as BenchPlan, Request as BenchRequest};
 use shmeter::bench::run::{Measured, Row};
 use shmeter::bench::{Case, Test, Unit};
 use shmeter::capacity::neighbours::Neighbours;
-use shmeter::capacity::{Capacity, Certainty, End, Kind, Method, Source, assess};
+use shmeter::capacity::{ByKind, Capacity, Certainty, End, Kind, Method, Source, assess};
 use shmeter::compare::run::Seen;
 use shmeter::compare::{Cell, Column};
 use shmeter::facts::cpu::{Cache, CpuFacts};
@@ -45,7 +45,7 @@ fn facts() -> Facts {
     gather(&common::capture("vm-v2-max256-shm64"), &Target::default()).unwrap()
 }
 
-fn capacities() -> Vec<Capacity> {
+fn capacities() -> ByKind<Capacity> {
     assess(&facts())
 }
 

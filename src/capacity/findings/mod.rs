@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::ceiling::{Ceiling, Method, Source};
 use super::predict::tightest;
-use super::{Capacity, Kind};
+use super::{ByKind, Capacity, Kind};
 use crate::facts::Facts;
 use crate::units::Bytes;
 
@@ -54,10 +54,8 @@ const RUNTIME_DEFAULT: Bytes = Bytes::mib(64);
 
 /// Every finding, the worst first.
 #[must_use]
-pub fn findings(facts: &Facts, capacities: &[Capacity], asked: &Asked) -> Vec<Finding> {
-    let Some(posix) = capacities.iter().find(|capacity| capacity.kind == Kind::Posix) else {
-        return Vec::new();
-    };
+pub fn findings(facts: &Facts, capacities: &ByKind<Capacity>, asked: &Asked) -> Vec<Finding> {
+    let posix = &capacities[Kind::Posix];
     let candidates = [
         place::not_shared_memory(facts, asked),
         place::read_only(facts),

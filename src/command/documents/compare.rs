@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::bench::plan::Request;
 use crate::bench::run::Measured;
 use crate::bench::{self, Job, Test};
-use crate::capacity::{Capacity, Kind, assess};
+use crate::capacity::{ByKind, Capacity, Kind, assess};
 use crate::command::{Code, Failure, bar, subject};
 use crate::compare::run::OUT_OF_TIME;
 use crate::compare::{self, ROWS};
@@ -33,9 +33,10 @@ pub(in crate::command) fn document(
     let source = Live::default();
     let facts = subject::facts(folder)?;
     let capacities = assess(&facts);
+    let room = ByKind::new(|kind| capacities[kind].available().unwrap_or_default());
     let rows = u64::try_from(ROWS.len()).unwrap_or(0);
     let bar = bar("  probing {wide_bar} {pos}/{len}", rows);
-    let seen = compare::run::run(folder, &capacities, until, |done| {
+    let seen = compare::run::run(folder, &room, until, |done| {
         if let Some(bar) = &bar {
             bar.set_position(u64::try_from(done).unwrap_or(0));
         }
@@ -62,7 +63,7 @@ pub(in crate::command) fn document(
 fn cost(
     source: &Live,
     facts: &Facts,
-    capacities: &[Capacity],
+    capacities: &ByKind<Capacity>,
     folder: &str,
     time: Option<Duration>,
 ) -> Result<Measured, String> {

@@ -22,7 +22,7 @@ pub(in crate::command) fn document(
     let asked = Asked { require, size_limit, other_path };
     let mut capacities = assess(facts);
     if measure && let Some(hidden) = hidden::measure(facts, &capacities, &mut announce)? {
-        for capacity in &mut capacities {
+        for capacity in capacities.iter_mut() {
             hidden.apply(facts, capacity);
         }
     }

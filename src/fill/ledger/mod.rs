@@ -9,6 +9,7 @@ use std::io;
 
 use crate::sys::shared::Shared;
 
+pub use crate::sys::clock::now;
 pub use slot::Slot;
 pub use state::{Call, Reason, State};
 pub use team::Team;
@@ -114,15 +115,6 @@ impl Ledger {
             ring,
         })
     }
-}
-
-/// Nanoseconds of CLOCK_MONOTONIC, which every process of a machine shares.
-#[must_use]
-pub fn now() -> u64 {
-    let clock = nix::time::ClockId::CLOCK_MONOTONIC;
-    let Ok(time) = nix::time::clock_gettime(clock) else { return 0 };
-    let seconds = u64::try_from(time.tv_sec()).unwrap_or(0);
-    seconds.saturating_mul(1_000_000_000).saturating_add(u64::try_from(time.tv_nsec()).unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -14,9 +14,10 @@ use serde::{Deserialize, Serialize};
 use super::edge::EdgeTuning;
 use super::ledger::{self, Call, Ledger, Reason, Slot, State, Team};
 use crate::capacity::Method;
+use crate::probe::{Live, program};
 use crate::segment::{Order, Segment};
 use crate::sys::canary::Canary;
-use crate::sys::{bus, program, shared, start};
+use crate::sys::{bus, mlock, shared, start};
 use steps::Fill;
 
 /// The word that makes the program a worker.
@@ -125,7 +126,7 @@ fn set_up<'a>(
     if job.canary > 0 {
         // As long as it lives that holds for the others and the supervisor too. Where it may not be
         // locked, the edge is as safe as the kernel's reading of it allows.
-        slot.program.store(program::keep().0, Ordering::Relaxed);
+        slot.program.store(mlock::keep(program(&Live::default())).0, Ordering::Relaxed);
     }
     // Before the segment, which may take all that the machine promises.
     slot.calling(Call::Canary);

@@ -5,14 +5,15 @@ mod folder;
 mod ipc;
 mod process;
 mod sizes;
+mod stat;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::gather::{Target, check_process, has_ended, own_pid};
 use super::hierarchy::{self, Memberships, MountView};
 use super::path::shm_path;
+use super::target::{Target, check_process, has_ended, own_pid};
 use super::{Live, ProbeError, Source};
 use crate::facts::Reading;
 use crate::facts::docker;

@@ -2,11 +2,11 @@
 
 use std::cell::OnceCell;
 
+use super::stat::stat;
 use crate::facts::Reading;
 use crate::facts::holdings::Collector;
 use crate::facts::maps::parse_mapping;
 use crate::probe::{Live, Source};
-use crate::sys::look::look as stat;
 
 /// Notes what a process holds; false where it may not be looked into. What ends meanwhile holds
 /// nothing. `ipc` is the IPC namespace that is listed.
