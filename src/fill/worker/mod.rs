@@ -62,7 +62,8 @@ pub fn work(job: &Job) -> u8 {
     }
     start::leave_signals_to_the_leader();
     let Ok(ledger) = Ledger::inherit(job.ledger) else { return 1 };
-    let (Some(team), Some(slot)) = (ledger.team(), ledger.slot(job.worker)) else { return 1 };
+    let Some(slot) = ledger.slot(job.worker) else { return 1 };
+    let team = ledger.team();
     let (fill, canary) = match set_up(job, &team, &slot) {
         Ok(ready) => ready,
         Err(errno) => {
@@ -119,9 +120,9 @@ fn set_up<'a>(
     if score.is_err() && job.score < 0 {
         return Err(Errno::EACCES); // only to become less likely a victim takes a right
     }
-    shared::mark_on_death(slot.life, slot.list)?;
+    shared::mark_on_death(slot.life, &slot.words.list)?;
     // What this one held is given back when it leaves: the others must not fill its place.
-    bus::note_and_leave(slot.bus, team.stop)?;
+    bus::note_and_leave(&slot.words.bus, &team.words.stop)?;
     slot.warm();
     if job.canary > 0 {
         // As long as it lives that holds for the others and the supervisor too. Where it may not be

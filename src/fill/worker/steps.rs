@@ -335,7 +335,7 @@ impl<'a> Watch<'a> {
         let far = self.edge.look().min(count(self.canary.bytes()) / 4);
         let near = filled.saturating_sub(self.looked) < far;
         // Where one canary was taken the others are next.
-        if near && filled >= self.tight && team.sung() == self.heard {
+        if near && filled >= self.tight && team.rearmed() == self.heard {
             return false;
         }
         let start = now();
