@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{PageSize, Reading};
+use crate::facts::{PageSize, Reading, Why};
 use crate::units::{Bytes, Limit};
 
 /// Where a ceiling comes from.
@@ -351,9 +351,9 @@ impl Ceiling {
 
     /// A ceiling whose limit could not be read: it bounds nothing that is known.
     #[must_use]
-    pub fn unknown(source: Source, origin: impl Into<String>, why: &str) -> Ceiling {
+    pub fn unknown(source: Source, origin: impl Into<String>, why: impl Into<Why>) -> Ceiling {
         Ceiling {
-            limit: Reading::Unknown(why.to_owned()),
+            limit: Reading::Unknown(why.into()),
             used: None,
             ..Ceiling::new(source, origin, Limit::Unlimited, Bytes::ZERO)
         }

@@ -18,8 +18,8 @@ pub fn capacity(facts: &Facts) -> Capacity {
     let (mut certainty, mut why) = memory_certainty(facts);
     let used = match &facts.ipc.segments {
         Reading::Known(_) => None,
-        Reading::Absent => Some("there is no such file"),
-        Reading::Unknown(why) => Some(why.as_str()),
+        Reading::Absent => Some("there is no such file".to_owned()),
+        Reading::Unknown(why) => Some(why.to_string()),
     };
     if let Some(reason) = used {
         (certainty, why) = (Certainty::AtMost, Some(format!("/proc/sysvipc/shm: {reason}")));
@@ -50,11 +50,11 @@ fn of_namespace(facts: &Facts, segments: &[Segment]) -> Vec<Ceiling> {
             ..Ceiling::new(source, origin, limit, used)
         },
         reading => {
-            let why = reading.why().unwrap_or("the file does not exist").to_owned();
+            let why = reading.why().unwrap_or_else(|| "the file does not exist".to_owned());
             Ceiling {
                 at_creation: true,
                 ends: Ends::all(end),
-                ..Ceiling::unknown(source, origin, &why)
+                ..Ceiling::unknown(source, origin, why.as_str())
             }
         }
     };

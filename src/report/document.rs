@@ -429,6 +429,6 @@ fn ceiling_row(kind: Kind, ceiling: &Ceiling) -> CeilingRow {
             touch: end(Method::Touch),
             populate: end(Method::Populate),
         },
-        why: ceiling.limit.why().map(str::to_owned),
+        why: ceiling.limit.why(),
     }
 }
