@@ -131,11 +131,23 @@ impl FromStr for Bytes {
     }
 }
 
+/// A number of things, such as inodes and segments: no bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Count(pub u64);
+
+impl Count {
+    /// The difference, or none.
+    #[must_use]
+    pub const fn less(self, other: Count) -> Count {
+        Count(self.0.saturating_sub(other.0))
+    }
+}
+
 /// A limit as the kernel states it. Unlimited is larger than every number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Limit {
-    /// Bounded at so many bytes.
-    At(Bytes),
+pub enum Limit<T = Bytes> {
+    /// Bounded at so many.
+    At(T),
     /// Stated to be without a bound.
     Unlimited,
 }
@@ -149,12 +161,14 @@ impl Limit {
             Limit::Unlimited => None,
         }
     }
+}
 
-    /// The same limit with its bytes changed; unlimited stays unlimited.
+impl<T> Limit<T> {
+    /// The same limit with its number changed; unlimited stays unlimited.
     #[must_use]
-    pub fn map(self, change: impl FnOnce(Bytes) -> Bytes) -> Limit {
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Limit<U> {
         match self {
-            Limit::At(bytes) => Limit::At(change(bytes)),
+            Limit::At(number) => Limit::At(change(number)),
             Limit::Unlimited => Limit::Unlimited,
         }
     }

@@ -1,12 +1,12 @@
 //! System V segments: the IPC namespace's limits when one is made, then memory itself. The size
 //! of /dev/shm does not bound them.
 
-use super::ceiling::{Ceiling, End, Ends, Scope, Source, Unit};
+use super::ceiling::{Ceiling, End, Ends, Number, Scope, Source, Unit};
 use super::memory::{internal_huge, of_memory};
 use super::{Capacity, Certainty, Kind, memory_certainty};
 use crate::facts::sysvipc::Segment;
 use crate::facts::{Facts, IpcFacts, Reading};
-use crate::units::{Bytes, Limit};
+use crate::units::{Bytes, Count, Limit};
 
 /// What System V segments can still hold.
 #[must_use]
@@ -39,6 +39,8 @@ fn count(segments: &[Segment]) -> u64 {
     u64::try_from(segments.len()).unwrap_or(u64::MAX)
 }
 
+const SHMMNI: &str = "/proc/sys/kernel/shmmni";
+
 /// shmmax, shmall and shmmni (ipc/shm.c): exactly equal is fine.
 fn of_namespace(facts: &Facts, segments: &[Segment]) -> Vec<Ceiling> {
     let ipc = &facts.ipc;
@@ -60,18 +62,21 @@ fn of_namespace(facts: &Facts, segments: &[Segment]) -> Vec<Ceiling> {
     };
     let shmall = ipc.shmall.clone().map(|pages| Limit::At(Bytes(pages).times(page.bytes())));
     let in_pages = Bytes(IpcFacts::pages_used(segments, page)).times(page.bytes());
-    let mut number = at_creation(
-        Source::Shmmni,
-        "/proc/sys/kernel/shmmni",
-        ipc.shmmni.clone().map(|most| Limit::At(Bytes(most))),
-        Bytes(count(segments)),
-        End::Enospc,
-    );
-    number.unit = Unit::Segments;
-    // As long as one more segment may be made, the number bounds no bytes.
-    number.room = match number.room {
-        Limit::At(Bytes::ZERO) => Limit::At(Bytes::ZERO),
-        _ => Limit::Unlimited,
+    let number = match ipc.shmmni.clone() {
+        Reading::Known(most) => {
+            let number = Number { limit: Limit::At(Count(most)), used: Count(count(segments)) };
+            Ceiling::of_number(Source::Shmmni, SHMMNI, Unit::Segments, number)
+        }
+        reading => Ceiling {
+            unit: Unit::Segments,
+            ..at_creation(
+                Source::Shmmni,
+                SHMMNI,
+                reading.map(|_| Limit::Unlimited),
+                Bytes::ZERO,
+                End::Enospc,
+            )
+        },
     };
     vec![
         Ceiling {
