@@ -45,6 +45,18 @@ impl Bytes {
         Bytes(self.0.saturating_mul(n))
     }
 
+    /// How far another figure may lie from this one and still mean the same: a MiB, or half a percent.
+    #[must_use]
+    pub fn tolerance(self) -> Bytes {
+        Bytes::mib(1).max(Bytes(self.0 / 200))
+    }
+
+    /// Whether this means the same as `other`.
+    #[must_use]
+    pub fn agrees_with(self, other: Bytes) -> bool {
+        self.0.abs_diff(other.0) <= other.tolerance().0
+    }
+
     /// `self * numerator / denominator`, exact in between; the largest count where it does not
     /// fit or where the denominator is zero.
     #[must_use]
@@ -224,6 +236,15 @@ mod tests {
         assert_eq!("1.2.3".parse::<Bytes>(), Err(SizeError::NoNumber));
         assert_eq!("99999999999Ti".parse::<Bytes>(), Err(SizeError::TooLarge));
         assert_eq!("99999999999999999999".parse::<Bytes>(), Err(SizeError::TooLarge));
+    }
+
+    #[test]
+    fn figures_agree_within_a_mib_or_half_a_percent() {
+        let (small, large) = (Bytes::mib(64), Bytes::mib(1000));
+        assert!(small.agrees_with(small.plus(Bytes::mib(1))));
+        assert!(!small.agrees_with(small.plus(Bytes(Bytes::mib(1).0 + 1))));
+        assert!(large.less(Bytes::mib(5)).agrees_with(large));
+        assert!(!large.less(Bytes(Bytes::mib(5).0 + 1)).agrees_with(large));
     }
 
     #[test]
