@@ -197,7 +197,7 @@ impl Probed {
             let slack = Bytes::mib(2).max(Bytes(seen.0 / 100));
             if cost.fit(room, 0).plus(slack) < seen {
                 capacity.lower(Ceiling {
-                    limit: Reading::Unknown("it was felt by a fill, no file shows it".to_owned()),
+                    limit: Reading::Unknown("it was felt by a fill, no file shows it".into()),
                     room: Limit::At(room),
                     cost,
                     ends: Ends::all(End::OomKill),

@@ -11,7 +11,7 @@ use crate::facts::process::{parse_file_size_limit, parse_score, parse_status};
 use crate::facts::sysvipc::parse_segments;
 use crate::facts::{
     Facts, FileSystem, IpcFacts, Mount, Overcommit, PageSize, ProcessFacts, Reading, Release, View,
-    parse_number,
+    Why, parse_number,
 };
 use crate::units::{Bytes, Limit};
 
@@ -152,7 +152,7 @@ fn ipc(source: &dyn Source, pid: Option<u32>) -> IpcFacts {
             }
             _ => None, // the same one, or a capture that does not tell
         };
-        if let Some(why) = why {
+        if let Some(why) = why.map(Why::Words) {
             return IpcFacts {
                 shmmax: Reading::Unknown(why.clone()),
                 shmall: Reading::Unknown(why.clone()),

@@ -8,7 +8,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use nix::errno::Errno;
 
 use super::{FileStat, Source};
-use crate::facts::{Reading, StatFs};
+use crate::facts::{Reading, StatFs, Why};
 
 /// More than any kernel file that is read here has.
 const LARGEST_FILE: usize = 16 << 20;
@@ -24,7 +24,7 @@ pub struct Live {
 fn failed<T>(errno: Errno) -> Reading<T> {
     match errno {
         Errno::ENOENT | Errno::ENOTDIR => Reading::Absent,
-        other => Reading::Unknown(format!("{other:?}")),
+        other => Reading::Unknown(Why::Errno(other)),
     }
 }
 

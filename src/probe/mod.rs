@@ -18,7 +18,7 @@ mod path;
 mod program;
 mod target;
 
-use crate::facts::{Reading, StatFs};
+use crate::facts::{Reading, StatFs, Why};
 
 pub use capture::{Capture, Recorder};
 pub use container::{enter_ipc, find_container, is_of_container};
@@ -88,7 +88,7 @@ pub enum ProbeError {
         /// Which process.
         pid: u32,
         /// The error of the call.
-        why: String,
+        why: Why,
     },
     /// The folder asked for does not exist or is none.
     #[error("cannot inspect {path}: {why}")]

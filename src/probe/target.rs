@@ -1,8 +1,10 @@
 //! What is looked at, and whether that process is still there.
 
+use nix::errno::Errno;
+
 use super::{ProbeError, Source};
-use crate::facts::Reading;
 use crate::facts::process::parse_status;
+use crate::facts::{Reading, Why};
 
 /// What to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +42,7 @@ pub(super) fn has_ended(status: &Reading<String>) -> bool {
     match status {
         Reading::Known(text) => text.lines().any(|line| line.starts_with("State:\tZ")),
         Reading::Absent => true,
-        Reading::Unknown(why) => why == "ESRCH",
+        Reading::Unknown(why) => *why == Why::Errno(Errno::ESRCH),
     }
 }
 
@@ -58,7 +60,7 @@ pub(super) fn check_process(
         Reading::Known(_) => Ok(()),
         Reading::Absent if source.is_capture() => Err(ProbeError::NotCaptured(pid)),
         Reading::Absent => Err(ProbeError::NoProcess(pid)),
-        Reading::Unknown(why) if why == "ESRCH" => Err(ProbeError::Ended(pid)),
+        Reading::Unknown(Why::Errno(Errno::ESRCH)) => Err(ProbeError::Ended(pid)),
         Reading::Unknown(why) => Err(ProbeError::Denied { pid, why: why.clone() }),
     }
 }

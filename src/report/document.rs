@@ -415,10 +415,14 @@ fn ceiling_row(kind: Kind, ceiling: &Ceiling) -> CeilingRow {
     CeilingRow {
         source: ceiling.source,
         origin: ceiling.origin.clone(),
-        limit: LimitValue(ceiling.limit.clone()),
+        limit: LimitValue(match &ceiling.number {
+            // A row has a number in its unit, whichever that is.
+            Some(number) => Reading::Known(number.limit.map(|most| Bytes(most.0))),
+            None => ceiling.limit.clone(),
+        }),
         unit: ceiling.unit,
         scope: ceiling.scope,
-        used_bytes: ceiling.used,
+        used_bytes: ceiling.number.map_or(ceiling.used, |number| Some(Bytes(number.used.0))),
         headroom_bytes: LimitValue(match &ceiling.limit {
             // What was measured has a room although no file shows its limit.
             Reading::Unknown(why) if ceiling.room == Limit::Unlimited => {
@@ -432,6 +436,6 @@ fn ceiling_row(kind: Kind, ceiling: &Ceiling) -> CeilingRow {
             touch: end(Method::Touch),
             populate: end(Method::Populate),
         },
-        why: ceiling.limit.why().map(str::to_owned),
+        why: ceiling.limit.why(),
     }
 }

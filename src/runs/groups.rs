@@ -87,7 +87,7 @@ pub fn fact<'a>(run: &'a Run, id: &str) -> Option<&'a Fact> {
 }
 
 /// One fact over all runs. Sizes that lie near each other are one value: those between which there
-/// is no gap of more than a MiB or half a percent.
+/// is no gap but such that both mean the same.
 #[must_use]
 pub fn column(runs: &[Run], id: &str) -> Column {
     let values: Vec<Option<&Value>> =

@@ -98,7 +98,7 @@ pub fn memory_room(capacity: &Capacity) -> Option<Bytes> {
     tightest(&capacity.ceilings, Method::Write, 1, of_memory)?.1.bytes()
 }
 
-/// By how much df is off: within a MiB or half a percent counts as right.
+/// By how much df is off, where that is worth telling.
 #[must_use]
 pub fn df_excess(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
     let shown = facts.shm.statfs.known()?.available();
@@ -107,7 +107,7 @@ pub fn df_excess(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
     }
     let available = posix.available()?;
     let excess = shown.less(available);
-    (excess > Bytes::mib(1).max(Bytes(available.0 / 200))).then_some(excess)
+    (excess > available.tolerance()).then_some(excess)
 }
 
 fn df_overstates(facts: &Facts, posix: &Capacity) -> Option<Finding> {

@@ -50,7 +50,7 @@ pub fn holdings(source: &Live, target: &Target) -> Result<Holdings, ProbeError> 
     match ipc.segments {
         Reading::Known(segments) => segments.into_iter().for_each(|one| collector.segment(one)),
         Reading::Absent => {} // a kernel without them
-        Reading::Unknown(why) => segments_unread = Some(why),
+        Reading::Unknown(why) => segments_unread = Some(why.to_string()),
     }
     let looked = look(source, ipc.namespace.as_deref(), &mut collector)?;
     sizes::ask(source, &mut collector);
@@ -93,7 +93,7 @@ pub(super) fn processes(source: &dyn Source) -> Result<Vec<u32>, ProbeError> {
     let names = match source.list("/proc") {
         Reading::Known(names) => names,
         Reading::Absent => return Err(ProbeError::Processes("there is no such folder".to_owned())),
-        Reading::Unknown(why) => return Err(ProbeError::Processes(why)),
+        Reading::Unknown(why) => return Err(ProbeError::Processes(why.to_string())),
     };
     let mut pids: Vec<u32> = names.iter().filter_map(|name| name.parse().ok()).collect();
     if pids.is_empty() {
