@@ -9,7 +9,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 
 use shmeter::capacity::{Kind, assess};
 use shmeter::probe::{Capture, Target, gather};
-use shmeter::report::{Document, text};
+use shmeter::report::inspect::{Document, text};
 use shmeter::segment::{Order, Segment};
 use shmeter::stats::Summary;
 use shmeter::sys::mapping::Mapping;

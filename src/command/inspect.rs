@@ -12,7 +12,7 @@ use crate::facts::container::ContainerId;
 use crate::probe::{
     Capture, Live, ProbeError, Target, enter_ipc, find_container, gather, is_of_container,
 };
-use crate::report::{Document, document::Verdict, openmetrics, text};
+use crate::report::inspect::{Document, Verdict, openmetrics, text};
 use crate::sys;
 use crate::units::Bytes;
 use crate::workload::measure::{self, EdgeError, Felt};

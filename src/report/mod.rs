@@ -5,20 +5,18 @@
 pub mod bench;
 pub mod charts;
 pub mod compare;
-pub mod document;
 pub mod fill;
+pub mod inspect;
 pub mod journal;
 pub mod ls;
-pub mod openmetrics;
 pub mod pages;
 pub mod run;
 pub mod style;
-pub mod text;
 
 pub use bench::BenchDocument;
 pub use compare::CompareDocument;
-pub use document::Document;
 pub use fill::FillDocument;
+pub use inspect::Document;
 pub use ls::LsDocument;
 pub use run::RunDocument;
 

@@ -6,7 +6,7 @@ pub mod text;
 
 use serde::Serialize;
 
-use super::document::Verdict;
+use super::inspect::Verdict;
 use super::{BenchDocument, CompareDocument, Document, FillDocument, journal};
 use crate::facts::environment::Environment;
 use crate::schema;

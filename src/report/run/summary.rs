@@ -6,8 +6,8 @@ use super::{RunDocument, StepOutcome};
 use crate::capacity::Source;
 use crate::capacity::findings::Severity;
 use crate::plain::plain;
-use crate::report::document::{Segment, Verdict};
 use crate::report::fill::{FillDocument, Predicted};
+use crate::report::inspect::{Segment, Verdict};
 use crate::units::Bytes;
 
 /// Kubernetes keeps so many bytes.

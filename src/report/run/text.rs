@@ -9,11 +9,11 @@ use super::{RunDocument, StepOutcome, summary};
 use crate::capacity::Certainty;
 use crate::report::bench;
 use crate::report::compare::CompareDocument;
-use crate::report::document::Verdict;
 use crate::report::fill::FillDocument;
 use crate::report::grouped;
+use crate::report::inspect::Verdict;
+use crate::report::inspect::text::{answer, findings};
 use crate::report::style::{self, BAD, CARE, DIM, GOOD, wrap};
-use crate::report::text::{answer, findings};
 use crate::units::{Bytes, speed};
 
 /// The whole report.

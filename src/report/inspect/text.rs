@@ -5,14 +5,15 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::document::{CeilingRow, CgroupLevel, Document, LimitValue, Segment};
-use super::style::{self, BAD, BOLD, CARE, DIM, GOOD, wrap};
-use crate::capacity::ceiling::{Scope, Unit};
+use super::explained;
+use super::{CeilingRow, Document, MethodRow, Segment, Verdict};
+use crate::capacity::ceiling::Unit;
 use crate::capacity::findings::{Finding, Severity};
 use crate::capacity::{Certainty, End, Kind, Source};
 use crate::facts::Reading;
 use crate::plain::{fit, plain};
-use crate::units::{Bytes, Limit};
+use crate::report::style::{self, BAD, BOLD, CARE, DIM, GOOD, wrap};
+use crate::units::Limit;
 
 /// The whole report; `explain` adds every ceiling and where it was read.
 #[must_use]
@@ -22,9 +23,7 @@ pub fn render(document: &Document, explain: bool) -> String {
     kinds(&mut out, document);
     findings(&mut out, document);
     if explain {
-        ceilings(&mut out, document);
-        levels(&mut out, document);
-        huge_pages(&mut out, document);
+        explained::render(&mut out, document);
     }
     out
 }
@@ -35,7 +34,7 @@ fn row(out: &mut String, name: &str, text: &str) {
 }
 
 /// What fits, what stops it, what then, and what df says.
-pub(super) fn answer(out: &mut String, document: &Document) {
+pub(in crate::report) fn answer(out: &mut String, document: &Document) {
     let posix = &document.segments.posix;
     let (style, usable) = match posix.available_bytes {
         None if document.findings.iter().any(|finding| finding.id == "not-shared-memory") => {
@@ -44,9 +43,9 @@ pub(super) fn answer(out: &mut String, document: &Document) {
         None => (BAD, "cannot tell how much is usable".to_owned()),
         Some(bytes) => {
             let style = match document.verdict {
-                super::document::Verdict::Ok => GOOD,
-                super::document::Verdict::Warn => CARE,
-                super::document::Verdict::Fail => BAD,
+                Verdict::Ok => GOOD,
+                Verdict::Warn => CARE,
+                Verdict::Fail => BAD,
             };
             (style, format!("{}{bytes} usable now", posix.at_most()))
         }
@@ -89,7 +88,7 @@ fn binding_row(segment: &Segment) -> Option<&CeilingRow> {
         .ceilings
         .iter()
         .filter(|ceiling| ceiling.source == binding)
-        .min_by_key(|ceiling| room(ceiling))
+        .min_by_key(|ceiling| ceiling.room())
 }
 
 fn then(segment: &Segment) -> Option<String> {
@@ -134,9 +133,7 @@ fn kinds(out: &mut String, document: &Document) {
             (Some(bytes), Certainty::AtMost) => format!("<= {bytes}"),
             (Some(bytes), _) => bytes.to_string(),
         };
-        let end = |row: Option<&super::document::MethodRow>| {
-            row.and_then(|row| row.ends_in).map_or("-", End::word)
-        };
+        let end = |row: Option<&MethodRow>| row.and_then(|row| row.ends_in).map_or("-", End::word);
         table.add_row([
             format!("  {}", kind.word()).as_str(),
             &usable,
@@ -172,7 +169,7 @@ fn kinds(out: &mut String, document: &Document) {
 }
 
 /// What is worth telling; the row about df has said of df already.
-pub(super) fn findings(out: &mut String, document: &Document) {
+pub(in crate::report) fn findings(out: &mut String, document: &Document) {
     for finding in document.findings.iter().filter(|finding| finding.id != "df-overstates") {
         self::finding(out, finding);
     }
@@ -189,136 +186,5 @@ fn finding(out: &mut String, finding: &Finding) {
     wrap(out, "      ", "      ", &finding.message);
     for (at, line) in finding.fix.iter().flat_map(|fix| fix.lines()).enumerate() {
         wrap(out, if at == 0 { " fix: " } else { "      " }, "      ", line);
-    }
-}
-
-fn ceilings(out: &mut String, document: &Document) {
-    let _ = writeln!(out, "\n{BOLD}every ceiling{BOLD:#} (room for one process that touches)");
-    // A ceiling that several kinds share is one line with all of them.
-    let mut rows: Vec<(&CeilingRow, Vec<Kind>)> = Vec::new();
-    for (kind, segment) in document.segments.each() {
-        for ceiling in &segment.ceilings {
-            let same = |row: &CeilingRow| {
-                (row.source, &row.origin, &row.headroom_bytes)
-                    == (ceiling.source, &ceiling.origin, &ceiling.headroom_bytes)
-            };
-            match rows.iter_mut().find(|(row, _)| same(row)) {
-                Some((_, kinds)) => kinds.push(kind),
-                None => rows.push((ceiling, vec![kind])),
-            }
-        }
-    }
-    rows.sort_by_key(|(row, _)| room(row));
-    for (ceiling, kinds) in rows {
-        let kinds: Vec<&str> = kinds.into_iter().map(Kind::word).collect();
-        let _ = writeln!(
-            out,
-            "  {BOLD}{:<14}{BOLD:#} {:<16} {}",
-            ceiling.source.word(),
-            left(ceiling),
-            kinds.join(" ")
-        );
-        let each = if ceiling.scope == Scope::Segment { " each" } else { "" };
-        let count = |bytes: Bytes| match ceiling.unit {
-            Unit::Bytes => bytes.to_string(),
-            Unit::Inodes | Unit::Segments => bytes.0.to_string(),
-        };
-        let limit = match ceiling.limit.0 {
-            Reading::Known(Limit::At(bytes)) => count(bytes),
-            _ => ceiling.limit.to_string(),
-        };
-        let used = ceiling.used_bytes.map_or("unknown".to_owned(), count);
-        row(out, "", &format!("limit {limit}{each}, used {used}, ends in {}", ends(ceiling)));
-        let _ = writeln!(out, "             {DIM}{}{DIM:#}", fit(&ceiling.origin, 66));
-        if let Some(why) = &ceiling.why {
-            row(out, "", why);
-        }
-    }
-}
-
-/// The room of a ceiling; one that is not known comes last.
-fn room(ceiling: &CeilingRow) -> Limit {
-    ceiling.headroom_bytes.0.known().copied().unwrap_or(Limit::Unlimited)
-}
-
-/// The kernel's defaults near 2^64 bound nothing.
-fn left(ceiling: &CeilingRow) -> String {
-    match ceiling.headroom_bytes.0 {
-        Reading::Known(Limit::At(bytes)) if bytes < Bytes(1 << 60) => format!("{bytes} left"),
-        Reading::Known(_) => "bounds nothing".to_owned(),
-        _ => "unknown".to_owned(),
-    }
-}
-
-fn ends(ceiling: &CeilingRow) -> String {
-    let ends = ceiling.ends_in;
-    let all = [
-        ("write", ends.write),
-        ("fallocate", ends.fallocate),
-        ("touch", ends.touch),
-        ("populate", ends.populate),
-    ];
-    let told: Vec<(&str, End)> =
-        all.into_iter().filter_map(|(name, end)| Some((name, end?))).collect();
-    match told.split_first() {
-        Some(((_, first), rest)) if rest.iter().all(|(_, end)| end == first) => {
-            first.word().to_owned()
-        }
-        _ => {
-            let words: Vec<String> =
-                told.iter().map(|(name, end)| format!("{name} {}", end.word())).collect();
-            words.join(", ")
-        }
-    }
-}
-
-fn levels(out: &mut String, document: &Document) {
-    let cgroup = &document.cgroup;
-    let version = cgroup.version.word();
-    let _ = writeln!(out, "\n{BOLD}memory cgroup{BOLD:#} ({version}), own level first");
-    if cgroup.levels.is_empty() {
-        let _ = writeln!(out, "  no level with a limit can be seen");
-    }
-    for level in &cgroup.levels {
-        let _ = writeln!(out, "  {}", fit(&level.path, 76));
-        let used = level.used_bytes.map_or("unknown".to_owned(), |bytes| bytes.to_string());
-        let mut text = format!(
-            "limit {}, used {used}, of which {} can be reclaimed",
-            level.limit, level.reclaimable_bytes
-        );
-        more(&mut text, level);
-        wrap(out, "    ", "    ", &text);
-        let _ = writeln!(out, "    {DIM}{}{DIM:#}", fit(&level.folder, 74));
-    }
-    if cgroup.hidden_ancestors {
-        let _ = writeln!(out, "  ... and levels above that cannot be seen from here");
-    }
-}
-
-fn more(text: &mut String, level: &CgroupLevel) {
-    let mut add = |name: &str, value: &LimitValue| {
-        if value.0 != Reading::Absent {
-            let _ = write!(text, ", {name} {value}");
-        }
-    };
-    add("high", &level.high);
-    add("swap", &level.swap_limit);
-    add("memory+swap", &level.memsw_limit);
-    if let Some(tightest) = &level.hierarchical_limit {
-        add("tightest up to the root", tightest);
-    }
-    if level.oom_group {
-        text.push_str(", oom.group");
-    }
-}
-
-fn huge_pages(out: &mut String, document: &Document) {
-    for pool in &document.huge_pages {
-        let _ = writeln!(out, "\n{BOLD}huge pages{BOLD:#} of {}", pool.page_bytes);
-        let text = format!(
-            "{} left of {}, cgroup limit {}",
-            pool.available_bytes, pool.limit_bytes, pool.cgroup_limit
-        );
-        wrap(out, "    ", "    ", &text);
     }
 }

@@ -7,7 +7,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::atomic::AtomicU64;
 
-use super::document::{Document, Verdict};
+use super::{Document, Verdict};
 use crate::facts::Reading;
 use crate::stats;
 use crate::units::{Bytes, Limit};
