@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use anstyle::Style;
 use comfy_table::{CellAlignment, Table, presets};
 
 use super::explained;
@@ -36,22 +37,7 @@ fn row(out: &mut String, name: &str, text: &str) {
 /// What fits, what stops it, what then, and what df says.
 pub(in crate::report) fn answer(out: &mut String, document: &Document) {
     let posix = &document.segments.posix;
-    let (style, usable) = match posix.available_bytes {
-        None if document.findings.iter().any(|finding| finding.id == "not-shared-memory") => {
-            (BAD, "no shared memory".to_owned())
-        }
-        None => (BAD, "cannot tell how much is usable".to_owned()),
-        Some(bytes) => {
-            let style = match document.verdict {
-                Verdict::Ok => GOOD,
-                Verdict::Warn => CARE,
-                Verdict::Fail => BAD,
-            };
-            (style, format!("{}{bytes} usable now", posix.at_most()))
-        }
-    };
-    let subject = &document.subject;
-    style::headline(out, &subject.mount, subject.pid, style, &usable);
+    usable(out, document);
     if document.findings.iter().any(|finding| finding.id == "wrong-view") {
         row(out, "but", "that is not the folder that process 1 uses: see wrong-view");
     }
@@ -80,6 +66,28 @@ pub(in crate::report) fn answer(out: &mut String, document: &Document) {
         (None, Certainty::Measured) => row(out, "certainty", "measured, by a fill to the edge"),
         _ => {}
     }
+}
+
+pub(in crate::report) const fn tone(verdict: Verdict) -> Style {
+    match verdict {
+        Verdict::Ok => GOOD,
+        Verdict::Warn => CARE,
+        Verdict::Fail => BAD,
+    }
+}
+
+/// The line that many read alone.
+fn usable(out: &mut String, document: &Document) {
+    let posix = &document.segments.posix;
+    let (style, usable) = match posix.available_bytes {
+        None if document.findings.iter().any(|finding| finding.id == "not-shared-memory") => {
+            (BAD, "no shared memory".to_owned())
+        }
+        None => (BAD, "cannot tell how much is usable".to_owned()),
+        Some(bytes) => (tone(document.verdict), format!("{}{bytes} usable now", posix.at_most())),
+    };
+    let subject = &document.subject;
+    style::headline(out, &subject.mount, subject.pid, style, &usable);
 }
 
 fn binding_row(segment: &Segment) -> Option<&CeilingRow> {
@@ -151,6 +159,11 @@ fn kinds(out: &mut String, document: &Document) {
         out,
         "{DIM}  (posix: files in /dev/shm, sysv: shmget, anon: mmap MAP_SHARED|MAP_ANONYMOUS){DIM:#}"
     );
+    kind_notes(out, document);
+}
+
+/// What a row of the table has no room for.
+fn kind_notes(out: &mut String, document: &Document) {
     for (kind, segment) in document.segments.each() {
         // Why it is not exact, where that is not what stands above already.
         if let Some(why) = segment.why.as_ref().filter(|_| kind != Kind::Posix)

@@ -11,9 +11,8 @@ use crate::report::bench;
 use crate::report::compare::CompareDocument;
 use crate::report::fill::FillDocument;
 use crate::report::grouped;
-use crate::report::inspect::Verdict;
-use crate::report::inspect::text::{answer, findings};
-use crate::report::style::{self, BAD, CARE, DIM, GOOD, wrap};
+use crate::report::inspect::text::{answer, findings, tone};
+use crate::report::style::{self, DIM, wrap};
 use crate::units::{Bytes, speed};
 
 /// The whole report.
@@ -37,11 +36,7 @@ pub fn render(document: &RunDocument) -> String {
 }
 
 fn verdict(out: &mut String, document: &RunDocument) {
-    let style = match document.verdict {
-        Verdict::Ok => GOOD,
-        Verdict::Warn => CARE,
-        Verdict::Fail => BAD,
-    };
+    let style = tone(document.verdict);
     let word = summary::verdict(document);
     let _ = writeln!(out, "  verdict    {style}{word}{style:#}");
 }
