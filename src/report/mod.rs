@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bench;
-pub mod charts;
+pub(crate) mod charts;
 pub mod compare;
 pub mod fill;
 pub mod inspect;
@@ -11,14 +11,12 @@ pub mod journal;
 pub mod ls;
 pub mod pages;
 pub mod run;
-pub mod style;
+pub(crate) mod style;
 
 pub use bench::BenchDocument;
 pub use compare::CompareDocument;
 pub use fill::FillDocument;
 pub use inspect::Document;
-pub use ls::LsDocument;
-pub use run::RunDocument;
 
 /// What belongs to the same key, in the order of the first of each.
 fn grouped<K: PartialEq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Vec<(K, Vec<V>)> {

@@ -12,7 +12,6 @@ use crate::units::Limit;
 
 impl BenchDocument {
     /// The document of a bench.
-    #[must_use]
     pub fn new(
         request: &Request,
         plan: &Plan,

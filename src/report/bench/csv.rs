@@ -6,7 +6,6 @@ use super::{BenchDocument, text};
 use crate::stats::Summary;
 
 /// A line a figure, with a head.
-#[must_use]
 pub fn csv(document: &BenchDocument) -> String {
     let mut out = String::from(
         "test,kind,op,procs,bytes,unit,median,ci95_low,ci95_high,min,max,runs,p50_ns,p99_ns,p999_ns,max_ns\n",

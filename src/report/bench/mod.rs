@@ -9,7 +9,7 @@ pub mod text;
 use serde::Serialize;
 
 pub use csv::csv;
-pub use percentiles::Percentiles;
+pub(crate) use percentiles::Percentiles;
 
 use crate::bench::{Case, Test, Unit};
 use crate::capacity::Kind;
@@ -23,30 +23,25 @@ const WIDE: f64 = 0.25;
 /// All that a bench says.
 #[derive(Clone, Debug, Serialize)]
 pub struct BenchDocument {
-    /// [`crate::schema::BENCH`].
-    pub schema: &'static str,
-    /// The version of the program.
-    pub version: &'static str,
+    pub(crate) schema: &'static str,
+    pub(crate) version: &'static str,
     /// Where it was measured.
-    pub environment: Environment,
-    /// The figures.
-    pub results: Vec<Figure>,
+    pub(crate) environment: Environment,
+    pub(crate) results: Vec<Figure>,
     /// What differs between the kinds, and what does not.
-    pub compared: Vec<Compared>,
+    pub(crate) compared: Vec<Compared>,
     /// What could not be measured.
-    pub without: Vec<Without>,
+    pub(crate) without: Vec<Without>,
     /// What makes figures useless, or was not done as asked.
-    pub warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
     /// A signal ended it.
-    pub interrupted: bool,
+    pub(crate) interrupted: bool,
 }
 
 /// Where it was measured.
 #[derive(Clone, Debug, Serialize)]
-pub struct Environment {
-    /// The kernel's release.
+pub(crate) struct Environment {
     pub kernel: String,
-    /// The CPUs' name.
     pub cpu: String,
     /// A guest of a hypervisor.
     pub guest: bool,
@@ -56,15 +51,12 @@ pub struct Environment {
     pub near: Option<Near>,
     /// Bytes of the second and of the last cache.
     pub l2_bytes: Option<Bytes>,
-    /// Bytes of the last cache.
     pub last_cache_bytes: Option<Bytes>,
-    /// How the frequency is chosen.
     pub governor: Option<String>,
     /// Thousandths of a CPU that the cgroup grants.
     pub cpu_quota_millis: Quota,
     /// The least limit on memory that can be seen.
     pub memory_limit: Limit,
-    /// Bytes a page.
     pub page_size: u64,
     /// The policy of huge pages for shared memory.
     pub shmem_huge: Option<String>,
@@ -85,7 +77,7 @@ pub struct Environment {
 /// What a cgroup grants of CPU time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Quota {
+pub(crate) enum Quota {
     /// As much as there is.
     Unlimited,
     /// Thousandths of a CPU.
@@ -93,34 +85,27 @@ pub enum Quota {
     Millis(u64),
 }
 
-/// One figure.
 #[derive(Clone, Debug, Serialize)]
-pub struct Figure {
-    /// What was measured.
+pub(crate) struct Figure {
     #[serde(flatten)]
     pub case: Case,
-    /// Which kind.
     pub kind: Kind,
-    /// What it counts.
     pub unit: Unit,
     /// Median, least, most, runs, interval, outliers.
     #[serde(flatten)]
     pub summary: Summary,
-    /// Nanoseconds of single events.
     pub percentiles: Option<Percentiles>,
 }
 
 /// Two kinds in one test.
 #[derive(Clone, Debug, Serialize)]
-pub struct Compared {
-    /// What was measured.
+pub(crate) struct Compared {
     #[serde(flatten)]
     pub case: Case,
     /// The kind that is compared with posix.
     pub kind: Kind,
     /// Median of its figure divided by that of posix in the same round, and the interval.
     pub ratio: f64,
-    /// The interval.
     pub ci95: [f64; 2],
     /// Whether the interval leaves 1 out.
     pub differs: bool,
@@ -128,13 +113,9 @@ pub struct Compared {
 
 /// What could not be measured.
 #[derive(Clone, Debug, Serialize)]
-pub struct Without {
-    /// Which kind.
+pub(crate) struct Without {
     pub kind: Kind,
-    /// Which test.
     pub test: Test,
-    /// What of it.
     pub op: String,
-    /// Why.
     pub why: String,
 }

@@ -6,29 +6,21 @@ use serde::Serialize;
 
 /// Percentiles of single events, in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Percentiles {
-    /// The least.
+pub(crate) struct Percentiles {
     pub min: u64,
     /// Half of them took no longer, and so on.
     pub p50: u64,
-    /// 90 of 100.
     pub p90: u64,
-    /// 99 of 100.
     pub p99: u64,
-    /// 999 of 1000.
     pub p999: u64,
-    /// 9999 of 10,000.
     pub p9999: u64,
-    /// The longest.
     pub max: u64,
-    /// How many there were.
     pub count: u64,
 }
 
 impl Percentiles {
     /// Of times and how often each came; `None` of none.
-    #[must_use]
-    pub fn of(times: &BTreeMap<u64, u64>) -> Option<Percentiles> {
+    pub(crate) fn of(times: &BTreeMap<u64, u64>) -> Option<Percentiles> {
         const HOUR: u64 = 3_600_000_000_000;
         let mut histogram = hdrhistogram::Histogram::<u64>::new_with_bounds(1, HOUR, 3).ok()?;
         for (time, count) in times {

@@ -22,7 +22,7 @@ const STEPS: [(&str, &str); 7] = [
 ];
 
 /// A row a step, and one of the bandwidth; `lives` are times of the crate's whole life of a segment.
-pub fn rows(cost: &Result<Measured, String>, lives: &Result<Vec<u64>, Cell>) -> Vec<Row> {
+pub(crate) fn rows(cost: &Result<Measured, String>, lives: &Result<Vec<u64>, Cell>) -> Vec<Row> {
     let mut rows: Vec<Row> = STEPS
         .into_iter()
         .map(|(op, title)| {

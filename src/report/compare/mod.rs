@@ -19,28 +19,21 @@ use crate::stats;
 /// All that a compare says.
 #[derive(Clone, Debug, Serialize)]
 pub struct CompareDocument {
-    /// [`schema::COMPARE`].
-    pub schema: &'static str,
-    /// The version of the program.
-    pub version: &'static str,
-    /// The kernel's release.
-    pub kernel: String,
+    pub(crate) schema: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) kernel: String,
     /// The folder of posix files.
-    pub folder: String,
-    /// The table.
-    pub rows: Vec<Row>,
+    pub(crate) folder: String,
+    pub(crate) rows: Vec<Row>,
     /// System V's bandwidth beside posix's.
-    pub bandwidth: Option<Beside>,
+    pub(crate) bandwidth: Option<Beside>,
 }
 
-/// One row of the table.
 #[derive(Clone, Debug, Serialize)]
-pub struct Row {
-    /// Its name.
+pub(crate) struct Row {
     pub id: String,
     /// limits, semantics or cost.
     pub section: Section,
-    /// What it asks.
     pub title: String,
     /// What each column answers.
     pub cells: BTreeMap<Column, Cell>,
@@ -49,7 +42,7 @@ pub struct Row {
 /// Which part of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Section {
+pub(crate) enum Section {
     /// What fits, by the capacity model, and what the calls grant.
     Limits,
     /// What probes saw.
@@ -60,7 +53,7 @@ pub enum Section {
 
 /// Two kinds beside each other.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Beside {
+pub(crate) struct Beside {
     /// Median of System V's figure divided by posix's in the same round.
     pub ratio: f64,
     /// The interval of 95 %.
@@ -75,7 +68,6 @@ const fn kind(column: Column) -> Kind {
 
 impl CompareDocument {
     /// The document of a compare.
-    #[must_use]
     pub fn new(
         facts: &Facts,
         capacities: &[Capacity],
@@ -104,8 +96,7 @@ impl CompareDocument {
     }
 
     /// Whether any probe had an answer.
-    #[must_use]
-    pub fn saw_something(&self) -> bool {
+    pub(crate) fn saw_something(&self) -> bool {
         let semantics = self.rows.iter().filter(|row| row.section == Section::Semantics);
         semantics.flat_map(|row| row.cells.values()).any(|cell| cell.said != "-")
     }

@@ -12,7 +12,6 @@ use crate::units::Limit;
 
 impl Document {
     /// The document of what was found.
-    #[must_use]
     pub fn new(facts: &Facts, capacities: &[Capacity], asked: &Asked) -> Document {
         let findings = findings(facts, capacities, asked);
         let verdict = findings.iter().map(|finding| finding.severity).max();

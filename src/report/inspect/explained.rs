@@ -11,7 +11,7 @@ use crate::report::style::{BOLD, DIM, wrap};
 use crate::units::{Bytes, Limit};
 
 /// Ceilings, levels of the memory cgroup, pools of huge pages.
-pub(super) fn render(out: &mut String, document: &Document) {
+pub(crate) fn render(out: &mut String, document: &Document) {
     ceilings(out, document);
     levels(out, document);
     huge_pages(out, document);

@@ -17,41 +17,35 @@ use crate::units::{Bytes, Limit};
 /// All that an inspect says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Document {
-    /// [`crate::schema::INSPECT`].
-    pub schema: &'static str,
-    /// The version of the program.
-    pub version: &'static str,
+    pub(crate) schema: &'static str,
+    pub(crate) version: &'static str,
     /// What was looked at.
-    pub subject: Subject,
+    pub(crate) subject: Subject,
     /// What df would show.
-    pub df: Df,
+    pub(crate) df: Df,
     /// The memory cgroup.
     pub cgroup: Cgroup,
     /// What fits, by kind.
     pub segments: Segments,
     /// Pools of huge pages that hold any.
-    pub huge_pages: Vec<HugePages>,
+    pub(crate) huge_pages: Vec<HugePages>,
     /// What `--require` asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub require_bytes: Option<Bytes>,
+    pub(crate) require_bytes: Option<Bytes>,
     /// What is worth telling.
     pub findings: Vec<Finding>,
     /// The worst of the findings.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
 }
 
 /// What was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Subject {
+pub(crate) struct Subject {
     /// The process, if it is not the one that looked.
     pub pid: Option<u32>,
-    /// The folder.
     pub mount: String,
-    /// Whose view it is.
     pub view: View,
-    /// The kernel's release.
     pub kernel: String,
-    /// Bytes a page.
     pub page_size: u64,
     /// The folder that the file system is mounted on.
     pub mount_point: Option<String>,
@@ -61,10 +55,8 @@ pub struct Subject {
 
 /// What df would show; `null` where statfs failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Df {
-    /// Type of the file system.
+pub(crate) struct Df {
     pub filesystem: String,
-    /// Size.
     pub total_bytes: Option<Bytes>,
     /// Free for everybody.
     pub available_bytes: Option<Bytes>,
@@ -100,22 +92,18 @@ impl std::fmt::Display for LimitValue {
 /// The memory cgroup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cgroup {
-    /// Which hierarchies there are.
-    pub version: CgroupVersion,
+    pub(crate) version: CgroupVersion,
     /// Levels above the last one of `levels` exist and cannot be seen.
     pub hidden_ancestors: bool,
     /// The process's own level first.
-    pub levels: Vec<CgroupLevel>,
+    pub(crate) levels: Vec<CgroupLevel>,
 }
 
-/// One level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CgroupLevel {
-    /// Its path.
+pub(crate) struct CgroupLevel {
     pub path: String,
     /// The folder that was read.
     pub folder: String,
-    /// Its limit.
     pub limit: LimitValue,
     /// What is charged; `null` where that could not be read.
     pub used_bytes: Option<Bytes>,
@@ -154,7 +142,6 @@ pub struct Segments {
 
 impl Segments {
     /// Kind and segment, in the order of reports.
-    #[must_use]
     pub fn each(&self) -> [(Kind, &Segment); 4] {
         [
             (Kind::Posix, &self.posix),
@@ -171,30 +158,29 @@ pub struct Segment {
     /// What one process can still fill by touching one segment.
     pub available_bytes: Option<Bytes>,
     /// The same over as many segments as the limits allow.
-    pub all_segments_bytes: Option<Bytes>,
+    pub(crate) all_segments_bytes: Option<Bytes>,
     /// How far to trust it.
-    pub certainty: Certainty,
+    pub(crate) certainty: Certainty,
     /// Why it is not exact.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
+    pub(crate) why: Option<String>,
     /// The ceiling that comes first.
-    pub binding: Option<Source>,
-    /// By method.
-    pub methods: Methods,
+    pub(crate) binding: Option<Source>,
+    pub(crate) methods: Methods,
     /// Every ceiling.
     pub ceilings: Vec<CeilingRow>,
 }
 
 impl Segment {
     /// What stands before its bytes where they are an upper bound.
-    pub(super) fn at_most(&self) -> &'static str {
+    pub(crate) fn at_most(&self) -> &'static str {
         if self.certainty == Certainty::AtMost { "at most " } else { "" }
     }
 }
 
 /// By method; a kind without a file has no `write` and no `fallocate`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Methods {
+pub(crate) struct Methods {
     /// write(2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub write: Option<MethodRow>,
@@ -211,7 +197,7 @@ pub struct Methods {
 
 /// What a method reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct MethodRow {
+pub(crate) struct MethodRow {
     /// Bytes that still fit.
     pub available_bytes: Option<Bytes>,
     /// What happens at the next one.
@@ -227,19 +213,17 @@ pub struct CeilingRow {
     pub origin: String,
     /// The limit.
     pub limit: LimitValue,
-    /// What it counts.
-    pub unit: Unit,
+    pub(crate) unit: Unit,
     /// Shared by all segments, or for each.
-    pub scope: Scope,
+    pub(crate) scope: Scope,
     /// What is used of it, in its unit; `null` where that is not known.
-    pub used_bytes: Option<Bytes>,
+    pub(crate) used_bytes: Option<Bytes>,
     /// Bytes of shared memory that still fit under it, by touching.
-    pub headroom_bytes: LimitValue,
-    /// How it ends each method.
-    pub ends_in: EndsRow,
+    pub(crate) headroom_bytes: LimitValue,
+    pub(crate) ends_in: EndsRow,
     /// Why the limit is unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
+    pub(crate) why: Option<String>,
 }
 
 impl CeilingRow {
@@ -251,25 +235,19 @@ impl CeilingRow {
 
 /// How a ceiling ends each method that the kind has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct EndsRow {
-    /// Of write.
+pub(crate) struct EndsRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub write: Option<End>,
-    /// Of fallocate in steps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallocate: Option<End>,
-    /// Of touching.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub touch: Option<End>,
-    /// Of MADV_POPULATE_WRITE.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub populate: Option<End>,
 }
 
-/// One pool of huge pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct HugePages {
-    /// Bytes a page.
+pub(crate) struct HugePages {
     pub page_bytes: Bytes,
     /// Bytes in the pool, with what it may add.
     pub limit_bytes: Bytes,
@@ -277,7 +255,6 @@ pub struct HugePages {
     pub available_bytes: Bytes,
     /// The tightest hugetlb cgroup limit.
     pub cgroup_limit: LimitValue,
-    /// Its file.
     pub origin: String,
     /// What could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -287,7 +264,7 @@ pub struct HugePages {
 /// The worst of the findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// Nothing that needs a hand.
     Ok,
     /// Will bite under load.

@@ -132,7 +132,6 @@ impl Segments {
 }
 
 /// The metrics, the samples of each sorted. Unlimited is `inf`; what is unknown is left out.
-#[must_use]
 pub fn render(document: &Document) -> String {
     let mut registry = Registry::with_prefix("shmeter");
     let segments = Segments::default();

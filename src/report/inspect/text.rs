@@ -17,7 +17,6 @@ use crate::report::style::{self, BAD, BOLD, CARE, DIM, GOOD, wrap};
 use crate::units::Limit;
 
 /// The whole report; `explain` adds every ceiling and where it was read.
-#[must_use]
 pub fn render(document: &Document, explain: bool) -> String {
     let mut out = String::new();
     answer(&mut out, document);
@@ -35,7 +34,7 @@ fn row(out: &mut String, name: &str, text: &str) {
 }
 
 /// What fits, what stops it, what then, and what df says.
-pub(in crate::report) fn answer(out: &mut String, document: &Document) {
+pub(crate) fn answer(out: &mut String, document: &Document) {
     let posix = &document.segments.posix;
     usable(out, document);
     if document.findings.iter().any(|finding| finding.id == "wrong-view") {
@@ -68,7 +67,7 @@ pub(in crate::report) fn answer(out: &mut String, document: &Document) {
     }
 }
 
-pub(in crate::report) const fn tone(verdict: Verdict) -> Style {
+pub(crate) const fn tone(verdict: Verdict) -> Style {
     match verdict {
         Verdict::Ok => GOOD,
         Verdict::Warn => CARE,
@@ -182,13 +181,12 @@ fn kind_notes(out: &mut String, document: &Document) {
 }
 
 /// What is worth telling; the row about df has said of df already.
-pub(in crate::report) fn findings(out: &mut String, document: &Document) {
+pub(crate) fn findings(out: &mut String, document: &Document) {
     for finding in document.findings.iter().filter(|finding| finding.id != "df-overstates") {
         self::finding(out, finding);
     }
 }
 
-/// One of them, with its fix.
 fn finding(out: &mut String, finding: &Finding) {
     let (style, word) = match finding.severity {
         Severity::Info => (DIM, "info"),

@@ -4,8 +4,7 @@ use super::{Certainty, HolderRow, ObjectRow, Person, SegmentRow, Totals};
 use crate::facts::holdings::{Held, HeldBy, Holder, Holdings, Kept, Object, Remover, Who};
 use crate::facts::maps::Backing;
 
-/// A row of the document.
-pub fn row(object: &Object, holdings: &Holdings) -> ObjectRow {
+pub(crate) fn row(object: &Object, holdings: &Holdings) -> ObjectRow {
     let held_by = object.held_by(holdings.looked.saw_all());
     let kept = kept(object);
     let person = |pid: u32| Person { pid, name: name_of(pid, holdings) };
@@ -109,8 +108,7 @@ fn removal(object: &Object, holdings: &Holdings) -> Option<String> {
     Some(format!("{before}find {folder} -xdev -inum {} -delete", object.file.inode))
 }
 
-/// All rows together.
-pub fn totals(rows: &[ObjectRow]) -> Totals {
+pub(crate) fn totals(rows: &[ObjectRow]) -> Totals {
     let mut totals = Totals::default();
     for row in rows {
         let posix = row.kind == Backing::Posix.word();

@@ -17,7 +17,6 @@ const WIDE: u16 = 79;
 const COLUMNS: usize = 8;
 
 /// The report.
-#[must_use]
 pub fn render(runs: &Runs) -> String {
     let mut out = String::new();
     for block in &sheet::of(runs) {

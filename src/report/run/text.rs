@@ -16,7 +16,6 @@ use crate::report::style::{self, DIM, wrap};
 use crate::units::{Bytes, speed};
 
 /// The whole report.
-#[must_use]
 pub fn render(document: &RunDocument) -> String {
     let mut out = String::new();
     if let Some(inspect) = &document.inspect {

@@ -18,7 +18,6 @@ use crate::units::Bytes;
 const SHOWN: usize = 5;
 
 /// The report that a person reads.
-#[must_use]
 pub fn render(document: &LsDocument) -> String {
     let mut out = String::new();
     answer(&mut out, document);

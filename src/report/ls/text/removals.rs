@@ -8,7 +8,7 @@ use crate::plain::{fit, plain};
 use crate::report::ls::{LsDocument, Processes};
 
 /// How to get back what nobody holds.
-pub fn removals(out: &mut String, document: &LsDocument) {
+pub(crate) fn removals(out: &mut String, document: &LsDocument) {
     let totals = &document.totals;
     if totals.nobody.objects > 0 {
         let commands: Vec<&String> =

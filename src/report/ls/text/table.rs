@@ -13,8 +13,7 @@ use crate::units::Bytes;
 /// Columns of a holder, where names need the room: `postgres[123456] +199`.
 const HOLDER: usize = 22;
 
-/// The table.
-pub fn objects(out: &mut String, rows: &[ObjectRow]) {
+pub(crate) fn objects(out: &mut String, rows: &[ObjectRow]) {
     let sizes: Vec<[String; 2]> = rows.iter().map(|row| [held(row), size(row)]).collect();
     let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0).max(4);
     // Two blanks between columns; the kind has five.
