@@ -10,7 +10,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use shmeter::capacity::{Kind, assess};
 use shmeter::fill::ledger::Ledger;
 use shmeter::probe::{Capture, Target, gather};
-use shmeter::report::{Document, text};
+use shmeter::report::inspect::{Document, text};
 use shmeter::segment::{Order, Segment};
 use shmeter::stats::Summary;
 use shmeter::sys::mapping::Mapping;

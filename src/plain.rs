@@ -4,8 +4,7 @@
 use std::borrow::Cow;
 
 /// Machine text without what could steer a terminal.
-#[must_use]
-pub fn plain(text: &str) -> Cow<'_, str> {
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     let steers = |c: char| c.is_control() || is_invisible(c);
     if !text.contains(steers) {
         return Cow::Borrowed(text);
@@ -27,8 +26,7 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// `text` in `width` columns, its middle left out where it is longer.
-#[must_use]
-pub fn fit(text: &str, width: usize) -> String {
+pub(crate) fn fit(text: &str, width: usize) -> String {
     let text = plain(text);
     if text.len() <= width {
         return text.into_owned();

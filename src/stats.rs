@@ -86,13 +86,6 @@ impl Summary {
         let [low, high] = self.ci95;
         low > value || high < value
     }
-
-    /// Whether both intervals share something.
-    #[must_use]
-    pub fn agrees(&self, other: &Summary) -> bool {
-        let ([low, high], [from, to]) = (self.ci95, other.ci95);
-        low <= to && from <= high
-    }
 }
 
 /// Which of `n` sorted samples bound the median with at least 95 % probability: those whose binomial

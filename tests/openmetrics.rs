@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 use shmeter::capacity::assess;
 use shmeter::facts::Reading;
 use shmeter::probe::{Target, gather};
-use shmeter::report::{Document, openmetrics};
+use shmeter::report::inspect::{Document, openmetrics};
 use shmeter::units::Limit;
 
 /// One sample: name, labels, value.
@@ -104,7 +104,7 @@ fn every_capture_gives_valid_openmetrics_that_agree_with_its_document() {
             let wanted = segment.available_bytes.map(|bytes| bytes.0 as f64);
             assert_eq!(available.first().map(|(_, value)| *value), wanted, "{case} {kind:?}");
             let known =
-                |c: &&shmeter::report::document::CeilingRow| matches!(c.limit.0, Reading::Known(_));
+                |c: &&shmeter::report::inspect::CeilingRow| matches!(c.limit.0, Reading::Known(_));
             let ceilings: Vec<_> = segment.ceilings.iter().filter(known).collect();
             let limits = of_kind("shmeter_limit");
             assert_eq!(limits.len(), ceilings.len(), "{case} {kind:?}");

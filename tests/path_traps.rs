@@ -20,7 +20,7 @@ use shmeter::capacity::{Certainty, End, Kind, Method, assess};
 use shmeter::facts::{Reading, StatFs};
 use shmeter::probe::capture::Capture;
 use shmeter::probe::{FileStat, ProbeError, Source, Target, gather};
-use shmeter::report::openmetrics;
+use shmeter::report::inspect::openmetrics;
 
 const CG: &str = "/sys/fs/cgroup";
 const V1: &str = "/sys/fs/cgroup/memory";

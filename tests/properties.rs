@@ -28,7 +28,7 @@ use shmeter::facts::process::{
 use shmeter::facts::sysvipc::parse_segments;
 use shmeter::facts::{Facts, Level, PageSize, Reading, Release, StatFs};
 use shmeter::probe::{Capture, Target, gather};
-use shmeter::report::{Document, openmetrics, text};
+use shmeter::report::inspect::{Document, openmetrics, text};
 use shmeter::units::{Bytes, Limit};
 
 /// The recorded machines are where random changes start from.

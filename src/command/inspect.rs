@@ -9,7 +9,7 @@ use super::{Code, Failure, print};
 use crate::cli::{Format, InspectArgs};
 use crate::facts::Facts;
 use crate::probe::{Capture, Live, Target, gather};
-use crate::report::{openmetrics, text};
+use crate::report::inspect::{openmetrics, text};
 use crate::sys;
 
 /// A capture is some 30 KiB; one with mappings of many processes has a few MiB.

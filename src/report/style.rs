@@ -8,21 +8,21 @@ use comfy_table::Table;
 use crate::plain::{fit, plain};
 
 /// Columns of a line.
-pub const WIDTH: usize = 80;
+pub(crate) const WIDTH: usize = 80;
 
 /// For what is to be read first.
-pub const BOLD: Style = Style::new().bold();
+pub(crate) const BOLD: Style = Style::new().bold();
 /// For what must not stand out, is good, needs care, or is wrong.
-pub const DIM: Style = Style::new().dimmed();
+pub(crate) const DIM: Style = Style::new().dimmed();
 /// For what must not stand out, is good, needs care, or is wrong.
-pub const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// For what must not stand out, is good, needs care, or is wrong.
-pub const CARE: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const CARE: Style = AnsiColor::Yellow.on_default().bold();
 /// For what must not stand out, is good, needs care, or is wrong.
-pub const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// The answer: what was looked at, of which process, and what is said of it, in one line.
-pub fn headline(out: &mut String, what: &str, pid: Option<u32>, style: Style, said: &str) {
+pub(crate) fn headline(out: &mut String, what: &str, pid: Option<u32>, style: Style, said: &str) {
     let process = pid.map_or(String::new(), |pid| format!(" of process {pid}"));
     let taken = process.len().saturating_add(said.len()).saturating_add(2);
     let what = fit(what, WIDTH.saturating_sub(taken));
@@ -31,7 +31,7 @@ pub fn headline(out: &mut String, what: &str, pid: Option<u32>, style: Style, sa
 
 /// The lines of a table, its head in a style, each with so much before it instead of the blank that
 /// every table begins with.
-pub fn table(out: &mut String, margin: &str, head: Style, table: &Table) {
+pub(crate) fn table(out: &mut String, margin: &str, head: Style, table: &Table) {
     for (at, line) in table.to_string().lines().enumerate() {
         let line = line.trim_end();
         let line = line.strip_prefix(' ').unwrap_or(line);
@@ -44,7 +44,7 @@ pub fn table(out: &mut String, margin: &str, head: Style, table: &Table) {
 }
 
 /// `text` in lines of [`WIDTH`] columns, `first` before the first one and `rest` before the others.
-pub fn wrap(out: &mut String, first: &str, rest: &str, text: &str) {
+pub(crate) fn wrap(out: &mut String, first: &str, rest: &str, text: &str) {
     let options = textwrap::Options::new(WIDTH).initial_indent(first).subsequent_indent(rest);
     for line in textwrap::wrap(&plain(text), options) {
         let _ = writeln!(out, "{}", line.trim_end());

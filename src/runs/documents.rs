@@ -29,7 +29,7 @@ struct RunPaper<'a> {
 }
 
 impl Reader {
-    pub(super) fn document_of(&mut self, whose: &str, text: &str) {
+    pub(crate) fn document_of(&mut self, whose: &str, text: &str) {
         match Head::of(text) {
             Some(head) => self.document(whose, text, &head),
             None => self.other(1),
@@ -47,13 +47,13 @@ impl Reader {
         }
     }
 
-    pub(super) fn unknown(&mut self, schema: &Scalar) {
+    pub(crate) fn unknown(&mut self, schema: &Scalar) {
         let name = crate::plain::fit(schema.word(), 60);
         self.note(&format!("has a document of the form {name}, which is not known: passed over"));
     }
 
     /// A document, in a line of its own or within a journal.
-    pub(super) fn document(&mut self, whose: &str, text: &str, head: &Head<'_>) {
+    pub(crate) fn document(&mut self, whose: &str, text: &str, head: &Head<'_>) {
         let taken = match head.schema.text() {
             Some(schema::RUN) => {
                 self.run_paper(whose, text);

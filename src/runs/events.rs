@@ -9,7 +9,7 @@ use crate::report::journal::{Start, Story};
 use crate::schema;
 
 impl Reader {
-    pub(super) fn start(&mut self, whose: &str, head: &Head<'_>) {
+    pub(crate) fn start(&mut self, whose: &str, head: &Head<'_>) {
         if head.schema.text() != Some(schema::RUN) {
             return self.unknown(&head.schema);
         }
@@ -27,7 +27,7 @@ impl Reader {
     }
 
     /// A step of a run: before it, within it, after it, or left out.
-    pub(super) fn step(&mut self, whose: &str, name: &str, head: &Head<'_>) {
+    pub(crate) fn step(&mut self, whose: &str, name: &str, head: &Head<'_>) {
         let event = head.event.word().to_owned();
         let run = self.run(whose, |_| false);
         run.journal = true;
@@ -62,7 +62,7 @@ impl Reader {
     }
 
     /// A line of a fill's own journal.
-    pub(super) fn fill_line(&mut self, whose: &str, text: &str) {
+    pub(crate) fn fill_line(&mut self, whose: &str, text: &str) {
         let Ok(value) = serde_json::from_str::<serde_json::Value>(text) else {
             return self.other(1);
         };
@@ -114,14 +114,11 @@ fn planned(start: &Start) -> Fill {
     let predicted = start.predicted.as_ref().map(|predicted| Predicted {
         bytes: Scalar::Count(predicted.bytes),
         ends_in: Scalar::of(predicted.ends_in.word()),
-        binding: predicted.binding.map_or(Scalar::Nothing, |source| Scalar::of(source.word())),
         certainty: Scalar::of(predicted.certainty.word()),
     });
     Fill {
         kind: Scalar::of(start.kind.word()),
         method: Scalar::of(start.method.word()),
-        procs: Scalar::Count(start.procs.into()),
-        until: Scalar::of(&start.until),
         predicted,
         ..Fill::default()
     }

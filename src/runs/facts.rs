@@ -11,7 +11,7 @@ use crate::units::{Bytes, speed, time};
 
 /// What a fact is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// Part of the answer: runs in which it differs are no alike runs.
     Answer,
     /// A measurement, which differs a little from run to run.
@@ -20,10 +20,8 @@ pub enum Role {
     Name,
 }
 
-/// What is compared.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// A word.
+pub(crate) enum Value {
     Word(String),
     /// Bytes; the flag says that it is an upper bound.
     Bytes(u64, bool),
@@ -33,19 +31,16 @@ pub enum Value {
 
 /// One value of a run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Fact {
+pub(crate) struct Fact {
     /// Its name in tables for programs.
     pub id: String,
-    /// What it is for.
     pub role: Role,
-    /// The value.
     pub value: Value,
 }
 
 impl Value {
     /// For people.
-    #[must_use]
-    pub fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         match self {
             Value::Word(word) => plain(word).into_owned(),
             Value::Bytes(bytes, true) => format!("<= {}", Bytes(*bytes)),
@@ -64,8 +59,7 @@ impl Value {
     }
 
     /// For programs.
-    #[must_use]
-    pub fn raw(&self) -> String {
+    pub(crate) fn raw(&self) -> String {
         match self {
             Value::Word(word) => plain(word).into_owned(),
             Value::Bytes(bytes, _) => bytes.to_string(),
@@ -97,8 +91,7 @@ impl Facts {
 }
 
 /// All facts of a run, in the order of tables.
-#[must_use]
-pub fn of(run: &Run) -> Vec<Fact> {
+pub(crate) fn of(run: &Run) -> Vec<Fact> {
     let mut facts = Facts(Vec::new());
     let e = &run.environment;
     for (id, name) in [("node", &e.node), ("pod", &e.pod), ("hostname", &e.hostname)] {
@@ -219,8 +212,7 @@ fn benched(facts: &mut Facts, bench: &Bench) {
 }
 
 /// A median with its unit.
-#[must_use]
-pub fn amount(median: f64, unit: &str) -> String {
+pub(crate) fn amount(median: f64, unit: &str) -> String {
     match unit {
         "ns" => time(rounded(median)),
         "msg/s" if median >= 1e6 => format!("{:.1} M/s", median / 1e6),
@@ -230,7 +222,7 @@ pub fn amount(median: f64, unit: &str) -> String {
 }
 
 /// Gives each run a title of its own.
-pub fn titles(runs: &mut [Run]) {
+pub(crate) fn titles(runs: &mut [Run]) {
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     for run in runs.iter_mut() {
         let title = run.call().unwrap_or_else(|| short(&run.source).to_owned());

@@ -10,12 +10,11 @@ use crate::units::{Bytes, range};
 const VARIED: usize = 20;
 
 /// Facts that have a column; others could be as many as all runs have labels.
-pub const IDS: usize = 256;
+pub(crate) const IDS: usize = 256;
 
 /// A column of a table over runs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Column {
-    /// The fact's name.
+pub(crate) struct Column {
     pub id: String,
     /// Its value in each run, as people read it; `None` where a run has none.
     pub said: Vec<Option<String>>,
@@ -25,7 +24,7 @@ pub struct Column {
 
 /// Runs whose answers are alike.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group {
+pub(crate) struct Group {
     /// Which runs.
     pub members: Vec<usize>,
     /// For each column of [`Groups::differs`] its value, `-` where there is none.
@@ -34,7 +33,7 @@ pub struct Group {
 
 /// What many runs come to.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Groups {
+pub(crate) struct Groups {
     /// What all have in common.
     pub same: Vec<(String, String)>,
     /// Answers in which they differ.
@@ -47,30 +46,23 @@ pub struct Groups {
     pub groups: Vec<Group>,
 }
 
-/// A measurement over runs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Spread {
-    /// The fact's name.
+pub(crate) struct Spread {
     pub id: String,
     /// As people read them.
     pub least: String,
-    /// The middle one.
     pub median: String,
-    /// The most.
     pub most: String,
-    /// How many have it.
     pub runs: usize,
 }
 
 /// Ids of facts, in the order in which runs have them; of too many the first.
-#[must_use]
-pub fn ids(runs: &[Run]) -> Vec<(String, Role)> {
+pub(crate) fn ids(runs: &[Run]) -> Vec<(String, Role)> {
     distinct(runs).take(IDS).map(|fact| (fact.id.clone(), fact.role)).collect()
 }
 
 /// How many ids have no column.
-#[must_use]
-pub fn more_ids(runs: &[Run]) -> usize {
+pub(crate) fn more_ids(runs: &[Run]) -> usize {
     distinct(runs).count().saturating_sub(IDS)
 }
 
@@ -80,16 +72,13 @@ fn distinct(runs: &[Run]) -> impl Iterator<Item = &Fact> {
     runs.iter().flat_map(|run| &run.facts).filter(move |fact| seen.insert(&fact.id))
 }
 
-/// The fact of a run.
-#[must_use]
-pub fn fact<'a>(run: &'a Run, id: &str) -> Option<&'a Fact> {
+pub(crate) fn fact<'a>(run: &'a Run, id: &str) -> Option<&'a Fact> {
     run.facts.iter().find(|fact| fact.id == id)
 }
 
 /// One fact over all runs. Sizes that lie near each other are one value: those between which there
 /// is no gap but such that both mean the same.
-#[must_use]
-pub fn column(runs: &[Run], id: &str) -> Column {
+pub(crate) fn column(runs: &[Run], id: &str) -> Column {
     let values: Vec<Option<&Value>> =
         runs.iter().map(|run| fact(run, id).map(|fact| &fact.value)).collect();
     let near = near(&values);
@@ -147,24 +136,20 @@ fn near(values: &[Option<&Value>]) -> BTreeMap<u64, String> {
 
 impl Column {
     /// Whether the runs that have a value have different ones.
-    #[must_use]
-    pub fn differs(&self) -> bool {
+    pub(crate) fn differs(&self) -> bool {
         let mut told = self.said.iter().flatten();
         let first = told.next();
         told.any(|one| Some(one) != first)
     }
 
     /// Whether a value is not what most have.
-    #[must_use]
-    pub fn is_odd(&self, said: Option<&String>) -> bool {
+    pub(crate) fn is_odd(&self, said: Option<&String>) -> bool {
         said.is_some() && self.usual.is_some() && said != self.usual.as_ref()
     }
 }
 
 impl Groups {
-    /// Of runs.
-    #[must_use]
-    pub fn of(runs: &[Run]) -> Groups {
+    pub(crate) fn of(runs: &[Run]) -> Groups {
         let mut groups = Groups::default();
         for (id, role) in ids(runs) {
             match role {

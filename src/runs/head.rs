@@ -9,7 +9,7 @@ use super::scalar::Scalar;
 /// One object, as far as it tells what it is.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Head<'a> {
+pub(crate) struct Head<'a> {
     pub event: Scalar,
     pub schema: Scalar,
     pub format: Scalar,
@@ -27,7 +27,7 @@ pub(super) struct Head<'a> {
 /// The same of an object whose other fields are of another form than those of a journal's line.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Name {
+pub(crate) struct Name {
     pub event: Scalar,
     pub schema: Scalar,
     pub format: Scalar,
@@ -35,7 +35,7 @@ pub(super) struct Name {
 
 /// The schema of a document that begins with it, as all of ours do: a large one need not be parsed to
 /// know what it is.
-pub(super) fn first_schema(text: &str) -> Option<Scalar> {
+pub(crate) fn first_schema(text: &str) -> Option<Scalar> {
     let rest = text.trim_start().strip_prefix('{')?.trim_start().strip_prefix("\"schema\"")?;
     let rest = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
     let (schema, rest) = rest.split_once('"')?;
@@ -45,7 +45,7 @@ pub(super) fn first_schema(text: &str) -> Option<Scalar> {
 
 impl Head<'_> {
     /// What a document says that it is.
-    pub(super) fn of(text: &str) -> Option<Self> {
+    pub(crate) fn of(text: &str) -> Option<Self> {
         if let Some(schema) = first_schema(text) {
             return Some(Head { schema, ..Head::default() });
         }

@@ -6,7 +6,7 @@ const LARGEST: usize = 32 << 20;
 
 /// What stands in a line of a log.
 #[derive(Debug, PartialEq)]
-pub struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// What marks the pod in a log of many.
     pub whose: &'a str,
     /// What was written.
@@ -17,7 +17,7 @@ pub struct Line<'a> {
 
 /// Takes off `[pod/NAME/CONTAINER] ` (kubectl --prefix), `NAME  | ` (compose), a timestamp, and
 /// `stdout F ` or `stdout P ` (a node's own files).
-pub fn split(line: &str) -> Line<'_> {
+pub(crate) fn split(line: &str) -> Line<'_> {
     let line = line.trim_end_matches(['\r', '\n']);
     let (whose, rest) = mark(line).unwrap_or(("", line));
     let rest = stamp(rest).unwrap_or(rest);
@@ -60,14 +60,14 @@ fn stamp(line: &str) -> Option<&str> {
 
 /// The parts of a line that a container runtime cut, in bytes as a cut may fall within a letter.
 #[derive(Clone, Debug, Default)]
-pub struct Parts {
+pub(crate) struct Parts {
     bytes: Vec<u8>,
     long: bool,
 }
 
 impl Parts {
     /// Takes the next part; of a line that is too long nothing is held.
-    pub fn push(&mut self, part: &[u8]) {
+    pub(crate) fn push(&mut self, part: &[u8]) {
         self.long |= self.bytes.len().saturating_add(part.len()) > LARGEST;
         if self.long {
             self.bytes = Vec::new();
@@ -77,21 +77,21 @@ impl Parts {
     }
 
     /// The line; `None` where it is too long.
-    pub fn join(self) -> Option<String> {
+    pub(crate) fn join(self) -> Option<String> {
         (!self.long).then(|| String::from_utf8_lossy(&self.bytes).into_owned())
     }
 }
 
 /// A document that goes on over lines.
 #[derive(Clone, Debug, Default)]
-pub struct Block {
+pub(crate) struct Block {
     text: String,
     lines: u64,
 }
 
 /// What a line comes to.
 #[derive(Debug, PartialEq)]
-pub enum Found<'a> {
+pub(crate) enum Found<'a> {
     /// One object.
     Object(std::borrow::Cow<'a, str>),
     /// It belongs to a document that goes on.
@@ -102,7 +102,7 @@ pub enum Found<'a> {
 
 impl Block {
     /// Takes a line; the number of lines that turned out to be none of ours.
-    pub fn take<'a>(&mut self, line: &'a str) -> (Found<'a>, u64) {
+    pub(crate) fn take<'a>(&mut self, line: &'a str) -> (Found<'a>, u64) {
         let whole = line.starts_with('{') && line.trim_end().ends_with('}') && line.len() > 2;
         if whole {
             let ours = line.contains("\"event\"") || line.contains("\"schema\"");
@@ -131,7 +131,7 @@ impl Block {
     }
 
     /// Gives up; how many lines that were.
-    pub fn drop(&mut self) -> u64 {
+    pub(crate) fn drop(&mut self) -> u64 {
         self.text = String::new();
         std::mem::take(&mut self.lines)
     }

@@ -5,13 +5,13 @@
 
 mod documents;
 mod events;
-pub mod facts;
-pub mod groups;
+pub(crate) mod facts;
+pub(crate) mod groups;
 mod head;
 mod lines;
-pub mod papers;
+pub(crate) mod papers;
 pub mod reader;
-pub mod scalar;
+pub(crate) mod scalar;
 pub(crate) mod words;
 
 use papers::{Bench, Compare, Cut, Environment, Figure, Fill, Inspect, Segment};
@@ -20,21 +20,21 @@ use crate::capacity::Kind;
 use crate::units::{Bytes, range};
 
 /// Of more runs than these only what is compared is kept.
-pub const FEW: usize = 24;
+pub(crate) const FEW: usize = 24;
 
 /// Steps, and fills, that are kept of a run: no real one comes near.
-pub const MANY: usize = 256;
+pub(crate) const MANY: usize = 256;
 
 /// Figures of bench that are kept of a run.
-pub const FIGURES: usize = 4096;
+pub(crate) const FIGURES: usize = 4096;
 
 /// The kinds, in the order of reports.
-pub const KINDS: [&str; 4] =
+pub(crate) const KINDS: [&str; 4] =
     [Kind::Posix.word(), Kind::Sysv.word(), Kind::Memfd.word(), Kind::Anon.word()];
 
 /// What happened to a step.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Fate {
+pub(crate) enum Fate {
     /// It was to come.
     Planned,
     /// It began, and nothing says that it ended.
@@ -50,10 +50,8 @@ pub enum Fate {
 /// One step of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// Its name.
-    pub name: String,
-    /// What happened.
-    pub fate: Fate,
+    pub(crate) name: String,
+    pub(crate) fate: Fate,
 }
 
 /// One run.
@@ -68,15 +66,15 @@ pub struct Run {
     /// Its steps, where a journal or the document of a run names them.
     pub steps: Vec<Step>,
     /// All of them are named: its first line was there.
-    pub planned: bool,
+    pub(crate) planned: bool,
     /// It was told step by step.
-    pub journal: bool,
+    pub(crate) journal: bool,
     /// Its last line was there; a single document needs none.
-    pub ended: bool,
+    pub(crate) ended: bool,
     /// A signal ended it.
-    pub interrupted: bool,
+    pub(crate) interrupted: bool,
     /// As the document of a run has it.
-    pub said_verdict: Option<String>,
+    pub(crate) said_verdict: Option<String>,
     /// What inspect said.
     pub inspect: Option<Inspect>,
     /// What compare saw.
@@ -86,20 +84,18 @@ pub struct Run {
     /// What was filled.
     pub fills: Vec<Fill>,
     /// What it is compared by; made when all was read.
-    pub facts: Vec<facts::Fact>,
+    pub(crate) facts: Vec<facts::Fact>,
 }
 
 impl Run {
     /// What inspect says of files in /dev/shm.
-    #[must_use]
-    pub fn posix(&self) -> Option<&Segment> {
+    pub(crate) fn posix(&self) -> Option<&Segment> {
         self.inspect.as_ref()?.segments.get("posix")
     }
 
     /// The worst of what was found: the run's own word, or else inspect's, and a fill that ended
     /// otherwise than foretold.
-    #[must_use]
-    pub fn verdict(&self) -> Option<&str> {
+    pub(crate) fn verdict(&self) -> Option<&str> {
         if let Some(verdict) = &self.said_verdict {
             return Some(verdict);
         }
@@ -110,19 +106,16 @@ impl Run {
     }
 
     /// The fill that was under way when everything stopped.
-    #[must_use]
     pub fn cut(&self) -> Option<(&Fill, &Cut)> {
         self.fills.iter().find_map(|fill| Some((fill, fill.cut.as_ref()?)))
     }
 
     /// Whether the end of it is missing.
-    #[must_use]
-    pub fn is_cut_off(&self) -> bool {
+    pub(crate) fn is_cut_off(&self) -> bool {
         (self.journal && !self.ended) || self.cut().is_some()
     }
 
     /// The last known state, in words.
-    #[must_use]
     pub fn state(&self) -> String {
         if !self.is_cut_off() {
             return if self.interrupted { "interrupted" } else { "finished" }.to_owned();
@@ -144,8 +137,7 @@ impl Run {
     }
 
     /// Where it ran, as far as its documents say so.
-    #[must_use]
-    pub fn kernel(&self) -> Option<&str> {
+    pub(crate) fn kernel(&self) -> Option<&str> {
         let inspect = self.inspect.as_ref().and_then(|one| one.subject.kernel.text());
         let compare = self.compare.as_ref().and_then(|one| one.kernel.text());
         let bench = self.bench.as_ref().and_then(|one| one.environment.kernel.text());
@@ -178,8 +170,7 @@ impl Run {
 
 impl Fill {
     /// Kind and method.
-    #[must_use]
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{} {}", self.kind.word(), self.method.word())
     }
 
@@ -189,7 +180,6 @@ impl Fill {
     }
 
     /// What was filled, where its document says so.
-    #[must_use]
     pub fn bytes(&self) -> Option<u64> {
         self.measured.as_ref()?.bytes.count()
     }
@@ -203,8 +193,7 @@ impl Fill {
     }
 
     /// How it ended, as far as that is told.
-    #[must_use]
-    pub fn end(&self) -> Option<&str> {
+    pub(crate) fn end(&self) -> Option<&str> {
         match &self.cut {
             Some(cut) => cut.end,
             None => self.measured.as_ref()?.ended_in.text(),

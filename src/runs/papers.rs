@@ -10,32 +10,26 @@ use super::scalar::Scalar;
 /// `shmeter.inspect/1`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)] // docs/contract.md says what each field of a document means
 pub struct Inspect {
-    pub subject: Subject,
-    pub df: Df,
-    pub cgroup: Cgroup,
-    pub segments: BTreeMap<String, Segment>,
-    pub findings: Vec<Finding>,
-    pub verdict: Scalar,
+    pub(crate) subject: Subject,
+    pub(crate) df: Df,
+    pub(crate) cgroup: Cgroup,
+    pub(crate) segments: BTreeMap<String, Segment>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) verdict: Scalar,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct Subject {
+pub(crate) struct Subject {
     pub mount: Scalar,
     pub kernel: Scalar,
-    pub page_size: Scalar,
     pub mount_options: Scalar,
-    pub view: Scalar,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct Df {
-    pub filesystem: Scalar,
+pub(crate) struct Df {
     pub total_bytes: Scalar,
     pub available_bytes: Scalar,
     pub overstates_bytes: Scalar,
@@ -43,28 +37,20 @@ pub struct Df {
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct Cgroup {
+pub(crate) struct Cgroup {
     pub version: Scalar,
-    pub hidden_ancestors: Scalar,
     pub levels: Vec<Level>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct Level {
-    pub path: Scalar,
+pub(crate) struct Level {
     pub limit: Scalar,
-    pub used_bytes: Scalar,
-    pub high: Scalar,
-    pub oom_group: Scalar,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct Segment {
+pub(crate) struct Segment {
     pub available_bytes: Scalar,
     pub certainty: Scalar,
     pub why: Scalar,
@@ -75,16 +61,14 @@ pub struct Segment {
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct MethodRow {
+pub(crate) struct MethodRow {
     pub available_bytes: Scalar,
     pub ends_in: Scalar,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct Ceiling {
+pub(crate) struct Ceiling {
     pub source: Scalar,
     pub origin: Scalar,
     pub limit: Scalar,
@@ -94,8 +78,7 @@ pub struct Ceiling {
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct Finding {
+pub(crate) struct Finding {
     pub id: Scalar,
     pub severity: Scalar,
     pub message: Scalar,
@@ -105,44 +88,34 @@ pub struct Finding {
 /// `shmeter.fill/1`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
 pub struct Fill {
     pub kind: Scalar,
-    pub method: Scalar,
-    pub procs: Scalar,
-    pub until: Scalar,
-    pub predicted: Option<Predicted>,
-    pub measured: Option<Measured>,
-    pub error_bytes: Scalar,
-    pub agrees: Scalar,
-    pub seconds: Scalar,
-    pub bytes_per_second: Scalar,
-    pub step_latency_ns: Latency,
-    pub course: Vec<Stretch>,
-    pub why: Scalar,
-    pub interrupted: Scalar,
+    pub(crate) method: Scalar,
+    pub(crate) predicted: Option<Predicted>,
+    pub(crate) measured: Option<Measured>,
+    pub(crate) agrees: Scalar,
+    pub(crate) bytes_per_second: Scalar,
+    pub(crate) step_latency_ns: Latency,
+    pub(crate) course: Vec<Stretch>,
+    pub(crate) why: Scalar,
     /// Where the document is missing: what its journal tells.
     #[serde(skip)]
-    pub cut: Option<Cut>,
+    pub(crate) cut: Option<Cut>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct Predicted {
+pub(crate) struct Predicted {
     pub bytes: Scalar,
     pub ends_in: Scalar,
-    pub binding: Scalar,
     pub certainty: Scalar,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct Measured {
+pub(crate) struct Measured {
     pub bytes: Scalar,
     pub ended_in: Scalar,
-    pub binding: Scalar,
 }
 
 /// How far a fill came whose journal was cut off.
@@ -153,15 +126,14 @@ pub struct Cut {
     /// Bytes that it could have come to.
     pub at_most: u64,
     /// How it ended, where the journal tells.
-    pub end: Option<&'static str>,
+    pub(crate) end: Option<&'static str>,
     /// An OOM kill would take all of the container.
-    pub oom_group: bool,
+    pub(crate) oom_group: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct Latency {
+pub(crate) struct Latency {
     pub p50: Scalar,
     pub p99: Scalar,
     pub p999: Scalar,
@@ -170,8 +142,7 @@ pub struct Latency {
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct Stretch {
+pub(crate) struct Stretch {
     pub bytes: Scalar,
     pub bytes_per_second: Scalar,
 }
@@ -179,95 +150,77 @@ pub struct Stretch {
 /// `shmeter.bench/1`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
 pub struct Bench {
-    pub environment: BenchEnvironment,
+    pub(crate) environment: BenchEnvironment,
     pub results: Vec<Figure>,
-    pub warnings: Vec<Scalar>,
+    pub(crate) warnings: Vec<Scalar>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct BenchEnvironment {
+pub(crate) struct BenchEnvironment {
     pub kernel: Scalar,
-    pub cpu: Scalar,
-    pub clock: Scalar,
-    pub lost_percent: Scalar,
-    pub rounds: Scalar,
-    pub near: Scalar,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
 pub struct Figure {
-    pub test: Scalar,
-    pub kind: Scalar,
-    pub op: Scalar,
-    pub procs: Scalar,
-    pub bytes: Scalar,
-    pub unit: Scalar,
-    pub median: Scalar,
-    pub ci95: Vec<Scalar>,
-    pub percentiles: Option<Latency>,
+    pub(crate) test: Scalar,
+    pub(crate) kind: Scalar,
+    pub(crate) op: Scalar,
+    pub(crate) procs: Scalar,
+    pub(crate) bytes: Scalar,
+    pub(crate) unit: Scalar,
+    pub(crate) median: Scalar,
+    pub(crate) ci95: Vec<Scalar>,
+    pub(crate) percentiles: Option<Latency>,
 }
 
 /// `shmeter.compare/1`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
 pub struct Compare {
-    pub kernel: Scalar,
-    pub folder: Scalar,
-    pub rows: Vec<CompareRow>,
+    pub(crate) kernel: Scalar,
+    pub(crate) rows: Vec<CompareRow>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct CompareRow {
-    pub id: Scalar,
-    pub section: Scalar,
+pub(crate) struct CompareRow {
     pub title: Scalar,
     pub cells: BTreeMap<String, CompareCell>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct CompareCell {
+pub(crate) struct CompareCell {
     pub said: Scalar,
-    pub why: Scalar,
 }
 
 /// Where a run ran.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
 pub struct Environment {
-    pub version: Scalar,
-    pub time: Scalar,
+    pub(crate) version: Scalar,
+    pub(crate) time: Scalar,
     pub hostname: Scalar,
-    pub node: Scalar,
-    pub pod: Scalar,
-    pub namespace: Scalar,
-    pub container: Scalar,
-    pub kernel: Scalar,
-    pub cpu: Scalar,
-    pub cpus: Scalar,
-    pub memory_bytes: Scalar,
-    pub page_size: Scalar,
-    pub labels: BTreeMap<String, Scalar>,
+    pub(crate) node: Scalar,
+    pub(crate) pod: Scalar,
+    pub(crate) namespace: Scalar,
+    pub(crate) container: Scalar,
+    pub(crate) kernel: Scalar,
+    pub(crate) cpu: Scalar,
+    pub(crate) cpus: Scalar,
+    pub(crate) memory_bytes: Scalar,
+    pub(crate) page_size: Scalar,
+    pub(crate) labels: BTreeMap<String, Scalar>,
 }
 
 /// One step, as the last document lists it.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
-pub struct StepRow {
+pub(crate) struct StepRow {
     pub step: Scalar,
     pub outcome: Scalar,
-    pub seconds: Scalar,
     pub why: Scalar,
 }

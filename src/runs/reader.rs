@@ -13,7 +13,7 @@ const NOTES: usize = 20;
 
 /// What one writer wrote so far: a file, or one pod in a log of many.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Stream {
+pub(crate) struct Stream {
     /// The run that it is about.
     pub run: Option<Run>,
     block: Block,
@@ -26,7 +26,7 @@ pub(super) struct Stream {
 
 /// What is not kept of a run, as it has more than anybody reads.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct LeftOut {
+pub(crate) struct LeftOut {
     pub steps: usize,
     pub fills: usize,
     pub figures: usize,
@@ -110,7 +110,6 @@ impl Reader {
     }
 
     /// All was read.
-    #[must_use]
     pub fn finish(mut self) -> Runs {
         self.close();
         if self.more_notes > 0 {
@@ -127,11 +126,11 @@ impl Reader {
         self.found
     }
 
-    pub(super) fn other(&mut self, lines: u64) {
+    pub(crate) fn other(&mut self, lines: u64) {
         self.found.other_lines = self.found.other_lines.saturating_add(lines);
     }
 
-    pub(super) fn note(&mut self, what: &str) {
+    pub(crate) fn note(&mut self, what: &str) {
         if self.found.notes.len() < NOTES {
             self.found.notes.push(format!("{} {what}", self.file));
         } else {
@@ -160,7 +159,7 @@ impl Reader {
     }
 
     /// Nothing more comes of the run that a writer is about.
-    pub(super) fn settle(&mut self, whose: &str) {
+    pub(crate) fn settle(&mut self, whose: &str) {
         let Some(stream) = self.streams.get_mut(whose) else { return };
         stream.fill = None;
         let left_out = std::mem::take(&mut stream.left_out);
@@ -183,7 +182,7 @@ impl Reader {
     }
 
     /// Counts what is not kept of the run that a writer is about.
-    pub(super) fn left_out(
+    pub(crate) fn left_out(
         &mut self,
         whose: &str,
         count: impl FnOnce(&mut LeftOut) -> &mut usize,
@@ -224,7 +223,7 @@ impl Reader {
     }
 
     /// The run that a writer is about; another one where `fresh` says that this cannot be the same.
-    pub(super) fn run(&mut self, whose: &str, fresh: impl Fn(&Run) -> bool) -> &mut Run {
+    pub(crate) fn run(&mut self, whose: &str, fresh: impl Fn(&Run) -> bool) -> &mut Run {
         if self.streams.get(whose).and_then(|stream| stream.run.as_ref()).is_some_and(fresh) {
             self.settle(whose);
         }
@@ -251,7 +250,6 @@ fn written<'a>(line: &'a [u8], text: &str, rest: &str) -> &'a [u8] {
 }
 
 /// All runs of one text.
-#[must_use]
 pub fn read(name: &str, text: &[u8]) -> Runs {
     let mut reader = Reader::default();
     reader.file(name);

@@ -14,20 +14,14 @@ pub enum Scalar {
     /// `null`, a list, an object, or not there.
     #[default]
     Nothing,
-    /// true or false.
     Truth(bool),
-    /// A whole number.
     Count(u64),
-    /// Any other number.
     Number(f64),
-    /// A text.
     Text(String),
 }
 
 impl Scalar {
-    /// A whole number.
-    #[must_use]
-    pub const fn count(&self) -> Option<u64> {
+    pub(crate) const fn count(&self) -> Option<u64> {
         match self {
             Scalar::Count(count) => Some(*count),
             _ => None,
@@ -35,8 +29,7 @@ impl Scalar {
     }
 
     /// A number that is not negative.
-    #[must_use]
-    pub fn number(&self) -> Option<f64> {
+    pub(crate) fn number(&self) -> Option<f64> {
         match self {
             Scalar::Count(count) => Some(crate::stats::float(*count)),
             Scalar::Number(number) => Some(*number).filter(|number| *number >= 0.0),
@@ -45,8 +38,7 @@ impl Scalar {
     }
 
     /// A text that is not empty.
-    #[must_use]
-    pub fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Scalar::Text(text) => Some(text.as_str()).filter(|text| !text.is_empty()),
             _ => None,
@@ -54,23 +46,18 @@ impl Scalar {
     }
 
     /// A text, or `-`.
-    #[must_use]
     pub fn word(&self) -> &str {
         self.text().unwrap_or("-")
     }
 
-    /// true or false.
-    #[must_use]
-    pub const fn truth(&self) -> Option<bool> {
+    pub(crate) const fn truth(&self) -> Option<bool> {
         match self {
             Scalar::Truth(truth) => Some(*truth),
             _ => None,
         }
     }
 
-    /// A text.
-    #[must_use]
-    pub fn of(text: &str) -> Scalar {
+    pub(crate) fn of(text: &str) -> Scalar {
         Scalar::Text(text.chars().take(LONGEST).collect())
     }
 }

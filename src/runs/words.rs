@@ -12,33 +12,33 @@ fn known<T: DeserializeOwned>(word: &str) -> Option<T> {
 }
 
 /// What a ceiling is; a word that is not known stays as it is.
-pub fn source(word: &str) -> String {
+pub(crate) fn source(word: &str) -> String {
     known::<Source>(word).map_or_else(|| word.to_owned(), |source| source.title().to_owned())
 }
 
 /// What an end looks like.
-pub fn end(word: &str) -> String {
+pub(crate) fn end(word: &str) -> String {
     known::<End>(word).map_or_else(|| word.to_owned(), |end| end.title().to_owned())
 }
 
 /// Whether it is one that harms.
-pub fn harms(word: &str) -> bool {
+pub(crate) fn harms(word: &str) -> bool {
     known::<End>(word).is_some_and(|end| end.is_harmful() || end == End::Killed)
 }
 
 /// Bytes as people write them; another word as it is.
-pub fn size(scalar: &Scalar) -> String {
+pub(crate) fn size(scalar: &Scalar) -> String {
     scalar.count().map_or_else(|| scalar.to_string(), |bytes| Bytes(bytes).to_string())
 }
 
 /// The same with what stands for an upper bound.
-pub fn at_most(bytes: &Scalar, certainty: &Scalar) -> String {
+pub(crate) fn at_most(bytes: &Scalar, certainty: &Scalar) -> String {
     let most = if certainty.text() == Some("at-most") { "<= " } else { "" };
     format!("{most}{}", size(bytes))
 }
 
 /// The ceiling that binds: of several of that kind the one with the least room.
-pub fn binding(segment: &Segment) -> Option<&Ceiling> {
+pub(crate) fn binding(segment: &Segment) -> Option<&Ceiling> {
     let word = segment.binding.text()?;
     segment
         .ceilings
@@ -48,6 +48,6 @@ pub fn binding(segment: &Segment) -> Option<&Ceiling> {
 }
 
 /// Between which bytes a fill was cut off.
-pub fn between(cut: &Cut) -> String {
+pub(crate) fn between(cut: &Cut) -> String {
     format!("{} to {} bytes ({})", cut.at_least, cut.at_most, cut.range())
 }

@@ -8,7 +8,7 @@ use shmeter::capacity::findings::Asked;
 use shmeter::capacity::{Capacity, Kind, assess};
 use shmeter::facts::{Facts, StatFs};
 use shmeter::probe::{Capture, Source, Target, gather};
-use shmeter::report::{Document, text};
+use shmeter::report::inspect::{Document, text};
 use shmeter::units::Bytes;
 
 pub const MIB: u64 = 1 << 20;

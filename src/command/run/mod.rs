@@ -14,7 +14,7 @@ use super::{Code, Failure, print, say};
 use crate::cli::{RunArgs, RunFormat};
 use crate::fill::Request as FillRequest;
 use crate::probe::{Live, environment};
-use crate::report::document::Verdict;
+use crate::report::inspect::Verdict;
 use crate::report::journal::Event as FillEvent;
 use crate::report::run::summary::UnderWay;
 use crate::report::run::{Event, RunDocument, StepDocument, StepOutcome, StepRow, text};

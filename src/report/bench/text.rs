@@ -13,8 +13,7 @@ use crate::stats::rounded;
 use crate::units::{Bytes, time};
 
 /// The word for a unit.
-#[must_use]
-pub const fn unit(unit: Unit) -> &'static str {
+pub(crate) const fn unit(unit: Unit) -> &'static str {
     match unit {
         Unit::Rate => "GiB/s",
         Unit::Time => "ns",
@@ -142,8 +141,7 @@ const MAIN: [(Test, &str, &str); 7] = [
 ];
 
 /// The main figures; `None` where there are none.
-#[must_use]
-pub fn short(document: &BenchDocument) -> Option<Table> {
+pub(crate) fn short(document: &BenchDocument) -> Option<Table> {
     let kinds = kinds(document);
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -169,7 +167,6 @@ pub fn short(document: &BenchDocument) -> Option<Table> {
 }
 
 /// The report that a person reads.
-#[must_use]
 pub fn render(document: &BenchDocument) -> String {
     let mut out = String::new();
     environment(&mut out, document);
@@ -271,7 +268,6 @@ fn differences(document: &BenchDocument) -> Vec<String> {
 }
 
 /// The tables of a README.
-#[must_use]
 pub fn markdown(document: &BenchDocument) -> String {
     let mut out = String::new();
     environment(&mut out, document);

@@ -20,7 +20,7 @@ struct Wall {
 }
 
 /// One chart a fill that has a course.
-pub fn draw(run: &Run, width: f64) -> Vec<Drawn> {
+pub(crate) fn draw(run: &Run, width: f64) -> Vec<Drawn> {
     run.fills.iter().filter_map(|fill| one(run, fill, width)).collect()
 }
 

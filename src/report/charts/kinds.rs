@@ -18,7 +18,7 @@ struct Bar {
 }
 
 /// The chart of a run that says anything of kinds.
-pub fn draw(run: &Run, width: f64) -> Option<Drawn> {
+pub(crate) fn draw(run: &Run, width: f64) -> Option<Drawn> {
     let parts = [
         ("still fits; thin: filled", fits(run)),
         ("copies, beyond the cache or as far as fits", copies(run)),

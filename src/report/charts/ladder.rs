@@ -21,7 +21,7 @@ struct Bar {
 }
 
 /// The ladder of a run that says anything of bytes.
-pub fn draw(run: &Run, width: f64, scale: Option<f64>) -> Option<Drawn> {
+pub(crate) fn draw(run: &Run, width: f64, scale: Option<f64>) -> Option<Drawn> {
     let bars = bars(run);
     let full = scale.or_else(|| self::scale(run))?;
     if bars.is_empty() {
@@ -67,7 +67,7 @@ fn beyond(top: f64, width: f64) -> Markup {
 
 /// The bytes of a full bar: what was filled and what fits show best; more than four times of that
 /// goes beyond.
-pub fn scale(run: &Run) -> Option<f64> {
+pub(crate) fn scale(run: &Run) -> Option<f64> {
     let usable = run.posix().and_then(|posix| posix.available_bytes.count()).unwrap_or(0);
     let filled = run
         .fills

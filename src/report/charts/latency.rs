@@ -48,7 +48,7 @@ fn rows(run: &Run) -> Vec<Row> {
 }
 
 /// The chart of a run in which anything was timed.
-pub fn draw(run: &Run, width: f64) -> Option<Drawn> {
+pub(crate) fn draw(run: &Run, width: f64) -> Option<Drawn> {
     let rows = rows(run);
     let least = rows.iter().filter_map(|row| row.at.iter().min()).min()?;
     let most = rows.iter().filter_map(|row| row.at.iter().max()).max()?;

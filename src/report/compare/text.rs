@@ -46,7 +46,6 @@ fn cells(row: &Row, cell: impl Fn(&Cell) -> String) -> Vec<String> {
 }
 
 /// The report that a person reads.
-#[must_use]
 pub fn render(document: &CompareDocument) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "Shared memory on Linux {}, as probed here", document.kernel);
@@ -111,7 +110,6 @@ fn notes(out: &mut String, document: &CompareDocument) {
 }
 
 /// The tables of a README, with what each cell means behind it.
-#[must_use]
 pub fn markdown(document: &CompareDocument) -> String {
     let mut out = format!("Shared memory on Linux {}, as probed there.\n", document.kernel);
     for (section, rows) in sections(document) {

@@ -16,7 +16,7 @@ const WIDE: usize = 8;
 const ANSWERS: [&str; 3] = ["usable", "stopped by", "df size"];
 
 /// The blocks of some runs.
-pub fn blocks(runs: &[Run]) -> Vec<Block> {
+pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
     let groups = Groups::of(runs);
     let mut blocks = vec![answer(runs), Block::Table(answers(runs))];
     for run in runs.iter().filter(|run| run.is_cut_off()) {
@@ -69,7 +69,7 @@ fn answer(runs: &[Run]) -> Block {
 }
 
 /// "2 fail, 1 warn".
-pub fn verdicts(runs: &[Run]) -> String {
+pub(crate) fn verdicts(runs: &[Run]) -> String {
     let count = |word: &str| runs.iter().filter(|run| verdict(run) == Some(word)).count();
     let told = ["fail", "warn", "ok"].into_iter().filter(|word| count(word) > 0);
     let mut told: Vec<String> = told.map(|word| format!("{} {word}", count(word))).collect();

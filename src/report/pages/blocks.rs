@@ -4,12 +4,9 @@ use crate::plain::plain;
 
 /// How something is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// Good.
+pub(crate) enum Tone {
     Good,
-    /// Needs care.
     Care,
-    /// Wrong.
     Bad,
     /// None of these.
     Plain,
@@ -17,7 +14,7 @@ pub enum Tone {
 
 impl Tone {
     /// Of a verdict.
-    pub fn of(verdict: Option<&str>) -> Tone {
+    pub(crate) fn of(verdict: Option<&str>) -> Tone {
         match verdict {
             Some("ok") => Tone::Good,
             Some("warn") => Tone::Care,
@@ -27,7 +24,7 @@ impl Tone {
     }
 
     /// The class in a page.
-    pub const fn class(self) -> &'static str {
+    pub(crate) const fn class(self) -> &'static str {
         match self {
             Tone::Good => "good",
             Tone::Care => "care",
@@ -39,30 +36,23 @@ impl Tone {
 
 /// A cell of a table.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Cell {
-    /// What it says.
+pub(crate) struct Cell {
     pub text: String,
     /// It is not what most have.
     pub differs: bool,
 }
 
-/// A table.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
-    /// What it is of.
+pub(crate) struct Table {
     pub title: String,
-    /// Its head.
     pub head: Vec<String>,
-    /// Its rows.
     pub rows: Vec<Vec<Cell>>,
 }
 
-/// A group of a fleet.
 #[derive(Clone, Debug, PartialEq)]
-pub struct GroupBlock {
+pub(crate) struct GroupBlock {
     /// How many of how many, and some of their names.
     pub count: usize,
-    /// Some of their names.
     pub names: String,
     /// Fact, its value here, and the value that most have.
     pub values: Vec<(String, String, Option<String>)>,
@@ -70,12 +60,11 @@ pub struct GroupBlock {
 
 /// A part of a report.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Block {
+pub(crate) enum Block {
     /// What is to be read first.
     Answer {
         /// What it is about.
         title: String,
-        /// The answer.
         headline: String,
         /// How it is meant.
         tone: Tone,
@@ -84,38 +73,32 @@ pub enum Block {
     },
     /// Names and what is said of them.
     Rows(Vec<(String, String)>),
-    /// A table.
     Table(Table),
     /// Something worth telling, and what to do.
     Finding {
         /// info, warn or fail.
         severity: String,
-        /// Its id.
         id: String,
-        /// What it is.
         message: String,
-        /// What to do.
         fix: Option<String>,
     },
     /// Groups of a fleet, with the total.
     Groups(Vec<GroupBlock>, usize),
     /// Charts of these runs; of a ladder only where the flag says so.
     Charts(Vec<usize>, bool),
-    /// A heading.
     Heading(String),
-    /// A sentence.
     Note(String),
     /// What only who looks for it reads.
     Fold(String, Vec<Block>),
 }
 
 /// A cell that says what is usual.
-pub fn cell(text: impl Into<String>) -> Cell {
+pub(crate) fn cell(text: impl Into<String>) -> Cell {
     Cell { text: text.into(), differs: false }
 }
 
 /// Groups as a table: a row each, with how many runs it has below `count`.
-pub fn of_groups(groups: &[GroupBlock], count: String) -> Table {
+pub(crate) fn of_groups(groups: &[GroupBlock], count: String) -> Table {
     let Some(first) = groups.first() else { return Table::default() };
     let mut head = vec![count, "names".to_owned()];
     head.extend(first.values.iter().map(|(id, ..)| id.clone()));
@@ -133,7 +116,7 @@ pub fn of_groups(groups: &[GroupBlock], count: String) -> Table {
 }
 
 /// Text whose lines stay.
-pub fn plain_lines(text: &str) -> String {
+pub(crate) fn plain_lines(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(|line| plain(line).into_owned()).collect();
     lines.join("\n")
 }

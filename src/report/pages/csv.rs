@@ -8,7 +8,7 @@ use crate::runs::{Run, Runs};
 ///
 /// # Errors
 /// Where the writer refuses, in its words.
-pub fn render(runs: &Runs) -> Result<String, String> {
+pub(crate) fn render(runs: &Runs) -> Result<String, String> {
     let ids = ids(&runs.runs);
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut head = vec!["run".to_owned(), "file".to_owned()];

@@ -12,7 +12,7 @@ const GROUPS: usize = 30;
 const NAMES: usize = 4;
 
 /// The blocks of many runs.
-pub fn blocks(runs: &[Run]) -> Vec<Block> {
+pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
     let groups = Groups::of(runs);
     let mut blocks = vec![answer(runs, &groups)];
     let told = groups.groups.iter().take(GROUPS).map(|group| block(runs, &groups, group));

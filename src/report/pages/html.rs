@@ -13,7 +13,6 @@ use crate::runs::Runs;
 const CHART: f64 = 360.0;
 
 /// The page.
-#[must_use]
 pub fn render(runs: &Runs) -> String {
     let blocks = sheet::of(runs);
     let title = match blocks.first() {

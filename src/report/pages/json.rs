@@ -11,7 +11,7 @@ use crate::schema;
 
 /// All that a report says.
 #[derive(Debug, Serialize)]
-pub struct ReportDocument<'a> {
+pub(crate) struct ReportDocument<'a> {
     schema: &'static str,
     version: &'static str,
     runs: Vec<RunRow<'a>>,
@@ -34,9 +34,7 @@ struct GroupRow<'a> {
 }
 
 impl<'a> ReportDocument<'a> {
-    /// Of what was found.
-    #[must_use]
-    pub fn new(runs: &'a Runs) -> ReportDocument<'a> {
+    pub(crate) fn new(runs: &'a Runs) -> ReportDocument<'a> {
         let groups = Groups::of(&runs.runs);
         let ids = groups.differs.iter().map(|column| column.id.clone());
         let ids: Vec<String> = ids.collect();

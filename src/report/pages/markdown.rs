@@ -8,7 +8,6 @@ use crate::plain::plain;
 use crate::runs::Runs;
 
 /// The report.
-#[must_use]
 pub fn render(runs: &Runs) -> String {
     let mut out = String::new();
     blocks(&mut out, &sheet::of(runs), 2);

@@ -4,13 +4,13 @@
 
 mod beside;
 mod blocks;
-pub mod csv;
+pub(crate) mod csv;
 mod fleet;
 pub mod html;
-pub mod json;
+pub(crate) mod json;
 pub mod markdown;
 mod sheet;
 mod single;
-pub mod svg;
+pub(crate) mod svg;
 mod tables;
 pub mod text;

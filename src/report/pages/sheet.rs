@@ -5,7 +5,7 @@ use super::{beside, fleet, single};
 use crate::runs::{FEW, Runs};
 
 /// All that is told.
-pub fn of(runs: &Runs) -> Vec<Block> {
+pub(crate) fn of(runs: &Runs) -> Vec<Block> {
     let mut blocks = match runs.runs.as_slice() {
         [] => Vec::new(),
         [run] => single::blocks(run, 0),

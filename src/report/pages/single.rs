@@ -8,7 +8,7 @@ use crate::runs::{Fate, KINDS, Run};
 use crate::units::Bytes;
 
 /// The blocks of a run, which is the `at`th.
-pub fn blocks(run: &Run, at: usize) -> Vec<Block> {
+pub(crate) fn blocks(run: &Run, at: usize) -> Vec<Block> {
     let mut blocks = vec![answer(run), Block::Rows(rows(run))];
     blocks.extend(fills(run));
     let found = run.inspect.as_ref().map(findings).unwrap_or_default();
@@ -32,7 +32,7 @@ pub fn blocks(run: &Run, at: usize) -> Vec<Block> {
 }
 
 /// The answer in a line.
-pub fn answer(run: &Run) -> Block {
+pub(crate) fn answer(run: &Run) -> Block {
     let cut = run.is_cut_off();
     let verdict = run.verdict();
     let mut tone = Tone::of(verdict);
@@ -146,7 +146,6 @@ fn capacity(run: &Run) -> Vec<(&'static str, String)> {
     rows
 }
 
-/// In a line.
 fn place(run: &Run) -> String {
     let e = &run.environment;
     let mut parts: Vec<String> = Vec::new();
@@ -161,7 +160,7 @@ fn place(run: &Run) -> String {
 }
 
 /// Predicted beside measured.
-pub fn fills(run: &Run) -> Option<Block> {
+pub(crate) fn fills(run: &Run) -> Option<Block> {
     if run.fills.is_empty() {
         return None;
     }

@@ -17,7 +17,6 @@ const WIDE: u16 = 79;
 const COLUMNS: usize = 8;
 
 /// The report.
-#[must_use]
 pub fn render(runs: &Runs) -> String {
     let mut out = String::new();
     for block in &sheet::of(runs) {
@@ -103,7 +102,17 @@ fn table(out: &mut String, table: &Table) {
             format!("{mark}{}", plain(&cell.text))
         }));
     }
-    let widths = widths(table);
+    lay_out(&mut cells, &widths(table));
+    for (at, line) in cells.to_string().lines().enumerate() {
+        let line = line.trim_end();
+        let _ = if at == 0 { writeln!(out, "{DIM}{line}{DIM:#}") } else { writeln!(out, "{line}") };
+    }
+    if marked {
+        let _ = writeln!(out, "{DIM}  *: not what most have{DIM:#}");
+    }
+}
+
+fn lay_out(cells: &mut comfy_table::Table, widths: &[u16]) {
     for (at, column) in cells.column_iter_mut().enumerate() {
         column.set_padding((1, 0));
         if at > 0 {
@@ -112,13 +121,6 @@ fn table(out: &mut String, table: &Table) {
         if let Some(width) = widths.get(at) {
             column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(*width)));
         }
-    }
-    for (at, line) in cells.to_string().lines().enumerate() {
-        let line = line.trim_end();
-        let _ = if at == 0 { writeln!(out, "{DIM}{line}{DIM:#}") } else { writeln!(out, "{line}") };
-    }
-    if marked {
-        let _ = writeln!(out, "{DIM}  *: not what most have{DIM:#}");
     }
 }
 

@@ -6,12 +6,12 @@ use super::{RunDocument, StepOutcome};
 use crate::capacity::Source;
 use crate::capacity::findings::Severity;
 use crate::plain::plain;
-use crate::report::document::{Segment, Verdict};
 use crate::report::fill::{FillDocument, Predicted};
+use crate::report::inspect::{Segment, Verdict};
 use crate::units::Bytes;
 
 /// Kubernetes keeps so many bytes.
-pub const MOST: usize = 4096;
+pub(crate) const MOST: usize = 4096;
 
 /// A step that is under way, and what is foretold of it.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,6 @@ pub struct UnderWay<'a> {
 
 /// What is known so far, at most [`MOST`] bytes; with a step that is under way it says what to think
 /// if nothing follows.
-#[must_use]
 pub fn summary(document: &RunDocument, under_way: Option<UnderWay<'_>>) -> String {
     let mut out = String::new();
     let so_far = if under_way.is_some() { " so far" } else { "" };
@@ -56,7 +55,7 @@ pub fn summary(document: &RunDocument, under_way: Option<UnderWay<'_>>) -> Strin
 }
 
 /// The verdict in a word or two.
-pub(super) fn verdict(document: &RunDocument) -> &'static str {
+pub(crate) fn verdict(document: &RunDocument) -> &'static str {
     let disagrees = document.fill.iter().any(|fill| fill.agrees == Some(false));
     match document.verdict {
         _ if document.interrupted => "interrupted",

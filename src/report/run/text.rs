@@ -9,15 +9,13 @@ use super::{RunDocument, StepOutcome, summary};
 use crate::capacity::Certainty;
 use crate::report::bench;
 use crate::report::compare::CompareDocument;
-use crate::report::document::Verdict;
 use crate::report::fill::FillDocument;
 use crate::report::grouped;
-use crate::report::style::{self, BAD, CARE, DIM, GOOD, wrap};
-use crate::report::text::{answer, findings};
+use crate::report::inspect::text::{answer, findings, tone};
+use crate::report::style::{self, DIM, wrap};
 use crate::units::{Bytes, speed};
 
 /// The whole report.
-#[must_use]
 pub fn render(document: &RunDocument) -> String {
     let mut out = String::new();
     if let Some(inspect) = &document.inspect {
@@ -37,11 +35,7 @@ pub fn render(document: &RunDocument) -> String {
 }
 
 fn verdict(out: &mut String, document: &RunDocument) {
-    let style = match document.verdict {
-        Verdict::Ok => GOOD,
-        Verdict::Warn => CARE,
-        Verdict::Fail => BAD,
-    };
+    let style = tone(document.verdict);
     let word = summary::verdict(document);
     let _ = writeln!(out, "  verdict    {style}{word}{style:#}");
 }

@@ -7,7 +7,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::atomic::AtomicU64;
 
-use super::document::{Document, Verdict};
+use super::{CeilingRow, Document, Segment, Verdict};
+use crate::capacity::ceiling;
 use crate::facts::Reading;
 use crate::stats;
 use crate::units::{Bytes, Limit};
@@ -58,22 +59,22 @@ fn limit(limit: Limit) -> f64 {
     limit.bytes().map_or(f64::INFINITY, float)
 }
 
-/// The metrics, the samples of each sorted. Unlimited is `inf`; what is unknown is left out.
-#[must_use]
-pub fn render(document: &Document) -> String {
-    let mut registry = Registry::with_prefix("shmeter");
-    let mount = || document.subject.mount.clone();
-    let available = Gauges::<KindLabels>::default();
-    let by_method = Gauges::<MethodLabels>::default();
-    let limits = Gauges::<CeilingLabels>::default();
-    let used = Gauges::<CeilingLabels>::default();
-    let headroom = Gauges::<CeilingLabels>::default();
-    for (kind, segment) in document.segments.each() {
-        let kind = kind.word();
+/// What is said of segments.
+#[derive(Default)]
+struct Segments {
+    available: Gauges<KindLabels>,
+    by_method: Gauges<MethodLabels>,
+    limits: Gauges<CeilingLabels>,
+    used: Gauges<CeilingLabels>,
+    headroom: Gauges<CeilingLabels>,
+}
+
+impl Segments {
+    fn take(&self, mount: &str, kind: &'static str, segment: &Segment) {
         if let Some(bytes) = segment.available_bytes {
             let certainty = segment.certainty.word();
-            let labels = KindLabels { mount: mount(), kind, certainty };
-            available.get_or_create(&labels).set(float(bytes));
+            let labels = KindLabels { mount: mount.to_owned(), kind, certainty };
+            self.available.get_or_create(&labels).set(float(bytes));
         }
         let methods = &segment.methods;
         for (method, row) in [
@@ -85,41 +86,59 @@ pub fn render(document: &Document) -> String {
             if let Some(row) = row
                 && let (Some(bytes), Some(end)) = (row.available_bytes, row.ends_in)
             {
-                let labels = MethodLabels { mount: mount(), kind, method, ends_in: end.word() };
-                by_method.get_or_create(&labels).set(float(bytes));
+                let labels =
+                    MethodLabels { mount: mount.to_owned(), kind, method, ends_in: end.word() };
+                self.by_method.get_or_create(&labels).set(float(bytes));
             }
         }
         for ceiling in &segment.ceilings {
-            let labels = CeilingLabels {
-                mount: mount(),
-                kind,
-                ceiling: ceiling.source.word(),
-                origin: ceiling.origin.clone(),
-                unit: match ceiling.unit {
-                    crate::capacity::ceiling::Unit::Bytes => "bytes",
-                    crate::capacity::ceiling::Unit::Inodes => "inodes",
-                    crate::capacity::ceiling::Unit::Segments => "segments",
-                },
-            };
-            if let Reading::Known(value) = ceiling.limit.0 {
-                limits.get_or_create(&labels).set(limit(value));
-            }
-            if let Some(bytes) = ceiling.used_bytes {
-                used.get_or_create(&labels).set(float(bytes));
-            }
-            if let Reading::Known(value) = ceiling.headroom_bytes.0 {
-                headroom.get_or_create(&labels).set(limit(value));
-            }
+            self.take_ceiling(mount, kind, ceiling);
         }
     }
-    let help = "Bytes that one process can still fill by touching one segment";
-    registry.register_with_unit("available", help, Unit::Bytes, available);
-    let help = "Bytes that a method can still fill, and how it ends";
-    registry.register_with_unit("method_available", help, Unit::Bytes, by_method);
-    registry.register("limit", "A ceiling's limit, in its unit", limits);
-    registry.register("used", "What is used of a ceiling, in its unit", used);
-    let help = "Bytes of shared memory that fit under a ceiling";
-    registry.register_with_unit("headroom", help, Unit::Bytes, headroom);
+
+    fn take_ceiling(&self, mount: &str, kind: &'static str, ceiling: &CeilingRow) {
+        let labels = CeilingLabels {
+            mount: mount.to_owned(),
+            kind,
+            ceiling: ceiling.source.word(),
+            origin: ceiling.origin.clone(),
+            unit: match ceiling.unit {
+                ceiling::Unit::Bytes => "bytes",
+                ceiling::Unit::Inodes => "inodes",
+                ceiling::Unit::Segments => "segments",
+            },
+        };
+        if let Reading::Known(value) = ceiling.limit.0 {
+            self.limits.get_or_create(&labels).set(limit(value));
+        }
+        if let Some(bytes) = ceiling.used_bytes {
+            self.used.get_or_create(&labels).set(float(bytes));
+        }
+        if let Reading::Known(value) = ceiling.headroom_bytes.0 {
+            self.headroom.get_or_create(&labels).set(limit(value));
+        }
+    }
+
+    fn register(self, registry: &mut Registry) {
+        let help = "Bytes that one process can still fill by touching one segment";
+        registry.register_with_unit("available", help, Unit::Bytes, self.available);
+        let help = "Bytes that a method can still fill, and how it ends";
+        registry.register_with_unit("method_available", help, Unit::Bytes, self.by_method);
+        registry.register("limit", "A ceiling's limit, in its unit", self.limits);
+        registry.register("used", "What is used of a ceiling, in its unit", self.used);
+        let help = "Bytes of shared memory that fit under a ceiling";
+        registry.register_with_unit("headroom", help, Unit::Bytes, self.headroom);
+    }
+}
+
+/// The metrics, the samples of each sorted. Unlimited is `inf`; what is unknown is left out.
+pub fn render(document: &Document) -> String {
+    let mut registry = Registry::with_prefix("shmeter");
+    let segments = Segments::default();
+    for (kind, segment) in document.segments.each() {
+        segments.take(&document.subject.mount, kind.word(), segment);
+    }
+    segments.register(&mut registry);
     register_rest(&mut registry, document);
     let mut text = String::new();
     // Writing to a string cannot fail.
