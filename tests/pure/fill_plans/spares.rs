@@ -8,8 +8,8 @@ use shmeter::fill::{Budget, Request, Until};
 use shmeter::probe::others;
 use shmeter::units::Bytes;
 
+use super::{blind, limited, nobody, request};
 use crate::machine::{GIB, MIB, Machine, TMPFS, V1_UNLIMITED, statfs};
-use crate::{blind, limited, nobody, request};
 
 fn beside(machine: &Machine, others: &Others, request: &Request) -> Result<Plan, PlanError> {
     request.plan(&machine.facts(), &machine.capacity(request.kind), others, true)

@@ -1,16 +1,8 @@
 //! `--format openmetrics` is OpenMetrics text, and says what the JSON says.
-#![allow(
-    clippy::as_conversions,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used
-)]
-
-mod common;
 
 use std::collections::{HashMap, HashSet};
 
+use crate::common;
 use shmeter::capacity::assess;
 use shmeter::facts::Reading;
 use shmeter::probe::{Target, gather};

@@ -1,14 +1,6 @@
 //! What a fill really reached on 27 recorded machines is what the model says of their captures.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects
-)]
 
-mod common;
-
-use common::{capture, truth};
+use crate::common::{self, capture, truth};
 use serde_json::Value;
 use shmeter::capacity::findings::Asked;
 use shmeter::capacity::predict::{Plan, predict};

@@ -1,11 +1,5 @@
 //! The house's rules: which folder may import which, what is pure, where unsafe code may stand. What
 //! breaks them today is listed here; the lists may only shrink.
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used
-)]
 
 mod circles;
 mod imports;

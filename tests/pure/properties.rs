@@ -1,15 +1,8 @@
 //! What must hold for every machine, not only for the recorded ones.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects
-)]
-
-mod common;
 
 use std::sync::LazyLock;
 
+use crate::common;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;

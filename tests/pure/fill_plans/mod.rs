@@ -1,17 +1,8 @@
 //! What a fill plans and foretells on machines that do not exist, and whom it spares.
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used
-)]
 
-#[path = "../common/machine.rs"]
-mod machine;
 mod spares;
 
-use machine::{GIB, MIB, Machine};
+use crate::machine::{GIB, MIB, Machine};
 use shmeter::capacity::{Certainty, End, Kind, Method, Source, assess};
 use shmeter::facts::others::{Others, Users};
 use shmeter::fill::plan::{PlanError, with_team_ready};

@@ -1,20 +1,9 @@
 //! Traps of paths, mounts, cgroups and numbers, on machines that do not exist.
 
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used
-)]
-
-#[path = "common/machine.rs"]
-mod machine;
-
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use machine::*;
+use crate::machine::*;
 use serde_json::{Value, json};
 use shmeter::capacity::{Certainty, End, Kind, Method, assess};
 use shmeter::facts::{Reading, StatFs};
@@ -1232,7 +1221,7 @@ fn a_file_size_limit_bounds_files_and_nothing_else() {
 
 #[test]
 fn every_end_is_a_word_of_the_contract() {
-    let contract = include_str!("../docs/contract.md");
+    let contract = include_str!("../../../docs/contract.md");
     let ends = contract.lines().find(|line| line.starts_with("- ends: ")).unwrap();
     let limits = "Max file size 1048576 unlimited bytes\n";
     for machine in [
