@@ -1,4 +1,5 @@
-//! What a command may leave behind, for tests that take turns: each would count what the others make.
+//! What a command may leave behind, for tests that take turns. All that make shared memory on this host do:
+//! each would count what the others make, and one that fills /dev/shm leaves the others no room.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

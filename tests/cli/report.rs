@@ -1,13 +1,5 @@
 //! What a report tells of documents, journals and logs: cut at every byte, mixed with other lines,
 //! from hostile hands, in every format. The fixtures are told of in tests/reports/README.md.
-// clippy.toml allows these inside #[test] only.
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used
-)]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

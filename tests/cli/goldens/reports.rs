@@ -1,6 +1,6 @@
 //! What a report says of kept documents and journals, in each of its forms.
 
-use crate::kept::Transcript;
+use super::kept::Transcript;
 
 const FORMS: [&str; 9] = [
     "text",

@@ -1,12 +1,12 @@
 //! Small fills on this machine itself, of memory that is asked for and given back: what stays of the
 //! supervisor, what the documents hold, and what is left of a journal that was cut off.
-// clippy.toml allows these inside #[test] only.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use shmeter::report::journal::Story;
+
+use crate::traces::turn;
 
 const MIB: u64 = 1 << 20;
 
@@ -39,6 +39,7 @@ fn most_resident(child: &mut Child) -> u64 {
 
 #[test]
 fn the_supervisor_stays_small_however_much_is_filled() {
+    let _turn = turn();
     for procs in [1, 64] {
         let arguments = format!("--kind memfd --procs {procs} --until 96Mi --format json");
         let mut child = fill(&arguments).stdout(Stdio::piped()).spawn().unwrap();
@@ -52,6 +53,7 @@ fn the_supervisor_stays_small_however_much_is_filled() {
 
 #[test]
 fn every_kind_and_method_fills_what_was_asked_for_and_says_so_in_one_document() {
+    let _turn = turn();
     for kind in ["posix", "sysv", "memfd", "anon"] {
         for method in ["write", "fallocate", "touch", "populate"] {
             let has_file = matches!(kind, "posix" | "memfd");
@@ -83,6 +85,7 @@ fn every_kind_and_method_fills_what_was_asked_for_and_says_so_in_one_document() 
 
 #[test]
 fn a_real_journal_cut_at_any_byte_never_tells_more_than_was_filled() {
+    let _turn = turn();
     let output = run("--kind memfd --method write --procs 2 --until 24Mi --format jsonl");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();

@@ -1,12 +1,5 @@
 //! What a run does on this machine: its steps, budgets, journal, message and codes. How right it is
 //! in a container: tests/docker/live/run.rs.
-// clippy.toml allows these inside #[test] only.
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used
-)]
 
 use std::fs;
 use std::path::Path;
@@ -16,10 +9,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use traces::{left_behind, turn};
-
-#[path = "common/traces.rs"]
-mod traces;
+use crate::signal::signal;
+use crate::traces::{left_behind, turn};
 
 const MIB: u64 = 1 << 20;
 const FILLS: [&str; 4] =
@@ -265,11 +256,6 @@ fn until(why: &str, is_so: impl Fn() -> bool) {
         // Names of a lifecycle stand for microseconds.
         std::thread::sleep(Duration::from_micros(20));
     }
-}
-
-fn signal(pid: u32, name: &str) {
-    let done = Command::new("kill").args(["-s", name, &pid.to_string()]).status().unwrap();
-    assert!(done.success());
 }
 
 #[test]

@@ -6,8 +6,8 @@ use shmeter::capacity::{Kind, Method};
 use shmeter::fill::plan::PlanError as FillError;
 use shmeter::units::Bytes;
 
+use super::kept::Transcript;
 use crate::common;
-use crate::kept::Transcript;
 
 /// Where what is typed is kept, and what is typed: a line each.
 pub const TABLE: [(&str, &str); 9] = [

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::holder::{Holder, document, ls, named, pids, rows};
 use super::path;
-use super::skip::skip;
+use crate::skip::skip;
+use crate::traces::turn;
 
 /// As a user without rights.
 fn nobody() -> &'static [&'static str] {
@@ -17,6 +18,7 @@ fn nobody() -> &'static [&'static str] {
 
 #[test]
 fn without_rights_nothing_is_claimed_of_what_cannot_be_seen() {
+    let _turn = turn();
     let (held, left) = (path("sealed-held"), path("sealed-left"));
     let holder = Holder::new(&[
         "map",
@@ -51,6 +53,7 @@ fn without_rights_nothing_is_claimed_of_what_cannot_be_seen() {
 
 #[test]
 fn what_a_hidden_process_holds_is_not_said_to_be_held_by_nobody() {
+    let _turn = turn();
     if !nix::unistd::geteuid().is_root() {
         let test = "what_a_hidden_process_holds_is_not_said_to_be_held_by_nobody";
         return skip(test, "to mount a /proc with hidepid takes root");
@@ -72,6 +75,7 @@ fn what_a_hidden_process_holds_is_not_said_to_be_held_by_nobody() {
 
 #[test]
 fn sizes_that_the_kernel_does_not_tell_are_what_the_processes_see() {
+    let _turn = turn();
     let gone = path("at-least");
     let holder = Holder::new(&["map", &gone, "16384", "unlink", &gone, "anon", "8192", "fork"]);
     // As root in a container: without the right to follow map_files.
@@ -90,6 +94,7 @@ fn sizes_that_the_kernel_does_not_tell_are_what_the_processes_see() {
 
 #[test]
 fn a_process_of_other_namespaces_is_seen_with_its_own_folder_and_segments() {
+    let _turn = turn();
     let name = format!("apart {}", std::process::id());
     let here = path("here");
     let _own = Holder::new(&["map", &here, "4096", "memfd", &name, "4096", "sysv", "4096"]);

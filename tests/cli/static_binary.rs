@@ -1,5 +1,4 @@
 //! The binary runs in an empty image: no interpreter, no libraries.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use std::collections::HashMap;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 pub const HOW_TO_RENEW: &str =
-    "if that is meant, `SHMETER_RENEW=1 cargo test --test goldens` writes what is said now";
+    "if that is meant, `SHMETER_RENEW=1 cargo test --test cli goldens` writes what is said now";
 
 /// Lines shown of each part that differs, and such parts.
 const LINES: usize = 4;

@@ -1,17 +1,7 @@
 //! What shmeter says today, to the letter: help, errors, documents and exit codes. What is kept
-//! depends on nothing of the machine. `SHMETER_RENEW=1 cargo test --test goldens` writes it anew.
-// clippy.toml allows these inside #[test] only.
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used
-)]
+//! depends on nothing of the machine. `SHMETER_RENEW=1 cargo test --test cli goldens` writes it anew.
 
 mod captures;
-#[path = "../common/mod.rs"]
-mod common;
 mod documents;
 mod errors;
 mod help;

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value};
 
-use crate::kept;
+use super::kept;
+use crate::traces::turn;
 
 pub const NAMES: [&str; 8] = [
     "shapes/fill",
@@ -252,12 +252,6 @@ fn journal(arguments: &str) -> Value {
         lines.as_array_mut().unwrap().push(line);
     }
     Value::Object(events)
-}
-
-/// One of them at a time: they take memory and processors.
-fn turn() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[test]

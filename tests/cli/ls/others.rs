@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::holder::{Holder, document, pids, rows};
 use super::path;
+use crate::traces::turn;
 
 fn stdout(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output();
@@ -69,6 +70,7 @@ fn table(text: &str, columns: [usize; 3]) -> BTreeSet<Segment> {
 
 #[test]
 fn every_segment_that_ipcs_and_lsipc_list_is_found() {
+    let _turn = turn();
     let holder = many();
     let mut own = children(&holder);
     own.push(holder.pid().to_string());
@@ -124,6 +126,7 @@ fn lsof(pids: &[String]) -> BTreeSet<(u64, &'static str, u64)> {
 
 #[test]
 fn all_that_lsof_finds_is_found_with_the_same_holders_and_what_has_no_name() {
+    let _turn = turn();
     let holder = many();
     let mut processes = children(&holder);
     assert_eq!(processes.len(), 200);

@@ -17,7 +17,7 @@
  *   headless            the first thread ends, another one goes on
  *   sealed              no process of the same user may look in (PR_SET_DUMPABLE)
  *
- * tests/ls.rs and scripts/ls-speed compile it. */
+ * tests/cli/ls and scripts/ls-speed compile it. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>

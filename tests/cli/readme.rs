@@ -1,6 +1,4 @@
 //! What README.md and docs/ name is there: commands, their options, scripts, and files that are linked.
-// clippy.toml allows these inside #[test] only.
-#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::path::Path;

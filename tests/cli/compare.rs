@@ -1,15 +1,10 @@
 //! What compare sees on this kernel is what the manual pages say, and it leaves nothing behind.
-// clippy.toml allows these inside #[test] only.
-#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-use traces::{left_behind, turn};
-
-#[path = "common/traces.rs"]
-mod traces;
+use crate::traces::{left_behind, turn};
 
 fn run(arguments: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shmeter"));

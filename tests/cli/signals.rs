@@ -1,18 +1,11 @@
 //! Signals: each that ends a program by default ends shmeter in order, and nothing is left behind.
-// clippy.toml allows these inside #[test] only.
-#![allow(clippy::unwrap_used)]
 
 use std::os::unix::process::CommandExt;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
-use skip::skip;
-use traces::{left_behind, turn};
-
-#[path = "common/skip.rs"]
-mod skip;
-#[path = "common/traces.rs"]
-mod traces;
+use crate::skip::skip;
+use crate::traces::{left_behind, turn};
 
 /// All that end a program by default (signal(7)), but those of a fault, PIPE, XFSZ and KILL.
 const ENDINGS: [i32; 15] = [

@@ -1,6 +1,6 @@
 //! Help, version, man page, completions.
 
-use crate::kept::Transcript;
+use super::kept::Transcript;
 
 pub const NAMES: [&str; 3] = ["help", "man", "completions"];
 

@@ -1,7 +1,7 @@
 //! What an inspect says of every kept capture, in each of its forms.
 
+use super::kept::Transcript;
 use crate::common;
-use crate::kept::Transcript;
 
 /// One file for each capture.
 pub fn names() -> Vec<String> {

@@ -1,17 +1,11 @@
 //! What a user meets at the command line: bad input, exit codes, formats, a closed pipe.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects
-)]
-
-mod common;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+
+use crate::common;
 
 fn shmeter(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_shmeter")).args(arguments).output().unwrap()

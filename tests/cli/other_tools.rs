@@ -1,6 +1,5 @@
 //! sysinfo, a well-kept crate for host facts, held against the kernel's own numbers: where it is
 //! right, and where it is not what a container needs.
-#![allow(clippy::unwrap_used)]
 
 use shmeter::facts::meminfo::parse_meminfo;
 

@@ -1,11 +1,7 @@
 //! `shmeter ls` against shared memory that processes really hold, and against lsipc, ipcs and lsof.
-// clippy.toml allows these inside #[test] only.
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 mod holder;
 mod others;
-#[path = "../common/skip.rs"]
-mod skip;
 mod unseen;
 
 use std::ffi::OsString;
@@ -14,8 +10,9 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::skip::skip;
+use crate::traces::turn;
 use holder::{Holder, document, ls, named, pids, rows, unshare};
-use skip::skip;
 
 /// A path in /dev/shm that no other test has.
 fn path(name: &str) -> String {
@@ -36,6 +33,7 @@ fn told(row: &Value) -> Value {
 
 #[test]
 fn every_kind_is_found_with_its_size_and_its_holder() {
+    let _turn = turn();
     let (mapped, opened, gone) = (path("mapped"), path("opened"), path("gone"));
     let name = format!("kinds {}", std::process::id());
     let steps = format!(
@@ -75,6 +73,7 @@ fn every_kind_is_found_with_its_size_and_its_holder() {
 
 #[test]
 fn what_many_processes_hold_is_one_row() {
+    let _turn = turn();
     let (file, name) = (path("shared"), format!("shared {}", std::process::id()));
     let holder =
         Holder::new(&["map", &file, "4096", "memfd", &name, "4096", "anon", "8192", "fork"]);
@@ -88,6 +87,7 @@ fn what_many_processes_hold_is_one_row() {
 
 #[test]
 fn the_largest_comes_first_and_the_totals_add_up() {
+    let _turn = turn();
     let (small, large) = (path("small"), path("large"));
     let _holder = Holder::new(&["map", &small, "4096", "map", &large, "40960", "sysv", "8192"]);
     let document = document(&[], &[]);
@@ -106,6 +106,7 @@ fn the_largest_comes_first_and_the_totals_add_up() {
 
 #[test]
 fn a_process_whose_first_thread_has_ended_still_holds() {
+    let _turn = turn();
     let file = path("headless");
     let holder = Holder::new(&["map", &file, "4096", "headless"]);
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", holder.pid())).unwrap();
@@ -144,6 +145,7 @@ fn unseen_here() -> Option<Value> {
 
 #[test]
 fn what_nobody_holds_is_told_with_the_commands_that_remove_it() {
+    let _turn = turn();
     if let Some(processes) = unseen_here() {
         skip(
             "what_nobody_holds_is_told_with_the_commands_that_remove_it",
@@ -174,6 +176,7 @@ fn what_nobody_holds_is_told_with_the_commands_that_remove_it() {
 
 #[test]
 fn in_a_pid_namespace_who_holds_a_file_is_unknown_and_no_command_removes_it() {
+    let _turn = turn();
     let said = alone(&OWN_PIDS, &format!("{LEAVE} \"$1\" ls; \"$1\" ls --format json; \"$1\""));
     let (text, rest) = said.split_at(said.find("\n{").unwrap());
     let (json, inspect) = rest.split_at(rest.find("\n}").unwrap() + 2);
@@ -206,6 +209,7 @@ fn in_a_pid_namespace_who_holds_a_file_is_unknown_and_no_command_removes_it() {
 
 #[test]
 fn semaphores_are_no_leftovers() {
+    let _turn = turn();
     let said =
         alone(&OWN_PIDS, "printf %032d 0 >/dev/shm/sem.queue; \"$1\" ls --format json; \"$1\"");
     let (json, inspect) = said.split_at(said.find("\n}").unwrap() + 2);
@@ -218,12 +222,14 @@ fn semaphores_are_no_leftovers() {
 
 #[test]
 fn where_there_is_nothing_it_says_so() {
+    let _turn = turn();
     let said = alone(&OWN_PIDS, "\"$1\" ls");
     assert_eq!(said, "/dev/shm: no shared memory is held here\n");
 }
 
 #[test]
 fn names_that_could_steer_a_terminal_or_a_shell_do_not() {
+    let _turn = turn();
     let mut hostile = path("h").into_bytes();
     hostile.extend(b"\x1b[31m\n'; touch owned; \xff\xe2\x80\xae");
     let hostile = OsString::from_vec(hostile);
@@ -242,6 +248,7 @@ fn names_that_could_steer_a_terminal_or_a_shell_do_not() {
 
 #[test]
 fn text_fits_80_columns_and_has_colour_only_where_it_is_asked_for() {
+    let _turn = turn();
     let long = path(&"x".repeat(200));
     let _holder = Holder::new(&["map", &long, "4096", "memfd", &"y".repeat(240), "4096"]);
     let plain = String::from_utf8(ls(&[], &[]).stdout).unwrap();
@@ -255,6 +262,7 @@ fn text_fits_80_columns_and_has_colour_only_where_it_is_asked_for() {
 
 #[test]
 fn a_wrong_folder_or_process_is_one_line_and_an_exit_code() {
+    let _turn = turn();
     for (arguments, code, word) in [
         (["--path", "/nowhere"], 2, "/nowhere"),
         (["--path", "shm"], 2, "from the root"),
@@ -271,6 +279,7 @@ fn a_wrong_folder_or_process_is_one_line_and_an_exit_code() {
 
 #[test]
 fn a_folder_of_another_file_system_is_no_shared_memory() {
+    let _turn = turn();
     let document = document(&[], &["--path", "/proc"]);
     assert_eq!(document["subject"]["is_shared_memory"], false);
     assert_eq!(document["totals"]["posix"]["objects"], 0);
@@ -279,6 +288,7 @@ fn a_folder_of_another_file_system_is_no_shared_memory() {
 
 #[test]
 fn another_folder_has_only_its_own_files() {
+    let _turn = turn();
     let (inside, outside) = (path("folder"), path("outside"));
     std::fs::create_dir(&inside).unwrap();
     let (file, gone) = (format!("{inside}/deep"), format!("{inside}/gone"));
@@ -298,6 +308,7 @@ fn another_folder_has_only_its_own_files() {
 
 #[test]
 fn processes_that_end_meanwhile_are_no_error() {
+    let _turn = turn();
     for round in 0..60 {
         let file = path(&format!("short-{round}"));
         let mut short = Command::new(&holder::programs().hold)

@@ -35,8 +35,8 @@ use shmeter::report::{
 use shmeter::team::verdict::{Evidence, LimitOf, WorkerOutcome};
 use shmeter::units::Bytes;
 
+use super::kept::Transcript;
 use crate::common;
-use crate::kept::Transcript;
 
 pub const NAMES: [&str; 5] =
     ["documents/fill", "documents/bench", "documents/compare", "documents/ls", "documents/run"];

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-/// Programs that any user may run: shmeter, and tests/ls/hold.c.
+/// Programs that any user may run: shmeter, and tests/cli/ls/hold.c.
 pub struct Programs {
     pub shmeter: PathBuf,
     pub hold: PathBuf,
@@ -21,12 +21,15 @@ pub fn programs() -> &'static Programs {
         let folder = tempfile::tempdir().unwrap();
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
         let (shmeter, hold) = (folder.path().join("shmeter"), folder.path().join("hold"));
-        std::fs::copy(env!("CARGO_BIN_EXE_shmeter"), &shmeter).unwrap();
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ls/hold.c");
+        // By a program: a file that this one has open for writing may be open in a child of another test
+        // for a moment, and then cannot be run.
+        let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_shmeter")).arg(&shmeter).status();
+        assert!(copied.unwrap().success());
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/ls/hold.c");
         let mut cc = Command::new("cc");
         cc.args(["-O1", "-Wall", "-Wextra", "-pthread", "-o"]).arg(&hold).arg(source);
         let compiled = cc.status().is_ok_and(|status| status.success());
-        assert!(compiled, "tests/ls/hold.c cannot be compiled (Debian: gcc and libc6-dev)");
+        assert!(compiled, "tests/cli/ls/hold.c cannot be compiled (Debian: gcc and libc6-dev)");
         Programs { shmeter, hold, _folder: folder }
     })
 }

@@ -1,7 +1,5 @@
 //! What a bench says, and that it leaves nothing. Figures are not asserted: only that they are there,
 //! count what they say, and that what was sent arrived.
-// clippy.toml allows these inside #[test] only.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -9,10 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use traces::{left_behind, turn};
-
-#[path = "common/traces.rs"]
-mod traces;
+use crate::signal::signal;
+use crate::traces::{left_behind, turn};
 
 fn bench(arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shmeter"));
@@ -133,11 +129,6 @@ fn under_way(folder: &Path) -> (Child, u32) {
 fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
-}
-
-fn signal(pid: u32, name: &str) {
-    let done = Command::new("kill").args(["-s", name, &pid.to_string()]).status().unwrap();
-    assert!(done.success());
 }
 
 #[test]
