@@ -45,10 +45,16 @@ impl Bytes {
         Bytes(self.0.saturating_mul(n))
     }
 
-    /// How far another size may lie from this one and still be the same: a MiB or half a percent.
+    /// How far another figure may lie from this one and still mean the same: a MiB, or half a percent.
     #[must_use]
     pub fn tolerance(self) -> Bytes {
         Bytes::mib(1).max(Bytes(self.0 / 200))
+    }
+
+    /// Whether this means the same as `other`.
+    #[must_use]
+    pub fn agrees_with(self, other: Bytes) -> bool {
+        self.0.abs_diff(other.0) <= other.tolerance().0
     }
 
     /// `self * numerator / denominator`, exact in between; the largest count where it does not
@@ -163,11 +169,23 @@ impl FromStr for Bytes {
     }
 }
 
+/// A number of things, such as inodes and segments: no bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Count(pub u64);
+
+impl Count {
+    /// The difference, or none.
+    #[must_use]
+    pub const fn less(self, other: Count) -> Count {
+        Count(self.0.saturating_sub(other.0))
+    }
+}
+
 /// A limit as the kernel states it. Unlimited is larger than every number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Limit {
-    /// Bounded at so many bytes.
-    At(Bytes),
+pub enum Limit<T = Bytes> {
+    /// Bounded at so many.
+    At(T),
     /// Stated to be without a bound.
     Unlimited,
 }
@@ -181,12 +199,14 @@ impl Limit {
             Limit::Unlimited => None,
         }
     }
+}
 
-    /// The same limit with its bytes changed; unlimited stays unlimited.
+impl<T> Limit<T> {
+    /// The same limit with its number changed; unlimited stays unlimited.
     #[must_use]
-    pub fn map(self, change: impl FnOnce(Bytes) -> Bytes) -> Limit {
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Limit<U> {
         match self {
-            Limit::At(bytes) => Limit::At(change(bytes)),
+            Limit::At(number) => Limit::At(change(number)),
             Limit::Unlimited => Limit::Unlimited,
         }
     }
@@ -242,6 +262,15 @@ mod tests {
         assert_eq!("1.2.3".parse::<Bytes>(), Err(SizeError::NoNumber));
         assert_eq!("99999999999Ti".parse::<Bytes>(), Err(SizeError::TooLarge));
         assert_eq!("99999999999999999999".parse::<Bytes>(), Err(SizeError::TooLarge));
+    }
+
+    #[test]
+    fn figures_agree_within_a_mib_or_half_a_percent() {
+        let (small, large) = (Bytes::mib(64), Bytes::mib(1000));
+        assert!(small.agrees_with(small.plus(Bytes::mib(1))));
+        assert!(!small.agrees_with(small.plus(Bytes(Bytes::mib(1).0 + 1))));
+        assert!(large.less(Bytes::mib(5)).agrees_with(large));
+        assert!(!large.less(Bytes(Bytes::mib(5).0 + 1)).agrees_with(large));
     }
 
     #[test]

@@ -17,9 +17,8 @@ use shmeter::probe::{Target, gather};
 use shmeter::report::Document;
 use shmeter::units::Bytes;
 
-/// Bytes agree within a MiB or half a percent.
 fn agree(predicted: u64, reached: u64) -> bool {
-    predicted.abs_diff(reached) <= (1 << 20).max(reached / 200)
+    Bytes(predicted).agrees_with(Bytes(reached))
 }
 
 fn kind(word: &str) -> Kind {

@@ -1570,9 +1570,9 @@ fn a_pipe_where_a_file_should_be_is_no_reason_to_wait_for_ever() {
 
 fn plan(
     machine: &Machine,
-) -> Result<Option<shmeter::workload::measure::Plan>, shmeter::workload::measure::EdgeError> {
+) -> Result<Option<shmeter::fill::hidden::Plan>, shmeter::fill::hidden::EdgeError> {
     let facts = machine.facts();
-    shmeter::workload::measure::plan(&facts, &assess(&facts))
+    shmeter::fill::hidden::plan(&facts, &assess(&facts))
 }
 
 #[test]

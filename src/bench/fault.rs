@@ -1,7 +1,7 @@
 //! The first touch of a page: the kernel finds it, clears it, charges it, maps it.
 
+use super::clock::Clock;
 use crate::stats::rounded;
-use crate::sys::clock::Clock;
 use crate::sys::mapping::Mapping;
 
 /// The ops: a page of the usual size, a huge one.

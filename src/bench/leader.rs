@@ -6,12 +6,13 @@ use nix::errno::Errno;
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 
+use super::clock::{Clock, Counter};
 use super::twins::{Board, Stage, TwinError, Twins, size, some};
 use super::{Case, Job, Line, Sample, Test, Unit, bandwidth, fault, lifecycle, ping_pong, ring};
 use crate::capacity::Kind;
+use crate::probe::{Live, machine_events};
 use crate::segment::{HUGE, Order, Segment, errno};
 use crate::stats::median_of;
-use crate::sys::clock::{Clock, Counter};
 use crate::sys::mapping::Mapping;
 use crate::sys::{cpu, start};
 
@@ -243,9 +244,7 @@ pub fn room(case: &Case) -> u64 {
 
 /// Huge pages of files that the machine has granted so far.
 fn huge_pages() -> u64 {
-    let text = std::fs::read_to_string("/proc/vmstat").unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("thp_file_alloc "));
-    line.and_then(|count| count.parse().ok()).unwrap_or(0)
+    machine_events(&Live::default()).huge_pages.unwrap_or(0)
 }
 
 /// Times and how often each came, to three digits.

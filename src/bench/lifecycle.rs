@@ -8,10 +8,10 @@ use std::os::unix::fs::OpenOptionsExt;
 use nix::errno::Errno;
 
 use super::Job;
+use super::clock::Clock;
 use crate::capacity::Kind;
 use crate::segment::{errno, memfd, posix};
 use crate::stats::rounded;
-use crate::sys::clock::Clock;
 use crate::sys::mapping::{Mapping, SystemV, sweep_system_v};
 
 /// Lives a sample.

@@ -3,7 +3,7 @@
 
 use super::{Case, Test, bandwidth, fault, leader, ping_pong, ring};
 use crate::capacity::neighbours::{Neighbours, Resource, nearest};
-use crate::capacity::{Capacity, Kind, Method};
+use crate::capacity::{ByKind, Capacity, Kind};
 use crate::facts::Facts;
 use crate::facts::cpu::CpuFacts;
 use crate::facts::others::Others;
@@ -129,17 +129,14 @@ impl Request {
         &self,
         allowed: &[usize],
         cpu: &CpuFacts,
-        capacities: &[Capacity],
+        capacities: &ByKind<Capacity>,
         facts: &Facts,
         others: &Others,
     ) -> Result<Plan, PlanError> {
         let watched = self.spare(capacities, facts, others)?;
         let cpus = self.choose(allowed)?;
         let mut warnings = Vec::new();
-        let room = |kind: Kind| {
-            let capacity = capacities.iter().find(|capacity| capacity.kind == kind)?;
-            capacity.reaches.iter().find(|reach| reach.method == Method::Touch)?.available
-        };
+        let room = |kind: Kind| capacities[kind].available();
         let mut kinds = Vec::new();
         for kind in &self.kinds {
             match room(*kind) {
@@ -168,7 +165,7 @@ impl Request {
     /// at most.
     fn spare(
         &self,
-        capacities: &[Capacity],
+        capacities: &ByKind<Capacity>,
         facts: &Facts,
         others: &Others,
     ) -> Result<Vec<Resource>, PlanError> {

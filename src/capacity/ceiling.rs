@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{PageSize, Reading};
-use crate::units::{Bytes, Limit};
+use crate::facts::{PageSize, Reading, Why};
+use crate::units::{Bytes, Count, Limit};
 
 /// Where a ceiling comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -251,6 +251,23 @@ pub enum Unit {
     Segments,
 }
 
+/// How many inodes or segments there may be, and are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Number {
+    /// The most.
+    pub limit: Limit<Count>,
+    /// How many there are.
+    pub used: Count,
+}
+
+impl Number {
+    /// How many more there may be.
+    #[must_use]
+    pub fn left(&self) -> Limit<Count> {
+        self.limit.map(|most| most.less(self.used))
+    }
+}
+
 /// Whether a ceiling is shared by all segments or holds for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -310,12 +327,14 @@ pub struct Ceiling {
     pub source: Source,
     /// The file, call or option that told it.
     pub origin: String,
-    /// The limit itself.
+    /// The limit itself, in bytes; a number of things bounds none.
     pub limit: Reading<Limit>,
+    /// What is used of it; `None` where that is not known.
+    pub used: Option<Bytes>,
     /// What it counts.
     pub unit: Unit,
-    /// What is used of it, in its unit; `None` where that is not known.
-    pub used: Option<Bytes>,
+    /// How many things there may be and are, where it does not count bytes and that is known.
+    pub number: Option<Number>,
     /// Bytes that may still be charged to it.
     pub room: Limit,
     /// What a byte of shared memory costs of that room.
@@ -338,8 +357,9 @@ impl Ceiling {
             source,
             origin: origin.into(),
             limit: Reading::Known(limit),
-            unit: Unit::Bytes,
             used: Some(used),
+            unit: Unit::Bytes,
+            number: None,
             room: limit.map(|bytes| bytes.less(used)),
             cost: Cost::Bytes,
             scope: Scope::All,
@@ -351,10 +371,28 @@ impl Ceiling {
 
     /// A ceiling whose limit could not be read: it bounds nothing that is known.
     #[must_use]
-    pub fn unknown(source: Source, origin: impl Into<String>, why: &str) -> Ceiling {
+    pub fn unknown(source: Source, origin: impl Into<String>, why: impl Into<Why>) -> Ceiling {
         Ceiling {
-            limit: Reading::Unknown(why.to_owned()),
+            limit: Reading::Unknown(why.into()),
             used: None,
+            ..Ceiling::new(source, origin, Limit::Unlimited, Bytes::ZERO)
+        }
+    }
+
+    /// A ceiling on the number of things: as long as there may be one more, it bounds no bytes.
+    #[must_use]
+    pub fn of_number(
+        source: Source,
+        origin: impl Into<String>,
+        unit: Unit,
+        number: Number,
+    ) -> Ceiling {
+        let none_left = number.left() == Limit::At(Count(0));
+        Ceiling {
+            unit,
+            number: Some(number),
+            room: if none_left { Limit::At(Bytes::ZERO) } else { Limit::Unlimited },
+            at_creation: true,
             ..Ceiling::new(source, origin, Limit::Unlimited, Bytes::ZERO)
         }
     }

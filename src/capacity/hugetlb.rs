@@ -65,7 +65,11 @@ pub fn of_pool(pool: &HugePool) -> Vec<Ceiling> {
         Reading::Known(limit) => Some(*limit),
         Reading::Absent => None,
         Reading::Unknown(why) => {
-            ceilings.push(Ceiling::unknown(Source::HugetlbCgroup, &pool.cgroup_origin, why));
+            ceilings.push(Ceiling::unknown(
+                Source::HugetlbCgroup,
+                &pool.cgroup_origin,
+                why.clone(),
+            ));
             None
         }
     };

@@ -94,7 +94,7 @@ fn of_level(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Ceiling {
     let origin = format!("{}/{file}", level.folder);
     let ends = ends_of_oom(facts, Some(level));
     let Some(&limit) = level.limit.known() else {
-        let why = level.limit.why().unwrap_or("the file does not exist");
+        let why = level.limit.why().unwrap_or_else(|| "the file does not exist".to_owned());
         return Ceiling { ends, ..Ceiling::unknown(Source::CgroupMemory, origin, why) };
     };
     let used = level.used.known().copied();
@@ -183,7 +183,7 @@ fn of_hidden(facts: &Facts, cost: Cost, swap: Bytes) -> Option<Ceiling> {
 fn of_machine(facts: &Facts, cost: Cost, swaps: bool) -> Ceiling {
     let ends = ends_of_oom(facts, None);
     let Some(memory) = facts.memory.known() else {
-        let why = facts.memory.why().unwrap_or("the file does not exist");
+        let why = facts.memory.why().unwrap_or_else(|| "the file does not exist".to_owned());
         return Ceiling { ends, ..Ceiling::unknown(Source::HostMemory, "/proc/meminfo", why) };
     };
     let swap = if swaps { swap_room(facts, false) } else { Bytes::ZERO };
@@ -222,7 +222,7 @@ fn of_commit(facts: &Facts, whole: bool) -> Option<Ceiling> {
             return Some(Ceiling::unknown(
                 Source::CommitLimit,
                 "/proc/sys/vm/overcommit_memory",
-                why,
+                why.clone(),
             ));
         }
     };
@@ -281,7 +281,7 @@ pub fn of_file_size(facts: &Facts) -> Ceiling {
             ..Ceiling::new(Source::RlimitFsize, origin, *limit, Bytes::ZERO)
         },
         reading => {
-            let why = reading.why().unwrap_or("the file does not exist");
+            let why = reading.why().unwrap_or_else(|| "the file does not exist".to_owned());
             Ceiling {
                 scope: Scope::Segment,
                 ends: Ends::all(End::Efbig),

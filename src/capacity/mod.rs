@@ -6,6 +6,7 @@ pub mod anon;
 pub mod ceiling;
 pub mod findings;
 pub mod hugetlb;
+mod kind;
 pub mod memfd;
 pub mod memory;
 pub mod neighbours;
@@ -19,45 +20,7 @@ use crate::facts::{Facts, Reading, ShmPath};
 use crate::units::{Bytes, Limit};
 
 pub use ceiling::{Ceiling, End, Method, Scope, Source};
-
-/// A way to get shared memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// shm_open: a file on the tmpfs at /dev/shm.
-    Posix,
-    /// shmget.
-    Sysv,
-    /// memfd_create.
-    Memfd,
-    /// mmap with MAP_SHARED and MAP_ANONYMOUS.
-    Anon,
-}
-
-impl Kind {
-    /// Every kind, in the order of reports.
-    pub const ALL: [Kind; 4] = [Kind::Posix, Kind::Sysv, Kind::Memfd, Kind::Anon];
-
-    /// The word for it.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Kind::Posix => "posix",
-            Kind::Sysv => "sysv",
-            Kind::Memfd => "memfd",
-            Kind::Anon => "anon",
-        }
-    }
-
-    /// The ways to fill it; System V and anonymous segments have no file to write to.
-    #[must_use]
-    pub const fn methods(self) -> &'static [Method] {
-        match self {
-            Kind::Posix | Kind::Memfd => &Method::ALL,
-            Kind::Sysv | Kind::Anon => &[Method::Touch, Method::Populate],
-        }
-    }
-}
+pub use kind::{ByKind, Kind};
 
 /// How far a capacity can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -234,15 +197,15 @@ impl Capacity {
     }
 }
 
-/// The capacities of all kinds, in the order of [`Kind::ALL`].
+/// The capacities of all kinds.
 #[must_use]
-pub fn assess(facts: &Facts) -> Vec<Capacity> {
-    vec![
-        posix::capacity(facts),
-        sysv::capacity(facts),
-        memfd::capacity(facts),
-        anon::capacity(facts),
-    ]
+pub fn assess(facts: &Facts) -> ByKind<Capacity> {
+    ByKind::new(|kind| match kind {
+        Kind::Posix => posix::capacity(facts),
+        Kind::Sysv => sysv::capacity(facts),
+        Kind::Memfd => memfd::capacity(facts),
+        Kind::Anon => anon::capacity(facts),
+    })
 }
 
 /// Whether every limit of memory was seen, for kinds that need nothing else.

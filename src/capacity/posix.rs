@@ -1,10 +1,10 @@
 //! Files on the tmpfs at /dev/shm: its size, inodes and quota come before memory itself.
 
-use super::ceiling::{Ceiling, End, Ends, Source, Unit};
+use super::ceiling::{Ceiling, End, Ends, Number, Source, Unit};
 use super::memory::{of_file_size, of_memory};
 use super::{Capacity, Certainty, Kind, hugetlb, memory_certainty};
 use crate::facts::{Facts, FileSystem, Mount, Reading, StatFs};
-use crate::units::{Bytes, Limit};
+use crate::units::{Bytes, Count, Limit};
 
 /// The file system of the path.
 #[must_use]
@@ -95,19 +95,12 @@ fn of_size(facts: &Facts, statfs: &StatFs) -> Ceiling {
 }
 
 fn of_inodes(facts: &Facts, statfs: &StatFs) -> Ceiling {
-    let limit = if statfs.files == 0 { Limit::Unlimited } else { Limit::At(Bytes(statfs.files)) };
-    let none_left = statfs.files > 0 && statfs.ffree == 0;
-    Ceiling {
-        unit: Unit::Inodes,
-        room: if none_left { Limit::At(Bytes::ZERO) } else { Limit::Unlimited },
-        at_creation: true,
-        ..Ceiling::new(
-            Source::TmpfsInodes,
-            format!("statfs {}", facts.shm.asked),
-            limit,
-            Bytes(statfs.files.saturating_sub(statfs.ffree)),
-        )
-    }
+    let number = Number {
+        limit: if statfs.files == 0 { Limit::Unlimited } else { Limit::At(Count(statfs.files)) },
+        used: Count(statfs.files.saturating_sub(statfs.ffree)),
+    };
+    let origin = format!("statfs {}", facts.shm.asked);
+    Ceiling::of_number(Source::TmpfsInodes, origin, Unit::Inodes, number)
 }
 
 /// tmpfs quota (since Linux 6.6). What is used of it cannot be read from here; user 0 is exempt.

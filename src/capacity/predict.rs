@@ -1,7 +1,7 @@
 //! What a planned fill will reach, and how it will end. `tightest` serves every capacity; `predict`
 //! is what the recorded truths are held against, and what a fill will be compared with.
 
-use super::ceiling::{Ceiling, End, Method, Scope, Source, Unit};
+use super::ceiling::{Ceiling, End, Method, Scope, Source};
 use super::{Capacity, Reach};
 use crate::units::{Bytes, Limit};
 
@@ -102,14 +102,13 @@ pub fn predict(capacity: &Capacity, plan: &Plan) -> Option<Prediction> {
 /// others.
 fn with_segments(capacity: &Capacity, procs: u32) -> (u64, Option<&Ceiling>) {
     let procs = u64::from(procs);
-    let left = |ceiling: &Ceiling| {
-        let limit = ceiling.limit.known()?.bytes()?;
-        Some(limit.less(ceiling.used?).0)
+    let left = |ceiling: &Ceiling| match ceiling.number?.left() {
+        Limit::At(left) => Some(left.0),
+        Limit::Unlimited => None,
     };
     capacity
         .ceilings
         .iter()
-        .filter(|ceiling| ceiling.unit != Unit::Bytes)
         .filter_map(|ceiling| Some((left(ceiling)?, ceiling)))
         .filter(|(left, _)| *left < procs)
         .min_by_key(|(left, _)| *left)

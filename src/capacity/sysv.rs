@@ -1,12 +1,12 @@
 //! System V segments: the IPC namespace's limits when one is made, then memory itself. The size
 //! of /dev/shm does not bound them.
 
-use super::ceiling::{Ceiling, End, Ends, Scope, Source, Unit};
+use super::ceiling::{Ceiling, End, Ends, Number, Scope, Source, Unit};
 use super::memory::{internal_huge, of_memory};
 use super::{Capacity, Certainty, Kind, memory_certainty};
 use crate::facts::sysvipc::Segment;
 use crate::facts::{Facts, IpcFacts, Reading};
-use crate::units::{Bytes, Limit};
+use crate::units::{Bytes, Count, Limit};
 
 /// What System V segments can still hold.
 #[must_use]
@@ -18,8 +18,8 @@ pub fn capacity(facts: &Facts) -> Capacity {
     let (mut certainty, mut why) = memory_certainty(facts);
     let used = match &facts.ipc.segments {
         Reading::Known(_) => None,
-        Reading::Absent => Some("there is no such file"),
-        Reading::Unknown(why) => Some(why.as_str()),
+        Reading::Absent => Some("there is no such file".to_owned()),
+        Reading::Unknown(why) => Some(why.to_string()),
     };
     if let Some(reason) = used {
         (certainty, why) = (Certainty::AtMost, Some(format!("/proc/sysvipc/shm: {reason}")));
@@ -39,6 +39,8 @@ fn count(segments: &[Segment]) -> u64 {
     u64::try_from(segments.len()).unwrap_or(u64::MAX)
 }
 
+const SHMMNI: &str = "/proc/sys/kernel/shmmni";
+
 /// shmmax, shmall and shmmni (ipc/shm.c): exactly equal is fine.
 fn of_namespace(facts: &Facts, segments: &[Segment]) -> Vec<Ceiling> {
     let ipc = &facts.ipc;
@@ -50,28 +52,31 @@ fn of_namespace(facts: &Facts, segments: &[Segment]) -> Vec<Ceiling> {
             ..Ceiling::new(source, origin, limit, used)
         },
         reading => {
-            let why = reading.why().unwrap_or("the file does not exist").to_owned();
+            let why = reading.why().unwrap_or_else(|| "the file does not exist".to_owned());
             Ceiling {
                 at_creation: true,
                 ends: Ends::all(end),
-                ..Ceiling::unknown(source, origin, &why)
+                ..Ceiling::unknown(source, origin, why.as_str())
             }
         }
     };
     let shmall = ipc.shmall.clone().map(|pages| Limit::At(Bytes(pages).times(page.bytes())));
     let in_pages = Bytes(IpcFacts::pages_used(segments, page)).times(page.bytes());
-    let mut number = at_creation(
-        Source::Shmmni,
-        "/proc/sys/kernel/shmmni",
-        ipc.shmmni.clone().map(|most| Limit::At(Bytes(most))),
-        Bytes(count(segments)),
-        End::Enospc,
-    );
-    number.unit = Unit::Segments;
-    // As long as one more segment may be made, the number bounds no bytes.
-    number.room = match number.room {
-        Limit::At(Bytes::ZERO) => Limit::At(Bytes::ZERO),
-        _ => Limit::Unlimited,
+    let number = match ipc.shmmni.clone() {
+        Reading::Known(most) => {
+            let number = Number { limit: Limit::At(Count(most)), used: Count(count(segments)) };
+            Ceiling::of_number(Source::Shmmni, SHMMNI, Unit::Segments, number)
+        }
+        reading => Ceiling {
+            unit: Unit::Segments,
+            ..at_creation(
+                Source::Shmmni,
+                SHMMNI,
+                reading.map(|_| Limit::Unlimited),
+                Bytes::ZERO,
+                End::Enospc,
+            )
+        },
     };
     vec![
         Ceiling {

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -10,15 +10,16 @@ use nix::sys::signal::Signal;
 use super::object::sweep;
 use super::probes::CRATE_LIFE;
 use super::{Cell, Column, Job, ROWS, WORD, kind};
-use crate::capacity::{Capacity, Method};
+use crate::capacity::ByKind;
 use crate::probe::Target;
+use crate::sys::own;
 use crate::sys::start::{asked_to_end, spawn};
 use crate::units::Bytes;
-use crate::workload::drawn;
-use crate::workload::patience::Patience;
+use crate::workload::timeout::Timeout;
+use crate::workload::unique_number;
 
 /// A probe that takes longer hangs; the slowest waits for counts of the kernel.
-const PATIENCE: Duration = Duration::from_secs(8);
+const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// What a cell says that there was no time for.
 pub const OUT_OF_TIME: &str = "not probed: its time was over";
@@ -34,27 +35,21 @@ pub struct Seen {
     pub cells: Vec<(Column, Cell)>,
 }
 
-/// Probes every row; `progress` hears how many are done. Ends early where a signal asks for it. What
-/// `until` leaves no time for is named in its cells.
+/// Probes every row; `room`: what still fits of each kind. `progress` hears how many are done. Ends
+/// early where a signal asks for it. What `until` leaves no time for is named in its cells.
 pub fn run(
     folder: &str,
-    capacities: &[Capacity],
+    room: &ByKind<Bytes>,
     until: Option<Instant>,
     mut progress: impl FnMut(usize),
 ) -> Vec<Seen> {
     let mut seen = Vec::new();
-    let room = |column: Column| {
-        let capacity = capacities.iter().find(|capacity| capacity.kind == kind(column));
-        let mut reaches = capacity.into_iter().flat_map(|capacity| &capacity.reaches);
-        let touch = reaches.find(|reach| reach.method == Method::Touch);
-        touch.and_then(|reach| reach.available).unwrap_or_default()
-    };
     for (row, done) in ROWS.iter().zip(1_usize..) {
         if asked_to_end() {
             break;
         }
-        let cells =
-            Column::ALL.map(|column| (column, one(folder, row.id, column, room(column), until)));
+        let cells = Column::ALL
+            .map(|column| (column, one(folder, row.id, column, room[kind(column)], until)));
         seen.push(Seen { id: row.id, title: row.title, cells: cells.to_vec() });
         progress(done);
     }
@@ -80,7 +75,7 @@ fn one(folder: &str, row: &str, column: Column, room: Bytes, until: Option<Insta
     // shm_open, which the crate calls, knows no other one.
     let folder = if column == Column::Crate { Target::DEFAULT_PATH } else { folder };
     // Another one each: what cannot be removed must not be in the way of the next.
-    let number = drawn();
+    let number = unique_number();
     let job = Job {
         row: row.to_owned(),
         column,
@@ -97,16 +92,16 @@ fn one(folder: &str, row: &str, column: Column, room: Bytes, until: Option<Insta
 
 fn ask(job: &Job, time_is_over: impl Fn() -> bool) -> Result<Cell, String> {
     let text = serde_json::to_string(job).map_err(|error| error.to_string())?;
-    let mut command = Command::new("/proc/self/exe");
+    let mut command = own::program();
     command.args([WORD, &text]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child =
         spawn(&mut command).map_err(|error| format!("no process could be started: {error}"))?;
-    let mut patience = Patience::new(PATIENCE);
+    let mut timeout = Timeout::new(TIMEOUT);
     let exit = loop {
         match child.try_wait() {
             Ok(Some(exit)) => break exit,
-            Ok(None) if !patience.is_over() && !time_is_over() && !asked_to_end() => {
+            Ok(None) if !timeout.is_over() && !time_is_over() && !asked_to_end() => {
                 std::thread::sleep(Duration::from_micros(300));
             }
             Ok(None) => {
@@ -119,7 +114,7 @@ fn ask(job: &Job, time_is_over: impl Fn() -> bool) -> Result<Cell, String> {
                 return Err(if time_is_over() {
                     OUT_OF_TIME.to_owned()
                 } else {
-                    format!("no answer within {} s", PATIENCE.as_secs())
+                    format!("no answer within {} s", TIMEOUT.as_secs())
                 });
             }
             Err(error) => return Err(error.to_string()),
@@ -142,7 +137,12 @@ mod tests {
     #[test]
     fn without_time_no_probe_begins_and_each_cell_says_so() {
         let mut done = 0;
-        let seen = run(Target::DEFAULT_PATH, &[], Some(Instant::now()), |rows| done = rows);
+        let seen = run(
+            Target::DEFAULT_PATH,
+            &ByKind::new(|_| Bytes::ZERO),
+            Some(Instant::now()),
+            |rows| done = rows,
+        );
         assert_eq!((seen.len(), done), (ROWS.len(), ROWS.len()));
         for (_, cell) in seen.iter().flat_map(|row| &row.cells) {
             assert_eq!((cell.said.as_str(), cell.why.as_deref()), ("-", Some(OUT_OF_TIME)));

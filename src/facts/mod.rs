@@ -14,6 +14,7 @@ pub mod meminfo;
 pub mod mountinfo;
 pub mod others;
 pub mod process;
+mod reading;
 pub mod sysctl;
 pub mod sysvipc;
 
@@ -23,87 +24,9 @@ pub use cgroup::{CgroupFacts, CgroupVersion, Level};
 pub use meminfo::MemInfo;
 pub use mountinfo::{FileSystem, Mount};
 pub use process::ProcessFacts;
+pub use reading::{ParseError, Reading, Why};
 pub use sysctl::{HugePool, Overcommit, Release};
 pub use sysvipc::IpcFacts;
-
-/// One thing that was looked for. Unknown is not zero and not absent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reading<T> {
-    /// Read and understood.
-    Known(T),
-    /// It does not exist on this machine.
-    Absent,
-    /// It exists, or may exist, and could not be read or understood; the text says why.
-    Unknown(String),
-}
-
-impl<T> Reading<T> {
-    /// The value, if it was read.
-    pub fn known(&self) -> Option<&T> {
-        match self {
-            Reading::Known(value) => Some(value),
-            _ => None,
-        }
-    }
-
-    /// Why there is no value although there should be one.
-    pub fn why(&self) -> Option<&str> {
-        match self {
-            Reading::Unknown(why) => Some(why),
-            _ => None,
-        }
-    }
-
-    /// The same reading with its value changed.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Reading<U> {
-        match self {
-            Reading::Known(value) => Reading::Known(change(value)),
-            Reading::Absent => Reading::Absent,
-            Reading::Unknown(why) => Reading::Unknown(why),
-        }
-    }
-
-    /// The reading by reference.
-    pub fn as_ref(&self) -> Reading<&T> {
-        match self {
-            Reading::Known(value) => Reading::Known(value),
-            Reading::Absent => Reading::Absent,
-            Reading::Unknown(why) => Reading::Unknown(why.clone()),
-        }
-    }
-}
-
-impl Reading<String> {
-    /// What `parse` makes of the text; a text it refuses becomes unknown, with the reason.
-    pub fn parse<T>(self, parse: impl FnOnce(&str) -> Result<T, ParseError>) -> Reading<T> {
-        match self {
-            Reading::Known(text) => match parse(&text) {
-                Ok(value) => Reading::Known(value),
-                Err(error) => Reading::Unknown(error.to_string()),
-            },
-            Reading::Absent => Reading::Absent,
-            Reading::Unknown(why) => Reading::Unknown(why),
-        }
-    }
-}
-
-/// A text that is not of the form its kernel file has.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("cannot understand `{text}` as {wanted}")]
-pub struct ParseError {
-    /// What was wanted, in words.
-    pub wanted: &'static str,
-    /// The beginning of what stood there.
-    pub text: String,
-}
-
-impl ParseError {
-    /// An error that quotes the beginning of `text`.
-    #[must_use]
-    pub fn new(wanted: &'static str, text: &str) -> Self {
-        ParseError { wanted, text: text.trim().chars().take(40).collect() }
-    }
-}
 
 /// Reads one unsigned number that stands alone in a file.
 ///

@@ -109,6 +109,16 @@ pub fn parse_status(text: &str) -> Result<Status, ParseError> {
     if found { Ok(status) } else { Err(ParseError::new("the status of a process", text)) }
 }
 
+/// Reads how much shared memory a process has resident, of /proc/PID/status (since Linux 4.5).
+///
+/// # Errors
+/// When it has no `RssShmem:` line.
+pub fn parse_shared_resident(text: &str) -> Result<Bytes, ParseError> {
+    let rest = text.lines().find_map(|line| line.strip_prefix("RssShmem:"));
+    let kib = rest.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+    kib.map(Bytes::kib).ok_or_else(|| ParseError::new("the memory of a process", text))
+}
+
 /// Reads /proc/PID/statm: the resident pages.
 ///
 /// # Errors
@@ -130,6 +140,13 @@ mod tests {
             "Limit  Soft Limit  Hard Limit  Units\nMax file size  1048576  unlimited  bytes\n";
         assert_eq!(parse_file_size_limit(text), Ok(Limit::At(Bytes::mib(1))));
         assert!(parse_file_size_limit("Max cpu time unlimited").is_err());
+    }
+
+    #[test]
+    fn resident_shared_memory_is_read_where_the_kernel_tells_it() {
+        let text = "RssFile:\t 9 kB\nRssShmem:\t   1024 kB\n";
+        assert_eq!(parse_shared_resident(text), Ok(Bytes::mib(1)));
+        assert!(parse_shared_resident("VmRSS:\t 9 kB\n").is_err());
     }
 
     #[test]

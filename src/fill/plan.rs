@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::edge::EdgeTuning;
+use super::ledger::MOST_WORKERS;
 use super::spare::Spared;
 use crate::capacity::ceiling::{Cost, Scope, Unit};
 use crate::capacity::findings::memory_room;
@@ -14,7 +15,6 @@ use crate::capacity::{Capacity, Certainty, End, Kind, Method, Source};
 use crate::facts::others::Others;
 use crate::facts::process::{Neighbour, UNKILLABLE};
 use crate::facts::{Facts, FileSystem, Level, Reading};
-use crate::team::ledger::MOST_WORKERS;
 use crate::units::{Bytes, Limit};
 
 /// A budget this near to the end of memory may be met before or after it.
@@ -486,22 +486,19 @@ impl Request {
 }
 
 impl Forecast {
-    /// Whether what happened is what was foretold: bytes within a MiB or half a percent, and the same
-    /// end. What is only an upper bound agrees with any earlier end that memory or a quota causes. A
+    /// Whether what happened is what was foretold: bytes that agree, and the same end. What is only an upper bound agrees with any earlier end that memory or a quota causes. A
     /// careful fill that was killed never does.
     #[must_use]
     pub fn agrees(&self, reached: Bytes, end: End) -> bool {
         if self.careful && matches!(end, End::OomKill | End::Killed) {
             return false;
         }
-        let tolerance = Bytes::mib(1).max(Bytes(self.without_canary.0 / 200));
-        let error = reached.0.abs_diff(self.without_canary.0);
         let by_memory = matches!(end, End::OomKill | End::Edge | End::Stall);
         match self.certainty {
             Certainty::AtMost if by_memory || end == End::Edquot => {
-                reached <= self.without_canary.plus(tolerance)
+                reached <= self.without_canary.plus(self.without_canary.tolerance())
             }
-            _ => end == self.end && error <= tolerance.0,
+            _ => end == self.end && reached.agrees_with(self.without_canary),
         }
     }
 }

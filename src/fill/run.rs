@@ -5,24 +5,24 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
-use super::plan::{Plan, Request, Until};
-use crate::capacity::Kind;
+use super::ledger;
+use super::outcome::{Course, Outcome};
+use super::plan::{Forecast, Plan, Request, Until};
+use super::supervisor::{Crew, MusterError};
+use super::verdict::{self, Ended};
+use super::worker::Job;
 use crate::capacity::memory::STALL_SECONDS;
+use crate::capacity::{Capacity, Kind};
 use crate::facts::cgroup::{MemoryStat, parse_memory_stat};
 use crate::facts::events::Events;
 use crate::facts::{Facts, Reading, StatFs};
-use crate::outcome::{Course, Outcome};
 use crate::probe::{Live, Source, events};
 use crate::segment::Order;
-use crate::sys::program;
+use crate::sys::mlock;
 use crate::sys::start::asked_to_end;
-use crate::team::ledger;
-use crate::team::supervisor::{Crew, MusterError};
-use crate::team::verdict::{self, Ended};
-use crate::team::worker::Job;
 use crate::units::Bytes;
-use crate::workload::beside::{Beside, Patience};
-use crate::workload::drawn;
+use crate::workload::growth::{Growth, Tolerance};
+use crate::workload::unique_number;
 
 /// How often the team is looked at.
 const TICK: Duration = Duration::from_millis(5);
@@ -32,6 +32,16 @@ const HUGE: u64 = 2 << 20;
 
 /// Who is told while it runs.
 pub trait Observer {
+    /// What it will do to others, before it begins.
+    fn warn(&mut self, warning: &str);
+    /// It is about to begin.
+    fn start(
+        &mut self,
+        request: &Request,
+        facts: &Facts,
+        capacity: &Capacity,
+        forecast: Option<&Forecast>,
+    );
     /// The steps that may be gone ahead of what was told, in bytes of all workers; `None` does not
     /// pace them.
     fn window(&self, bytes: Bytes) -> Option<Bytes>;
@@ -53,7 +63,7 @@ pub fn muster(request: &Request, plan: &Plan, facts: &Facts) -> Result<Crew, Mus
         // do so, the first worker says it.
         let _ = std::fs::write("/proc/self/oom_score_adj", request.score.to_string());
     }
-    let number = drawn();
+    let number = unique_number();
     Crew::muster(request.procs, |worker, ledger| Job {
         worker,
         workers: request.procs,
@@ -99,23 +109,23 @@ pub fn run(
     let before = events(&source, &facts.cgroup);
     let mut latency = new_histogram();
     let mut course = Course::default();
-    let patience = match plan.want {
-        Some(want) if !plan.spares => Patience::HalfBeside(want),
-        _ => Patience::None,
+    let tolerance = match plan.want {
+        Some(want) if !plan.spares => Tolerance::HalfOfRest(want),
+        _ => Tolerance::None,
     };
     let blocks = blocks_ahead(request, plan);
-    let beside = Beside::new(&source, facts, &plan.watched, blocks, patience);
+    let growth = Growth::new(&source, facts, &plan.watched, blocks, tolerance);
     let mut gave_way = None;
     let mut swap_cache = Bytes::ZERO;
     let swaps = request.until == Until::Limit
         && facts.memory.known().is_some_and(|memory| memory.swap_total > Bytes::ZERO);
     if plan.canary == Bytes::ZERO {
         // Where a worker may be killed, nobody else is to be.
-        let _ = program::keep_what_is_used();
+        let _ = mlock::keep_what_is_used();
     }
     let start;
     let ended = {
-        let mut pace = Pace { bounded: beside.watches(), ..Pace::default() };
+        let mut pace = Pace { bounded: growth.watches(), ..Pace::default() };
         pace.grant(crew, request, plan, observer);
         start = crew.go();
         let since = || ledger::now().saturating_sub(start);
@@ -137,7 +147,7 @@ pub fn run(
             if asked_to_end() {
                 break Ended::Interrupted;
             }
-            gave_way = beside.grown(|| crew.granted());
+            gave_way = growth.grown(|| crew.granted());
             if gave_way.is_some() {
                 break Ended::GaveWay;
             }

@@ -89,7 +89,7 @@ impl Capture {
         match value {
             Some(value) => Reading::Known(value),
             None => match self.unreadable.get(path) {
-                Some(why) => Reading::Unknown(why.clone()),
+                Some(why) => Reading::Unknown(why.as_str().into()),
                 None => Reading::Absent,
             },
         }
@@ -187,7 +187,7 @@ impl<'a, S: Source> Recorder<'a, S> {
                 place(&mut capture).insert(path.to_owned(), value.clone());
             }
             Reading::Unknown(why) => {
-                capture.unreadable.insert(path.to_owned(), why.clone());
+                capture.unreadable.insert(path.to_owned(), why.to_string());
             }
             Reading::Absent => {}
         }

@@ -23,7 +23,11 @@ pub fn events(source: &dyn Source, cgroup: &CgroupFacts) -> Events {
             failures.as_deref(),
         )
     });
-    let events = Events { levels: levels.collect(), ..Events::default() };
+    Events { levels: levels.collect(), ..machine_events(source) }
+}
+
+/// The machine's counters alone.
+pub fn machine_events(source: &dyn Source) -> Events {
     let vmstat = source.read("/proc/vmstat");
-    events.with_vmstat(vmstat.known().map(String::as_str))
+    Events::default().with_vmstat(vmstat.known().map(String::as_str))
 }

@@ -3,6 +3,7 @@
 use super::hierarchy::{self, Memberships, MountView};
 use super::holdings::hidden;
 use super::path::{elsewhere, shm_path};
+use super::target::{Target, check_process, has_ended, own_pid};
 use super::{ProbeError, Source, holders, hugepages};
 use crate::facts::meminfo::parse_meminfo;
 use crate::facts::mountinfo::parse_mountinfo;
@@ -10,29 +11,9 @@ use crate::facts::process::{parse_file_size_limit, parse_score, parse_status};
 use crate::facts::sysvipc::parse_segments;
 use crate::facts::{
     Facts, FileSystem, IpcFacts, Mount, Overcommit, PageSize, ProcessFacts, Reading, Release, View,
-    parse_number,
+    Why, parse_number,
 };
 use crate::units::{Bytes, Limit};
-
-/// What to look at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// Another process, or the one that looks.
-    pub pid: Option<u32>,
-    /// The folder, as that process names it.
-    pub path: String,
-}
-
-impl Target {
-    /// Where POSIX shared memory lies.
-    pub const DEFAULT_PATH: &'static str = "/dev/shm";
-}
-
-impl Default for Target {
-    fn default() -> Self {
-        Target { pid: None, path: Target::DEFAULT_PATH.to_owned() }
-    }
-}
 
 /// Reads everything.
 ///
@@ -65,7 +46,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
     }
     let memberships = Memberships::of(source, &process);
     let memory = source.read("/proc/meminfo").parse(parse_meminfo);
-    let release = source.read("/proc/sys/kernel/osrelease");
+    let release = release(source);
     let release = Release::parse(release.known().map_or("", String::as_str));
     let needs = hierarchy::Needs {
         swap: memory.known().is_none_or(|memory| memory.swap_total > Bytes::ZERO),
@@ -117,22 +98,16 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
     }
 }
 
+/// The kernel's release, as it writes it.
+pub fn release(source: &dyn Source) -> Reading<String> {
+    source.read("/proc/sys/kernel/osrelease")
+}
+
 /// Whether a kubelet mounted what these are: it gives each container a file for its last words, and
 /// /etc/hosts, out of its own folder.
 fn is_of_a_kubelet(mounts: &[Mount]) -> bool {
     mounts.iter().any(|mount| mount.point == "/dev/termination-log")
         && mounts.iter().any(|mount| mount.root.contains("/kubelet/pods/"))
-}
-
-/// The number of the process that looks, as its /proc shows it.
-pub(super) fn own_pid(source: &dyn Source) -> u32 {
-    match source.link("/proc/self") {
-        Reading::Known(link) => link.parse().unwrap_or(0),
-        _ => {
-            let status = source.read("/proc/self/status").parse(parse_status);
-            status.known().map_or(0, |status| status.pid)
-        }
-    }
 }
 
 /// A process's limits; its rights only where they are needed.
@@ -162,30 +137,6 @@ fn overcommit(source: &dyn Source, swap: bool) -> Overcommit {
     }
 }
 
-/// Whether a process is gone, or only waits for its parent to hear of its end.
-pub(super) fn has_ended(status: &Reading<String>) -> bool {
-    match status {
-        Reading::Known(text) => text.lines().any(|line| line.starts_with("State:\tZ")),
-        Reading::Absent => true,
-        Reading::Unknown(why) => why == "ESRCH",
-    }
-}
-
-pub(super) fn check_process(
-    source: &dyn Source,
-    pid: u32,
-    status: &Reading<String>,
-) -> Result<(), ProbeError> {
-    match status {
-        Reading::Known(_) if has_ended(status) => Err(ProbeError::Ended(pid)),
-        Reading::Known(_) => Ok(()),
-        Reading::Absent if source.is_capture() => Err(ProbeError::NotCaptured(pid)),
-        Reading::Absent => Err(ProbeError::NoProcess(pid)),
-        Reading::Unknown(why) if why == "ESRCH" => Err(ProbeError::Ended(pid)),
-        Reading::Unknown(why) => Err(ProbeError::Denied { pid, why: why.clone() }),
-    }
-}
-
 /// The IPC namespace's limits. /proc shows the reader's own, so those of a process in another
 /// namespace cannot be read from here.
 fn ipc(source: &dyn Source, pid: Option<u32>) -> IpcFacts {
@@ -201,7 +152,7 @@ fn ipc(source: &dyn Source, pid: Option<u32>) -> IpcFacts {
             }
             _ => None, // the same one, or a capture that does not tell
         };
-        if let Some(why) = why {
+        if let Some(why) = why.map(Why::Words) {
             return IpcFacts {
                 shmmax: Reading::Unknown(why.clone()),
                 shmall: Reading::Unknown(why.clone()),

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use nix::errno::Errno;
+
 use super::{FileStat, Source};
 use crate::facts::holdings::Kept;
 use crate::facts::maps::{FileId, parse_mapping};
 use crate::facts::process::{Neighbour, parse_resident_pages, parse_score};
-use crate::facts::{IpcFacts, Leftover, PageSize, Reading};
+use crate::facts::{IpcFacts, Leftover, PageSize, Reading, Why};
 use crate::units::Bytes;
 
 /// More processes than this are not looked at.
@@ -89,7 +91,7 @@ fn release(source: &dyn Source, process: &str, files: &mut HashMap<FileId, Lefto
             }
         }
         Reading::Absent => return true, // it ended
-        Reading::Unknown(why) => return why == "ESRCH",
+        Reading::Unknown(why) => return why == Why::Errno(Errno::ESRCH),
     }
     match source.list(&format!("{process}/fd")) {
         Reading::Known(descriptors) => {
@@ -101,7 +103,7 @@ fn release(source: &dyn Source, process: &str, files: &mut HashMap<FileId, Lefto
             true
         }
         Reading::Absent => true,
-        Reading::Unknown(why) => why == "ESRCH",
+        Reading::Unknown(why) => why == Why::Errno(Errno::ESRCH),
     }
 }
 

@@ -8,7 +8,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use nix::errno::Errno;
 
 use super::{FileStat, Source};
-use crate::facts::{Reading, StatFs};
+use crate::facts::{Reading, StatFs, Why};
 
 /// More than any kernel file that is read here has.
 const LARGEST_FILE: usize = 16 << 20;
@@ -24,7 +24,7 @@ pub struct Live {
 fn failed<T>(errno: Errno) -> Reading<T> {
     match errno {
         Errno::ENOENT | Errno::ENOTDIR => Reading::Absent,
-        other => Reading::Unknown(format!("{other:?}")),
+        other => Reading::Unknown(Why::Errno(other)),
     }
 }
 
@@ -40,7 +40,9 @@ fn failed_io<T>(error: io::Error) -> Reading<T> {
 /// Files that the kernel makes a record at a time: a short read is not their end. All others that
 /// are read here are made in one piece (`single_open`, sysctl, kernfs attributes).
 fn has_records(path: &str) -> bool {
-    ["/mountinfo", "maps", "/cgroup.procs", "/sysvipc/shm"].iter().any(|end| path.ends_with(end))
+    ["/mountinfo", "maps", "/cgroup.procs", "/sysvipc/shm", "/vmstat"]
+        .iter()
+        .any(|end| path.ends_with(end))
 }
 
 /// Bounded, and with as few calls as can be: half of an inspect's time is in them.

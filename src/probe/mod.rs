@@ -3,6 +3,7 @@
 
 pub mod capture;
 mod container;
+mod counts;
 mod cpu;
 mod environment;
 mod events;
@@ -14,18 +15,23 @@ mod hugepages;
 pub mod live;
 mod others;
 mod path;
+mod program;
+mod target;
 
-use crate::facts::{Reading, StatFs};
+use crate::facts::{Reading, StatFs, Why};
 
 pub use capture::{Capture, Recorder};
 pub use container::{enter_ipc, find_container, is_of_container};
+pub use counts::{bytes_of_segments, shared_resident};
 pub use cpu::cpus;
 pub use environment::environment;
-pub use events::events;
-pub use gather::{Target, gather};
+pub use events::{events, machine_events};
+pub use gather::{gather, release};
 pub use holdings::holdings;
 pub use live::Live;
 pub use others::others;
+pub use program::program;
+pub use target::Target;
 
 /// What stat(2) says of a file, as far as it tells who holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -82,7 +88,7 @@ pub enum ProbeError {
         /// Which process.
         pid: u32,
         /// The error of the call.
-        why: String,
+        why: Why,
     },
     /// The folder asked for does not exist or is none.
     #[error("cannot inspect {path}: {why}")]

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use nix::errno::Errno;
+
 use super::Source;
-use super::gather::own_pid;
 use super::holdings::{has_hidepid, in_the_machines_pids, processes};
+use super::target::own_pid;
 use crate::facts::mountinfo::parse_mountinfo;
 use crate::facts::others::{Others, Process, Users, parse_stat, starts_others};
-use crate::facts::{Facts, Reading};
+use crate::facts::{Facts, Reading, Why};
 
 /// /proc/self/ns/ipc of the machine's own IPC namespace (PROC_IPC_INIT_INO, linux/proc_ns.h).
 const MACHINE_IPC: &str = "ipc:[4026531839]";
@@ -132,7 +134,8 @@ fn on_the_tmpfs(source: &dyn Source, facts: &Facts, strangers: &[Process]) -> Us
                 parse_mountinfo(&text).iter().any(|other| other.device == mount.device)
             }
             Reading::Absent => false, // it ended
-            Reading::Unknown(why) => why != "ESRCH" && why != "EINVAL",
+            Reading::Unknown(Why::Errno(Errno::ESRCH | Errno::EINVAL)) => false,
+            Reading::Unknown(_) => true,
         }
     }))
 }
@@ -146,7 +149,7 @@ fn in_the_namespace(source: &dyn Source, own: Option<&str>, strangers: &[Process
         match source.link(&format!("/proc/{}/ns/ipc", process.pid)) {
             Reading::Known(theirs) => theirs == own,
             Reading::Absent => false,
-            Reading::Unknown(why) => why != "ESRCH",
+            Reading::Unknown(why) => why != Why::Errno(Errno::ESRCH),
         }
     }))
 }

@@ -1,10 +1,12 @@
 //! The folder that is looked at: links, the mount that covers it, and what others see there.
 
-use super::gather::{Target, has_ended};
+use nix::errno::Errno;
+
+use super::target::{Target, has_ended};
 use super::{ProbeError, Source};
 use crate::facts::cgroup::LONGEST_PATH;
 use crate::facts::mountinfo::{Mount, covering, is_below, parse_mountinfo};
-use crate::facts::{CgroupFacts, CgroupVersion, FileSystem, Reading, ShmPath};
+use crate::facts::{CgroupFacts, CgroupVersion, FileSystem, Reading, ShmPath, Why};
 
 /// Links followed before a path counts as a loop, as in the kernel.
 const MOST_LINKS: usize = 40;
@@ -31,7 +33,7 @@ pub fn shm_path(
     let explicit = target.path != Target::DEFAULT_PATH;
     let mut is_folder = true;
     match (&statfs, target.pid) {
-        (Reading::Unknown(why), Some(pid)) if why == "EACCES" || why == "EPERM" => {
+        (Reading::Unknown(why @ Why::Errno(Errno::EACCES | Errno::EPERM)), Some(pid)) => {
             return Err(ProbeError::Denied { pid, why: why.clone() });
         }
         (Reading::Absent, Some(pid)) if has_ended(&source.read(&format!("/proc/{pid}/status"))) => {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::fill::{FillDocument, Predicted};
 use crate::capacity::{End, Kind, Method};
+use crate::units::Bytes;
 
 /// One line of a journal, as it is written.
 #[derive(Debug, Serialize)]
@@ -114,9 +115,8 @@ impl Story {
         }
         let start = self.start.as_ref()?;
         let predicted = start.predicted.as_ref()?;
-        // A MiB or half a percent, as everywhere.
-        let tolerance = (1_u64 << 20).max(predicted.bytes / 200);
-        let near = self.at_most?.saturating_add(tolerance) >= predicted.bytes;
+        let tolerance = Bytes(predicted.bytes).tolerance();
+        let near = self.at_most?.saturating_add(tolerance.0) >= predicted.bytes;
         (start.oom_group && predicted.ends_in == End::OomKill && near).then_some(End::OomKill)
     }
 }

@@ -77,7 +77,7 @@ pub(crate) fn fact<'a>(run: &'a Run, id: &str) -> Option<&'a Fact> {
 }
 
 /// One fact over all runs. Sizes that lie near each other are one value: those between which there
-/// is no gap of more than a MiB or half a percent.
+/// is no gap but such that both mean the same.
 pub(crate) fn column(runs: &[Run], id: &str) -> Column {
     let values: Vec<Option<&Value>> =
         runs.iter().map(|run| fact(run, id).map(|fact| &fact.value)).collect();

@@ -6,6 +6,8 @@ use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 use nix::unistd::{ForkResult, Pid, fork};
 
+use super::own;
+
 /// The CPUs that this process may run on, in order.
 ///
 /// # Errors
@@ -28,7 +30,7 @@ pub fn pin(cpu: usize) -> Result<(), Errno> {
 /// Makes this process and those that it starts the OOM killer's choice, if memory ends in spite of
 /// all care: nobody else is to die for a measurement. More than that nobody needs a right for.
 pub fn go_first_when_memory_ends() {
-    let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
+    let _ = own::set_oom_score_adj(1000);
 }
 
 /// A second process that has the same mappings, does `work`, and ends; it dies with this one.
@@ -40,7 +42,7 @@ pub fn go_first_when_memory_ends() {
 /// When there is no room for a process, or this one has more than one thread.
 pub fn twin(work: impl FnOnce()) -> Result<Pid, Errno> {
     let parent = nix::unistd::getpid();
-    if std::fs::read_dir("/proc/self/task").is_ok_and(|threads| threads.count() > 1) {
+    if own::threads().is_some_and(|threads| threads > 1) {
         return Err(Errno::EINVAL);
     }
     // SAFETY: there is one thread, as was just seen (and as every caller has, where that cannot be

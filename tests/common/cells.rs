@@ -6,6 +6,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 
 use serde_json::{Value, json};
+use shmeter::units::Bytes;
 
 const MIB: u64 = 1 << 20;
 
@@ -82,7 +83,7 @@ impl Cell {
         let bytes = |part: &Value, key: &str| part[key].as_u64().unwrap_or(u64::MAX);
         let error = document["error_bytes"].as_i64().unwrap_or(i64::MAX);
         let reached = bytes(measured, "bytes");
-        let tolerance = i64::try_from(MIB.max(reached / 200)).unwrap();
+        let tolerance = i64::try_from(Bytes(reached).tolerance().0).unwrap();
         let certain = predicted["certainty"] == "exact" || predicted["certainty"] == "measured";
         let less = if certain { 0 } else { i64::try_from(self.less * MIB).unwrap() };
         let workers = measured["workers"].as_array().cloned().unwrap_or_default();
@@ -145,7 +146,7 @@ pub fn reached(text: &str) -> u64 {
 
 /// Two fills of the same room.
 pub fn alike(one: u64, other: u64) -> bool {
-    one.abs_diff(other) <= MIB.max(one / 200)
+    Bytes(other).agrees_with(Bytes(one))
 }
 
 /// Adds a line of JSON to the file that SHMETER_CELLS names (scripts/fill-matrix makes a table of it).

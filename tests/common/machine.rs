@@ -255,7 +255,7 @@ impl Machine {
     }
 
     pub fn capacity(&self, kind: Kind) -> Capacity {
-        assess(&self.facts()).into_iter().find(|capacity| capacity.kind == kind).unwrap()
+        assess(&self.facts()).take(kind)
     }
 
     pub fn document(&self) -> Document {

@@ -8,6 +8,7 @@ use std::fs;
 use std::process::Command;
 
 use serde_json::Value;
+use shmeter::units::Bytes;
 
 use lab::{HARDENED, Lab, docker, lab, must};
 
@@ -160,9 +161,8 @@ impl Reached {
     }
 }
 
-/// Bytes agree within a MiB or half a percent.
 fn agree(predicted: u64, reached: u64) -> bool {
-    predicted.abs_diff(reached) <= MIB.max(reached / 200)
+    Bytes(predicted).agrees_with(Bytes(reached))
 }
 
 /// The exit code that a document has.

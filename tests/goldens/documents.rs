@@ -11,7 +11,7 @@ use shmeter::bench::plan::{Plan as BenchPlan, Request as BenchRequest};
 use shmeter::bench::run::{Measured, Row};
 use shmeter::bench::{Case, Test, Unit};
 use shmeter::capacity::neighbours::Neighbours;
-use shmeter::capacity::{Capacity, Certainty, End, Kind, Method, Source, assess};
+use shmeter::capacity::{ByKind, Capacity, Certainty, End, Kind, Method, Source, assess};
 use shmeter::compare::run::Seen;
 use shmeter::compare::{Cell, Column};
 use shmeter::facts::cpu::{Cache, CpuFacts};
@@ -22,8 +22,9 @@ use shmeter::facts::holdings::{
 use shmeter::facts::maps::{Backing, FileId};
 use shmeter::facts::sysvipc::Segment;
 use shmeter::facts::{Facts, FileSystem, Reading};
+use shmeter::fill::outcome::{Course, Outcome};
+use shmeter::fill::verdict::{Evidence, LimitOf, WorkerOutcome};
 use shmeter::fill::{Budget, Forecast, Plan, Request, Until};
-use shmeter::outcome::{Course, Outcome};
 use shmeter::probe::{Target, gather};
 use shmeter::report::journal::{Event as FillEvent, Start};
 use shmeter::report::ls::{self, LsDocument};
@@ -32,7 +33,6 @@ use shmeter::report::run::{self, Event, RunDocument, StepDocument, StepOutcome, 
 use shmeter::report::{
     BenchDocument, CompareDocument, Document, FillDocument, bench, compare, fill,
 };
-use shmeter::team::verdict::{Evidence, LimitOf, WorkerOutcome};
 use shmeter::units::Bytes;
 
 use crate::common;
@@ -45,7 +45,7 @@ fn facts() -> Facts {
     gather(&common::capture("vm-v2-max256-shm64"), &Target::default()).unwrap()
 }
 
-fn capacities() -> Vec<Capacity> {
+fn capacities() -> ByKind<Capacity> {
     assess(&facts())
 }
 

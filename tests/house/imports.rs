@@ -33,6 +33,23 @@ pub fn sources() -> Vec<SourceFile> {
 
 /// Code without comments, and with nothing in its texts.
 pub fn without_texts(text: &str) -> String {
+    with_texts(text, |_| String::new())
+}
+
+/// The texts of a file's code, those of its tests left out.
+pub fn texts(text: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let numbered = with_texts(text, |content| {
+        all.push(content);
+        (all.len() - 1).to_string()
+    });
+    let kept = without_tests(&tokens(&numbered));
+    let numbers = kept.windows(3).filter(|three| three[0] == "\"" && three[2] == "\"");
+    numbers.filter_map(|three| all.get(three[1].parse::<usize>().ok()?).cloned()).collect()
+}
+
+/// Code without comments; `instead` says what stands in place of each text.
+fn with_texts(text: &str, mut instead: impl FnMut(String) -> String) -> String {
     let chars: Vec<char> = text.chars().collect();
     let at = |i: usize| chars.get(i).copied().unwrap_or('\0');
     let mut code = String::new();
@@ -61,20 +78,24 @@ pub fn without_texts(text: &str) -> String {
             'r' if !word_before && (at(i + 1) == '"' || at(i + 1) == '#' && raw(&chars, i)) => {
                 let hashes = chars[i + 1..].iter().take_while(|c| **c == '#').count();
                 i += hashes + 2;
+                let start = i;
                 let ends = |i: usize| at(i) == '"' && (1..=hashes).all(|n| at(i + n) == '#');
                 while i < chars.len() && !ends(i) {
                     i += 1;
                 }
+                let content = chars[start.min(i)..i].iter().collect();
                 i += hashes + 1;
-                code.push_str("\"\"");
+                code.push_str(&format!("\"{}\"", instead(content)));
             }
             '"' => {
                 i += 1;
+                let start = i;
                 while i < chars.len() && at(i) != '"' {
                     i += if at(i) == '\\' { 2 } else { 1 };
                 }
+                let end = i.min(chars.len());
                 i += 1;
-                code.push_str("\"\"");
+                code.push_str(&format!("\"{}\"", instead(chars[start..end].iter().collect())));
             }
             // A character, and no lifetime.
             '\'' if at(i + 1) == '\\' || at(i + 2) == '\'' => {
@@ -388,6 +409,19 @@ mod tests {
                 path => path,
             })
         );
+    }
+
+    #[test]
+    fn texts_are_those_of_the_code_and_not_of_comments_and_tests() {
+        let text = r##"
+            // "no"
+            const A: &str = "a \" 1";
+            const B: [&str; 2] = [r#"b " 2"#, ""];
+            #[cfg(test)]
+            mod tests { const C: &str = "no"; }
+            fn f() { g("7", '"', "d") }
+        "##;
+        assert_eq!(texts(text), ["a \\\" 1", "b \" 2", "", "7", "d"]);
     }
 
     #[test]

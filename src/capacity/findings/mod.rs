@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::ceiling::{Ceiling, Method, Source};
 use super::predict::tightest;
-use super::{Capacity, Kind};
+use super::{ByKind, Capacity, Kind};
 use crate::facts::Facts;
 use crate::units::Bytes;
 
@@ -54,10 +54,8 @@ const RUNTIME_DEFAULT: Bytes = Bytes::mib(64);
 
 /// Every finding, the worst first.
 #[must_use]
-pub fn findings(facts: &Facts, capacities: &[Capacity], asked: &Asked) -> Vec<Finding> {
-    let Some(posix) = capacities.iter().find(|capacity| capacity.kind == Kind::Posix) else {
-        return Vec::new();
-    };
+pub fn findings(facts: &Facts, capacities: &ByKind<Capacity>, asked: &Asked) -> Vec<Finding> {
+    let posix = &capacities[Kind::Posix];
     let candidates = [
         place::not_shared_memory(facts, asked),
         place::read_only(facts),
@@ -100,7 +98,7 @@ pub fn memory_room(capacity: &Capacity) -> Option<Bytes> {
     tightest(&capacity.ceilings, Method::Write, 1, of_memory)?.1.bytes()
 }
 
-/// By how much df is off: within a MiB or half a percent counts as right.
+/// By how much df is off, where that is worth telling.
 #[must_use]
 pub fn df_excess(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
     let shown = facts.shm.statfs.known()?.available();
@@ -109,7 +107,7 @@ pub fn df_excess(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
     }
     let available = posix.available()?;
     let excess = shown.less(available);
-    (excess > Bytes::mib(1).max(Bytes(available.0 / 200))).then_some(excess)
+    (excess > available.tolerance()).then_some(excess)
 }
 
 fn df_overstates(facts: &Facts, posix: &Capacity) -> Option<Finding> {

@@ -7,7 +7,7 @@ use nix::errno::Errno;
 
 use crate::compare::object::{self, Object};
 use crate::compare::{Cell, Job};
-use crate::probe::{Live, Target, gather};
+use crate::probe::{Live, Source, Target, bytes_of_segments, gather};
 use crate::sys::crate_segment::CrateSegment;
 
 /// Bytes that are filled to be seen in a count.
@@ -57,21 +57,14 @@ fn counted(
 }
 
 pub fn in_df(job: &Job) -> Result<Cell, Errno> {
-    let used = || {
-        let Ok(told) = nix::sys::statfs::statfs(job.folder.as_str()) else { return None };
-        let blocks = told.blocks().saturating_sub(told.blocks_free());
-        Some(blocks.saturating_mul(u64::try_from(told.block_size()).ok()?))
-    };
+    let source = Live::default();
+    let used = || source.statfs(&job.folder).known().map(|statfs| statfs.used().0);
     counted(job, (7, 1), used, "the folder's file system cannot be asked")
 }
 
 pub fn in_ipcs(job: &Job) -> Result<Cell, Errno> {
-    let bytes = || {
-        let text = std::fs::read_to_string("/proc/sysvipc/shm").ok()?;
-        // The fourth column is the size (proc_sysvipc(5)).
-        let sizes = text.lines().skip(1).filter_map(|line| line.split_whitespace().nth(3));
-        Some(sizes.filter_map(|size| size.parse::<u64>().ok()).sum())
-    };
+    let source = Live::default();
+    let bytes = || bytes_of_segments(&source).map(|bytes| bytes.0);
     counted(job, (7, 1), bytes, "/proc/sysvipc/shm cannot be read")
 }
 

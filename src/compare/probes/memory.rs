@@ -14,7 +14,7 @@ use crate::capacity::ceiling::Unit;
 use crate::capacity::{Scope, assess};
 use crate::compare::object::{self, Object, SIZE};
 use crate::compare::{Cell, Column, Job, kind};
-use crate::probe::{Live, Target, gather};
+use crate::probe::{Live, Target, gather, shared_resident};
 use crate::segment::errno;
 use crate::sys::mapping::{Mapping, SystemV};
 
@@ -55,7 +55,7 @@ fn half_of_promises(job: &Job) -> Option<crate::units::Bytes> {
     const ENDLESS: crate::units::Bytes = crate::units::Bytes(1 << 50);
     let kind = kind(job.column);
     let facts = gather(&Live::default(), &Target { pid: None, path: job.folder.clone() }).ok()?;
-    let capacity = assess(&facts).into_iter().find(|capacity| capacity.kind == kind)?;
+    let capacity = assess(&facts).take(kind);
     let promised = capacity.ceilings.iter().filter(|ceiling| {
         ceiling.at_creation && ceiling.scope == Scope::All && ceiling.unit == Unit::Bytes
     });
@@ -100,16 +100,10 @@ pub fn shrink(job: &Job) -> Result<Cell, Errno> {
     })
 }
 
-/// KiB of shared memory that this process has resident (proc(5)).
-fn resident() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("RssShmem:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok()
-}
-
 pub fn sparse(job: &Job) -> Result<Cell, Errno> {
     const LARGE: NonZeroUsize = NonZeroUsize::new(16 << 20).unwrap();
-    let before = resident();
+    let source = Live::default();
+    let before = shared_resident(&source);
     let object = Object::make(job, LARGE)?;
     let mapping = object.map(LARGE)?;
     let taken = match object.file() {
@@ -117,7 +111,7 @@ pub fn sparse(job: &Job) -> Result<Cell, Errno> {
             let blocks = file.metadata().map_err(errno)?.blocks();
             Some(blocks.saturating_mul(512))
         }
-        None => resident().zip(before).map(|(now, then)| now.saturating_sub(then) << 10),
+        None => shared_resident(&source).zip(before).map(|(now, then)| now.less(then).0),
     };
     drop(mapping);
     Ok(match taken {

@@ -10,6 +10,7 @@ use crate::compare::{Cell, Column, Job};
 use crate::segment::errno;
 use crate::sys::cpu::twin;
 use crate::sys::mapping::{Mapping, SystemV};
+use crate::sys::own;
 
 pub fn name_visible(job: &Job) -> Result<Cell, Errno> {
     let _object = Object::make(job, SIZE)?;
@@ -86,9 +87,7 @@ pub fn mapped_after_removal(job: &Job) -> Result<Cell, Errno> {
         Object::Sysv(_) => object.map(SIZE)?,
         _ => {
             let Some(file) = object.file() else { return Ok(no_name()) };
-            let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(file));
-            let file = std::fs::OpenOptions::new().read(true).write(true).open(path);
-            let file = file.map_err(errno)?;
+            let file = own::reopen(file).map_err(errno)?;
             Mapping::of_file(&file, 0, SIZE, None)?
         }
     };

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use nix::errno::Errno;
 
+use super::stat::stat;
 use crate::facts::holdings::{Collector, Folder};
 use crate::facts::{FileSystem, Reading, ShmPath};
-use crate::sys::look::look as stat;
 
 /// More files than this are not looked at.
 const MOST_FILES: usize = 1 << 18;

@@ -5,8 +5,8 @@ use std::fs::File;
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, setns};
 
-use crate::facts::Reading;
 use crate::facts::sysvipc::{Segment, parse_segments};
+use crate::facts::{Reading, Why};
 use crate::probe::{Live, Source};
 
 /// An IPC namespace.
@@ -31,11 +31,11 @@ pub fn segments(source: &Live, pid: Option<u32>) -> Ipc {
     let segments = match pid {
         Some(pid) if other => match within(pid, read) {
             Ok(segments) => segments,
-            Err(error) => Reading::Unknown(format!(
+            Err(error) => Reading::Unknown(Why::Words(format!(
                 "process {pid} is in another IPC namespace, and to enter it failed ({}): that \
                  needs CAP_SYS_ADMIN; or run shmeter inside that container",
                 error.desc()
-            )),
+            ))),
         },
         _ => read(),
     };

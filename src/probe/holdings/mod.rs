@@ -5,14 +5,15 @@ mod folder;
 mod ipc;
 mod process;
 mod sizes;
+mod stat;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::gather::{Target, check_process, has_ended, own_pid};
 use super::hierarchy::{self, Memberships, MountView};
 use super::path::shm_path;
+use super::target::{Target, check_process, has_ended, own_pid};
 use super::{Live, ProbeError, Source};
 use crate::facts::Reading;
 use crate::facts::docker;
@@ -49,7 +50,7 @@ pub fn holdings(source: &Live, target: &Target) -> Result<Holdings, ProbeError> 
     match ipc.segments {
         Reading::Known(segments) => segments.into_iter().for_each(|one| collector.segment(one)),
         Reading::Absent => {} // a kernel without them
-        Reading::Unknown(why) => segments_unread = Some(why),
+        Reading::Unknown(why) => segments_unread = Some(why.to_string()),
     }
     let looked = look(source, ipc.namespace.as_deref(), &mut collector)?;
     sizes::ask(source, &mut collector);
@@ -92,7 +93,7 @@ pub(super) fn processes(source: &dyn Source) -> Result<Vec<u32>, ProbeError> {
     let names = match source.list("/proc") {
         Reading::Known(names) => names,
         Reading::Absent => return Err(ProbeError::Processes("there is no such folder".to_owned())),
-        Reading::Unknown(why) => return Err(ProbeError::Processes(why)),
+        Reading::Unknown(why) => return Err(ProbeError::Processes(why.to_string())),
     };
     let mut pids: Vec<u32> = names.iter().filter_map(|name| name.parse().ok()).collect();
     if pids.is_empty() {

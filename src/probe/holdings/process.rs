@@ -2,11 +2,13 @@
 
 use std::cell::OnceCell;
 
-use crate::facts::Reading;
+use nix::errno::Errno;
+
+use super::stat::stat;
 use crate::facts::holdings::Collector;
 use crate::facts::maps::parse_mapping;
+use crate::facts::{Reading, Why};
 use crate::probe::{Live, Source};
-use crate::sys::look::look as stat;
 
 /// Notes what a process holds; false where it may not be looked into. What ends meanwhile holds
 /// nothing. `ipc` is the IPC namespace that is listed.
@@ -47,7 +49,7 @@ fn note(
 fn maps(source: &Live, folder: &str) -> Reading<String> {
     match source.read(&format!("{folder}/maps")) {
         Reading::Known(text) if text.is_empty() => Reading::Absent,
-        Reading::Unknown(why) if why == "ESRCH" => Reading::Absent,
+        Reading::Unknown(Why::Errno(Errno::ESRCH)) => Reading::Absent,
         // Others may not read its mappings, but that it has none.
         Reading::Unknown(_) if has_no_memory(source, folder) => Reading::Absent,
         read => read,
@@ -58,7 +60,7 @@ fn has_no_memory(source: &Live, folder: &str) -> bool {
     match source.read(&format!("{folder}/statm")) {
         Reading::Known(text) => text.starts_with("0 "),
         Reading::Absent => true,
-        Reading::Unknown(why) => why == "ESRCH",
+        Reading::Unknown(why) => why == Why::Errno(Errno::ESRCH),
     }
 }
 
@@ -91,7 +93,7 @@ fn descriptors(source: &Live, pid: u32, folder: &str, collector: &mut Collector)
     let names = match source.list(&format!("{folder}/fd")) {
         Reading::Known(names) => names,
         Reading::Absent => return true,
-        Reading::Unknown(why) => return why == "ESRCH",
+        Reading::Unknown(why) => return why == Why::Errno(Errno::ESRCH),
     };
     for name in names {
         let descriptor = format!("{folder}/fd/{name}");

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::stat::stat;
 use crate::facts::holdings::Collector;
 use crate::facts::maps::{FileId, parse_smaps, seen_of};
 use crate::probe::{Live, Source};
-use crate::sys::look::look as stat;
 
 /// Fills in sizes that no descriptor told: exactly where map_files may be followed (CAP_SYS_ADMIN
 /// or CAP_CHECKPOINT_RESTORE), else what the processes see of it.

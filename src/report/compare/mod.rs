@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::bench::Test;
 use crate::bench::run::Measured;
-use crate::capacity::{Capacity, Kind, Method, Source};
+use crate::capacity::{ByKind, Capacity, Kind, Method, Source};
 use crate::compare::run::Seen;
 use crate::compare::{Cell, Column};
 use crate::facts::{Facts, Reading};
@@ -70,7 +70,7 @@ impl CompareDocument {
     /// The document of a compare.
     pub fn new(
         facts: &Facts,
-        capacities: &[Capacity],
+        capacities: &ByKind<Capacity>,
         seen: &[Seen],
         cost: &Result<Measured, String>,
         lives: Option<Result<Vec<u64>, Cell>>,
@@ -110,27 +110,21 @@ fn row(section: Section, id: &str, title: &str, cell: impl Fn(Column) -> Cell) -
     Row { id: id.to_owned(), section, title: title.to_owned(), cells: each(cell) }
 }
 
-fn of(capacities: &[Capacity], column: Column) -> Option<&Capacity> {
-    capacities.iter().find(|capacity| capacity.kind == kind(column))
-}
-
-fn limits(facts: &Facts, capacities: &[Capacity]) -> Vec<Row> {
+fn limits(facts: &Facts, capacities: &ByKind<Capacity>) -> Vec<Row> {
     let capacity = |column| {
-        let Some(found) = of(capacities, column) else { return Cell::none("not assessed") };
-        let touch = found.reaches.iter().find(|reach| reach.method == Method::Touch);
-        match touch.and_then(|reach| reach.available) {
+        let found = &capacities[kind(column)];
+        match found.available() {
             Some(bytes) => Cell::said(bytes.to_string()).because(found.certainty.word()),
             None => Cell::none(found.why.clone().unwrap_or_else(|| "unknown".to_owned())),
         }
     };
     let binding = |column| {
-        let Some(found) = of(capacities, column) else { return Cell::none("not assessed") };
-        let ceiling = found.binding.and_then(|at| found.ceilings.get(at));
+        let ceiling = capacities[kind(column)].binding();
         ceiling.map_or_else(|| Cell::said("-"), |ceiling| Cell::said(ceiling.source.word()))
     };
     let bounded = |column| {
-        let ceilings = of(capacities, column).map(|found| found.ceilings.as_slice());
-        let has = |source| ceilings.is_some_and(|all| all.iter().any(|one| one.source == source));
+        let ceilings = &capacities[kind(column)].ceilings;
+        let has = |source| ceilings.iter().any(|one| one.source == source);
         Cell::said(if has(Source::TmpfsSize) { "yes" } else { "no" })
     };
     let number = |column| match column {
@@ -157,15 +151,14 @@ fn limits(facts: &Facts, capacities: &[Capacity]) -> Vec<Row> {
 }
 
 /// How a full one ends, by each method: foretold, as only `fill` finds out.
-fn ends(capacities: &[Capacity]) -> Vec<Row> {
-    let end = |column, method: Method| {
-        let reach = of(capacities, column)
-            .and_then(|found| found.reaches.iter().find(|reach| reach.method == method));
-        match reach.map(|reach| reach.end) {
-            Some(Some(end)) => Cell::said(end.word()).because("foretold; see shmeter fill"),
-            Some(None) => Cell::none("unknown"),
-            None => Cell::none("it has no file to write to"),
-        }
+fn ends(capacities: &ByKind<Capacity>) -> Vec<Row> {
+    let end = |column, method: Method| match capacities[kind(column)]
+        .reach(method)
+        .map(|reach| reach.end)
+    {
+        Some(Some(end)) => Cell::said(end.word()).because("foretold; see shmeter fill"),
+        Some(None) => Cell::none("unknown"),
+        None => Cell::none("it has no file to write to"),
     };
     Method::ALL
         .into_iter()

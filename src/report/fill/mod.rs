@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::capacity::neighbours::Word;
 use crate::capacity::{Certainty, End, Kind, Method, Source};
 use crate::facts::Facts;
+use crate::fill::outcome::Outcome;
+use crate::fill::outcome::course::Stretch;
+use crate::fill::verdict::{Evidence, LimitOf, WorkerOutcome};
 use crate::fill::{Forecast, Plan, Request, Until};
-use crate::outcome::Outcome;
-use crate::outcome::course::Stretch;
-use crate::team::verdict::{Evidence, LimitOf, WorkerOutcome};
 use crate::units::Bytes;
 
 pub use crate::schema::FILL as SCHEMA;

@@ -6,9 +6,9 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::FillDocument;
 use crate::capacity::{Certainty, End, Source};
-use crate::outcome::course::Stretch;
+use crate::fill::outcome::course::Stretch;
+use crate::fill::verdict::LimitOf;
 use crate::report::style::{self, BAD, BOLD, CARE, DIM, GOOD, wrap};
-use crate::team::verdict::LimitOf;
 use crate::units::{Bytes, speed, time};
 
 /// The report that a tired person reads: the answer, what was foretold, how fast it went.
@@ -234,8 +234,8 @@ mod tests {
     use super::*;
     use crate::capacity::neighbours::Word;
     use crate::capacity::{Kind, Method};
+    use crate::fill::verdict::{Evidence, WorkerOutcome};
     use crate::report::fill::{Latency, Measured, Predicted, SCHEMA};
-    use crate::team::verdict::{Evidence, WorkerOutcome};
 
     fn document(procs: u32) -> FillDocument {
         let worker = |n: u32| WorkerOutcome {

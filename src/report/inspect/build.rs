@@ -5,17 +5,17 @@ use super::{
     Methods, Segment, Segments, Subject, Verdict,
 };
 use crate::capacity::findings::{Asked, Severity, findings};
-use crate::capacity::{Capacity, Ceiling, Certainty, Kind, Method, hugetlb, posix};
+use crate::capacity::{ByKind, Capacity, Ceiling, Kind, Method, hugetlb, posix};
 use crate::facts::{Facts, Level, Reading};
 use crate::schema;
-use crate::units::Limit;
+use crate::units::{Bytes, Limit};
 
 impl Document {
     /// The document of what was found.
-    pub fn new(facts: &Facts, capacities: &[Capacity], asked: &Asked) -> Document {
+    pub fn new(facts: &Facts, capacities: &ByKind<Capacity>, asked: &Asked) -> Document {
         let findings = findings(facts, capacities, asked);
         let verdict = findings.iter().map(|finding| finding.severity).max();
-        let segment = |kind| Segment::new(capacities.iter().find(|c| c.kind == kind));
+        let segment = |kind| Segment::new(&capacities[kind]);
         Document {
             schema: schema::INSPECT,
             version: env!("CARGO_PKG_VERSION"),
@@ -59,15 +59,13 @@ fn subject(facts: &Facts) -> Subject {
     }
 }
 
-fn df(facts: &Facts, capacities: &[Capacity]) -> Df {
+fn df(facts: &Facts, capacities: &ByKind<Capacity>) -> Df {
     let statfs = facts.shm.statfs.known();
-    let posix_capacity = capacities.iter().find(|capacity| capacity.kind == Kind::Posix);
     Df {
         filesystem: posix::file_system(facts).name().to_owned(),
         total_bytes: statfs.map(|statfs| statfs.total()),
         available_bytes: statfs.map(|statfs| statfs.available()),
-        overstates_bytes: posix_capacity
-            .and_then(|posix| crate::capacity::findings::df_excess(facts, posix)),
+        overstates_bytes: crate::capacity::findings::df_excess(facts, &capacities[Kind::Posix]),
     }
 }
 
@@ -110,9 +108,9 @@ fn huge_pages(facts: &Facts) -> Vec<HugePages> {
 }
 
 impl Segment {
-    fn new(capacity: Option<&Capacity>) -> Segment {
+    fn new(capacity: &Capacity) -> Segment {
         let row = |method| {
-            let reach = capacity?.reach(method)?;
+            let reach = capacity.reach(method)?;
             Some(MethodRow { available_bytes: reach.available, ends_in: reach.end })
         };
         let methods = Methods {
@@ -122,15 +120,17 @@ impl Segment {
             populate: row(Method::Populate),
         };
         Segment {
-            available_bytes: capacity.and_then(Capacity::available),
-            all_segments_bytes: capacity.and_then(|capacity| capacity.all_segments),
-            certainty: capacity.map_or(Certainty::Unknown, |capacity| capacity.certainty),
-            why: capacity.and_then(|capacity| capacity.why.clone()),
-            binding: capacity.and_then(|c| c.binding()).map(|ceiling| ceiling.source),
+            available_bytes: capacity.available(),
+            all_segments_bytes: capacity.all_segments,
+            certainty: capacity.certainty,
+            why: capacity.why.clone(),
+            binding: capacity.binding().map(|ceiling| ceiling.source),
             methods,
             ceilings: capacity
-                .map(|c| c.ceilings.iter().map(|ceiling| ceiling_row(c.kind, ceiling)).collect())
-                .unwrap_or_default(),
+                .ceilings
+                .iter()
+                .map(|ceiling| ceiling_row(capacity.kind, ceiling))
+                .collect(),
         }
     }
 }
@@ -140,10 +140,14 @@ fn ceiling_row(kind: Kind, ceiling: &Ceiling) -> CeilingRow {
     CeilingRow {
         source: ceiling.source,
         origin: ceiling.origin.clone(),
-        limit: LimitValue(ceiling.limit.clone()),
+        limit: LimitValue(match &ceiling.number {
+            // A row has a number in its unit, whichever that is.
+            Some(number) => Reading::Known(number.limit.map(|most| Bytes(most.0))),
+            None => ceiling.limit.clone(),
+        }),
         unit: ceiling.unit,
         scope: ceiling.scope,
-        used_bytes: ceiling.used,
+        used_bytes: ceiling.number.map_or(ceiling.used, |number| Some(Bytes(number.used.0))),
         headroom_bytes: LimitValue(match &ceiling.limit {
             // What was measured has a room although no file shows its limit.
             Reading::Unknown(why) if ceiling.room == Limit::Unlimited => {
@@ -157,6 +161,6 @@ fn ceiling_row(kind: Kind, ceiling: &Ceiling) -> CeilingRow {
             touch: end(Method::Touch),
             populate: end(Method::Populate),
         },
-        why: ceiling.limit.why().map(str::to_owned),
+        why: ceiling.limit.why(),
     }
 }

@@ -6,19 +6,21 @@
 //! hidden limit cannot be seen, so there the result is a little too low rather than too high. What
 //! the worker keeps of the program itself is added too: it is file cache again when that leaves.
 
+use std::time::Duration;
+
+use super::edge::EdgeTuning;
+use super::outcome::Outcome;
+use super::plan::{Budget, Forecast, Plan as FillPlan, Request, Until};
+use super::run::{Observer, muster, run};
+use super::supervisor::MusterError;
 use crate::capacity::ceiling::{Cost, Ends};
 use crate::capacity::findings::memory_room;
 use crate::capacity::memory::{reserve, swap_room};
 use crate::capacity::neighbours::Neighbours;
 use crate::capacity::{Capacity, Ceiling, Certainty, End, Kind, Method, Source};
 use crate::facts::{Facts, Reading};
-use crate::fill::edge::EdgeTuning;
-use crate::fill::plan::{Budget, Plan as FillPlan, Request, Until};
-use crate::fill::run::{Observer, muster, run};
-use crate::outcome::Outcome;
-use crate::team::supervisor::MusterError;
+use crate::sys::start::{asked_to_end, note_signals};
 use crate::units::{Bytes, Limit};
-use std::time::Duration;
 
 /// Where a ceiling comes from that no file shows.
 const ORIGIN: &str = "measured: a fill to the edge";
@@ -32,7 +34,7 @@ pub struct Plan {
     pub all_or_none: bool,
 }
 
-/// Why the edge could not be felt.
+/// Why nothing could be measured.
 #[derive(Debug, thiserror::Error)]
 pub enum EdgeError {
     /// The machine has no memory to spare for it.
@@ -41,12 +43,15 @@ pub enum EdgeError {
     /// The worker could not be started.
     #[error("cannot measure: {0}")]
     Muster(#[from] MusterError),
+    /// A signal came meanwhile.
+    #[error("interrupted; nothing was measured")]
+    Interrupted,
     /// It was killed or failed.
     #[error("the worker that measures ended in {}; nothing was measured", .0.word())]
     Ended(End),
 }
 
-/// What a measurement would do; `None` where every limit was seen, so nothing can be felt.
+/// What a measurement would do; `None` where every limit was seen, so there is nothing to measure.
 ///
 /// # Errors
 /// When the machine has no memory to spare.
@@ -72,6 +77,10 @@ pub fn plan(facts: &Facts, capacities: &[Capacity]) -> Result<Option<Plan>, Edge
 struct Silent;
 
 impl Observer for Silent {
+    fn warn(&mut self, _: &str) {}
+
+    fn start(&mut self, _: &Request, _: &Facts, _: &Capacity, _: Option<&Forecast>) {}
+
     fn window(&self, _: Bytes) -> Option<Bytes> {
         None
     }
@@ -83,19 +92,38 @@ impl Observer for Silent {
     fn progress(&mut self, _: Bytes, _: Duration) {}
 }
 
-/// What a measurement felt.
+/// What a measurement found.
 #[derive(Debug)]
-pub struct Felt {
+pub struct Probed {
     outcome: Outcome,
     /// What was charged to the own cgroup before.
     used: Bytes,
 }
 
-/// Fills a memfd with one worker, and gives it back.
+/// Measures what is hidden; `None` where every limit was seen. `tell` hears before what it will do.
 ///
 /// # Errors
-/// When the worker could not be started or did not live to tell.
-pub fn feel(facts: &Facts, plan: &Plan) -> Result<Felt, EdgeError> {
+/// When nothing could be measured.
+pub fn measure(
+    facts: &Facts,
+    capacities: &[Capacity],
+    tell: &mut dyn FnMut(Option<&Plan>),
+) -> Result<Option<Probed>, EdgeError> {
+    let plan = plan(facts, capacities)?;
+    let Some(plan) = plan else {
+        tell(None);
+        return Ok(None);
+    };
+    note_signals();
+    tell(Some(&plan));
+    match probe(facts, &plan) {
+        Err(_) if asked_to_end() => Err(EdgeError::Interrupted),
+        done => done.map(Some),
+    }
+}
+
+/// Fills a memfd with one worker, and gives it back.
+fn probe(facts: &Facts, plan: &Plan) -> Result<Probed, EdgeError> {
     let request = Request {
         kind: Kind::Memfd,
         method: Method::Write,
@@ -126,7 +154,7 @@ pub fn feel(facts: &Facts, plan: &Plan) -> Result<Felt, EdgeError> {
         End::OomKill | End::Killed | End::Stopped | End::Stall => {
             Err(EdgeError::Ended(outcome.end))
         }
-        _ => Ok(Felt { outcome, used: charged(facts) }),
+        _ => Ok(Probed { outcome, used: charged(facts) }),
     }
 }
 
@@ -135,56 +163,59 @@ fn charged(facts: &Facts) -> Bytes {
     leaf.and_then(|leaf| leaf.held().known().copied()).unwrap_or_default()
 }
 
-/// The chargeable bytes that there were, as a worker felt them.
-fn room(facts: &Facts, felt: &Outcome) -> Bytes {
+/// The chargeable bytes that there were.
+fn room(facts: &Facts, outcome: &Outcome) -> Bytes {
     let cost = Cost::Pages(facts.page_size);
     // `fit` is linear, so its inverse is bytes / (fit(bytes) / bytes).
-    let fit = cost.fit(felt.bytes, 0);
-    felt.bytes
-        .scaled(u128::from(felt.bytes.0), u128::from(fit.0.max(1)))
-        .plus(felt.canary_left)
-        .plus(felt.cache_left())
-        .plus(felt.program)
+    let fit = cost.fit(outcome.bytes, 0);
+    outcome
+        .bytes
+        .scaled(u128::from(outcome.bytes.0), u128::from(fit.0.max(1)))
+        .plus(outcome.canary_left)
+        .plus(outcome.cache_left())
+        .plus(outcome.program)
 }
 
-/// Puts what was felt into one capacity. `facts` may be later ones: what is charged since is room
-/// that is gone.
-pub fn learn(facts: &Facts, capacity: &mut Capacity, felt: &Felt) {
-    let grown = charged(facts).less(felt.used);
-    let felt = &felt.outcome;
-    let (Some(available), Some(seen)) = (capacity.available(), memory_room(capacity)) else {
-        return;
-    };
-    let reached = felt.bytes;
-    let swap = swap_room(facts, true);
-    if felt.end == End::Edge {
-        // The kernel takes canaries before it swaps.
-        let room = room(facts, felt).plus(swap).less(grown);
-        // The pages of a segment cost what they cost under the machine's own limit.
-        let cost = capacity.ceilings.iter().find(|c| c.source == Source::HostMemory);
-        let cost = cost.map_or(Cost::Pages(facts.page_size), |ceiling| ceiling.cost);
-        // What the worker itself needed is less than this; such a difference is no other limit.
-        let slack = Bytes::mib(2).max(Bytes(seen.0 / 100));
-        if cost.fit(room, 0).plus(slack) < seen {
-            capacity.lower(Ceiling {
-                limit: Reading::Unknown("it was felt by a fill, no file shows it".to_owned()),
-                room: Limit::At(room),
-                cost,
-                ends: Ends::all(End::OomKill),
-                ..Ceiling::new(Source::CgroupMemory, ORIGIN, Limit::Unlimited, Bytes::ZERO)
-            });
-        }
-    } else if available > reached {
-        let left = match felt.end {
-            End::Full => "the rest was left to the machine",
-            _ => "then the kernel refused more",
+impl Probed {
+    /// Puts what was found into one capacity. `facts` may be later ones: what is charged since is room
+    /// that is gone.
+    pub fn apply(&self, facts: &Facts, capacity: &mut Capacity) {
+        let grown = charged(facts).less(self.used);
+        let outcome = &self.outcome;
+        let (Some(available), Some(seen)) = (capacity.available(), memory_room(capacity)) else {
+            return;
         };
-        capacity.why = Some(format!("{reached} were filled without feeling a limit; {left}"));
-        return;
+        let reached = outcome.bytes;
+        let swap = swap_room(facts, true);
+        if outcome.end == End::Edge {
+            // The kernel takes canaries before it swaps.
+            let room = room(facts, outcome).plus(swap).less(grown);
+            // The pages of a segment cost what they cost under the machine's own limit.
+            let cost = capacity.ceilings.iter().find(|c| c.source == Source::HostMemory);
+            let cost = cost.map_or(Cost::Pages(facts.page_size), |ceiling| ceiling.cost);
+            // What the worker itself needed is less than this; such a difference is no other limit.
+            let slack = Bytes::mib(2).max(Bytes(seen.0 / 100));
+            if cost.fit(room, 0).plus(slack) < seen {
+                capacity.lower(Ceiling {
+                    limit: Reading::Unknown("it was felt by a fill, no file shows it".into()),
+                    room: Limit::At(room),
+                    cost,
+                    ends: Ends::all(End::OomKill),
+                    ..Ceiling::new(Source::CgroupMemory, ORIGIN, Limit::Unlimited, Bytes::ZERO)
+                });
+            }
+        } else if available > reached {
+            let left = match outcome.end {
+                End::Full => "the rest was left to the machine",
+                _ => "then the kernel refused more",
+            };
+            capacity.why = Some(format!("{reached} were filled without feeling a limit; {left}"));
+            return;
+        }
+        if swap > Bytes::ZERO {
+            capacity.why = Some("how much swap limits above leave was not measured".to_owned());
+            return;
+        }
+        (capacity.certainty, capacity.why) = (Certainty::Measured, None);
     }
-    if swap > Bytes::ZERO {
-        capacity.why = Some("how much swap limits above leave was not measured".to_owned());
-        return;
-    }
-    (capacity.certainty, capacity.why) = (Certainty::Measured, None);
 }

@@ -6,19 +6,19 @@ use std::time::{Duration, Instant};
 /// A longer gap between two looks is no waiting: whoever waits looks more often.
 const GAP: Duration = Duration::from_millis(250);
 
-/// What is left of one's patience, by looks at it.
+/// What is left of the time that somebody is waited for, by looks at it.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct Timeout {
     most: Duration,
     waited: Duration,
     looked: Instant,
 }
 
-impl Patience {
+impl Timeout {
     /// It begins now.
     #[must_use]
-    pub fn new(most: Duration) -> Patience {
-        Patience { most, waited: Duration::ZERO, looked: Instant::now() }
+    pub fn new(most: Duration) -> Timeout {
+        Timeout { most, waited: Duration::ZERO, looked: Instant::now() }
     }
 
     /// Looks whether it is over.
@@ -40,14 +40,14 @@ mod tests {
 
     #[test]
     fn a_minute_in_which_the_waiting_process_was_stopped_does_not_count() {
-        let mut patience = Patience::new(Duration::from_secs(8));
-        let mut now = patience.looked + Duration::from_secs(60);
-        assert!(!patience.is_over_at(now));
+        let mut timeout = Timeout::new(Duration::from_secs(8));
+        let mut now = timeout.looked + Duration::from_secs(60);
+        assert!(!timeout.is_over_at(now));
         for _ in 0..77 {
             now += Duration::from_millis(100);
-            assert!(!patience.is_over_at(now));
+            assert!(!timeout.is_over_at(now));
         }
         now += Duration::from_millis(100);
-        assert!(patience.is_over_at(now), "a look at each 100 ms is waiting");
+        assert!(timeout.is_over_at(now), "a look at each 100 ms is waiting");
     }
 }

@@ -1,44 +1,26 @@
 //! What one worker counts in.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{Call, RING, Reason, State};
+use super::{Call, Reason, State};
+use crate::sys::words::{RING, WorkerWords};
 
-/// What one worker counts in. Times are nanoseconds of CLOCK_MONOTONIC.
+/// What one worker counts in.
 #[derive(Clone, Copy, Debug)]
 pub struct Slot<'a> {
     /// The kernel marks it when the worker dies; 0 once it left in order.
     pub life: &'a AtomicU32,
-    /// What the kernel walks to find `life`.
-    pub list: &'a [AtomicU64; 4],
-    pub(super) state: &'a AtomicU64,
-    pub(super) reason: &'a AtomicU64,
-    pub(super) call: &'a AtomicU64,
-    /// Bytes filled.
-    pub bytes: &'a AtomicU64,
-    /// What a handler of SIGBUS writes.
-    pub bus: &'a AtomicU64,
-    /// When the step began that is being done; 0 between steps.
-    pub step_start: &'a AtomicU64,
-    /// Time in steps that the kernel held up.
-    pub held_up: &'a AtomicU64,
-    /// When it ended.
-    pub end: &'a AtomicU64,
-    /// Bytes of its canary.
-    pub canary: &'a AtomicU64,
-    /// Bytes of it that were left at the end.
-    pub canary_left: &'a AtomicU64,
-    /// Time spent on watching it.
-    pub watched: &'a AtomicU64,
-    /// Steps written into the ring so far.
-    pub(super) steps: &'a AtomicU64,
-    /// Bytes up to which it may go, where it is paced.
-    pub granted: &'a AtomicU64,
-    /// Bytes of its segment, if that was made with its size.
-    pub size: &'a AtomicU64,
-    /// Bytes of the program that it keeps in memory.
-    pub program: &'a AtomicU64,
-    pub(super) ring: &'a [AtomicU64],
+    /// All else.
+    pub words: &'a WorkerWords,
+}
+
+impl Deref for Slot<'_> {
+    type Target = WorkerWords;
+
+    fn deref(&self) -> &WorkerWords {
+        self.words
+    }
 }
 
 impl Slot<'_> {

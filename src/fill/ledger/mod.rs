@@ -8,27 +8,18 @@ mod team;
 use std::io;
 
 use crate::sys::shared::Shared;
+use crate::sys::words::{TeamWords, WorkerWords};
 
+pub use crate::sys::clock::now;
+pub use crate::sys::words::MOST_WORKERS;
 pub use slot::Slot;
 pub use state::{Call, Reason, State};
 pub use team::Team;
 
-/// More workers than a ledger has room for.
-pub const MOST_WORKERS: u32 = 256;
-
-/// Steps that a worker may be ahead of the reader before they go uncounted.
-const RING: usize = 768;
-
-/// Words of a worker before its ring.
-const HEAD: usize = 24; // the list's four, and room for more
-
-/// Words of 32 bits: the team's, then a word a worker that the kernel marks when it dies.
-const TEAM_WORDS: usize = 16;
-
 /// The ledger of one team.
 #[derive(Debug)]
 pub struct Ledger {
-    memory: Shared,
+    memory: Shared<TeamWords, WorkerWords>,
 }
 
 impl Ledger {
@@ -38,8 +29,7 @@ impl Ledger {
     /// When the kernel refuses the memory.
     pub fn create(workers: u32) -> io::Result<Ledger> {
         let workers = usize::try_from(workers.min(MOST_WORKERS)).unwrap_or(0);
-        let words = workers.saturating_mul(HEAD.saturating_add(RING));
-        Ok(Ledger { memory: Shared::create(words)? })
+        Ok(Ledger { memory: Shared::create(workers)? })
     }
 
     /// The one that a worker was handed; it keeps it for good.
@@ -56,73 +46,19 @@ impl Ledger {
         self.memory.descriptor()
     }
 
-    /// What the whole team shares; `None` where the memory is too small to be a ledger.
+    /// What the whole team shares.
     #[must_use]
-    pub fn team(&self) -> Option<Team<'_>> {
-        let (words, lives) = self.memory.small().split_at_checked(TEAM_WORDS)?;
-        let [go, bell, stop, release, grants, filled, sung, ..] = words else { return None };
-        Some(Team { go, bell, stop, release, grants, filled, sung, lives })
+    pub fn team(&self) -> Team<'_> {
+        Team { words: self.memory.head() }
     }
 
-    /// What one worker counts in.
+    /// What one worker counts in; `None` where there is no such worker.
     #[must_use]
     pub fn slot(&self, worker: u32) -> Option<Slot<'_>> {
         let at = usize::try_from(worker).ok()?;
-        let stride = HEAD.saturating_add(RING);
-        let words = self.memory.large().chunks_exact(stride).nth(at)?;
-        let (head, ring) = words.split_first_chunk::<HEAD>()?;
-        let (list, head) = head.split_first_chunk::<4>()?;
-        let [
-            state,
-            reason,
-            call,
-            bytes,
-            bus,
-            step_start,
-            held_up,
-            end,
-            canary,
-            canary_left,
-            watched,
-            steps,
-            granted,
-            size,
-            program,
-            ..,
-        ] = head
-        else {
-            return None;
-        };
-        Some(Slot {
-            life: self.team()?.lives.get(at)?,
-            list,
-            state,
-            reason,
-            call,
-            bytes,
-            bus,
-            step_start,
-            held_up,
-            end,
-            canary,
-            canary_left,
-            watched,
-            steps,
-            granted,
-            size,
-            program,
-            ring,
-        })
+        let life = self.memory.head().lives.get(at)?;
+        Some(Slot { life, words: self.memory.rows().get(at)? })
     }
-}
-
-/// Nanoseconds of CLOCK_MONOTONIC, which every process of a machine shares.
-#[must_use]
-pub fn now() -> u64 {
-    let clock = nix::time::ClockId::CLOCK_MONOTONIC;
-    let Ok(time) = nix::time::clock_gettime(clock) else { return 0 };
-    let seconds = u64::try_from(time.tv_sec()).unwrap_or(0);
-    seconds.saturating_mul(1_000_000_000).saturating_add(u64::try_from(time.tv_nsec()).unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -132,6 +68,7 @@ mod tests {
     use nix::errno::Errno;
 
     use super::*;
+    use crate::sys::words::RING;
 
     #[test]
     fn what_a_worker_notes_is_heard_once_and_in_order() {
@@ -164,7 +101,7 @@ mod tests {
         there.bytes.store(7, Ordering::Relaxed);
         assert_eq!((here.state(), here.reason()), (State::Holding, Reason::Refused(Errno::ENOSPC)));
         assert_eq!(here.bytes.load(Ordering::Relaxed), 7);
-        other.team().unwrap().stop();
-        assert!(ledger.team().unwrap().stopped());
+        other.team().stop();
+        assert!(ledger.team().stopped());
     }
 }

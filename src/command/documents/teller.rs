@@ -1,4 +1,4 @@
-//! Keeps a fill's journal and draws its progress.
+//! Tells a fill's journal and warnings, and draws its progress.
 
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -6,6 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::capacity::{Capacity, Scope, Source};
+use crate::command::say;
 use crate::facts::Facts;
 use crate::fill::run::Observer;
 use crate::fill::{Forecast, Request};
@@ -16,9 +17,10 @@ use crate::units::Bytes;
 /// Who hears each line of the journal.
 pub(crate) type Tell<'a> = &'a mut dyn FnMut(&Event<'_>);
 
-/// Keeps the journal and draws the progress.
+/// Tells the journal and the warnings, and draws the progress.
 pub(super) struct Teller<'a> {
     tell: Option<Tell<'a>>,
+    warned: &'a mut Vec<String>,
     bar: Option<ProgressBar>,
     /// Bytes at which it is foretold to end.
     foretold: Option<Bytes>,
@@ -26,9 +28,10 @@ pub(super) struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    pub(super) fn new(tell: Option<Tell<'a>>) -> Teller<'a> {
+    /// `warned`: what was said already.
+    pub(super) fn new(tell: Option<Tell<'a>>, warned: &'a mut Vec<String>) -> Teller<'a> {
         let bar = std::io::stderr().is_terminal().then(ProgressBar::no_length);
-        Teller { tell, bar, foretold: None, ceilings: Vec::new() }
+        Teller { tell, warned, bar, foretold: None, ceilings: Vec::new() }
     }
 
     fn tell(&mut self, event: &Event<'_>) {
@@ -37,8 +40,24 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// It is about to begin.
-    pub(super) fn start(
+    /// It is over.
+    pub(super) fn end(&mut self, document: &FillDocument) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        self.tell(&Event::End { document });
+    }
+}
+
+impl Observer for Teller<'_> {
+    fn warn(&mut self, warning: &str) {
+        if !self.warned.iter().any(|said| said == warning) {
+            say(warning);
+            self.warned.push(warning.to_owned());
+        }
+    }
+
+    fn start(
         &mut self,
         request: &Request,
         facts: &Facts,
@@ -79,16 +98,6 @@ impl<'a> Teller<'a> {
         }));
     }
 
-    /// It is over.
-    pub(super) fn end(&mut self, document: &FillDocument) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-        self.tell(&Event::End { document });
-    }
-}
-
-impl Observer for Teller<'_> {
     /// Long steps while the end is far, of a MiB where it is near.
     fn window(&self, bytes: Bytes) -> Option<Bytes> {
         let left = self.foretold.map_or(Bytes::mib(64), |foretold| foretold.less(bytes));

@@ -1,4 +1,5 @@
 //! How a team's run ended, with the evidence: exits, ledger and counters in, ends out. Pure.
+#![forbid(unsafe_code)]
 
 use nix::errno::Errno;
 use serde::Serialize;

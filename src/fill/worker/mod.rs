@@ -1,6 +1,8 @@
 //! The child's side: sets itself up, waits to be released with the others, does its job, holds what
 //! it has until it is told to let go. It does not print, return or unwind.
 
+mod steps;
+
 use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
 
@@ -9,13 +11,14 @@ use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 use serde::{Deserialize, Serialize};
 
+use super::edge::EdgeTuning;
 use super::ledger::{self, Call, Ledger, Reason, Slot, State, Team};
 use crate::capacity::Method;
-use crate::fill::edge::EdgeTuning;
-use crate::fill::worker::Fill;
+use crate::probe::{Live, program};
 use crate::segment::{Order, Segment};
 use crate::sys::canary::Canary;
-use crate::sys::{bus, program, shared, start};
+use crate::sys::{bus, mlock, shared, start};
+use steps::Fill;
 
 /// The word that makes the program a worker.
 pub const WORD: &str = "team-worker";
@@ -59,7 +62,8 @@ pub fn work(job: &Job) -> u8 {
     }
     start::leave_signals_to_the_leader();
     let Ok(ledger) = Ledger::inherit(job.ledger) else { return 1 };
-    let (Some(team), Some(slot)) = (ledger.team(), ledger.slot(job.worker)) else { return 1 };
+    let Some(slot) = ledger.slot(job.worker) else { return 1 };
+    let team = ledger.team();
     let (fill, canary) = match set_up(job, &team, &slot) {
         Ok(ready) => ready,
         Err(errno) => {
@@ -116,14 +120,14 @@ fn set_up<'a>(
     if score.is_err() && job.score < 0 {
         return Err(Errno::EACCES); // only to become less likely a victim takes a right
     }
-    shared::mark_on_death(slot.life, slot.list)?;
+    shared::mark_on_death(slot.life, &slot.words.list)?;
     // What this one held is given back when it leaves: the others must not fill its place.
-    bus::note_and_leave(slot.bus, team.stop)?;
+    bus::note_and_leave(&slot.words.bus, &team.words.stop)?;
     slot.warm();
     if job.canary > 0 {
         // As long as it lives that holds for the others and the supervisor too. Where it may not be
         // locked, the edge is as safe as the kernel's reading of it allows.
-        slot.program.store(program::keep().0, Ordering::Relaxed);
+        slot.program.store(mlock::keep(program(&Live::default())).0, Ordering::Relaxed);
     }
     // Before the segment, which may take all that the machine promises.
     slot.calling(Call::Canary);

@@ -10,13 +10,13 @@ use nix::errno::Errno;
 use nix::fcntl::{FallocateFlags, fallocate};
 use nix::sys::resource::{UsageWho, getrusage};
 
-use super::edge::EdgeTuning;
+use super::Job;
 use crate::capacity::Method;
+use crate::fill::edge::EdgeTuning;
+use crate::fill::ledger::{Reason, Slot, Team, now};
 use crate::segment::{Segment, errno};
 use crate::sys::canary::Canary;
 use crate::sys::mapping::Mapping;
-use crate::team::ledger::{Reason, Slot, Team, now};
-use crate::team::worker::Job;
 
 /// Bytes of a huge page that is worth a step of its own.
 const HUGE: u64 = 2 << 20;
@@ -335,7 +335,7 @@ impl<'a> Watch<'a> {
         let far = self.edge.look().min(count(self.canary.bytes()) / 4);
         let near = filled.saturating_sub(self.looked) < far;
         // Where one canary was taken the others are next.
-        if near && filled >= self.tight && team.sung() == self.heard {
+        if near && filled >= self.tight && team.rearmed() == self.heard {
             return false;
         }
         let start = now();

@@ -18,15 +18,15 @@ const SLACK_OF_MEMORY: u64 = 1024;
 
 /// How much others may take before a team gives way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
+pub enum Tolerance {
     /// Nothing: it fills up to half of what is free, and nobody asked for that by its size.
     None,
     /// Half of what a team that takes so much at most leaves to them.
-    HalfBeside(Bytes),
+    HalfOfRest(Bytes),
 }
 
 /// What is used of everything that is watched.
-pub struct Beside<'a> {
+pub struct Growth<'a> {
     source: &'a dyn Source,
     facts: &'a Facts,
     /// What was used of each before, and what others may take of it.
@@ -35,7 +35,7 @@ pub struct Beside<'a> {
     blocks: Bytes,
 }
 
-impl<'a> Beside<'a> {
+impl<'a> Growth<'a> {
     /// Notes what is used before the fill begins. `blocks`: bytes by which its files may be larger
     /// than what was filled.
     pub fn new(
@@ -43,22 +43,22 @@ impl<'a> Beside<'a> {
         facts: &'a Facts,
         watched: &[Resource],
         blocks: Bytes,
-        patience: Patience,
-    ) -> Beside<'a> {
-        let mut beside = Beside { source, facts, before: Vec::new(), blocks };
+        tolerance: Tolerance,
+    ) -> Growth<'a> {
+        let mut growth = Growth { source, facts, before: Vec::new(), blocks };
         let used = watched.iter().filter_map(|one| {
-            let used = beside.used(*one)?;
-            let theirs = match patience {
-                Patience::None => Bytes::ZERO,
-                Patience::HalfBeside(own) => {
-                    let size = beside.size(*one).unwrap_or_default();
+            let used = growth.used(*one)?;
+            let theirs = match tolerance {
+                Tolerance::None => Bytes::ZERO,
+                Tolerance::HalfOfRest(own) => {
+                    let size = growth.size(*one).unwrap_or_default();
                     Bytes(size.less(used).less(own).0 / 2)
                 }
             };
             Some((*one, used, theirs))
         });
-        beside.before = used.collect();
-        beside
+        growth.before = used.collect();
+        growth
     }
 
     /// Bytes of it in all.
@@ -95,9 +95,9 @@ impl<'a> Beside<'a> {
                 Resource::Level(_) => {
                     let cost = Cost::Pages(self.facts.page_size);
                     let slack = Bytes(self.facts.page_size.bytes()).times(SLACK_OF_MEMORY);
-                    // What the pages cost beside themselves, which `fit` takes off.
-                    let beside = own.less(cost.fit(own, 1)).times(2);
-                    let own = own.plus(beside).plus(self.blocks).plus(slack);
+                    // What the pages cost besides themselves, which `fit` takes off.
+                    let cost = own.less(cost.fit(own, 1)).times(2);
+                    let own = own.plus(cost).plus(self.blocks).plus(slack);
                     (own, "of the memory that this container is limited to".to_owned())
                 }
                 Resource::HiddenLevel | Resource::Machine | Resource::Own => return None,

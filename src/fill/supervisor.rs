@@ -176,9 +176,7 @@ impl Crew {
     }
 
     fn listen(&mut self, most: Duration) {
-        if let Some(team) = self.ledger.team() {
-            team.listen(&mut self.bell, most);
-        }
+        self.ledger.team().listen(&mut self.bell, most);
     }
 
     /// Whether at least one has a segment.
@@ -229,9 +227,7 @@ impl Crew {
         for (slot, next) in grants {
             slot.grant(next);
         }
-        if let Some(team) = self.ledger.team() {
-            team.granted();
-        }
+        self.ledger.team().granted();
     }
 
     /// The most that all of them can have filled by now.
@@ -244,18 +240,14 @@ impl Crew {
     /// Lets each go up to so many bytes.
     pub fn grant(&self, bytes: u64) {
         self.slots().for_each(|slot| slot.grant(bytes));
-        if let Some(team) = self.ledger.team() {
-            team.granted();
-        }
+        self.ledger.team().granted();
     }
 
     /// Releases all at once; when that was, in nanoseconds of CLOCK_MONOTONIC.
     #[must_use]
     pub fn go(&self) -> u64 {
         let start = ledger::now();
-        if let Some(team) = self.ledger.team() {
-            team.go();
-        }
+        self.ledger.team().go();
         start
     }
 
@@ -283,7 +275,7 @@ impl Crew {
     /// Whether one of them was killed.
     #[must_use]
     pub fn someone_died(&self) -> bool {
-        self.ledger.team().is_some_and(|team| team.someone_died(self.members.len()))
+        self.ledger.team().someone_died(self.members.len())
     }
 
     /// Bytes filled so far.
@@ -337,9 +329,7 @@ impl Crew {
 
     /// Tells all to stop; kills those that do not.
     pub fn stop(&mut self) {
-        if let Some(team) = self.ledger.team() {
-            team.stop();
-        }
+        self.ledger.team().stop();
         let start = Instant::now();
         while !self.is_over() && start.elapsed() < GRACE {
             self.watch(Duration::from_millis(5));
@@ -364,9 +354,7 @@ impl Crew {
     /// Lets all give back what they hold, and hears what each came to.
     #[must_use]
     pub fn release(&mut self) -> Vec<Told> {
-        if let Some(team) = self.ledger.team() {
-            team.release();
-        }
+        self.ledger.team().release();
         let mut told = Vec::new();
         for (worker, member) in (0..).zip(&mut self.members) {
             let Some(slot) = self.ledger.slot(worker) else { continue };

@@ -3,16 +3,35 @@
 use nix::NixPath;
 use nix::errno::Errno;
 
-use crate::facts::holdings::Stat;
-use crate::facts::maps::FileId;
 use crate::units::Bytes;
+
+/// What stat(2) tells of a file, as the kernel says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stat {
+    /// Major number of its device.
+    pub major: u64,
+    /// Minor number of its device.
+    pub minor: u64,
+    /// Its inode.
+    pub inode: u64,
+    /// Its size.
+    pub size: Bytes,
+    /// What it takes.
+    pub held: Bytes,
+    /// User who owns it.
+    pub owner: u32,
+    /// How many names it has.
+    pub names: u64,
+    /// It is a file, and no folder, pipe or device.
+    pub regular: bool,
+}
 
 /// What the kernel knows of a file, links followed. A network file system is not asked: a server
 /// that is gone would keep us waiting for ever, and what lies on it is no shared memory.
 ///
 /// # Errors
 /// Those of statx(2).
-pub fn look(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
+pub fn stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
     let mut found = std::mem::MaybeUninit::<libc::statx>::zeroed();
     let done = path.with_nix_path(|path| {
         let flags = libc::AT_STATX_DONT_SYNC;
@@ -37,11 +56,9 @@ pub fn look(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
     // SAFETY: all its fields are numbers, for which zeros are values too.
     let found = unsafe { found.assume_init() };
     Ok(Stat {
-        file: FileId {
-            major: found.stx_dev_major.into(),
-            minor: found.stx_dev_minor.into(),
-            inode: found.stx_ino,
-        },
+        major: found.stx_dev_major.into(),
+        minor: found.stx_dev_minor.into(),
+        inode: found.stx_ino,
         size: Bytes(found.stx_size),
         held: Bytes(found.stx_blocks).times(512),
         owner: found.stx_uid,
@@ -58,11 +75,9 @@ fn count(n: impl TryInto<u64>) -> u64 {
 fn with_stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
     let found = nix::sys::stat::stat(path)?;
     Ok(Stat {
-        file: FileId {
-            major: nix::sys::stat::major(found.st_dev),
-            minor: nix::sys::stat::minor(found.st_dev),
-            inode: found.st_ino,
-        },
+        major: nix::sys::stat::major(found.st_dev),
+        minor: nix::sys::stat::minor(found.st_dev),
+        inode: found.st_ino,
         size: Bytes(count(found.st_size)),
         held: Bytes(count(found.st_blocks)).times(512),
         owner: found.st_uid,

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
+use super::verdict::{Evidence, WorkerOutcome};
 use crate::capacity::End;
-use crate::team::verdict::{Evidence, WorkerOutcome};
 use crate::units::Bytes;
 
 pub use course::Course;

@@ -1,0 +1,42 @@
+//! Where this program lies in the memory of its process.
+
+use std::ops::Range;
+
+use super::Source;
+use crate::facts::maps::parse_mapping;
+
+/// The addresses of the program's code and constants, to be kept in memory: where that ends the kernel
+/// would drop them, and read them again as soon as they are needed. Each reading process holds pages then
+/// that nobody can reclaim, and with enough of them it kills (docs/kernel-facts.md).
+pub fn program(source: &dyn Source) -> Vec<Range<u64>> {
+    let maps = source.read("/proc/self/maps");
+    let lines = maps.known().map_or("", String::as_str).lines();
+    // The program is static: no file but its own is mapped privately.
+    let own = lines.filter_map(parse_mapping).filter(|mapping| !mapping.shared);
+    own.map(|mapping| mapping.start..mapping.end).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::Live;
+    use crate::sys::mlock::{keep, keep_what_is_used};
+    use crate::units::Bytes;
+
+    fn locked() -> Bytes {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmLck:")).unwrap();
+        Bytes::kib(line.trim().trim_end_matches(" kB").parse().unwrap())
+    }
+
+    #[test]
+    fn what_it_says_is_what_the_kernel_has_locked() {
+        let kept = keep(program(&Live::default()));
+        assert_eq!(kept, locked());
+        if keep_what_is_used() {
+            assert!(locked() > kept, "the stack and the heap too");
+        } else {
+            assert_eq!(kept, locked());
+        }
+    }
+}
