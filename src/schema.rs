@@ -2,16 +2,16 @@
 #![forbid(unsafe_code)]
 
 /// Of `shmeter inspect`.
-pub(crate) const INSPECT: &str = "shmeter.inspect/1";
+pub const INSPECT: &str = "shmeter.inspect/1";
 /// Of `shmeter fill`.
-pub(crate) const FILL: &str = "shmeter.fill/1";
+pub const FILL: &str = "shmeter.fill/1";
 /// Of `shmeter bench`.
-pub(crate) const BENCH: &str = "shmeter.bench/1";
+pub const BENCH: &str = "shmeter.bench/1";
 /// Of `shmeter compare`.
-pub(crate) const COMPARE: &str = "shmeter.compare/1";
+pub const COMPARE: &str = "shmeter.compare/1";
 /// Of `shmeter ls`.
-pub(crate) const LS: &str = "shmeter.ls/1";
+pub const LS: &str = "shmeter.ls/1";
 /// Of `shmeter run`, and of its journal.
 pub const RUN: &str = "shmeter.run/1";
 /// Of `shmeter report`.
-pub(crate) const REPORT: &str = "shmeter.report/1";
+pub const REPORT: &str = "shmeter.report/1";

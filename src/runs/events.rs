@@ -18,7 +18,7 @@ impl Reader {
         let mut steps: Vec<Step> = head.steps.iter().flatten().filter_map(planned).collect();
         let more = steps.len().saturating_sub(MANY);
         steps.truncate(MANY);
-        let run = self.run(whose, |_| true);
+        let run = self.new_run(whose);
         run.journal = true;
         run.environment = head.environment.clone().unwrap_or_default();
         run.steps = steps;
@@ -29,7 +29,7 @@ impl Reader {
     /// A step of a run: before it, within it, after it, or left out.
     pub(crate) fn step(&mut self, whose: &str, name: &str, head: &Head<'_>) {
         let event = head.event.word().to_owned();
-        let run = self.run(whose, |_| false);
+        let run = self.same_run(whose);
         run.journal = true;
         let fate = match event.as_str() {
             "skipped" => Fate::Skipped(head.why.word().to_owned()),
@@ -76,7 +76,7 @@ impl Reader {
         let Some((at, story)) = &mut stream.fill else { return self.other(1) };
         story.take(value);
         let (at, cut) = (*at, cut(story));
-        if let Some(fill) = self.run(whose, |_| false).fills.get_mut(at) {
+        if let Some(fill) = self.same_run(whose).fills.get_mut(at) {
             fill.cut = Some(cut);
         }
     }

@@ -23,8 +23,9 @@ pub(crate) enum Role {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Word(String),
-    /// Bytes; the flag says that it is an upper bound.
-    Bytes(u64, bool),
+    Bytes(u64),
+    /// An upper bound of bytes.
+    AtMost(u64),
     /// A number with its unit as people write it.
     Number(f64, String),
 }
@@ -43,16 +44,24 @@ impl Value {
     pub(crate) fn said(&self) -> String {
         match self {
             Value::Word(word) => plain(word).into_owned(),
-            Value::Bytes(bytes, true) => format!("<= {}", Bytes(*bytes)),
-            Value::Bytes(bytes, false) => Bytes(*bytes).to_string(),
+            Value::AtMost(bytes) => format!("<= {}", Bytes(*bytes)),
+            Value::Bytes(bytes) => Bytes(*bytes).to_string(),
             Value::Number(_, said) => plain(said).into_owned(),
+        }
+    }
+
+    /// Bytes, or what bounds them.
+    pub(crate) fn bytes(&self) -> Option<u64> {
+        match self {
+            Value::Bytes(bytes) | Value::AtMost(bytes) => Some(*bytes),
+            Value::Number(..) | Value::Word(_) => None,
         }
     }
 
     /// What can be measured against others.
     pub(crate) fn number(&self) -> Option<f64> {
         match self {
-            Value::Bytes(bytes, _) => Some(float(*bytes)),
+            Value::Bytes(bytes) | Value::AtMost(bytes) => Some(float(*bytes)),
             Value::Number(number, _) => Some(*number),
             Value::Word(_) => None,
         }
@@ -62,7 +71,7 @@ impl Value {
     pub(crate) fn raw(&self) -> String {
         match self {
             Value::Word(word) => plain(word).into_owned(),
-            Value::Bytes(bytes, _) => bytes.to_string(),
+            Value::Bytes(bytes) | Value::AtMost(bytes) => bytes.to_string(),
             Value::Number(number, _) => number.to_string(),
         }
     }
@@ -84,7 +93,7 @@ impl Facts {
 
     fn size(&mut self, role: Role, id: &str, scalar: &Scalar) {
         match scalar.count() {
-            Some(bytes) => self.add(role, id, Value::Bytes(bytes, false)),
+            Some(bytes) => self.add(role, id, Value::Bytes(bytes)),
             None => self.word(role, id, scalar),
         }
     }
@@ -125,7 +134,8 @@ pub(crate) fn of(run: &Run) -> Vec<Fact> {
 
 fn usable(segment: &Segment) -> Option<Value> {
     let bytes = segment.available_bytes.count()?;
-    Some(Value::Bytes(bytes, segment.certainty.text() == Some("at-most")))
+    let at_most = segment.certainty.text() == Some("at-most");
+    Some(if at_most { Value::AtMost(bytes) } else { Value::Bytes(bytes) })
 }
 
 fn inspected(facts: &mut Facts, run: &Run) {
@@ -165,7 +175,7 @@ fn filled(facts: &mut Facts, fill: &Fill) {
             facts.add(Role::Figure, &format!("fill {name}"), value);
         }
         (None, Some(bytes)) => {
-            facts.add(Role::Figure, &format!("fill {name}"), Value::Bytes(bytes, false));
+            facts.add(Role::Figure, &format!("fill {name}"), Value::Bytes(bytes));
         }
         (None, None) => {}
     }

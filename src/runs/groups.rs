@@ -84,12 +84,13 @@ pub(crate) fn column(runs: &[Run], id: &str) -> Column {
     let near = near(&values);
     let said: Vec<Option<String>> = values
         .iter()
-        .map(|value| match value {
-            Some(Value::Bytes(bytes, most)) => {
-                let words = near.get(bytes).cloned().unwrap_or_default();
-                Some(if *most { format!("<= {words}") } else { words })
-            }
-            other => other.map(Value::said),
+        .map(|value| {
+            let near = |bytes| near.get(bytes).cloned().unwrap_or_default();
+            value.map(|value| match value {
+                Value::Bytes(bytes) => near(bytes),
+                Value::AtMost(bytes) => format!("<= {}", near(bytes)),
+                other => other.said(),
+            })
         })
         .collect();
     Column { id: id.to_owned(), usual: usual(&said), said }
@@ -107,13 +108,7 @@ fn usual(said: &[Option<String>]) -> Option<String> {
 
 /// For each number of bytes how the cluster is called that it lies in.
 fn near(values: &[Option<&Value>]) -> BTreeMap<u64, String> {
-    let mut sorted: Vec<u64> = values
-        .iter()
-        .filter_map(|value| match value {
-            Some(Value::Bytes(bytes, _)) => Some(*bytes),
-            _ => None,
-        })
-        .collect();
+    let mut sorted: Vec<u64> = values.iter().flatten().filter_map(|value| value.bytes()).collect();
     sorted.sort_unstable();
     sorted.dedup();
     let mut names = BTreeMap::new();

@@ -11,8 +11,16 @@ pub(crate) struct Line<'a> {
     pub whose: &'a str,
     /// What was written.
     pub rest: &'a str,
-    /// In a node's own files: to which stream, and whether the line goes on in another part.
-    pub part: Option<(&'a str, bool)>,
+    pub part: Option<Part<'a>>,
+}
+
+/// Of a line in a node's own files, which may be one of several parts.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Part<'a> {
+    /// stdout or stderr.
+    pub stream: &'a str,
+    /// The line goes on in another part.
+    pub goes_on: bool,
 }
 
 /// Takes off `[pod/NAME/CONTAINER] ` (kubectl --prefix), `NAME  | ` (compose), a timestamp, and
@@ -22,17 +30,17 @@ pub(crate) fn split(line: &str) -> Line<'_> {
     let (whose, rest) = mark(line).unwrap_or(("", line));
     let rest = stamp(rest).unwrap_or(rest);
     match part(rest) {
-        Some((stream, more, rest)) => Line { whose, rest, part: Some((stream, more)) },
+        Some((part, rest)) => Line { whose, rest, part: Some(part) },
         None => Line { whose, rest, part: None },
     }
 }
 
 /// `stdout F ` of a whole line or the last part of one, `stdout P ` of the parts before that.
-fn part(line: &str) -> Option<(&str, bool, &str)> {
+fn part(line: &str) -> Option<(Part<'_>, &str)> {
     let (stream, rest) = line.split_once(' ')?;
     let (tag, rest) = rest.split_once(' ').unwrap_or((rest, ""));
     let known = matches!(stream, "stdout" | "stderr") && matches!(tag, "F" | "P");
-    known.then_some((stream, tag == "P", rest))
+    known.then_some((Part { stream, goes_on: tag == "P" }, rest))
 }
 
 fn mark(line: &str) -> Option<(&str, &str)> {

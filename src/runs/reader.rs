@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::head::{Head, Name, first_schema};
-use super::lines::{Block, Found, Line, Parts, split};
+use super::lines::{Block, Found, Line, Part, Parts, split};
 use super::{FEW, FIGURES, MANY, Run, Runs, facts, groups};
 use crate::report::journal::Story;
 
@@ -55,18 +55,18 @@ impl Reader {
         // A cut-off journal may end within a letter.
         let text = String::from_utf8_lossy(line);
         match split(&text) {
-            Line { whose, rest, part: Some((stream, more)) } => {
+            Line { whose, rest, part: Some(part) } => {
                 let bytes = written(line, &text, rest);
-                self.part_of_line(whose, (stream, more), rest, bytes);
+                self.part_of_line(whose, &part, rest, bytes);
             }
             Line { whose, rest, part: None } => self.written(whose, rest),
         }
     }
 
     /// A line in a node's own files, which may be one of several parts.
-    fn part_of_line(&mut self, whose: &str, part: (&str, bool), rest: &str, bytes: &[u8]) {
-        let (stream, more) = part;
-        if more {
+    fn part_of_line(&mut self, whose: &str, part: &Part<'_>, rest: &str, bytes: &[u8]) {
+        let Part { stream, goes_on } = *part;
+        if goes_on {
             let parts = &mut self.streams.entry(whose.to_owned()).or_default().parts;
             return parts.entry(stream.to_owned()).or_default().push(bytes);
         }
@@ -220,6 +220,16 @@ impl Reader {
             },
             _ => self.other(1),
         }
+    }
+
+    /// A run that a writer begins.
+    pub(crate) fn new_run(&mut self, whose: &str) -> &mut Run {
+        self.run(whose, |_| true)
+    }
+
+    /// The run that a writer goes on with.
+    pub(crate) fn same_run(&mut self, whose: &str) -> &mut Run {
+        self.run(whose, |_| false)
     }
 
     /// The run that a writer is about; another one where `fresh` says that this cannot be the same.

@@ -13,7 +13,7 @@ use crate::fill::verdict::{Evidence, LimitOf, WorkerOutcome};
 use crate::fill::{Forecast, Plan, Request, Until};
 use crate::units::Bytes;
 
-pub(crate) use crate::schema::FILL as SCHEMA;
+pub use crate::schema::FILL as SCHEMA;
 
 /// All that a fill says.
 #[derive(Clone, Debug, Serialize)]

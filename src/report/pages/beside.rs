@@ -3,6 +3,7 @@
 use super::blocks::{Block, Cell, Table, Tone, cell};
 use super::single;
 use crate::plain::plain;
+use crate::report::charts::Chart;
 use crate::runs::Run;
 use crate::runs::facts::{Role, Value};
 use crate::runs::groups::{Groups, column, fact, ids};
@@ -29,7 +30,7 @@ pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
         };
         blocks.push(Block::Note(format!("{}: {state}", run.title)));
     }
-    blocks.push(Block::Charts((0..runs.len()).collect(), true));
+    blocks.push(Block::Charts((0..runs.len()).collect(), &[Chart::Ladder]));
     let table = differences(runs, &groups);
     if runs.len() <= WIDE && !table.rows.is_empty() {
         blocks.push(Block::Table(table));
@@ -45,13 +46,8 @@ pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
 }
 
 fn answer(runs: &[Run]) -> Block {
-    let usable: Vec<u64> = runs
-        .iter()
-        .filter_map(|run| match &fact(run, "usable")?.value {
-            Value::Bytes(bytes, _) => Some(*bytes),
-            _ => None,
-        })
-        .collect();
+    let usable: Vec<u64> =
+        runs.iter().filter_map(|run| fact(run, "usable")?.value.bytes()).collect();
     let headline = match (usable.iter().min(), usable.iter().max()) {
         (Some(least), Some(most)) => format!("{} usable", range(Bytes(*least), Bytes(*most))),
         _ => "beside each other".to_owned(),

@@ -1,6 +1,7 @@
 //! What a report tells, before it has a form: blocks in reading order, the answer first.
 
 use crate::plain::plain;
+use crate::report::charts::Chart;
 
 /// How something is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,8 +85,8 @@ pub(crate) enum Block {
     },
     /// Groups of a fleet, with the total.
     Groups(Vec<GroupBlock>, usize),
-    /// Charts of these runs; of a ladder only where the flag says so.
-    Charts(Vec<usize>, bool),
+    /// These charts of these runs.
+    Charts(Vec<usize>, &'static [Chart]),
     Heading(String),
     Note(String),
     /// What only who looks for it reads.

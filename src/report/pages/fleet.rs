@@ -46,11 +46,11 @@ fn answer(runs: &[Run], groups: &Groups) -> Block {
         (count, others) => format!("{count} groups: {most} alike, {others} otherwise"),
     };
     let verdicts = verdicts(runs);
-    let tone = match (verdicts.contains(" fail"), verdicts.contains(" warn"), verdicts.is_empty()) {
-        (true, ..) => Tone::Bad,
-        (_, true, _) => Tone::Care,
-        (_, _, false) => Tone::Good,
-        _ => Tone::Plain,
+    let tone = match verdicts.as_str() {
+        some if some.contains(" fail") => Tone::Bad,
+        some if some.contains(" warn") => Tone::Care,
+        "" => Tone::Plain,
+        _ => Tone::Good,
     };
     Block::Answer { title: format!("{} runs", runs.len()), headline, tone, badge: verdicts }
 }

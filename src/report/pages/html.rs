@@ -36,21 +36,28 @@ pub fn render(runs: &Runs) -> String {
                     (PreEscaped(include_str!("page.css")))
                 }
             }
-            body { main { (self::blocks(&blocks, runs, true)) } }
+            body { main { (self::blocks(&blocks, runs, Place::Page)) } }
         }
     }
     .into_string()
         + "\n"
 }
 
-fn blocks(blocks: &[Block], runs: &Runs, first: bool) -> Markup {
-    html! { @for block in blocks { (self::block(block, runs, first)) } }
+/// Where blocks stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Page,
+    Fold,
 }
 
-fn block(block: &Block, runs: &Runs, first: bool) -> Markup {
+fn blocks(blocks: &[Block], runs: &Runs, place: Place) -> Markup {
+    html! { @for block in blocks { (self::block(block, runs, place)) } }
+}
+
+fn block(block: &Block, runs: &Runs, place: Place) -> Markup {
     match block {
         Block::Answer { title, headline, tone, badge } => {
-            answer(title, headline, *tone, badge, first)
+            answer(title, headline, *tone, badge, place)
         }
         Block::Rows(rows) => html! {
             dl { @for (name, said) in rows { dt { (plain(name)) } dd { (plain(said)) } } }
@@ -73,20 +80,20 @@ fn block(block: &Block, runs: &Runs, first: bool) -> Markup {
         Block::Groups(groups, total) => {
             table(&blocks::of_groups(groups, format!("of {total}")), "names")
         }
-        Block::Charts(which, ladder) => self::charts(runs, which, *ladder),
+        Block::Charts(which, charts) => self::charts(runs, which, charts),
         Block::Heading(text) => html! { h3 { (plain(text)) } },
         Block::Note(text) => html! { p.note { (plain(text)) } },
         Block::Fold(title, inner) => html! {
-            details { summary { (plain(title)) } (self::blocks(inner, runs, false)) }
+            details { summary { (plain(title)) } (self::blocks(inner, runs, Place::Fold)) }
         },
     }
 }
 
-fn answer(title: &str, headline: &str, tone: Tone, badge: &str, first: bool) -> Markup {
+fn answer(title: &str, headline: &str, tone: Tone, badge: &str, place: Place) -> Markup {
     html! {
         header class=(tone.class()) {
             p { (plain(title)) }
-            @if first { h1 { (plain(headline)) } } @else { h2 { (plain(headline)) } }
+            @if place == Place::Page { h1 { (plain(headline)) } } @else { h2 { (plain(headline)) } }
             @if !badge.is_empty() { span.badge { (plain(badge)) } }
         }
     }
@@ -120,11 +127,10 @@ fn td(cell: &Cell, names: bool) -> Markup {
     }
 }
 
-fn charts(runs: &Runs, which: &[usize], ladder: bool) -> Markup {
+fn charts(runs: &Runs, which: &[usize], charts: &[Chart]) -> Markup {
     let runs: Vec<_> = which.iter().filter_map(|at| runs.runs.get(*at)).collect();
     let scale = charts::scale(runs.iter().copied());
-    let kinds: &[Chart] = if ladder { &[Chart::Ladder] } else { &Chart::ALL };
-    let drawn: Vec<_> = kinds
+    let drawn: Vec<_> = charts
         .iter()
         .flat_map(|chart| runs.iter().flat_map(|run| charts::draw(*chart, run, CHART, scale)))
         .collect();

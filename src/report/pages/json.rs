@@ -60,7 +60,7 @@ impl<'a> ReportDocument<'a> {
 fn row(run: &Run) -> RunRow<'_> {
     let value = |fact: &Fact| match &fact.value {
         Value::Word(word) => serde_json::Value::from(word.as_str()),
-        Value::Bytes(bytes, _) => serde_json::Value::from(*bytes),
+        Value::Bytes(bytes) | Value::AtMost(bytes) => serde_json::Value::from(*bytes),
         Value::Number(number, _) => serde_json::Value::from(*number),
     };
     RunRow {

@@ -2,6 +2,7 @@
 
 use super::blocks::{Block, Cell, Table, Tone, cell};
 use super::tables::{ceilings, compared, figures};
+use crate::report::charts::Chart;
 use crate::runs::papers::{Fill, Inspect};
 use crate::runs::words::{self, at_most, size};
 use crate::runs::{Fate, KINDS, Run};
@@ -14,7 +15,7 @@ pub(crate) fn blocks(run: &Run, at: usize) -> Vec<Block> {
     let found = run.inspect.as_ref().map(findings).unwrap_or_default();
     let (notes, urgent): (Vec<Block>, Vec<Block>) = found.into_iter().partition(is_note);
     blocks.extend(urgent);
-    blocks.push(Block::Charts(vec![at], false));
+    blocks.push(Block::Charts(vec![at], &Chart::ALL));
     blocks.extend(notes);
     blocks.extend(run.inspect.as_ref().map(kinds));
     if let Some(bench) = &run.bench {

@@ -124,17 +124,29 @@ fn lay_out(cells: &mut comfy_table::Table, widths: &[u16]) {
     }
 }
 
+/// Whether heads are broken between their words.
+#[derive(Clone, Copy)]
+enum Heads {
+    Whole,
+    Broken,
+}
+
 /// The columns' widths, where the first one alone has to give way; else none. Heads are broken
 /// between their words where that helps.
 fn widths(table: &Table) -> Vec<u16> {
-    [natural(table, false), natural(table, true)].into_iter().find_map(fitted).unwrap_or_default()
+    [Heads::Whole, Heads::Broken]
+        .into_iter()
+        .map(|heads| natural(table, heads))
+        .find_map(fitted)
+        .unwrap_or_default()
 }
 
 /// Each column as wide as its longest cell.
-fn natural(table: &Table, break_heads: bool) -> Vec<u16> {
+fn natural(table: &Table, heads: Heads) -> Vec<u16> {
     let count = |text: &str| u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
-    let head = |text: &str| {
-        if break_heads { text.split(' ').map(count).max().unwrap_or(0) } else { count(text) }
+    let head = |text: &str| match heads {
+        Heads::Whole => count(text),
+        Heads::Broken => text.split(' ').map(count).max().unwrap_or(0),
     };
     let marked = |cell: &Cell| count(&cell.text).saturating_add(u16::from(cell.differs));
     let column = |(at, text): (usize, &String)| {

@@ -22,7 +22,7 @@ pub struct UnderWay<'a> {
     pub predicted: Option<&'a Predicted>,
 }
 
-/// What is known so far, at most [`MOST`] bytes; with a step that is under way it says what to think
+/// What is known so far, at most `MOST` bytes; with a step that is under way it says what to think
 /// if nothing follows.
 pub fn summary(document: &RunDocument, under_way: Option<UnderWay<'_>>) -> String {
     let mut out = String::new();
