@@ -2,12 +2,10 @@
 //! Must not know of the file systems and namespaces that some kinds are under.
 
 use super::ceiling::{Ceiling, Cost, End, Ends, Scope, Source};
-use crate::facts::process::UNKILLABLE;
+use super::oom;
+use super::throttle::of_high;
 use crate::facts::{Facts, Level, MemInfo, Reading};
 use crate::units::{Bytes, Limit};
-
-/// Seconds of throttling above `memory.high` after which a fill counts as standing still.
-pub const STALL_SECONDS: f64 = 8.0;
 
 /// What the whole machine is to keep: a twentieth of its memory, at least 512 MiB, but not more than
 /// a quarter.
@@ -29,20 +27,6 @@ pub fn of_memory(facts: &Facts, huge: bool, swaps: bool, whole: bool) -> Vec<Cei
     ceilings.push(of_machine(facts, cost, swaps));
     ceilings.extend(of_commit(facts, whole));
     ceilings
-}
-
-/// How a fill ends where only a kill could make room.
-fn ends_of_oom(facts: &Facts, level: Option<&Level>) -> Ends {
-    let refused = Ends { touch: End::Stall, ..Ends::all(End::Enomem) };
-    let unkillable = facts.process.oom_score_adj == Reading::Known(UNKILLABLE);
-    if level.is_some_and(|level| unkillable || level.oom_kill_disabled) {
-        refused
-    } else if level.is_some() && facts.release.before((4, 19)) {
-        // Until then a charge by a system call failed instead of killing (29ef680ae7c2).
-        Ends { touch: End::OomKill, populate: End::OomKill, ..refused }
-    } else {
-        Ends::all(End::OomKill)
-    }
 }
 
 /// Swap that pages of this process's cgroup may still take. Under a cgroup's limit a swappiness
@@ -92,7 +76,7 @@ fn room_of_pair(
 fn of_level(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Ceiling {
     let file = if facts.cgroup.unified { "memory.max" } else { "memory.limit_in_bytes" };
     let origin = format!("{}/{file}", level.folder);
-    let ends = ends_of_oom(facts, Some(level));
+    let ends = oom::ends(facts, Some(level));
     let Some(&limit) = level.limit.known() else {
         let why = level.limit.why().unwrap_or_else(|| "the file does not exist".to_owned());
         return Ceiling { ends, ..Ceiling::unknown(Source::CgroupMemory, origin, why) };
@@ -117,27 +101,6 @@ fn of_level(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Ceiling {
         ends,
         ..Ceiling::new(Source::CgroupMemory, origin, limit_of_file, Bytes::ZERO)
     }
-}
-
-/// `memory.high` slows a fill until it stands still (since Linux 5.4; before, it only reclaimed).
-fn of_high(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Option<Ceiling> {
-    let high = level.high.known()?.bytes()?;
-    if facts.release.before((5, 4)) {
-        return None;
-    }
-    let used = level.used.known().copied().unwrap_or_default();
-    let over = Level::overage_of_high(high, facts.page_size, STALL_SECONDS);
-    Some(Ceiling {
-        room: Limit::At(high.plus(over).less(used.less(level.reclaimable)).plus(swap)),
-        cost,
-        ends: Ends::all(End::Stall),
-        ..Ceiling::new(
-            Source::CgroupHigh,
-            format!("{}/memory.high", level.folder),
-            Limit::At(high),
-            used,
-        )
-    })
 }
 
 /// A v1 limit of an ancestor that only memory.stat tells of. What else is charged there cannot
@@ -170,7 +133,7 @@ fn of_hidden(facts: &Facts, cost: Cost, swap: Bytes) -> Option<Ceiling> {
         room,
         cost,
         swaps: swap > Bytes::ZERO && room > limit.map(|bytes| bytes.less(held)),
-        ends: ends_of_oom(facts, Some(leaf)),
+        ends: oom::ends(facts, Some(leaf)),
         ..Ceiling::new(
             Source::CgroupMemory,
             format!("{}/memory.stat hierarchical_memory_limit", leaf.folder),
@@ -181,7 +144,7 @@ fn of_hidden(facts: &Facts, cost: Cost, swap: Bytes) -> Option<Ceiling> {
 }
 
 fn of_machine(facts: &Facts, cost: Cost, swaps: bool) -> Ceiling {
-    let ends = ends_of_oom(facts, None);
+    let ends = oom::ends(facts, None);
     let Some(memory) = facts.memory.known() else {
         let why = facts.memory.why().unwrap_or_else(|| "the file does not exist".to_owned());
         return Ceiling { ends, ..Ceiling::unknown(Source::HostMemory, "/proc/meminfo", why) };

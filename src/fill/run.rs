@@ -7,7 +7,7 @@ use hdrhistogram::Histogram;
 
 use super::plan::{Plan, Request, Until};
 use crate::capacity::Kind;
-use crate::capacity::memory::STALL_SECONDS;
+use crate::capacity::throttle::STALL_SECONDS;
 use crate::facts::cgroup::{MemoryStat, parse_memory_stat};
 use crate::facts::events::Events;
 use crate::facts::{Facts, Reading, StatFs};
