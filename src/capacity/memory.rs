@@ -14,14 +14,21 @@ pub fn reserve(memory: &MemInfo) -> Bytes {
     Bytes::mib(512).max(Bytes(memory.total.0 / 20)).min(Bytes(memory.total.0 / 4))
 }
 
+/// What a segment is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Made {
+    /// Of huge pages, which cost no tree nodes or page tables worth counting.
+    pub huge: bool,
+    /// Its pages may go to swap (a tmpfs with `noswap` keeps its own).
+    pub swaps: bool,
+    /// The kernel promises the whole segment at creation (System V and anonymous), not a page at a
+    /// time.
+    pub whole: bool,
+}
+
 /// The ceilings of memory itself, which every kind is under.
-///
-/// `huge`: the segment is made of huge pages, which cost no tree nodes or page tables worth
-/// counting. `swaps`: its pages may go to swap (a tmpfs with `noswap` keeps its own).
-/// `whole`: the kernel promises the whole segment at creation (System V and anonymous), not a
-/// page at a time.
-#[must_use]
-pub fn of_memory(facts: &Facts, huge: bool, swaps: bool, whole: bool) -> Vec<Ceiling> {
+pub(super) fn of_memory(facts: &Facts, made: Made) -> Vec<Ceiling> {
+    let Made { huge, swaps, whole } = made;
     let cost = if huge { Cost::Bytes } else { Cost::Pages(facts.page_size) };
     let mut ceilings = of_cgroup(facts, cost, swaps);
     ceilings.push(of_machine(facts, cost, swaps));
@@ -29,19 +36,21 @@ pub fn of_memory(facts: &Facts, huge: bool, swaps: bool, whole: bool) -> Vec<Cei
     ceilings
 }
 
-/// Swap that pages of this process's cgroup may still take. Under a cgroup's limit a swappiness
-/// of 0 forbids it; when the whole machine is short it does not (`get_scan_count`, mm/vmscan.c).
+/// Swap that pages of this process's cgroup may still take when it reaches a limit: a swappiness of 0
+/// forbids it. When the whole machine is short it does not (`get_scan_count`, mm/vmscan.c).
 #[must_use]
-pub fn swap_room(facts: &Facts, of_cgroup: bool) -> Bytes {
-    let free = facts.memory.known().map_or(Bytes::ZERO, |memory| memory.swap_free);
+pub fn swap_room(facts: &Facts) -> Bytes {
     let forbidden = if facts.cgroup.unified {
         facts.overcommit.swappiness == Reading::Known(0)
     } else {
         facts.cgroup.levels.first().is_some_and(|leaf| leaf.never_swaps)
     };
-    if of_cgroup && forbidden {
-        return Bytes::ZERO;
-    }
+    if forbidden { Bytes::ZERO } else { swap_room_of_machine(facts) }
+}
+
+/// The same when the whole machine is short.
+fn swap_room_of_machine(facts: &Facts) -> Bytes {
+    let free = facts.memory.known().map_or(Bytes::ZERO, |memory| memory.swap_free);
     let levels = facts.cgroup.levels.iter().filter_map(|level| {
         let used = level.swap_used.known().copied().unwrap_or_default();
         level.swap_limit.known()?.map(|limit| limit.less(used)).bytes()
@@ -50,7 +59,7 @@ pub fn swap_room(facts: &Facts, of_cgroup: bool) -> Bytes {
 }
 
 fn of_cgroup(facts: &Facts, cost: Cost, swaps: bool) -> Vec<Ceiling> {
-    let swap = if swaps { swap_room(facts, true) } else { Bytes::ZERO };
+    let swap = if swaps { swap_room(facts) } else { Bytes::ZERO };
     let mut ceilings = Vec::new();
     for level in &facts.cgroup.levels {
         ceilings.push(of_level(facts, level, cost, swap));
@@ -149,7 +158,7 @@ fn of_machine(facts: &Facts, cost: Cost, swaps: bool) -> Ceiling {
         let why = facts.memory.why().unwrap_or_else(|| "the file does not exist".to_owned());
         return Ceiling { ends, ..Ceiling::unknown(Source::HostMemory, "/proc/meminfo", why) };
     };
-    let swap = if swaps { swap_room(facts, false) } else { Bytes::ZERO };
+    let swap = if swaps { swap_room_of_machine(facts) } else { Bytes::ZERO };
     let room = memory.free_or_reclaimable().less(kept_free(facts, memory)).plus(swap);
     let limit = memory.total.plus(if swaps { memory.swap_total } else { Bytes::ZERO });
     Ceiling {

@@ -156,7 +156,7 @@ pub fn learn(facts: &Facts, capacity: &mut Capacity, felt: &Felt) {
         return;
     };
     let reached = felt.bytes;
-    let swap = swap_room(facts, true);
+    let swap = swap_room(facts);
     if felt.end == End::Edge {
         // The kernel takes canaries before it swaps.
         let room = room(facts, felt).plus(swap).less(grown);
