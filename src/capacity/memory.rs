@@ -2,12 +2,10 @@
 //! Must not know of the file systems and namespaces that some kinds are under.
 
 use super::ceiling::{Ceiling, Cost, End, Ends, Scope, Source};
-use crate::facts::process::UNKILLABLE;
+use super::oom;
+use super::throttle::of_high;
 use crate::facts::{Facts, Level, MemInfo, Reading};
 use crate::units::{Bytes, Limit};
-
-/// Seconds of throttling above `memory.high` after which a fill counts as standing still.
-pub const STALL_SECONDS: f64 = 8.0;
 
 /// What the whole machine is to keep: a twentieth of its memory, at least 512 MiB, but not more than
 /// a quarter.
@@ -16,14 +14,21 @@ pub fn reserve(memory: &MemInfo) -> Bytes {
     Bytes::mib(512).max(Bytes(memory.total.0 / 20)).min(Bytes(memory.total.0 / 4))
 }
 
+/// What a segment is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Made {
+    /// Of huge pages, which cost no tree nodes or page tables worth counting.
+    pub huge: bool,
+    /// Its pages may go to swap (a tmpfs with `noswap` keeps its own).
+    pub swaps: bool,
+    /// The kernel promises the whole segment at creation (System V and anonymous), not a page at a
+    /// time.
+    pub whole: bool,
+}
+
 /// The ceilings of memory itself, which every kind is under.
-///
-/// `huge`: the segment is made of huge pages, which cost no tree nodes or page tables worth
-/// counting. `swaps`: its pages may go to swap (a tmpfs with `noswap` keeps its own).
-/// `whole`: the kernel promises the whole segment at creation (System V and anonymous), not a
-/// page at a time.
-#[must_use]
-pub fn of_memory(facts: &Facts, huge: bool, swaps: bool, whole: bool) -> Vec<Ceiling> {
+pub(super) fn of_memory(facts: &Facts, made: Made) -> Vec<Ceiling> {
+    let Made { huge, swaps, whole } = made;
     let cost = if huge { Cost::Bytes } else { Cost::Pages(facts.page_size) };
     let mut ceilings = of_cgroup(facts, cost, swaps);
     ceilings.push(of_machine(facts, cost, swaps));
@@ -31,33 +36,21 @@ pub fn of_memory(facts: &Facts, huge: bool, swaps: bool, whole: bool) -> Vec<Cei
     ceilings
 }
 
-/// How a fill ends where only a kill could make room.
-fn ends_of_oom(facts: &Facts, level: Option<&Level>) -> Ends {
-    let refused = Ends { touch: End::Stall, ..Ends::all(End::Enomem) };
-    let unkillable = facts.process.oom_score_adj == Reading::Known(UNKILLABLE);
-    if level.is_some_and(|level| unkillable || level.oom_kill_disabled) {
-        refused
-    } else if level.is_some() && facts.release.before((4, 19)) {
-        // Until then a charge by a system call failed instead of killing (29ef680ae7c2).
-        Ends { touch: End::OomKill, populate: End::OomKill, ..refused }
-    } else {
-        Ends::all(End::OomKill)
-    }
-}
-
-/// Swap that pages of this process's cgroup may still take. Under a cgroup's limit a swappiness
-/// of 0 forbids it; when the whole machine is short it does not (`get_scan_count`, mm/vmscan.c).
+/// Swap that pages of this process's cgroup may still take when it reaches a limit: a swappiness of 0
+/// forbids it. When the whole machine is short it does not (`get_scan_count`, mm/vmscan.c).
 #[must_use]
-pub fn swap_room(facts: &Facts, of_cgroup: bool) -> Bytes {
-    let free = facts.memory.known().map_or(Bytes::ZERO, |memory| memory.swap_free);
+pub fn swap_room(facts: &Facts) -> Bytes {
     let forbidden = if facts.cgroup.unified {
         facts.overcommit.swappiness == Reading::Known(0)
     } else {
         facts.cgroup.levels.first().is_some_and(|leaf| leaf.never_swaps)
     };
-    if of_cgroup && forbidden {
-        return Bytes::ZERO;
-    }
+    if forbidden { Bytes::ZERO } else { swap_room_of_machine(facts) }
+}
+
+/// The same when the whole machine is short.
+fn swap_room_of_machine(facts: &Facts) -> Bytes {
+    let free = facts.memory.known().map_or(Bytes::ZERO, |memory| memory.swap_free);
     let levels = facts.cgroup.levels.iter().filter_map(|level| {
         let used = level.swap_used.known().copied().unwrap_or_default();
         level.swap_limit.known()?.map(|limit| limit.less(used)).bytes()
@@ -66,7 +59,7 @@ pub fn swap_room(facts: &Facts, of_cgroup: bool) -> Bytes {
 }
 
 fn of_cgroup(facts: &Facts, cost: Cost, swaps: bool) -> Vec<Ceiling> {
-    let swap = if swaps { swap_room(facts, true) } else { Bytes::ZERO };
+    let swap = if swaps { swap_room(facts) } else { Bytes::ZERO };
     let mut ceilings = Vec::new();
     for level in &facts.cgroup.levels {
         ceilings.push(of_level(facts, level, cost, swap));
@@ -92,7 +85,7 @@ fn room_of_pair(
 fn of_level(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Ceiling {
     let file = if facts.cgroup.unified { "memory.max" } else { "memory.limit_in_bytes" };
     let origin = format!("{}/{file}", level.folder);
-    let ends = ends_of_oom(facts, Some(level));
+    let ends = oom::ends(facts, Some(level));
     let Some(&limit) = level.limit.known() else {
         let why = level.limit.why().unwrap_or_else(|| "the file does not exist".to_owned());
         return Ceiling { ends, ..Ceiling::unknown(Source::CgroupMemory, origin, why) };
@@ -117,27 +110,6 @@ fn of_level(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Ceiling {
         ends,
         ..Ceiling::new(Source::CgroupMemory, origin, limit_of_file, Bytes::ZERO)
     }
-}
-
-/// `memory.high` slows a fill until it stands still (since Linux 5.4; before, it only reclaimed).
-fn of_high(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Option<Ceiling> {
-    let high = level.high.known()?.bytes()?;
-    if facts.release.before((5, 4)) {
-        return None;
-    }
-    let used = level.used.known().copied().unwrap_or_default();
-    let over = Level::overage_of_high(high, facts.page_size, STALL_SECONDS);
-    Some(Ceiling {
-        room: Limit::At(high.plus(over).less(used.less(level.reclaimable)).plus(swap)),
-        cost,
-        ends: Ends::all(End::Stall),
-        ..Ceiling::new(
-            Source::CgroupHigh,
-            format!("{}/memory.high", level.folder),
-            Limit::At(high),
-            used,
-        )
-    })
 }
 
 /// A v1 limit of an ancestor that only memory.stat tells of. What else is charged there cannot
@@ -170,7 +142,7 @@ fn of_hidden(facts: &Facts, cost: Cost, swap: Bytes) -> Option<Ceiling> {
         room,
         cost,
         swaps: swap > Bytes::ZERO && room > limit.map(|bytes| bytes.less(held)),
-        ends: ends_of_oom(facts, Some(leaf)),
+        ends: oom::ends(facts, Some(leaf)),
         ..Ceiling::new(
             Source::CgroupMemory,
             format!("{}/memory.stat hierarchical_memory_limit", leaf.folder),
@@ -181,12 +153,12 @@ fn of_hidden(facts: &Facts, cost: Cost, swap: Bytes) -> Option<Ceiling> {
 }
 
 fn of_machine(facts: &Facts, cost: Cost, swaps: bool) -> Ceiling {
-    let ends = ends_of_oom(facts, None);
+    let ends = oom::ends(facts, None);
     let Some(memory) = facts.memory.known() else {
         let why = facts.memory.why().unwrap_or_else(|| "the file does not exist".to_owned());
         return Ceiling { ends, ..Ceiling::unknown(Source::HostMemory, "/proc/meminfo", why) };
     };
-    let swap = if swaps { swap_room(facts, false) } else { Bytes::ZERO };
+    let swap = if swaps { swap_room_of_machine(facts) } else { Bytes::ZERO };
     let room = memory.free_or_reclaimable().less(kept_free(facts, memory)).plus(swap);
     let limit = memory.total.plus(if swaps { memory.swap_total } else { Bytes::ZERO });
     Ceiling {

@@ -10,9 +10,11 @@ mod kind;
 pub mod memfd;
 pub mod memory;
 pub mod neighbours;
+pub mod oom;
 pub mod posix;
 pub mod predict;
 pub mod sysv;
+pub mod throttle;
 
 use serde::{Deserialize, Serialize};
 

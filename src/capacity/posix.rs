@@ -1,7 +1,7 @@
 //! Files on the tmpfs at /dev/shm: its size, inodes and quota come before memory itself.
 
 use super::ceiling::{Ceiling, End, Ends, Number, Source, Unit};
-use super::memory::{of_file_size, of_memory};
+use super::memory::{Made, of_file_size, of_memory};
 use super::{Capacity, Certainty, Kind, hugetlb, memory_certainty};
 use crate::facts::{Facts, FileSystem, Mount, Reading, StatFs};
 use crate::units::{Bytes, Count, Limit};
@@ -51,7 +51,8 @@ fn if_writable(facts: &Facts) -> Capacity {
     }
     let ramfs = file_system(facts) == FileSystem::Ramfs;
     let swaps = !ramfs && !mount.is_some_and(|mount| mount.has("noswap"));
-    ceilings.extend(of_memory(facts, !ramfs && gets_huge_pages(facts), swaps, false));
+    let huge = !ramfs && gets_huge_pages(facts);
+    ceilings.extend(of_memory(facts, Made { huge, swaps, whole: false }));
     let (mut certainty, mut why) = memory_certainty(facts);
     if let Reading::Unknown(reason) = &facts.shm.mount {
         // Whether it is read-only, swaps or has a quota stands there.

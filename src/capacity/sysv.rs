@@ -2,7 +2,7 @@
 //! of /dev/shm does not bound them.
 
 use super::ceiling::{Ceiling, End, Ends, Number, Scope, Source, Unit};
-use super::memory::{internal_huge, of_memory};
+use super::memory::{Made, internal_huge, of_memory};
 use super::{Capacity, Certainty, Kind, memory_certainty};
 use crate::facts::sysvipc::Segment;
 use crate::facts::{Facts, IpcFacts, Reading};
@@ -14,7 +14,8 @@ pub fn capacity(facts: &Facts) -> Capacity {
     let none = Vec::new();
     let segments = facts.ipc.segments.known().unwrap_or(&none);
     let mut ceilings = of_namespace(facts, segments);
-    ceilings.extend(of_memory(facts, internal_huge(facts), true, true));
+    ceilings
+        .extend(of_memory(facts, Made { huge: internal_huge(facts), swaps: true, whole: true }));
     let (mut certainty, mut why) = memory_certainty(facts);
     let used = match &facts.ipc.segments {
         Reading::Known(_) => None,

@@ -1,7 +1,7 @@
 //! The memory cgroup: its levels, and the kernel's text forms that tell of them.
 //! Must not know where the files lie; `probe::hierarchy` finds them.
 
-use super::{PageSize, ParseError, Reading, parse_number};
+use super::{ParseError, Reading, parse_number};
 use crate::units::{Bytes, Limit};
 
 /// PATH_MAX: no path of a kernel is longer (linux/limits.h).
@@ -284,38 +284,6 @@ impl Level {
     pub fn held(&self) -> Reading<Bytes> {
         self.used.as_ref().map(|used| used.less(self.reclaimable))
     }
-
-    /// Bytes by which a fill may pass `memory.high` before it has been held up for `seconds`.
-    ///
-    /// From `calculate_high_delay` in mm/memcontrol.c: each batch of 64 charged pages sleeps
-    /// 64 s times the squared fraction of the overage, at most 2 s. Summed over the way, the
-    /// overage after t seconds is (3 t page high²)^(1/3), until the sleeps reach their 2 s.
-    #[must_use]
-    pub fn overage_of_high(high: Bytes, page: PageSize, seconds: f64) -> Bytes {
-        let (high, page) = (to_float(high.0), to_float(page.bytes()));
-        if high <= 0.0 {
-            return Bytes(to_bytes(seconds / 2.0 * 64.0 * page));
-        }
-        let capped_fraction = (2.0_f64 / 64.0).sqrt();
-        let capped_after = high / page * capped_fraction.powi(3) / 3.0;
-        Bytes(to_bytes(if capped_after >= seconds {
-            (3.0 * seconds * page * high * high).cbrt()
-        } else {
-            high * capped_fraction + (seconds - capped_after) / 2.0 * 64.0 * page
-        }))
-    }
-}
-
-/// A 64-bit count as a float; counts above 2^53 lose their last bits, which a model may.
-#[allow(clippy::as_conversions)]
-fn to_float(n: u64) -> f64 {
-    n as f64
-}
-
-/// A float as a count; out of range saturates (`as` between float and integer does).
-#[allow(clippy::as_conversions)]
-fn to_bytes(x: f64) -> u64 {
-    x as u64
 }
 
 #[cfg(test)]
@@ -365,15 +333,5 @@ mod tests {
         assert_eq!(path("/../x").below(&path("/")), None);
         assert_eq!(path("/../x").below(&path("/../x")), Some(Ok(&[][..])));
         assert_eq!(path("/").below(&path("/../..")), Some(Err(2)));
-    }
-
-    #[test]
-    fn the_throttle_above_high_is_where_it_was_measured() {
-        // 128 MiB, 4 KiB pages: fills stood still between 145.2 and 145.7 million bytes.
-        let page = PageSize::new(4096).unwrap();
-        let over = Level::overage_of_high(Bytes::mib(128), page, 8.0).0;
-        assert!((11_900_000..12_300_000).contains(&over), "{over}");
-        let small = Level::overage_of_high(Bytes::mib(1), page, 8.0);
-        assert!(small < Bytes::mib(2) && small > Bytes::mib(1), "{small}");
     }
 }

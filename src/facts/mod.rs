@@ -5,7 +5,6 @@
 pub mod cgroup;
 pub mod container;
 pub mod cpu;
-pub mod docker;
 pub mod environment;
 pub mod events;
 pub mod holdings;

@@ -110,27 +110,9 @@ pub fn starts_others(name: &str) -> bool {
     STARTERS.contains(&name)
 }
 
-/// Reads /proc/PID/stat: the name and the parent. The name stands in brackets and may hold some
-/// itself (proc_pid_stat(5)).
-#[must_use]
-pub fn parse_stat(text: &str) -> Option<(String, u32)> {
-    let (head, rest) = text.rsplit_once(") ")?;
-    let (_, name) = head.split_once('(')?;
-    let parent = rest.split_whitespace().nth(1)?.parse().ok()?;
-    Some((name.to_owned(), parent))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_parent_is_read_behind_any_name() {
-        assert_eq!(parse_stat("7 (sh) S 1 7 7 0"), Some(("sh".into(), 1)));
-        assert_eq!(parse_stat("7 (a) R 9 (b) S 12 7"), Some(("a) R 9 (b".into(), 12)));
-        assert_eq!(parse_stat("7 (sh"), None);
-        assert_eq!(parse_stat(""), None);
-    }
 
     #[test]
     fn shells_and_inits_start_others_and_applications_do_not() {

@@ -109,6 +109,35 @@ pub fn parse_status(text: &str) -> Result<Status, ParseError> {
     if found { Ok(status) } else { Err(ParseError::new("the status of a process", text)) }
 }
 
+/// Of /proc/PID/stat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessStat {
+    /// Its name.
+    pub name: String,
+    /// Its parent.
+    pub parent: u32,
+    /// When it started, in ticks since the machine did.
+    pub started: Option<u64>,
+}
+
+/// Reads /proc/PID/stat. The name stands in brackets and may hold some itself (proc_pid_stat(5)).
+///
+/// # Errors
+/// When it has no name or no parent.
+pub fn parse_stat(text: &str) -> Result<ProcessStat, ParseError> {
+    let stat = || {
+        let (head, rest) = text.rsplit_once(") ")?;
+        let (_, name) = head.split_once('(')?;
+        // The third of all fields, which is the state, and those behind it.
+        let mut fields = rest.split_whitespace();
+        let parent = fields.nth(1)?.parse().ok()?;
+        // The 22nd.
+        let started = fields.nth(17).and_then(|word| word.parse().ok());
+        Some(ProcessStat { name: name.to_owned(), parent, started })
+    };
+    stat().ok_or_else(|| ParseError::new("the state of a process", text))
+}
+
 /// Reads how much shared memory a process has resident, of /proc/PID/status (since Linux 4.5).
 ///
 /// # Errors
@@ -140,6 +169,18 @@ mod tests {
             "Limit  Soft Limit  Hard Limit  Units\nMax file size  1048576  unlimited  bytes\n";
         assert_eq!(parse_file_size_limit(text), Ok(Limit::At(Bytes::mib(1))));
         assert!(parse_file_size_limit("Max cpu time unlimited").is_err());
+    }
+
+    #[test]
+    fn a_parent_and_a_start_are_read_behind_any_name() {
+        let stat = |name: &str, parent, started| {
+            Ok(ProcessStat { name: name.to_owned(), parent, started })
+        };
+        assert_eq!(parse_stat("7 (sh) S 1 7 7 0"), stat("sh", 1, None));
+        assert_eq!(parse_stat("7 (a) R 9 (b) S 12 7"), stat("a) R 9 (b", 12, None));
+        let text = "500 (a) 1 2 (b) S 400 500 500 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 1 0 7777 10";
+        assert_eq!(parse_stat(text), stat("a) 1 2 (b", 400, Some(7777)));
+        assert!(["7 (sh", "500 (a)", ""].into_iter().all(|text| parse_stat(text).is_err()));
     }
 
     #[test]

@@ -186,7 +186,7 @@ impl Probed {
             return;
         };
         let reached = outcome.bytes;
-        let swap = swap_room(facts, true);
+        let swap = swap_room(facts);
         if outcome.end == End::Edge {
             // The kernel takes canaries before it swaps.
             let room = room(facts, outcome).plus(swap).less(grown);

@@ -8,13 +8,14 @@ use super::ledger::MOST_WORKERS;
 use super::spare::Spared;
 use crate::capacity::ceiling::{Cost, Scope, Unit};
 use crate::capacity::findings::memory_room;
-use crate::capacity::memory::{STALL_SECONDS, reserve};
+use crate::capacity::memory::reserve;
 use crate::capacity::neighbours::{Neighbours, Resource};
 use crate::capacity::predict::{self, Prediction, predict, tightest};
 use crate::capacity::{Capacity, Certainty, End, Kind, Method, Source};
+use crate::capacity::{oom, throttle};
 use crate::facts::others::Others;
-use crate::facts::process::{Neighbour, UNKILLABLE};
-use crate::facts::{Facts, FileSystem, Level, Reading};
+use crate::facts::process::Neighbour;
+use crate::facts::{Facts, FileSystem, Reading};
 use crate::units::{Bytes, Limit};
 
 /// A budget this near to the end of memory may be met before or after it.
@@ -209,7 +210,7 @@ impl Request {
         let marks = capacity.ceilings.iter_mut().filter(|c| c.source == Source::CgroupHigh);
         for ceiling in marks.filter(|_| self.is_careful()) {
             if let Some(mark) = ceiling.limit.known().and_then(|limit| limit.bytes()) {
-                let over = Level::overage_of_high(mark, facts.page_size, STALL_SECONDS);
+                let over = throttle::overage(mark, facts.page_size);
                 ceiling.room = ceiling.room.map(|room| room.less(over));
             }
         }
@@ -465,23 +466,11 @@ impl Request {
         const WORKER: Bytes = Bytes::mib(1);
         let total = capacity.limit_of(Source::CgroupMemory).and_then(Limit::bytes);
         let total = total.or_else(|| facts.memory.known().map(|memory| memory.total));
-        let weight = |resident: Bytes, score: i64| -> i128 {
-            let share = i128::from(total.unwrap_or_default().0).saturating_mul(score.into());
-            share.checked_div(1000).unwrap_or(0).saturating_add(resident.0.into())
-        };
         let reach = capacity.reach(self.method).and_then(|reach| reach.available);
         let mapped = if self.method.maps() { reach.unwrap_or_default() } else { Bytes::ZERO };
         let procs = u64::from(self.procs.max(1));
         let each = Bytes(mapped.0.checked_div(procs).unwrap_or(0)).plus(WORKER);
-        let own = weight(each, self.score.into());
-        let weigh = |n: &&Neighbour| weight(n.resident, n.oom_score_adj);
-        let mut victims: Vec<&Neighbour> = facts
-            .neighbours
-            .iter()
-            .filter(|neighbour| neighbour.oom_score_adj != UNKILLABLE && weigh(neighbour) > own)
-            .collect();
-        victims.sort_by_key(|neighbour| std::cmp::Reverse(weigh(neighbour)));
-        victims
+        oom::victims(facts, total.unwrap_or_default(), each, self.score.into())
     }
 }
 

@@ -11,7 +11,7 @@ use super::plan::{Forecast, Plan, Request, Until};
 use super::supervisor::{SpawnError, Workers};
 use super::verdict::{self, Ended};
 use super::worker::Job;
-use crate::capacity::memory::STALL_SECONDS;
+use crate::capacity::throttle::STALL_SECONDS;
 use crate::capacity::{Capacity, Kind};
 use crate::facts::cgroup::{MemoryStat, parse_memory_stat};
 use crate::facts::events::Events;

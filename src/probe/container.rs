@@ -5,10 +5,9 @@ use nix::sched::{CloneFlags, setns};
 use super::holdings::{hidden, processes};
 use super::{Live, ProbeError, Source};
 use crate::facts::Reading;
-use crate::facts::container::{
-    ContainerId, Member, NoInit, choose_init, parse_family, parse_start,
-};
+use crate::facts::container::{ContainerId, Member, NoInit, choose_init, parse_family};
 use crate::facts::holdings::Hidden;
+use crate::facts::process::parse_stat;
 
 /// The process that stands for a container: its mounts, its cgroup.
 ///
@@ -48,8 +47,8 @@ fn member(source: &Live, pid: u32, id: &ContainerId) -> Option<Member> {
     let file = |name: &str| source.read(&format!("/proc/{pid}/{name}"));
     let found = id.find(file("cgroup").known()?)?;
     let (parent, numbers) = parse_family(file("status").known()?);
-    let started = file("stat").parse(parse_start);
-    let started = started.known().copied().unwrap_or(u64::MAX);
+    let stat = file("stat").parse(parse_stat);
+    let started = stat.known().and_then(|stat| stat.started).unwrap_or(u64::MAX);
     Some(Member { pid, found, parent, numbers, started })
 }
 

@@ -8,7 +8,8 @@ use super::Source;
 use super::holdings::{has_hidepid, in_the_machines_pids, processes};
 use super::target::own_pid;
 use crate::facts::mountinfo::parse_mountinfo;
-use crate::facts::others::{Others, Process, Users, parse_stat, starts_others};
+use crate::facts::others::{Others, Process, Users, starts_others};
+use crate::facts::process::parse_stat;
 use crate::facts::{Facts, Reading, Why};
 
 /// /proc/self/ns/ipc of the machine's own IPC namespace (PROC_IPC_INIT_INO, linux/proc_ns.h).
@@ -34,7 +35,9 @@ pub fn others(source: &dyn Source, facts: &Facts) -> Others {
         .into_iter()
         .filter_map(|pid| {
             let stat = source.read(&format!("/proc/{pid}/stat"));
-            Some((pid, parse_stat(stat.known()?)?))
+            let stat = stat.parse(parse_stat);
+            let stat = stat.known()?;
+            Some((pid, (stat.name.clone(), stat.parent)))
         })
         .collect();
     let kin = kin(&processes, own_pid(source));

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use serde_json::{Value, json};
-use shmeter::capacity::memory::STALL_SECONDS;
+use shmeter::capacity::throttle::STALL_SECONDS;
 
 use crate::guest::owned;
 use crate::machine::{Answers, Case};

@@ -2,7 +2,7 @@
 
 use super::{Finding, Severity, finding};
 use crate::capacity::predict::tightest;
-use crate::capacity::{Capacity, Certainty, End, Method, Source, no_hidden_limit, posix};
+use crate::capacity::{Capacity, Certainty, End, Method, Source, no_hidden_limit, oom, posix};
 use crate::facts::process::UNKILLABLE;
 use crate::facts::{Facts, FileSystem, Reading, View};
 use crate::units::{Bytes, Limit};
@@ -26,8 +26,7 @@ pub(super) fn oom_group(facts: &Facts, posix: &Capacity) -> Option<Finding> {
     )
 }
 
-/// The process that the kernel would choose: resident memory plus its score's share of the
-/// limit (`oom_badness`, mm/oom_kill.c).
+/// The process that the kernel would choose.
 pub(super) fn bystander(facts: &Facts, posix: &Capacity) -> Option<Finding> {
     /// What a program that only writes has resident itself, at most.
     const WRITER: Bytes = Bytes::mib(8);
@@ -39,19 +38,10 @@ pub(super) fn bystander(facts: &Facts, posix: &Capacity) -> Option<Finding> {
         return None;
     }
     let total = posix.limit_of(Source::CgroupMemory)?.bytes()?;
-    let weight = |resident: Bytes, score: i64| -> i128 {
-        i128::from(total.0)
-            .saturating_mul(i128::from(score))
-            .checked_div(1000)
-            .unwrap_or(0)
-            .saturating_add(i128::from(resident.0))
-    };
-    let victim = facts
-        .neighbours
-        .iter()
-        .filter(|neighbour| neighbour.oom_score_adj != UNKILLABLE)
-        .max_by_key(|neighbour| weight(neighbour.resident, neighbour.oom_score_adj))
-        .filter(|n| weight(n.resident, n.oom_score_adj) > weight(WRITER, own))?;
+    // Of equals the last one.
+    let victim = oom::victims(facts, total, WRITER, own)
+        .into_iter()
+        .max_by_key(|one| oom::weight(total, one.resident, one.oom_score_adj))?;
     finding(
         "bystander-dies",
         Severity::Warn,

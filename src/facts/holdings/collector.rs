@@ -1,8 +1,9 @@
 //! Puts together what is seen of the folder, the IPC namespace and the processes.
 
 use std::collections::HashMap;
+use std::path::Path;
 
-use super::{Elsewhere, Held, Object, Stat};
+use super::{Elsewhere, Held, Holder, Object, Stat};
 use crate::facts::maps::{Backing, DELETED, FileId, Mapping};
 use crate::facts::sysvipc::Segment;
 use crate::units::Bytes;
@@ -73,14 +74,14 @@ impl Collector {
         stat.regular && (here || (stat.file.major == 0 && stat.names == 0))
     }
 
-    /// A file found by its name. Of several names the first one stays.
-    pub fn named(&mut self, name: String, lossy: bool, stat: &Stat) {
+    /// A file found by its name below the folder. Of several names the first one stays.
+    pub fn named(&mut self, name: &Path, stat: &Stat) {
         if self.files.contains_key(&stat.file) {
             return;
         }
-        let at = self.add(Backing::Posix, stat.file, name, false);
+        let at = self.add(Backing::Posix, stat.file, name.to_string_lossy().into_owned());
         if let Some(object) = self.objects.get_mut(at) {
-            object.lossy = lossy;
+            object.lossy = name.to_str().is_none();
         }
         self.sized(at, stat);
     }
@@ -140,7 +141,7 @@ impl Collector {
             }
         };
         let Some(object) = self.objects.get_mut(at) else { return };
-        object.hold(pid, 1, false);
+        object.hold(Holder { pid, mappings: 1, open: false });
         if object.held == Held::Unknown {
             let end = mapping.offset.saturating_add(mapping.length());
             object.size = object.size.max(Some(Bytes(end)));
@@ -159,7 +160,7 @@ impl Collector {
             None => return,
         };
         if let Some(object) = self.objects.get_mut(at) {
-            object.hold(pid, 0, true);
+            object.hold(Holder { pid, mappings: 0, open: true });
         }
         self.sized(at, stat);
     }
@@ -215,13 +216,17 @@ impl Collector {
             Backing::Sysv | Backing::Anon => "",
         };
         // Every segment's file is `deleted`; whether the segment was removed, this does not tell.
-        self.add(backing, file, name.to_owned(), gone.is_some() && backing != Backing::Sysv)
+        let at = self.add(backing, file, name.to_owned());
+        if let Some(object) = self.objects.get_mut(at) {
+            object.unlinked = gone.is_some() && backing != Backing::Sysv;
+        }
+        at
     }
 
-    fn add(&mut self, backing: Backing, file: FileId, name: String, unlinked: bool) -> usize {
+    fn add(&mut self, backing: Backing, file: FileId, name: String) -> usize {
         let at = self.objects.len();
         self.files.insert(file, at);
-        self.objects.push(Object { name, unlinked, ..Object::new(backing, file) });
+        self.objects.push(Object { name, ..Object::new(backing, file) });
         at
     }
 }
@@ -229,7 +234,7 @@ impl Collector {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::holdings::{HeldBy, Holder};
+    use crate::facts::holdings::HeldBy;
     use crate::facts::maps::parse_mapping;
     use crate::facts::sysvipc::parse_segments;
 
@@ -254,8 +259,8 @@ mod tests {
     #[test]
     fn an_object_of_many_holders_is_one() {
         let mut collector = collector();
-        collector.named("a".to_owned(), false, &stat(5, 2));
-        collector.named("link-to-a".to_owned(), false, &stat(5, 2));
+        collector.named(Path::new("a"), &stat(5, 2));
+        collector.named(Path::new("link-to-a"), &stat(5, 2));
         for pid in [7, 8] {
             map(&mut collector, pid, "1000-2000 rw-s 00000000 00:1b 5 /dev/shm/a", None);
             map(&mut collector, pid, "3000-4000 rw-s 00001000 00:1b 5 /dev/shm/a", None);

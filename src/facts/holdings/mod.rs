@@ -268,13 +268,13 @@ impl Object {
     }
 
     /// Notes a holder; processes are looked at one after the other.
-    fn hold(&mut self, pid: u32, mappings: u64, open: bool) {
-        match self.holders.last_mut().filter(|holder| holder.pid == pid) {
+    fn hold(&mut self, more: Holder) {
+        match self.holders.last_mut().filter(|holder| holder.pid == more.pid) {
             Some(holder) => {
-                holder.mappings = holder.mappings.saturating_add(mappings);
-                holder.open |= open;
+                holder.mappings = holder.mappings.saturating_add(more.mappings);
+                holder.open |= more.open;
             }
-            None => self.holders.push(Holder { pid, mappings, open }),
+            None => self.holders.push(more),
         }
     }
 }

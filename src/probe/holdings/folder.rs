@@ -54,8 +54,7 @@ pub fn walk(mut folder: Folder, device: Option<(u64, u64)>, collector: &mut Coll
                 Ok(found) if Some((found.file.major, found.file.minor)) != device => {}
                 Ok(found) if found.regular => {
                     let name = path.strip_prefix(&root).unwrap_or(&path);
-                    let text = name.to_string_lossy();
-                    collector.named(text.to_string(), name.to_str().is_none(), &found);
+                    collector.named(name, &found);
                 }
                 Ok(_) => todo.push(path),
                 Err(Errno::ENOENT) => {} // removed meanwhile

@@ -16,7 +16,7 @@ use super::path::shm_path;
 use super::target::{Target, check_process, has_ended, own_pid};
 use super::{Live, ProbeError, Source};
 use crate::facts::Reading;
-use crate::facts::docker;
+use crate::facts::container::of_docker;
 use crate::facts::holdings::{Collector, Hidden, Holdings, Looked, Object, Place, Remover, Who};
 use crate::facts::maps::Backing;
 use crate::facts::mountinfo::{Mount, covering, parse_mountinfo};
@@ -158,7 +158,7 @@ fn nobody_else_leads_it(folder: &str) -> bool {
 /// The container of Docker whose paths are those of this process: all of its processes have the same
 /// mounts.
 fn container(source: &Live, pid: u32) -> Option<String> {
-    let of = |pid: u32| docker::container(&cgroup(source, pid)?).map(str::to_owned);
+    let of = |pid: u32| of_docker(&cgroup(source, pid)?).map(str::to_owned);
     let mounts = |pid: u32| source.link(&format!("/proc/{pid}/ns/mnt")).known().cloned();
     let (id, own) = (of(pid)?, mounts(pid)?);
     let same =

@@ -20,8 +20,8 @@ fn file(inode: u64, kib: u64) -> Stat {
 fn holdings() -> Holdings {
     let place = Place { device: (0, 0x1b), folder: "/dev/shm".to_owned(), whole: true };
     let mut collector = Collector::new(Some(place));
-    collector.named("psm_1".to_owned(), false, &file(5, 1024));
-    collector.named("left".to_owned(), false, &file(6, 2048));
+    collector.named("psm_1".as_ref(), &file(5, 1024));
+    collector.named("left".as_ref(), &file(6, 2048));
     let line = "7f00000-7f01000 rw-s 00000000 00:1b 5    /dev/shm/psm_1";
     collector.mapped(7, &parse_mapping(line).unwrap(), || None);
     let segments = "key shmid size cpid lpid nattch rss swap\n0 3 8192 99 7 0 4096 4096\n";

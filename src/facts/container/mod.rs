@@ -1,8 +1,9 @@
 //! Containers by the ID that their runtime gave them, as it stands in the names of their cgroups.
 
-use std::collections::BTreeSet;
+mod init;
 
-use super::ParseError;
+pub use init::{Member, NoInit, choose_init, parse_family};
+
 use super::cgroup::LONGEST_PATH;
 
 /// Digits of a container's ID: Docker's, containerd's for Kubernetes and CRI-O's.
@@ -74,78 +75,29 @@ impl ContainerId {
 fn id_of(name: &str) -> Option<&str> {
     let scope = name.strip_suffix(".scope").unwrap_or(name);
     let (before, id) = scope.rsplit_once(['-', ':']).unwrap_or(("", scope));
-    let hex = id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    (id.len() == DIGITS && hex && !before.contains("conmon")).then_some(id)
+    (is_id(id) && !before.contains("conmon")).then_some(id)
 }
 
-/// A process of a container.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// Its number.
-    pub pid: u32,
-    /// Its container.
-    pub found: Found,
-    /// Its parent's number, 0 where that is not seen.
-    pub parent: u32,
-    /// Its number in each PID namespace, the reader's first; empty where the kernel tells none.
-    pub numbers: Vec<u32>,
-    /// When it started, in ticks since the machine did.
-    pub started: u64,
+/// Whether a text is a whole ID, as runtimes write it.
+fn is_id(text: &str) -> bool {
+    text.len() == DIGITS && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// Reads the parent and the numbers of /proc/PID/status.
+/// The container of Docker that a process with this memory cgroup is in.
+///
+/// Only the places where Docker itself puts its containers count, `/docker/ID` and
+/// `….slice/docker-ID.scope`: below its own cgroup a container could make others that are named so.
 #[must_use]
-pub fn parse_family(status: &str) -> (u32, Vec<u32>) {
-    let line = |key: &str| status.lines().find_map(|line| line.strip_prefix(key));
-    let numbers = line("NSpid:").unwrap_or_default().split_whitespace();
-    (
-        line("PPid:").and_then(|rest| rest.trim().parse().ok()).unwrap_or(0),
-        numbers.map_while(|word| word.parse().ok()).collect(),
-    )
-}
-
-/// Reads the start of /proc/PID/stat, whose second field is a name that may hold anything.
-///
-/// # Errors
-/// When it is not there.
-pub fn parse_start(stat: &str) -> Result<u64, ParseError> {
-    let rest = stat.rsplit_once(')').map(|(_, rest)| rest);
-    // The 22nd of all fields (proc_pid_stat(5)); the first two are before the bracket.
-    let field = rest.and_then(|rest| rest.split_whitespace().nth(19));
-    field
-        .and_then(|word| word.parse().ok())
-        .ok_or_else(|| ParseError::new("the start of a process", stat))
-}
-
-/// Why no process stands for a container.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoInit {
-    /// Nobody is in it.
-    Nobody,
-    /// The digits are those of so many containers.
-    Several(usize),
-}
-
-/// The first process of the container: number 1 of its PID namespace, or else the eldest of those
-/// whose parent is outside (an exec's is too, and began later).
-///
-/// # Errors
-/// When there is none, or when the digits are those of several containers.
-pub fn choose_init(mut members: Vec<Member>) -> Result<u32, NoInit> {
-    let outermost = members.iter().map(|member| member.found.depth).min();
-    members.retain(|member| Some(member.found.depth) == outermost);
-    let ids: BTreeSet<&str> = members.iter().map(|member| member.found.id.as_str()).collect();
-    if ids.len() > 1 {
-        return Err(NoInit::Several(ids.len()));
-    }
-    let pids: BTreeSet<u32> = members.iter().map(|member| member.pid).collect();
-    let first = members.iter().min_by_key(|member| {
-        let one = member.numbers.len() > 1 && member.numbers.last() == Some(&1);
-        // A namespace that a process of the container made has a number more.
-        let namespaces = if one { member.numbers.len() } else { usize::MAX };
-        (namespaces, pids.contains(&member.parent), member.started, member.pid)
-    });
-    first.map(|member| member.pid).ok_or(NoInit::Nobody)
+pub fn of_docker(path: &str) -> Option<&str> {
+    let mut parts = path.strip_prefix('/')?.split('/');
+    let first = parts.next()?;
+    let id = if first == "docker" {
+        parts.next()?
+    } else {
+        let after = std::iter::once(first).chain(parts).find(|part| !part.ends_with(".slice"))?;
+        after.strip_prefix("docker-")?.strip_suffix(".scope")?
+    };
+    is_id(id).then_some(id)
 }
 
 #[cfg(test)]
@@ -226,62 +178,46 @@ mod tests {
         }
     }
 
-    fn member(pid: u32, parent: u32, numbers: &[u32], started: u64) -> Member {
-        let found = Found { id: ID.to_owned(), depth: 0 };
-        Member { pid, found, parent, numbers: numbers.to_vec(), started }
-    }
-
     #[test]
-    fn number_1_of_its_pid_namespace_stands_for_a_container() {
-        let init = member(500, 400, &[500, 1], 9000);
-        let child = member(501, 500, &[501, 7], 9001);
-        let exec = member(620, 400, &[620, 8], 9900);
-        // It made a namespace of its own, and has number 1 in that.
-        let nested = member(700, 501, &[700, 20, 1], 100);
-        let all = vec![exec, nested, child, init];
-        assert_eq!(choose_init(all), Ok(500));
-    }
-
-    #[test]
-    fn without_a_pid_namespace_it_is_the_eldest_whose_parent_is_outside() {
-        let init = member(500, 400, &[500], 9000);
-        let child = member(40, 500, &[40], 8000);
-        let exec = member(620, 400, &[620], 9900);
-        assert_eq!(choose_init(vec![exec.clone(), child, init.clone()]), Ok(500));
-        // A kernel before 4.1 tells no numbers.
-        let old = |mut member: Member| {
-            member.numbers.clear();
-            member
-        };
-        assert_eq!(choose_init(vec![old(exec), old(init)]), Ok(500));
-        // Process 1 of the reader's own namespace is no container's.
-        assert_eq!(choose_init(vec![member(9, 1, &[9], 5), member(8, 9, &[8], 4)]), Ok(9));
-    }
-
-    #[test]
-    fn a_cgroup_that_a_container_made_and_named_after_another_one_does_not_count() {
-        let mut posing = member(9, 400, &[9, 1], 1);
-        posing.found.depth = 1;
-        assert_eq!(choose_init(vec![posing, member(500, 400, &[500, 1], 9000)]), Ok(500));
+    fn a_cgroup_that_a_container_made_and_named_after_another_one_is_inside_of_it() {
         let path = format!("0::/docker/{OTHER}/{ID}");
         assert_eq!(id(ID).find(&path).unwrap().depth, 1);
     }
 
     #[test]
-    fn digits_of_two_containers_are_not_guessed() {
-        let mut other = member(9, 400, &[9, 1], 1);
-        other.found.id = OTHER.to_owned();
-        assert_eq!(choose_init(vec![other, member(5, 4, &[5, 1], 2)]), Err(NoInit::Several(2)));
-        assert_eq!(choose_init(Vec::new()), Err(NoInit::Nobody));
+    fn where_docker_puts_a_container_its_number_is_found() {
+        for path in [
+            "/docker/ID",
+            "/system.slice/docker-ID.scope",
+            "/a.slice/a-b.slice/docker-ID.scope",
+            "/docker/ID/system.slice/x.service",
+        ] {
+            let path = path.replace("ID", ID);
+            assert_eq!(of_docker(&path), Some(ID), "{path}");
+        }
     }
 
     #[test]
-    fn parents_numbers_and_starts_are_read_whatever_a_process_calls_itself() {
-        let status = "Name:\tPPid:\t9\nPPid:\t400\nNSpid:\t500\t1\n";
-        assert_eq!(parse_family(status), (400, vec![500, 1]));
-        assert_eq!(parse_family("garbage"), (0, Vec::new()));
-        let stat = "500 (a) 1 2 (b) S 400 500 500 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 1 0 7777 10";
-        assert_eq!(parse_start(stat), Ok(7777));
-        assert!(parse_start("500 (a)").is_err());
+    fn a_path_that_a_container_could_have_made_itself_names_none() {
+        for path in [
+            "/",
+            "",
+            "/../ID",
+            "/docker",
+            "/docker/",
+            "/docker/ID; reboot",
+            "/docker/IDa",
+            "/docker/$(reboot)",
+            "/docker-ID.scope/x",
+            "/machine.slice/libpod-ID.scope/docker/ID",
+            "/kubepods/pod1/ID",
+            "/user.slice/x.service/docker-ID.scope",
+        ] {
+            let path = path.replace("ID", ID);
+            let scope = path.starts_with("/docker-");
+            assert_eq!(of_docker(&path).is_some(), scope, "{path}");
+        }
+        let upper = format!("/docker/{}", ID.to_uppercase());
+        assert_eq!(of_docker(&upper), None);
     }
 }
