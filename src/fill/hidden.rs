@@ -11,8 +11,8 @@ use std::time::Duration;
 use super::edge::EdgeTuning;
 use super::outcome::Outcome;
 use super::plan::{Budget, Forecast, Plan as FillPlan, Request, Until};
-use super::run::{Observer, muster, run};
-use super::supervisor::MusterError;
+use super::run::{Observer, run, spawn_workers};
+use super::supervisor::SpawnError;
 use crate::capacity::ceiling::{Cost, Ends};
 use crate::capacity::findings::memory_room;
 use crate::capacity::memory::{reserve, swap_room};
@@ -42,7 +42,7 @@ pub enum EdgeError {
     NoRoom,
     /// The worker could not be started.
     #[error("cannot measure: {0}")]
-    Muster(#[from] MusterError),
+    Spawn(#[from] SpawnError),
     /// A signal came meanwhile.
     #[error("interrupted; nothing was measured")]
     Interrupted,
@@ -148,8 +148,8 @@ fn probe(facts: &Facts, plan: &Plan) -> Result<Probed, EdgeError> {
         watched: Vec::new(),
         spares: false,
     };
-    let mut crew = muster(&request, &fill, facts)?;
-    let outcome = run(&request, &fill, &mut crew, facts, &mut Silent);
+    let mut workers = spawn_workers(&request, &fill, facts)?;
+    let outcome = run(&request, &fill, &mut workers, facts, &mut Silent);
     match outcome.end {
         End::OomKill | End::Killed | End::Stopped | End::Stall => {
             Err(EdgeError::Ended(outcome.end))

@@ -8,7 +8,7 @@ use super::hidden::{self, EdgeError, Probed};
 use super::outcome::Outcome;
 use super::plan::{Plan, PlanError, Request, Until, with_team_ready};
 use super::run::{self, Observer};
-use super::supervisor::MusterError;
+use super::supervisor::SpawnError;
 use crate::capacity::{Capacity, End, Kind, assess};
 use crate::facts::Facts;
 use crate::facts::process::UNKILLABLE;
@@ -42,7 +42,7 @@ pub enum SessionError {
     Hidden(#[from] EdgeError),
     /// The team could not be started.
     #[error(transparent)]
-    Muster(#[from] MusterError),
+    Spawn(#[from] SpawnError),
 }
 
 /// A fill that can be, and hurts nobody who is to be spared.
@@ -112,10 +112,10 @@ impl Session {
     pub fn fill(self, observer: &mut dyn Observer) -> Result<Finished, SessionError> {
         let Session { request, facts, plan, hidden } = self;
         let ballast = Mapping::anonymous(BALLAST, None);
-        let mut crew = run::muster(&request, &plan, &facts)?;
+        let mut workers = run::spawn_workers(&request, &plan, &facts)?;
         drop(ballast);
         let now = worker_facts(&request)?;
-        let now = with_team_ready(&facts, now, crew.promised(), &crew.pids());
+        let now = with_team_ready(&facts, now, workers.promised(), &workers.pids());
         let ready = request.without_swap(now.clone());
         let mut capacity = capacity(&ready, &request)?;
         if let Some(hidden) = &hidden {
@@ -130,9 +130,9 @@ impl Session {
             observer.warn(&warning);
         }
         observer.start(&request, &ready, &capacity, forecast.as_ref());
-        let outcome = run::run(&request, &plan, &mut crew, &ready, observer);
-        let had_segment = crew.has_segment();
-        drop(crew);
+        let outcome = run::run(&request, &plan, &mut workers, &ready, observer);
+        let had_segment = workers.has_segment();
+        drop(workers);
         Ok(Finished { request, plan, forecast, facts: ready, outcome, had_segment })
     }
 }

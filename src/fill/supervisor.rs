@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 
 use super::ledger::{self, Call, Ledger, Reason, Slot, State};
-use super::verdict::{Exit, Told, of_errno};
+use super::verdict::{Exit, WorkerReport, of_errno};
 use super::worker::{Job, WORD};
 use crate::segment::Order;
 use crate::sys::start::{asked_to_end, spawn};
@@ -31,7 +31,7 @@ const HANGS: u64 = 2_500_000_000;
 
 /// Why there is no team.
 #[derive(Debug, thiserror::Error)]
-pub enum MusterError {
+pub enum SpawnError {
     /// No ledger.
     #[error("cannot make a ledger for the workers: {0}")]
     Ledger(io::Error),
@@ -95,7 +95,7 @@ struct Member {
 
 /// Workers that are ready. Dropping it ends them all.
 #[derive(Debug)]
-pub struct Crew {
+pub struct Workers {
     ledger: Ledger,
     members: Vec<Member>,
     bell: u32,
@@ -108,30 +108,30 @@ fn exit_of(status: ExitStatus) -> Exit {
     }
 }
 
-impl Crew {
+impl Workers {
     /// Starts so many workers, one after the other, each when the one before has its segment.
     ///
     /// # Errors
     /// When one of them cannot begin. A segment that a limit refuses is no such error but an end.
-    pub fn muster(workers: u32, job: impl Fn(u32, i32) -> Job) -> Result<Crew, MusterError> {
-        let ledger = Ledger::create(workers).map_err(MusterError::Ledger)?;
-        let mut crew = Crew { ledger, members: Vec::new(), bell: 0 };
+    pub fn spawn(workers: u32, job: impl Fn(u32, i32) -> Job) -> Result<Workers, SpawnError> {
+        let ledger = Ledger::create(workers).map_err(SpawnError::Ledger)?;
+        let mut spawned = Workers { ledger, members: Vec::new(), bell: 0 };
         for worker in 0..workers {
-            let job = job(worker, crew.ledger.descriptor());
-            let start = |error| MusterError::Start { worker, workers, error };
+            let job = job(worker, spawned.ledger.descriptor());
+            let start = |error| SpawnError::Start { worker, workers, error };
             let text = serde_json::to_string(&job).map_err(io::Error::other).map_err(start)?;
             // The program itself, also where it was replaced on disk meanwhile.
             let mut command = Command::new("/proc/self/exe");
             command.args([WORD, &text]).stdin(Stdio::null()).stdout(Stdio::null());
             let child = spawn(&mut command).map_err(start)?;
             let order = job.order;
-            crew.members.push(Member { child, exit: None, ended_by_us: false, heard: 0, order });
-            crew.await_ready(worker)?;
+            spawned.members.push(Member { child, exit: None, ended_by_us: false, heard: 0, order });
+            spawned.await_ready(worker)?;
         }
-        Ok(crew)
+        Ok(spawned)
     }
 
-    fn await_ready(&mut self, worker: u32) -> Result<(), MusterError> {
+    fn await_ready(&mut self, worker: u32) -> Result<(), SpawnError> {
         let start = Instant::now();
         loop {
             let state = self.slot(worker).map_or(State::Failed, |slot| slot.state());
@@ -142,20 +142,20 @@ impl Crew {
             }
             let member = self.members.last_mut();
             if let Some(Ok(Some(exit))) = member.map(|member| member.child.try_wait()) {
-                return Err(MusterError::Died { worker, exit });
+                return Err(SpawnError::Died { worker, exit });
             }
             if asked_to_end() {
-                return Err(MusterError::Interrupted);
+                return Err(SpawnError::Interrupted);
             }
             if start.elapsed() > SET_UP {
-                return Err(MusterError::Hangs { worker });
+                return Err(SpawnError::Hangs { worker });
             }
             self.listen(Duration::from_millis(20));
         }
     }
 
-    fn why_failed(&self, worker: u32) -> Result<(), MusterError> {
-        let Some(slot) = self.slot(worker) else { return Err(MusterError::Hangs { worker }) };
+    fn why_failed(&self, worker: u32) -> Result<(), SpawnError> {
+        let Some(slot) = self.slot(worker) else { return Err(SpawnError::Hangs { worker }) };
         let Reason::Refused(errno) = slot.reason() else { return Ok(()) };
         let call = match slot.call() {
             // A limit was hit: that is what a fill is for.
@@ -164,7 +164,7 @@ impl Crew {
             Call::Canary => "make its canary",
             Call::Other => "be set up",
         };
-        Err(MusterError::SetUp { worker, call, errno })
+        Err(SpawnError::SetUp { worker, call, errno })
     }
 
     fn slot(&self, worker: u32) -> Option<Slot<'_>> {
@@ -353,9 +353,9 @@ impl Crew {
 
     /// Lets all give back what they hold, and hears what each came to.
     #[must_use]
-    pub fn release(&mut self) -> Vec<Told> {
+    pub fn release(&mut self) -> Vec<WorkerReport> {
         self.ledger.team().release();
-        let mut told = Vec::new();
+        let mut reports = Vec::new();
         for (worker, member) in (0..).zip(&mut self.members) {
             let Some(slot) = self.ledger.slot(worker) else { continue };
             // What it held to the end counts, however it goes now.
@@ -363,7 +363,7 @@ impl Crew {
             let exit = member.exit.or_else(|| leave(&mut member.child)).filter(|_| !held);
             let exit = exit.or(held.then_some(Exit::Code(0)));
             member.exit = exit;
-            told.push(Told {
+            reports.push(WorkerReport {
                 bytes: Bytes(slot.bytes.load(Ordering::Acquire)),
                 reason: slot.reason(),
                 bus: slot.bus.load(Ordering::Acquire) != 0,
@@ -371,7 +371,7 @@ impl Crew {
                 ended_by_us: member.ended_by_us,
             });
         }
-        told
+        reports
     }
 
     /// Bytes of all canaries, and what was left of them at the end.
@@ -413,7 +413,7 @@ fn leave(child: &mut Child) -> Option<Exit> {
     child.wait().ok().map(exit_of)
 }
 
-impl Drop for Crew {
+impl Drop for Workers {
     fn drop(&mut self) {
         for member in &mut self.members {
             if member.exit.is_none() {

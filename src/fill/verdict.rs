@@ -27,7 +27,7 @@ pub enum Exit {
 
 /// What is known of one worker when all is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct WorkerReport {
     /// Bytes it filled.
     pub bytes: Bytes,
     /// Why it stopped, if it said so.
@@ -134,9 +134,13 @@ pub enum Ended {
 /// How each worker ended, and the team. At most as many are called OOM-killed as the counter
 /// counted.
 #[must_use]
-pub fn judge(told: &[Told], evidence: &Evidence, ended: Ended) -> (Vec<WorkerOutcome>, End) {
+pub fn judge(
+    reports: &[WorkerReport],
+    evidence: &Evidence,
+    ended: Ended,
+) -> (Vec<WorkerOutcome>, End) {
     let mut proven = evidence.oom_kill.unwrap_or(0);
-    let workers: Vec<WorkerOutcome> = told
+    let workers: Vec<WorkerOutcome> = reports
         .iter()
         .map(|worker| {
             let ended_in = of_worker(worker, ended, &mut proven);
@@ -152,7 +156,7 @@ pub fn judge(told: &[Told], evidence: &Evidence, ended: Ended) -> (Vec<WorkerOut
     (workers, team)
 }
 
-fn of_worker(worker: &Told, ended: Ended, proven: &mut u64) -> End {
+fn of_worker(worker: &WorkerReport, ended: Ended, proven: &mut u64) -> End {
     if worker.ended_by_us {
         return if ended == Ended::Stalled { End::Stall } else { End::Stopped };
     }
@@ -193,8 +197,8 @@ pub const fn of_errno(errno: Errno) -> Option<End> {
 
 /// An errno that is no end of a fill, such as EIO, if one came.
 #[must_use]
-pub fn refused_otherwise(told: &[Told]) -> Option<Errno> {
-    told.iter().find_map(|worker| match worker.reason {
+pub fn refused_otherwise(reports: &[WorkerReport]) -> Option<Errno> {
+    reports.iter().find_map(|worker| match worker.reason {
         Reason::Refused(errno) if of_errno(errno).is_none() => Some(errno),
         _ => None,
     })
@@ -219,12 +223,12 @@ mod tests {
     use super::*;
     use crate::facts::events::LevelEvents;
 
-    fn told(bytes: u64, reason: Reason, exit: Exit) -> Told {
-        Told { bytes: Bytes(bytes), reason, bus: false, exit, ended_by_us: false }
+    fn report(bytes: u64, reason: Reason, exit: Exit) -> WorkerReport {
+        WorkerReport { bytes: Bytes(bytes), reason, bus: false, exit, ended_by_us: false }
     }
 
-    fn killed() -> Told {
-        told(5, Reason::None, Exit::Signal(9))
+    fn killed() -> WorkerReport {
+        report(5, Reason::None, Exit::Signal(9))
     }
 
     fn grown(own: LevelEvents, above: &[LevelEvents], machine: u64) -> Events {
@@ -269,19 +273,19 @@ mod tests {
 
     #[test]
     fn what_ended_the_team_is_told_before_what_its_members_met() {
-        let held = |reason| told(9, reason, Exit::Code(0));
+        let held = |reason| report(9, reason, Exit::Code(0));
         let nothing = Evidence::default();
-        let end = |told: &[Told], ended| judge(told, &nothing, ended).1;
+        let end = |reports: &[WorkerReport], ended| judge(reports, &nothing, ended).1;
         let refused = Reason::Refused(Errno::ENOSPC);
         assert_eq!(end(&[held(Reason::Full), held(refused)], Ended::ByItself), End::Enospc);
         assert_eq!(end(&[held(Reason::Full); 2], Ended::ByItself), End::Full);
         assert_eq!(end(&[held(Reason::Stopped), held(Reason::Edge)], Ended::ByItself), End::Edge);
-        let bus = Told { bus: true, ..told(3, Reason::None, Exit::Code(135)) };
+        let bus = WorkerReport { bus: true, ..report(3, Reason::None, Exit::Code(135)) };
         assert_eq!(end(&[held(Reason::Stopped), bus], Ended::ByItself), End::Sigbus);
         assert_eq!(judge(&[bus], &nothing, Ended::ByItself).0[0].signal, Some(7));
         assert_eq!(end(&[held(Reason::Stopped); 2], Ended::Interrupted), End::Stopped);
         assert_eq!(end(&[held(Reason::Stopped)], Ended::Stalled), End::Stall);
-        let hung = Told { ended_by_us: true, ..killed() };
+        let hung = WorkerReport { ended_by_us: true, ..killed() };
         assert_eq!(end(&[hung], Ended::Stalled), End::Stall);
         assert_eq!(end(&[hung], Ended::Interrupted), End::Stopped);
     }

@@ -1,5 +1,4 @@
 //! A machine that does not exist, built file by file on top of a capture.
-#![allow(dead_code)] // each test file is a crate of its own and uses a part
 
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@ use super::teller::{Tell, Teller};
 use crate::command::{Code, Failure};
 use crate::fill::Request;
 use crate::fill::session::{Finished, Session, SessionError};
-use crate::fill::supervisor::MusterError;
+use crate::fill::supervisor::SpawnError;
 use crate::report::fill::FillDocument;
 
 impl From<SessionError> for Failure {
@@ -14,10 +14,8 @@ impl From<SessionError> for Failure {
             SessionError::Probe(error) => error.into(),
             SessionError::Hidden(error) => error.into(),
             SessionError::Plan(_) => Failure::new(Code::Usage, error),
-            SessionError::Muster(MusterError::Interrupted) => {
-                Failure::new(Code::Interrupted, error)
-            }
-            SessionError::NotFillable { .. } | SessionError::Muster(_) => {
+            SessionError::Spawn(SpawnError::Interrupted) => Failure::new(Code::Interrupted, error),
+            SessionError::NotFillable { .. } | SessionError::Spawn(_) => {
                 Failure::new(Code::Refused, error)
             }
         }

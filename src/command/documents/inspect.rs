@@ -7,8 +7,7 @@ use crate::command::{Code, Failure};
 use crate::facts::Facts;
 use crate::fill::hidden;
 use crate::probe::Target;
-use crate::report::Document;
-use crate::report::inspect::Verdict;
+use crate::report::inspect::{Document, Verdict};
 use crate::units::Bytes;
 
 /// What the facts come to; `measure`: fill until memory runs short, where limits are hidden.

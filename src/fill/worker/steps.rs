@@ -358,20 +358,20 @@ impl<'a> Watch<'a> {
         loop {
             // A kernel that does not tell is no kernel to go on with.
             let Ok(lost) = self.canary.lost() else { return true };
-            let (all_filled, all_sung) = team.count(more, lost);
-            (more, self.heard) = (0, all_sung);
+            let (all_filled, all_rearmed) = team.count(more, lost);
+            (more, self.heard) = (0, all_rearmed);
             if lost == 0 || team.stopped() {
                 return false;
             }
             self.tight = filled.saturating_add(self.edge.tight());
             let got_on = u64::from(all_filled.wrapping_sub(self.since.0)) << 10;
-            let sung = u64::from(all_sung.wrapping_sub(self.since.1));
+            let rearmed = u64::from(all_rearmed.wrapping_sub(self.since.1));
             if got_on > all_bytes / 4 {
-                self.since = (all_filled, all_sung);
-            } else if sung > all_pages {
+                self.since = (all_filled, all_rearmed);
+            } else if rearmed > all_pages {
                 return true;
             }
-            if self.canary.sing().is_err() {
+            if self.canary.rearm().is_err() {
                 return true;
             }
         }
