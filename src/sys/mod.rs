@@ -14,3 +14,4 @@ pub mod shared;
 pub mod start;
 pub mod stat;
 pub mod stream;
+pub mod system_v;

@@ -6,11 +6,11 @@
 //! hidden limit cannot be seen, so there the result is a little too low rather than too high. What
 //! the worker keeps of the program itself is added too: it is file cache again when that leaves.
 
-use crate::capacity::ceiling::{Cost, Ends};
+use crate::capacity::ceiling::Cost;
 use crate::capacity::findings::memory_room;
 use crate::capacity::memory::{reserve, swap_room};
 use crate::capacity::neighbours::Neighbours;
-use crate::capacity::{Capacity, Ceiling, Certainty, End, Kind, Method, Source};
+use crate::capacity::{Capacity, Ceiling, Certainty, End, Ends, Kind, Method, Source};
 use crate::facts::{Facts, Reading};
 use crate::fill::edge::EdgeTuning;
 use crate::fill::plan::{Budget, Plan as FillPlan, Request, Until};
