@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{Code, Failure, print, say};
 use crate::capacity::findings::Asked;
-use crate::capacity::{Capacity, Certainty, assess};
+use crate::capacity::{ByKind, Capacity, Certainty, assess};
 use crate::cli::{Format, InspectArgs};
 use crate::facts::Facts;
 use crate::facts::container::ContainerId;
@@ -43,7 +43,7 @@ pub(super) fn document(
     let asked = Asked { require, size_limit, other_path };
     let mut capacities = assess(facts);
     if feel && let Some(felt) = measure(facts, &capacities)? {
-        for capacity in capacities.iter_mut() {
+        for capacity in &mut capacities {
             measure::learn(facts, capacity, &felt);
         }
     }
@@ -51,7 +51,10 @@ pub(super) fn document(
 }
 
 /// Says what it is about to do to others, and does it; `None` where there is nothing to feel.
-pub(super) fn measure(facts: &Facts, capacities: &[Capacity]) -> Result<Option<Felt>, Failure> {
+pub(super) fn measure(
+    facts: &Facts,
+    capacities: &ByKind<Capacity>,
+) -> Result<Option<Felt>, Failure> {
     let refused = |error: EdgeError| Failure::new(Code::Refused, error);
     let Some(plan) = measure::plan(facts, capacities).map_err(refused)? else {
         say("every limit could be seen: there is nothing to measure");

@@ -10,7 +10,7 @@ use crate::capacity::ceiling::Cost;
 use crate::capacity::findings::memory_room;
 use crate::capacity::memory::{reserve, swap_room};
 use crate::capacity::neighbours::Neighbours;
-use crate::capacity::{Capacity, Ceiling, Certainty, End, Ends, Kind, Method, Source};
+use crate::capacity::{ByKind, Capacity, Ceiling, Certainty, End, Ends, Kind, Method, Source};
 use crate::facts::{Facts, Reading};
 use crate::fill::edge::EdgeTuning;
 use crate::fill::plan::{Budget, Plan as FillPlan, Request, Until};
@@ -50,7 +50,7 @@ pub enum EdgeError {
 ///
 /// # Errors
 /// When the machine has no memory to spare.
-pub fn plan(facts: &Facts, capacities: &[Capacity]) -> Result<Option<Plan>, EdgeError> {
+pub fn plan(facts: &Facts, capacities: &ByKind<Capacity>) -> Result<Option<Plan>, EdgeError> {
     let cgroup = &facts.cgroup;
     let unread = cgroup.unread.is_some() || cgroup.levels.iter().any(|l| l.unread.is_some());
     if !cgroup.hidden_ancestors && !unread {
