@@ -8,13 +8,13 @@ use std::num::NonZeroUsize;
 use criterion::{Criterion, criterion_group, criterion_main};
 
 use shmeter::capacity::{Kind, assess};
+use shmeter::fill::ledger::Ledger;
 use shmeter::probe::{Capture, Target, gather};
-use shmeter::report::{Document, text};
+use shmeter::report::inspect::{Document, text};
 use shmeter::segment::{Order, Segment};
 use shmeter::stats::Summary;
 use shmeter::sys::mapping::Mapping;
 use shmeter::sys::stream::Stream;
-use shmeter::team::ledger::Ledger;
 
 const CAPTURE: &str = "tests/captures";
 

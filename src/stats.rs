@@ -23,9 +23,9 @@ pub fn median_of(counts: &[u64]) -> f64 {
     median(&mut counts.iter().map(|count| float(*count)).collect::<Vec<f64>>())
 }
 
-/// A count as a number that can be divided.
+/// A count as a number that can be divided; beyond 2^53 the last bits are lost.
 #[must_use]
-#[allow(clippy::as_conversions)] // counts of events, bytes and nanoseconds, all far below 2^53
+#[allow(clippy::as_conversions)]
 pub fn float(count: u64) -> f64 {
     count as f64
 }
@@ -80,11 +80,11 @@ impl Summary {
         if self.median > 0.0 { (high - low) / self.median } else { 0.0 }
     }
 
-    /// Whether both intervals share something.
+    /// Whether a value lies outside the interval.
     #[must_use]
-    pub fn agrees(&self, other: &Summary) -> bool {
-        let ([low, high], [from, to]) = (self.ci95, other.ci95);
-        low <= to && from <= high
+    pub fn leaves_out(&self, value: f64) -> bool {
+        let [low, high] = self.ci95;
+        low > value || high < value
     }
 }
 

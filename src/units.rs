@@ -1,4 +1,4 @@
-//! Sizes and limits: how they are typed, compared and printed.
+//! Sizes, limits, speeds and times: how they are typed, compared and printed.
 //! Knows nothing of where a number was read.
 #![forbid(unsafe_code)]
 
@@ -66,6 +66,32 @@ impl Bytes {
             .and_then(|n| n.checked_div(denominator))
             .and_then(|n| u64::try_from(n).ok())
             .map_or(Bytes(u64::MAX), Bytes)
+    }
+}
+
+/// A size, or from one to another where they read differently.
+#[must_use]
+pub fn range(least: Bytes, most: Bytes) -> String {
+    let (least, most) = (least.to_string(), most.to_string());
+    if least == most { least } else { format!("{least} to {most}") }
+}
+
+/// A rate as people write it.
+#[must_use]
+#[allow(clippy::as_conversions)] // whole bytes are enough, and no rate is negative
+pub fn speed(bytes_per_second: f64) -> String {
+    format!("{}/s", Bytes(bytes_per_second as u64))
+}
+
+/// A time as people write it.
+#[must_use]
+pub fn time(nanoseconds: u64) -> String {
+    let count = std::time::Duration::from_nanos(nanoseconds);
+    match nanoseconds {
+        0..1_000 => format!("{nanoseconds} ns"),
+        1_000..1_000_000 => format!("{:.1} us", count.as_secs_f64() * 1e6),
+        1_000_000..1_000_000_000 => format!("{:.1} ms", count.as_secs_f64() * 1e3),
+        _ => format!("{:.1} s", count.as_secs_f64()),
     }
 }
 

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::capacity::Kind;
 use crate::facts::PageSize;
 use crate::facts::cpu::CpuFacts;
-use crate::workload::drawn;
+use crate::workload::unique_number;
 use plan::{Plan, Request};
 
 pub use leader::lead;
@@ -119,7 +119,7 @@ impl Job {
     pub fn new(request: &Request, plan: &Plan, page: PageSize, cpu: &CpuFacts) -> Job {
         Job {
             parent: i32::try_from(std::process::id()).unwrap_or(0),
-            number: drawn(),
+            number: unique_number(),
             kinds: plan.kinds.clone(),
             cases: plan.cases.clone(),
             rounds: request.rounds,

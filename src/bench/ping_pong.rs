@@ -203,7 +203,7 @@ fn answer_asleep(stage: &Stage<'_>, number: u64) {
     shared::wake(answer);
 }
 
-/// Should the other one be gone, whoever started the leader ends it (`run::PATIENCE`), and with it the
+/// Should the other one be gone, whoever started the leader ends it (`run::TIMEOUT`), and with it the
 /// one that answers.
 fn sleep_until(word: &AtomicU32, value: u32) {
     loop {

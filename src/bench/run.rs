@@ -13,13 +13,13 @@ use super::{Case, Job, Line, Sample, Test, Unit, WORD};
 use crate::capacity::Kind;
 use crate::sys::own;
 use crate::sys::start::{asked_to_end, spawn};
-use crate::workload::patience::Patience;
+use crate::workload::timeout::Timeout;
 
 /// Milliseconds between two looks at whether a signal came.
 const LOOK: u8 = 100;
 
 /// No sample takes as long, also on slow machines.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A row: all samples of one case of one kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +65,7 @@ pub enum RunError {
     #[error("cannot start the process that measures: {0}")]
     Start(io::Error),
     /// It does not get on.
-    #[error("the process that measures told nothing for {} s: one of its processes was killed or stopped", PATIENCE.as_secs())]
+    #[error("the process that measures told nothing for {} s: one of its processes was killed or stopped", TIMEOUT.as_secs())]
     Hangs,
     /// It ended before it was done.
     #[error("the process that measures ended before it was done ({0})")]
@@ -196,13 +196,13 @@ pub fn run(
     let Some(mut pipe) = leader.child.stdout.take() else { return Ok(measured) };
     let mut lines = Lines::default();
     let start = Instant::now();
-    let (mut patience, mut done) = (Patience::new(PATIENCE), 0);
+    let (mut timeout, mut done) = (Timeout::new(TIMEOUT), 0);
     loop {
         let mut asked = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
         // A signal may end it early.
         if poll(&mut asked, PollTimeout::from(LOOK)).is_ok_and(|ready| ready > 0) {
             let Some(heard) = lines.read(&mut pipe) else { break };
-            patience = Patience::new(PATIENCE);
+            timeout = Timeout::new(TIMEOUT);
             for line in heard {
                 if let Line::Done(sessions) = line {
                     done = sessions;
@@ -210,7 +210,7 @@ pub fn run(
                 }
                 measured.hear(line);
             }
-        } else if patience.is_over() {
+        } else if timeout.is_over() {
             return measured.broken(RunError::Hangs);
         }
         if asked_to_end() {

@@ -3,7 +3,7 @@
 
 use std::io;
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use nix::errno::Errno;
@@ -16,21 +16,19 @@ use super::clock::Clock;
 use crate::sys::cpu;
 use crate::sys::mapping::Mapping;
 use crate::sys::shared::{self, Shared};
-use crate::workload::patience::Patience;
+use crate::sys::words::{BoardWords, SpanWords};
+use crate::workload::timeout::Timeout;
 
 /// Turns of a waiting loop before the process sleeps instead.
 const SPINS: u32 = 20_000;
 
 /// A process that takes longer for its part of a case hangs, or was stopped.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Words of 64 bits for each process.
-const WORDS: usize = 8;
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What the processes of a measurement share beside the segment.
 #[derive(Debug)]
 pub struct Board {
-    memory: Shared,
+    memory: Shared<BoardWords, SpanWords>,
 }
 
 impl Board {
@@ -39,42 +37,32 @@ impl Board {
     /// # Errors
     /// When there is no memory for it.
     pub fn new(procs: usize) -> io::Result<Board> {
-        Ok(Board { memory: Shared::create(procs.saturating_mul(WORDS).max(WORDS))? })
+        Ok(Board { memory: Shared::create(procs.max(1))? })
     }
 
-    fn small(&self, at: usize) -> &AtomicU32 {
-        // Words of one line each, so that waiting for one disturbs no other.
-        let word = self.memory.small().get(at.saturating_mul(16));
-        word.unwrap_or_else(|| unreachable!("a board has 1024 of them"))
-    }
-
-    /// Which case is on: those that it does not need sleep on it.
     fn turn(&self) -> &AtomicU32 {
-        self.small(0)
+        &self.memory.head().turn.word
     }
 
     fn ready(&self) -> &AtomicU32 {
-        self.small(1)
+        &self.memory.head().ready.word
     }
 
     fn go(&self) -> &AtomicU32 {
-        self.small(2)
+        &self.memory.head().go.word
     }
 
     fn done(&self) -> &AtomicU32 {
-        self.small(3)
+        &self.memory.head().done.word
     }
 
     /// Up when a process saw something that must not be.
     pub fn wrong(&self) -> &AtomicU32 {
-        self.small(4)
+        &self.memory.head().wrong.word
     }
 
-    /// Words of one process: when it began and ended, in ticks.
-    fn span(&self, proc: usize) -> Option<(&AtomicU64, &AtomicU64)> {
-        let words = self.memory.large().get(proc.saturating_mul(WORDS)..)?;
-        let [begin, end, ..] = words else { return None };
-        Some((begin, end))
+    fn span(&self, proc: usize) -> Option<&SpanWords> {
+        self.memory.rows().get(proc)
     }
 }
 
@@ -99,9 +87,9 @@ impl Stage<'_> {
         let begin = self.clock.ticks();
         work();
         let end = self.clock.ticks();
-        if let Some((first, last)) = self.board.span(self.proc) {
-            first.store(begin, Ordering::Relaxed);
-            last.store(end, Ordering::Relaxed);
+        if let Some(span) = self.board.span(self.proc) {
+            span.begin.store(begin, Ordering::Relaxed);
+            span.end.store(end, Ordering::Relaxed);
         }
     }
 }
@@ -122,7 +110,7 @@ pub enum TwinError {
     #[error("a process of the measurement ended in the midst of it ({0})")]
     Ended(&'static str),
     /// It does not get on.
-    #[error("a process of the measurement did not answer within {} s", PATIENCE.as_secs())]
+    #[error("a process of the measurement did not answer within {} s", TIMEOUT.as_secs())]
     Hangs,
     /// A process saw what another one never wrote.
     #[error("what arrived is not what was sent")]
@@ -187,12 +175,12 @@ impl Twins {
 
     fn until(&self, happened: impl Fn() -> bool) -> Result<(), TwinError> {
         let mut turns = 0_u32;
-        let mut patience = Patience::new(PATIENCE);
+        let mut timeout = Timeout::new(TIMEOUT);
         while !happened() {
             turns = turns.wrapping_add(1);
             if turns.is_multiple_of(SPINS) {
                 self.all_there()?;
-                if patience.is_over() {
+                if timeout.is_over() {
                     return Err(TwinError::Hangs);
                 }
                 // With fewer CPUs than processes the others need this one.
@@ -221,8 +209,8 @@ impl Twins {
     pub fn took(stage: &Stage<'_>, case: &Case) -> f64 {
         let procs = usize::try_from(case.procs).unwrap_or(0);
         let spans = || (0..procs).filter_map(|proc| stage.board.span(proc));
-        let begin = spans().map(|(begin, _)| begin.load(Ordering::Relaxed)).min().unwrap_or(0);
-        let end = spans().map(|(_, end)| end.load(Ordering::Relaxed)).max().unwrap_or(0);
+        let begin = spans().map(|span| span.begin.load(Ordering::Relaxed)).min().unwrap_or(0);
+        let end = spans().map(|span| span.end.load(Ordering::Relaxed)).max().unwrap_or(0);
         stage.clock.nanoseconds(end.saturating_sub(begin)).max(1.0)
     }
 }

@@ -1,26 +1,15 @@
 //! `shmeter bench`: plan, measure, report.
 
 use std::io::Write;
-use std::time::Duration;
 
-use super::{Code, Failure, print};
-use crate::bench::plan::{Plan, PlanError, Request};
-use crate::bench::run::{self, RunError};
+use super::documents::bench::document;
+use super::{Code, Failure, print, subject};
+use crate::bench::plan::Request;
 use crate::bench::{self as workload, Job, Line, Test};
-use crate::capacity::{Kind, assess};
+use crate::capacity::Kind;
 use crate::cli::{BenchArgs, BenchFormat};
-use crate::facts::cpu::{CpuFacts, parse_list};
-use crate::probe::{Live, Target, cpus, gather, others};
-use crate::report::bench::{self, BenchDocument};
-use crate::sys;
-use crate::units::Bytes;
-use crate::workload::beside::{Beside, Patience};
-
-/// Nanoseconds of a sample that reading the clock may cost at most.
-const MOST_OVERHEAD: f64 = 30.0;
-
-/// Part of a CPU's time that something else may have.
-const MOST_LOST: f64 = 0.02;
+use crate::facts::cpu::parse_list;
+use crate::report::bench;
 
 /// Measures and reports.
 pub fn run(args: &BenchArgs) -> Result<Code, Failure> {
@@ -33,80 +22,6 @@ pub fn run(args: &BenchArgs) -> Result<Code, Failure> {
     };
     print(&text, args.color)?;
     Ok(if document.interrupted { Code::Interrupted } else { Code::Done })
-}
-
-/// Measures, for so long at most.
-pub(super) fn document(
-    request: &Request,
-    time: Option<Duration>,
-) -> Result<BenchDocument, Failure> {
-    sys::start::note_signals();
-    let source = Live::default();
-    let target = Target { pid: None, path: request.folder.clone() };
-    let facts = gather(&source, &target).map_err(super::inspect::failure)?;
-    let allowed = sys::cpu::allowed().map_err(|errno| {
-        Failure::new(Code::CannotTell, format!("cannot tell the CPUs: {errno}"))
-    })?;
-    let first = request.cpus.first().or(allowed.first()).copied().unwrap_or(0);
-    let before = cpus(&source, &facts.cgroup, first);
-    let others = others(&source, &facts);
-    let plan = request.plan(&allowed, &before, &assess(&facts), &facts, &others);
-    let mut plan = plan.map_err(|error| {
-        let code = match error {
-            PlanError::Memory(_) | PlanError::Nothing(_) => Code::CannotTell,
-            PlanError::Cpu(..) | PlanError::Procs(..) | PlanError::Shared(_) => Code::Usage,
-        };
-        Failure::new(code, error)
-    })?;
-    let job = Job::new(request, &plan, facts.page_size, &before);
-    let kinds = u64::try_from(job.kinds.len()).unwrap_or(0);
-    let sessions = kinds.saturating_mul(job.rounds.into());
-    let bar = super::bar("  measuring {wide_bar} {pos}/{len} {eta} left", sessions);
-    let beside = Beside::new(
-        &source,
-        &facts,
-        &plan.watched,
-        Bytes::mib(2),
-        Patience::HalfBeside(plan.largest()),
-    );
-    let grown = || beside.grown(|| plan.largest());
-    let measured = run::run(&job, time, grown, |done| {
-        if let Some(bar) = &bar {
-            bar.set_position(done.into());
-        }
-    });
-    if let Some(bar) = &bar {
-        bar.finish_and_clear();
-    }
-    let measured = measured.map_err(|error: RunError| Failure::new(Code::Refused, error))?;
-    let after = cpus(&source, &facts.cgroup, first);
-    note_pauses(&before, &after, &mut plan);
-    if let Some((_, overhead)) = measured.clock.filter(|(_, overhead)| *overhead > MOST_OVERHEAD) {
-        plan.warnings.push(format!(
-            "reading the clock takes {overhead:.0} ns here: single events shorter than a \
-             microsecond tell mostly of that"
-        ));
-    }
-    if let Some((lost, _)) = measured.lost.filter(|(lost, _)| *lost > MOST_LOST) {
-        plan.warnings.push(format!(
-            "something else had the CPU for {:.0} % of the time before it began: figures are low",
-            lost * 100.0
-        ));
-    }
-    if let Some(why) = &measured.gave_way {
-        plan.warnings.push(format!("{why}: here is what was measured until then"));
-    }
-    if let Some(why) = &measured.broken {
-        plan.warnings.push(format!("{why}: here is what it had told until then"));
-    }
-    if let Some(done) = measured.out_of_time {
-        let rounds = u64::from(done).checked_div(kinds).unwrap_or(0);
-        plan.warnings.push(format!(
-            "its time was over after {rounds} of {} rounds: the intervals are wider",
-            job.rounds
-        ));
-    }
-    Ok(BenchDocument::new(request, &plan, &facts, &before, &measured))
 }
 
 fn request(args: &BenchArgs) -> Result<Request, Failure> {
@@ -134,26 +49,8 @@ fn request(args: &BenchArgs) -> Result<Request, Failure> {
         exclusive: args.exclusive,
         force: args.force,
         quick: args.quick,
-        folder: args.path.clone().unwrap_or_else(|| Target::DEFAULT_PATH.to_owned()),
+        folder: subject::folder(args.path.as_ref()),
     })
-}
-
-/// What took time from the measurement.
-fn note_pauses(before: &CpuFacts, after: &CpuFacts, plan: &mut Plan) {
-    let throttled = after.throttled.saturating_sub(before.throttled);
-    if throttled > 1_000_000 {
-        plan.warnings.push(format!(
-            "the cgroup's CPU quota stopped it for {} ms in all: figures tell of the quota too",
-            throttled / 1_000_000
-        ));
-    }
-    let stolen = after.stolen.saturating_sub(before.stolen);
-    if stolen > 10 {
-        plan.warnings.push(format!(
-            "the hypervisor gave {} ms of the CPUs' time to others meanwhile",
-            stolen.saturating_mul(10)
-        ));
-    }
 }
 
 /// The process that measures; its lines go to stdout.

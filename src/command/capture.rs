@@ -1,17 +1,17 @@
 //! `shmeter capture`: what an inspect reads, as one document.
 
-use super::inspect::Subject;
+use super::subject::{self, Subject};
 use super::{Code, Failure, print};
 use crate::cli::{CaptureArgs, Color};
 use crate::probe::{Live, Recorder, Target, gather, release};
 
 /// Prints the capture.
 pub fn run(args: &CaptureArgs) -> Result<Code, Failure> {
-    let path = args.path.clone().unwrap_or_else(|| Target::DEFAULT_PATH.to_owned());
+    let path = subject::folder(args.path.as_ref());
     let live = Live::default();
     let subject = Subject::of(&live, args.pid, args.container.as_ref())?;
     let recorder = Recorder::new(&live);
-    gather(&recorder, &Target { pid: subject.pid, path }).map_err(super::inspect::failure)?;
+    gather(&recorder, &Target { pid: subject.pid, path })?;
     subject.is_still_there(&live)?;
     let release = release(&recorder);
     let mut capture = recorder.into_capture();

@@ -4,6 +4,7 @@
 mod bench;
 mod capture;
 mod compare;
+mod documents;
 mod fill;
 mod generate;
 mod inspect;
@@ -11,6 +12,7 @@ mod journal;
 mod ls;
 mod report;
 mod run;
+mod subject;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -23,7 +25,7 @@ use nix::errno::Errno;
 use serde::Serialize;
 
 use crate::cli::{Cli, Color, Command, inspect_alone};
-use crate::team::worker::{self, Job};
+use crate::fill::worker::{self, Job};
 
 /// Exit codes (docs/contract.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

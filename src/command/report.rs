@@ -9,8 +9,8 @@ use crate::cli::{ChartChoice, ReportArgs, ReportFormat};
 use crate::report::charts::Chart;
 use crate::report::pages::json::ReportDocument;
 use crate::report::pages::{csv, html, markdown, svg, text};
-use crate::report::runs::Runs;
-use crate::report::runs::reader::Reader;
+use crate::runs::Runs;
+use crate::runs::reader::Reader;
 
 /// Bytes of a line; a document of bench in one line has a hundredth of that.
 const LONGEST: u64 = 32 << 20;
@@ -60,7 +60,7 @@ fn gather(files: &[PathBuf]) -> Result<Runs, Failure> {
             reader.file("stdin");
             read(&mut reader, std::io::stdin().lock()).map_err(failed)?;
         } else if file.is_dir() {
-            for file in within(file, true).map_err(failed)? {
+            for file in within(file, 1).map_err(failed)? {
                 self::file(&mut reader, &file)?;
             }
         } else {
@@ -70,8 +70,8 @@ fn gather(files: &[PathBuf]) -> Result<Runs, Failure> {
     Ok(reader.finish())
 }
 
-/// The files of a folder and of the folders in it, in the order of their names.
-fn within(folder: &Path, deeper: bool) -> std::io::Result<Vec<PathBuf>> {
+/// The files of a folder and of the folders in it, so deep, in the order of their names.
+fn within(folder: &Path, depth: usize) -> std::io::Result<Vec<PathBuf>> {
     let mut paths: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         paths.push(entry?.path());
@@ -81,8 +81,8 @@ fn within(folder: &Path, deeper: bool) -> std::io::Result<Vec<PathBuf>> {
     for path in paths {
         if path.is_file() {
             files.push(path);
-        } else if deeper && path.is_dir() {
-            files.extend(within(&path, false)?);
+        } else if depth > 0 && path.is_dir() {
+            files.extend(within(&path, depth.saturating_sub(1))?);
         }
     }
     Ok(files)

@@ -15,11 +15,11 @@ use crate::probe::Target;
 use crate::sys::own;
 use crate::sys::start::{asked_to_end, spawn};
 use crate::units::Bytes;
-use crate::workload::drawn;
-use crate::workload::patience::Patience;
+use crate::workload::timeout::Timeout;
+use crate::workload::unique_number;
 
 /// A probe that takes longer hangs; the slowest waits for counts of the kernel.
-const PATIENCE: Duration = Duration::from_secs(8);
+const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// What a cell says that there was no time for.
 pub const OUT_OF_TIME: &str = "not probed: its time was over";
@@ -75,7 +75,7 @@ fn one(folder: &str, row: &str, column: Column, room: Bytes, until: Option<Insta
     // shm_open, which the crate calls, knows no other one.
     let folder = if column == Column::Crate { Target::DEFAULT_PATH } else { folder };
     // Another one each: what cannot be removed must not be in the way of the next.
-    let number = drawn();
+    let number = unique_number();
     let job = Job {
         row: row.to_owned(),
         column,
@@ -97,11 +97,11 @@ fn ask(job: &Job, time_is_over: impl Fn() -> bool) -> Result<Cell, String> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child =
         spawn(&mut command).map_err(|error| format!("no process could be started: {error}"))?;
-    let mut patience = Patience::new(PATIENCE);
+    let mut timeout = Timeout::new(TIMEOUT);
     let exit = loop {
         match child.try_wait() {
             Ok(Some(exit)) => break exit,
-            Ok(None) if !patience.is_over() && !time_is_over() && !asked_to_end() => {
+            Ok(None) if !timeout.is_over() && !time_is_over() && !asked_to_end() => {
                 std::thread::sleep(Duration::from_micros(300));
             }
             Ok(None) => {
@@ -114,7 +114,7 @@ fn ask(job: &Job, time_is_over: impl Fn() -> bool) -> Result<Cell, String> {
                 return Err(if time_is_over() {
                     OUT_OF_TIME.to_owned()
                 } else {
-                    format!("no answer within {} s", PATIENCE.as_secs())
+                    format!("no answer within {} s", TIMEOUT.as_secs())
                 });
             }
             Err(error) => return Err(error.to_string()),

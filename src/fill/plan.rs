@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::edge::EdgeTuning;
+use super::ledger::MOST_WORKERS;
 use super::spare::Spared;
 use crate::capacity::ceiling::{Cost, Scope, Unit};
 use crate::capacity::findings::memory_room;
@@ -15,7 +16,6 @@ use crate::capacity::{oom, throttle};
 use crate::facts::others::Others;
 use crate::facts::process::Neighbour;
 use crate::facts::{Facts, FileSystem, Reading};
-use crate::team::ledger::MOST_WORKERS;
 use crate::units::{Bytes, Limit};
 
 /// A budget this near to the end of memory may be met before or after it.

@@ -5,24 +5,24 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
-use super::plan::{Plan, Request, Until};
-use crate::capacity::Kind;
+use super::ledger;
+use super::outcome::{Course, Outcome};
+use super::plan::{Forecast, Plan, Request, Until};
+use super::supervisor::{SpawnError, Workers};
+use super::verdict::{self, Ended};
+use super::worker::Job;
 use crate::capacity::throttle::STALL_SECONDS;
+use crate::capacity::{Capacity, Kind};
 use crate::facts::cgroup::{MemoryStat, parse_memory_stat};
 use crate::facts::events::Events;
 use crate::facts::{Facts, Reading, StatFs};
-use crate::outcome::{Course, Outcome};
 use crate::probe::{Live, Source, events};
 use crate::segment::Order;
 use crate::sys::mlock;
 use crate::sys::start::asked_to_end;
-use crate::team::ledger;
-use crate::team::supervisor::{Crew, MusterError};
-use crate::team::verdict::{self, Ended};
-use crate::team::worker::Job;
 use crate::units::Bytes;
-use crate::workload::beside::{Beside, Patience};
-use crate::workload::drawn;
+use crate::workload::growth::{Growth, Tolerance};
+use crate::workload::unique_number;
 
 /// How often the team is looked at.
 const TICK: Duration = Duration::from_millis(5);
@@ -32,6 +32,16 @@ const HUGE: u64 = 2 << 20;
 
 /// Who is told while it runs.
 pub trait Observer {
+    /// What it will do to others, before it begins.
+    fn warn(&mut self, warning: &str);
+    /// It is about to begin.
+    fn start(
+        &mut self,
+        request: &Request,
+        facts: &Facts,
+        capacity: &Capacity,
+        forecast: Option<&Forecast>,
+    );
     /// The steps that may be gone ahead of what was told, in bytes of all workers; `None` does not
     /// pace them.
     fn window(&self, bytes: Bytes) -> Option<Bytes>;
@@ -47,14 +57,14 @@ pub trait Observer {
 ///
 /// # Errors
 /// When a worker cannot begin.
-pub fn muster(request: &Request, plan: &Plan, facts: &Facts) -> Result<Crew, MusterError> {
+pub fn spawn_workers(request: &Request, plan: &Plan, facts: &Facts) -> Result<Workers, SpawnError> {
     if request.score < 0 {
         // Or else the kernel would kill the supervisor in place of its workers. Without the right to
         // do so, the first worker says it.
         let _ = std::fs::write("/proc/self/oom_score_adj", request.score.to_string());
     }
-    let number = drawn();
-    Crew::muster(request.procs, |worker, ledger| Job {
+    let number = unique_number();
+    Workers::spawn(request.procs, |worker, ledger| Job {
         worker,
         workers: request.procs,
         ledger,
@@ -91,7 +101,7 @@ fn key_of(team: u64, worker: u32) -> i32 {
 pub fn run(
     request: &Request,
     plan: &Plan,
-    crew: &mut Crew,
+    workers: &mut Workers,
     facts: &Facts,
     observer: &mut dyn Observer,
 ) -> Outcome {
@@ -99,12 +109,12 @@ pub fn run(
     let before = events(&source, &facts.cgroup);
     let mut latency = new_histogram();
     let mut course = Course::default();
-    let patience = match plan.want {
-        Some(want) if !plan.spares => Patience::HalfBeside(want),
-        _ => Patience::None,
+    let tolerance = match plan.want {
+        Some(want) if !plan.spares => Tolerance::HalfOfRest(want),
+        _ => Tolerance::None,
     };
     let blocks = blocks_ahead(request, plan);
-    let beside = Beside::new(&source, facts, &plan.watched, blocks, patience);
+    let growth = Growth::new(&source, facts, &plan.watched, blocks, tolerance);
     let mut gave_way = None;
     let mut swap_cache = Bytes::ZERO;
     let swaps = request.until == Until::Limit
@@ -115,69 +125,70 @@ pub fn run(
     }
     let start;
     let ended = {
-        let mut pace = Pace { bounded: beside.watches(), ..Pace::default() };
-        pace.grant(crew, request, plan, observer);
-        start = crew.go();
+        let mut pace = Pace { bounded: growth.watches(), ..Pace::default() };
+        pace.grant(workers, request, plan, observer);
+        start = workers.go();
         let since = || ledger::now().saturating_sub(start);
         loop {
-            crew.watch(TICK);
-            crew.hear(|nanoseconds| latency.saturating_record(nanoseconds));
-            let (bytes, took) = (crew.bytes(), since());
+            workers.watch(TICK);
+            workers.hear(|nanoseconds| latency.saturating_record(nanoseconds));
+            let (bytes, took) = (workers.bytes(), since());
             course.reach(bytes.0, took);
             let took = Duration::from_nanos(took);
             observer.progress(bytes, took);
             // What a killed worker had is gone from it.
-            if swaps && !crew.someone_died() {
+            if swaps && !workers.someone_died() {
                 swap_cache = own_stat(&source, facts).map_or(Bytes::ZERO, |stat| stat.swap_cache);
             }
-            if crew.is_over() {
+            if workers.is_over() {
                 break Ended::ByItself;
             }
             pace.tell(bytes, observer, took);
             if asked_to_end() {
                 break Ended::Interrupted;
             }
-            gave_way = beside.grown(|| crew.granted());
+            gave_way = growth.grown(|| workers.granted());
             if gave_way.is_some() {
                 break Ended::GaveWay;
             }
             if request.budget.time.is_some_and(|most| took >= most) {
                 break Ended::OutOfTime;
             }
-            if crew.held_up().as_secs_f64() >= STALL_SECONDS {
+            if workers.held_up().as_secs_f64() >= STALL_SECONDS {
                 break Ended::Stalled;
             }
-            pace.grant(crew, request, plan, observer);
+            pace.grant(workers, request, plan, observer);
         }
     };
-    let held_up = crew.held_up();
-    let why = (ended == Ended::Stalled).then(|| crew.stopped_worker()).flatten();
+    let held_up = workers.held_up();
+    let why = (ended == Ended::Stalled).then(|| workers.stopped_worker()).flatten();
     if ended != Ended::ByItself {
-        crew.stop();
+        workers.stop();
     }
-    let end = crew.end();
-    crew.hear(|nanoseconds| latency.saturating_record(nanoseconds));
+    let end = workers.end();
+    workers.hear(|nanoseconds| latency.saturating_record(nanoseconds));
     let took = end.saturating_sub(start);
-    course.reach(crew.bytes().0, took);
+    course.reach(workers.bytes().0, took);
     let took = Duration::from_nanos(took);
-    observer.after(crew.bytes(), took);
+    observer.after(workers.bytes(), took);
     // As long as the workers hold what they filled, the counters tell of it.
     let growth = events(&source, &facts.cgroup).since(&before);
     let stat = own_stat(&source, facts);
     let of_stat = |word: fn(&MemoryStat) -> Bytes| stat.as_ref().map_or(Bytes::ZERO, word);
     let reclaimable = of_stat(|stat| stat.reclaimable);
     // Whoever brought it in first pays for it, which may be another cgroup.
-    let program = of_stat(|stat| stat.unevictable).min(crew.program());
+    let program = of_stat(|stat| stat.unevictable).min(workers.program());
     let posix = request.kind == Kind::Posix;
     let statfs = if posix { source.statfs(&request.folder) } else { Reading::Absent };
     let why = why.or(gave_way).or_else(|| resized(facts, statfs.known()?));
-    let told = crew.release();
-    let (canary, canary_left) = crew.canaries();
+    let reports = workers.release();
+    let (canary, canary_left) = workers.canaries();
+    let watched = workers.watched();
     let evidence = verdict::evidence(&growth, !facts.cgroup.hidden_ancestors);
-    let (workers, end) = verdict::judge(&told, &evidence, ended);
-    let refused = verdict::refused_otherwise(&told);
+    let (workers, end) = verdict::judge(&reports, &evidence, ended);
+    let refused = verdict::refused_otherwise(&reports);
     let why = why.or_else(|| refused.map(|errno| format!("the kernel refused with {errno}")));
-    let filled = Bytes(told.iter().map(|worker| worker.bytes.0).sum());
+    let filled = Bytes(reports.iter().map(|worker| worker.bytes.0).sum());
     Outcome {
         bytes: filled,
         end,
@@ -191,7 +202,7 @@ pub fn run(
         evidence,
         took,
         held_up,
-        watched: crew.watched(),
+        watched,
         latency,
         course,
         huge: request.huge.then(|| huge_bytes(&source, &growth)),
@@ -227,15 +238,21 @@ struct Pace {
 }
 
 impl Pace {
-    fn grant(&mut self, crew: &Crew, request: &Request, plan: &Plan, observer: &mut dyn Observer) {
-        let bytes = crew.bytes();
+    fn grant(
+        &mut self,
+        workers: &Workers,
+        request: &Request,
+        plan: &Plan,
+        observer: &mut dyn Observer,
+    ) {
+        let bytes = workers.bytes();
         let window = observer.window(bytes);
         let window_is_told = window.is_some();
         let ahead = self.bounded.then_some(AHEAD);
         let Some(window) = window.into_iter().chain(ahead).min() else {
             if !self.unbounded {
                 self.unbounded = true;
-                crew.grant(u64::MAX);
+                workers.grant(u64::MAX);
             }
             return;
         };
@@ -244,10 +261,10 @@ impl Pace {
         let share = window.0.div_ceil(u64::from(request.procs)).div_ceil(unit.0.max(1));
         let share = unit.times(share).0;
         // While each has half of it left, nobody has to wait for the next step to be told.
-        if crew.least_granted() > share / 2 {
+        if workers.least_granted() > share / 2 {
             return;
         }
-        crew.grant_more(share, |next| {
+        workers.grant_more(share, |next| {
             if window_is_told {
                 observer.before(bytes, plan.want.map_or(next, |want| next.min(want)));
             }

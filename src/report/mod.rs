@@ -3,22 +3,29 @@
 #![forbid(unsafe_code)]
 
 pub mod bench;
-pub mod charts;
+pub(crate) mod charts;
 pub mod compare;
-pub mod document;
 pub mod fill;
+pub mod inspect;
 pub mod journal;
 pub mod ls;
-pub mod openmetrics;
 pub mod pages;
 pub mod run;
-pub mod runs;
-pub mod style;
-pub mod text;
+pub(crate) mod style;
 
 pub use bench::BenchDocument;
 pub use compare::CompareDocument;
-pub use document::Document;
 pub use fill::FillDocument;
-pub use ls::LsDocument;
-pub use run::RunDocument;
+pub use inspect::Document;
+
+/// What belongs to the same key, in the order of the first of each.
+fn grouped<K: PartialEq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Vec<(K, Vec<V>)> {
+    let mut groups: Vec<(K, Vec<V>)> = Vec::new();
+    for (key, value) in pairs {
+        match groups.iter_mut().find(|(other, _)| *other == key) {
+            Some((_, values)) => values.push(value),
+            None => groups.push((key, vec![value])),
+        }
+    }
+    groups
+}

@@ -1,71 +1,37 @@
-//! How a report for people is written: 80 columns, styles that whoever prints may strip, and no text
-//! of the machine that could steer a terminal.
+//! How a report for people is written: 80 columns, and styles that whoever prints may strip.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::Table;
 
+use crate::plain::{fit, plain};
+
 /// Columns of a line.
-pub const WIDTH: usize = 80;
+pub(crate) const WIDTH: usize = 80;
 
 /// For what is to be read first.
-pub const BOLD: Style = Style::new().bold();
+pub(crate) const BOLD: Style = Style::new().bold();
 /// For what must not stand out, is good, needs care, or is wrong.
-pub const DIM: Style = Style::new().dimmed();
+pub(crate) const DIM: Style = Style::new().dimmed();
 /// For what must not stand out, is good, needs care, or is wrong.
-pub const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// For what must not stand out, is good, needs care, or is wrong.
-pub const CARE: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const CARE: Style = AnsiColor::Yellow.on_default().bold();
 /// For what must not stand out, is good, needs care, or is wrong.
-pub const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// Machine text without what could steer a terminal.
-#[must_use]
-pub fn plain(text: &str) -> Cow<'_, str> {
-    let steers = |c: char| c.is_control() || is_invisible(c);
-    if !text.contains(steers) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::new();
-    for c in text.chars() {
-        if steers(c) {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// Marks that turn the writing direction, take no room, or may not stand in XML.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-}
-
-/// `text` in `width` columns, its middle left out where it is longer.
-#[must_use]
-pub fn fit(text: &str, width: usize) -> String {
-    let text = plain(text);
-    if text.len() <= width {
-        return text.into_owned();
-    }
-    let chars: Vec<char> = text.chars().collect();
-    if chars.len() <= width {
-        return text.into_owned();
-    }
-    let keep = width.saturating_sub(3);
-    let head = keep / 3;
-    let tail = chars.len().saturating_sub(keep.saturating_sub(head));
-    let start: String = chars.iter().take(head).collect();
-    let end: String = chars.iter().skip(tail).collect();
-    format!("{start}...{end}")
+/// The answer: what was looked at, of which process, and what is said of it, in one line.
+pub(crate) fn headline(out: &mut String, what: &str, pid: Option<u32>, style: Style, said: &str) {
+    let process = pid.map_or(String::new(), |pid| format!(" of process {pid}"));
+    let taken = process.len().saturating_add(said.len()).saturating_add(2);
+    let what = fit(what, WIDTH.saturating_sub(taken));
+    let _ = writeln!(out, "{BOLD}{what}{process}{BOLD:#}: {style}{said}{style:#}");
 }
 
 /// The lines of a table, its head in a style, each with so much before it instead of the blank that
 /// every table begins with.
-pub fn table(out: &mut String, margin: &str, head: Style, table: &Table) {
+pub(crate) fn table(out: &mut String, margin: &str, head: Style, table: &Table) {
     for (at, line) in table.to_string().lines().enumerate() {
         let line = line.trim_end();
         let line = line.strip_prefix(' ').unwrap_or(line);
@@ -78,28 +44,9 @@ pub fn table(out: &mut String, margin: &str, head: Style, table: &Table) {
 }
 
 /// `text` in lines of [`WIDTH`] columns, `first` before the first one and `rest` before the others.
-pub fn wrap(out: &mut String, first: &str, rest: &str, text: &str) {
+pub(crate) fn wrap(out: &mut String, first: &str, rest: &str, text: &str) {
     let options = textwrap::Options::new(WIDTH).initial_indent(first).subsequent_indent(rest);
     for line in textwrap::wrap(&plain(text), options) {
         let _ = writeln!(out, "{}", line.trim_end());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_could_steer_a_terminal_is_shown_as_code() {
-        assert_eq!(plain("a\u{1b}[31mb\n\u{202e}c"), "a\\u{1b}[31mb\\n\\u{202e}c");
-        assert_eq!(plain("/späße/a b"), "/späße/a b");
-    }
-
-    #[test]
-    fn a_long_path_keeps_its_ends() {
-        let path = format!("/sys/fs/cgroup/{}/memory.max", "x".repeat(100));
-        let short = fit(&path, 40);
-        assert_eq!(short.chars().count(), 40);
-        assert!(short.starts_with("/sys/fs/") && short.ends_with("/memory.max"));
     }
 }

@@ -44,7 +44,7 @@ impl Canary {
         // SAFETY: the range is the mapping made above; the advice changes no content. Kernels
         // without huge pages refuse it, which is as good.
         let _ = unsafe { madvise(start, bytes.get(), MmapAdvise::MADV_NOHUGEPAGE) };
-        canary.sing()?;
+        canary.rearm()?;
         Ok(canary)
     }
 
@@ -82,7 +82,7 @@ impl Canary {
     ///
     /// # Errors
     /// When the kernel refuses the marking.
-    pub fn sing(&mut self) -> Result<(), Errno> {
+    pub fn rearm(&mut self) -> Result<(), Errno> {
         let mut at = 0_usize;
         for batch in self.seen.chunks(self.batch) {
             let mut written = false;

@@ -15,3 +15,4 @@ pub mod start;
 pub mod stat;
 pub mod stream;
 pub mod system_v;
+pub mod words;

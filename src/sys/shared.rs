@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::io;
+use std::marker::PhantomData;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::time::Duration;
@@ -12,45 +13,63 @@ use memmap2::{MmapOptions, MmapRaw};
 use nix::errno::Errno;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
-/// The first so many bytes are words of 32 bits, the rest words of 64 bits.
-const SMALL_BYTES: usize = 4096;
+/// Where rows begin, behind the head: a page of the smallest size.
+const HEAD_BYTES: usize = 4096;
 
-/// A mapping of atomics, shared with every process that was handed its file.
+/// What may lie in memory that other processes write at any moment.
+///
+/// # Safety
+/// A type may be this if every byte of it belongs to an atomic, so that any bytes are a value of it and no
+/// access needs `&mut`.
+pub unsafe trait Atomics: Sync {}
+
+/// A mapping of atomics, shared with every process that was handed its file: a head, and rows behind it.
 #[derive(Debug)]
-pub struct Shared {
+pub struct Shared<Head, Row> {
     file: File,
     map: MmapRaw,
+    words: PhantomData<(Head, Row)>,
 }
 
-impl Shared {
-    /// Words of 32 bits.
-    pub const SMALL: usize = SMALL_BYTES / size_of::<AtomicU32>();
+impl<Head: Atomics, Row: Atomics> Shared<Head, Row> {
+    /// The head has its place before the rows, and both begin where they may.
+    const FITS: () = assert!(
+        size_of::<Head>() <= HEAD_BYTES
+            && align_of::<Head>() <= HEAD_BYTES
+            && align_of::<Row>() <= HEAD_BYTES
+            && size_of::<Row>() > 0
+    );
 
-    /// New memory with `large` words of 64 bits, all zero. Processes that are started later inherit
-    /// its file.
+    /// New memory with so many rows, all zero. Processes that are started later inherit its file.
     ///
     /// # Errors
     /// When the kernel refuses the file or the mapping.
-    pub fn create(large: usize) -> io::Result<Shared> {
+    pub fn create(rows: usize) -> io::Result<Shared<Head, Row>> {
         let file = File::from(memfd_create(c"shmeter-ledger", MFdFlags::empty())?);
-        let bytes = large.saturating_mul(size_of::<AtomicU64>()).saturating_add(SMALL_BYTES);
+        let bytes = rows.saturating_mul(size_of::<Row>()).saturating_add(HEAD_BYTES);
         file.set_len(u64::try_from(bytes).unwrap_or(u64::MAX))?;
-        let map = MmapOptions::new().len(bytes).map_raw(&file)?;
-        Ok(Shared { file, map })
+        Shared::map(file)
     }
 
     /// Maps the memory that a process was handed as descriptor `fd`.
     ///
     /// # Errors
-    /// When there is no such descriptor, or it cannot be mapped.
-    pub fn inherit(fd: i32) -> io::Result<Shared> {
+    /// When there is no such descriptor, it is too small, or it cannot be mapped.
+    pub fn inherit(fd: i32) -> io::Result<Shared<Head, Row>> {
         // Whether it is open is asked first, so a wrong number is an error and nobody else's file.
         // SAFETY: the descriptor is only borrowed, for the one call that copies it.
         let borrowed = unsafe { BorrowedFd::borrow_raw(fd) };
-        let file = File::from(borrowed.try_clone_to_owned()?);
+        Shared::map(File::from(borrowed.try_clone_to_owned()?))
+    }
+
+    fn map(file: File) -> io::Result<Shared<Head, Row>> {
+        let () = Self::FITS;
         let bytes = usize::try_from(file.metadata()?.len()).unwrap_or(0);
+        if bytes < HEAD_BYTES {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
         let map = MmapOptions::new().len(bytes).map_raw(&file)?;
-        Ok(Shared { file, map })
+        Ok(Shared { file, map, words: PhantomData })
     }
 
     /// The descriptor that other processes inherit.
@@ -59,24 +78,22 @@ impl Shared {
         self.file.as_raw_fd()
     }
 
-    /// The words of 32 bits.
+    /// What stands before the rows.
     #[must_use]
-    pub fn small(&self) -> &[AtomicU32] {
-        let start = self.map.as_ptr().cast::<AtomicU32>();
-        let words = self.map.len().min(SMALL_BYTES).div_euclid(size_of::<AtomicU32>());
-        // SAFETY: the mapping is page-aligned, this long, lives as long as `self`, and is only ever
-        // accessed as atomics of this size here; every bit pattern is a valid value.
-        unsafe { std::slice::from_raw_parts(start, words) }
+    pub fn head(&self) -> &Head {
+        // SAFETY: the mapping begins at a page, has HEAD_BYTES at least, which hold a head, and lives as
+        // long as `self`; it is only ever accessed as these atomics, of which any bytes are a value.
+        unsafe { &*self.map.as_ptr().cast::<Head>() }
     }
 
-    /// The words of 64 bits.
+    /// The rows.
     #[must_use]
-    pub fn large(&self) -> &[AtomicU64] {
-        let words = self.map.len().saturating_sub(SMALL_BYTES).div_euclid(size_of::<AtomicU64>());
-        let start = self.map.as_ptr().wrapping_add(self.map.len().min(SMALL_BYTES));
-        // SAFETY: behind the words of 32 bits, at a multiple of 4096 bytes, so long as the mapping;
-        // only ever accessed as atomics of this size; every bit pattern is a valid value.
-        unsafe { std::slice::from_raw_parts(start.cast::<AtomicU64>(), words) }
+    pub fn rows(&self) -> &[Row] {
+        let rows = self.map.len().saturating_sub(HEAD_BYTES).div_euclid(size_of::<Row>());
+        let start = self.map.as_ptr().wrapping_add(HEAD_BYTES).cast::<Row>();
+        // SAFETY: behind the head, at a multiple of what a row is aligned to, and within the mapping; the
+        // rest as for the head.
+        unsafe { std::slice::from_raw_parts(start, rows) }
     }
 }
 

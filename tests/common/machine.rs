@@ -1,5 +1,4 @@
 //! A machine that does not exist, built file by file on top of a capture.
-#![allow(dead_code)] // each test file is a crate of its own and uses a part
 
 use std::collections::BTreeMap;
 
@@ -8,7 +7,7 @@ use shmeter::capacity::findings::Asked;
 use shmeter::capacity::{Capacity, Kind, assess};
 use shmeter::facts::{Facts, StatFs};
 use shmeter::probe::{Capture, Source, Target, gather};
-use shmeter::report::{Document, text};
+use shmeter::report::inspect::{Document, text};
 use shmeter::units::Bytes;
 
 pub const MIB: u64 = 1 << 20;

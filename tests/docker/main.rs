@@ -15,3 +15,5 @@ mod careful;
 #[path = "../common/cells.rs"]
 mod cells;
 mod live;
+#[path = "../common/signal.rs"]
+mod signal;

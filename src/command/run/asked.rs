@@ -2,15 +2,12 @@
 
 use std::time::Duration;
 
-use super::inspect;
 use crate::bench::Test;
 use crate::bench::plan::Request as BenchRequest;
 use crate::capacity::{Kind, Method};
 use crate::cli::{RunArgs, RunUntil};
-use crate::command::Failure;
-use crate::facts::Facts;
+use crate::command::subject::facts;
 use crate::fill::{Budget, Request as FillRequest, Until};
-use crate::probe::{Live, Target, gather};
 use crate::units::Bytes;
 
 /// Memory for bandwidth: beyond the caches of most machines, and quick.
@@ -28,12 +25,6 @@ const BUDGET_SIZE: Bytes = Bytes::mib(4096);
 /// What a fill, or a segment of a bench, takes at most.
 pub(super) fn budget_size(args: &RunArgs) -> Bytes {
     args.budget_size.unwrap_or(BUDGET_SIZE)
-}
-
-/// The machine as it is now.
-pub(super) fn facts(folder: &str) -> Result<Facts, Failure> {
-    let target = Target { pid: None, path: folder.to_owned() };
-    gather(&Live::default(), &target).map_err(inspect::failure)
 }
 
 /// All tests and kinds; how far that gets is a matter of time.

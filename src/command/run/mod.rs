@@ -7,17 +7,18 @@ mod termination;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
+use super::documents::{bench, compare, fill, inspect};
 use super::journal::Journal;
-use super::{Code, Failure, bench, compare, fill, inspect, print, say};
+use super::subject::{self, facts};
+use super::{Code, Failure, print, say};
 use crate::cli::{RunArgs, RunFormat};
 use crate::fill::Request as FillRequest;
-use crate::probe::{Live, Target, environment};
-use crate::report::document::Verdict;
+use crate::probe::{Live, environment};
+use crate::report::inspect::Verdict;
 use crate::report::journal::Event as FillEvent;
 use crate::report::run::summary::UnderWay;
 use crate::report::run::{Event, RunDocument, StepDocument, StepOutcome, StepRow, text};
 use crate::sys::{self, start::asked_to_end};
-use asked::facts;
 use steps::Step;
 use termination::Termination;
 
@@ -52,7 +53,7 @@ type Said = Result<(StepDocument, Code), Failure>;
 
 impl<'a> Run<'a> {
     fn new(args: &'a RunArgs) -> Result<Run<'a>, Failure> {
-        let folder = args.path.clone().unwrap_or_else(|| Target::DEFAULT_PATH.to_owned());
+        let folder = subject::folder(args.path.as_ref());
         let terminal = std::io::stdout().is_terminal();
         let usual = if terminal { RunFormat::Text } else { RunFormat::Jsonl };
         let format = args.format.unwrap_or(usual);
@@ -155,7 +156,7 @@ impl<'a> Run<'a> {
     }
 
     fn fill(&mut self, request: FillRequest, name: &str) -> Said {
-        let prepared = fill::prepare(request, false)?;
+        let session = fill::prepare(request, false)?;
         let Run { journal, termination, document, warned, .. } = self;
         let mut tell = |line: &FillEvent<'_>| {
             match line {
@@ -169,7 +170,7 @@ impl<'a> Run<'a> {
             }
             journal.write(&Event::Progress { step: name, line }.line());
         };
-        let (document, code) = prepared.fill(Some(&mut tell), warned)?;
+        let (document, code) = fill::document(session, Some(&mut tell), warned)?;
         Ok((StepDocument::Fill(Box::new(document)), code))
     }
 

@@ -4,17 +4,16 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::{BenchDocument, Figure};
-use crate::bench::{Test, Unit};
+use super::{BenchDocument, Figure, Percentiles};
+use crate::bench::{Case, Test, Unit};
 use crate::capacity::Kind;
-use crate::report::fill::text::time;
+use crate::report::grouped;
 use crate::report::style::{self, BOLD, CARE, DIM, wrap};
 use crate::stats::rounded;
-use crate::units::Bytes;
+use crate::units::{Bytes, time};
 
 /// The word for a unit.
-#[must_use]
-pub const fn unit(unit: Unit) -> &'static str {
+pub(crate) const fn unit(unit: Unit) -> &'static str {
     match unit {
         Unit::Rate => "GiB/s",
         Unit::Time => "ns",
@@ -24,19 +23,21 @@ pub const fn unit(unit: Unit) -> &'static str {
 
 /// The figures of one test, op, size and number of processes: a line of a table.
 struct Line<'a> {
-    first: &'a Figure,
+    case: &'a Case,
     figures: Vec<&'a Figure>,
 }
 
-fn lines(document: &BenchDocument, test: Test) -> Vec<Line<'_>> {
-    let mut lines: Vec<Line<'_>> = Vec::new();
-    for figure in document.results.iter().filter(|figure| figure.case.test == test) {
-        match lines.iter_mut().find(|line| line.first.case == figure.case) {
-            Some(line) => line.figures.push(figure),
-            None => lines.push(Line { first: figure, figures: vec![figure] }),
-        }
+impl Line<'_> {
+    /// Of the first kind that was measured.
+    fn percentiles(&self) -> Option<Percentiles> {
+        self.figures.first().and_then(|figure| figure.percentiles)
     }
-    lines
+}
+
+fn lines(document: &BenchDocument, test: Test) -> Vec<Line<'_>> {
+    let figures = document.results.iter().filter(|figure| figure.case.test == test);
+    let lines = grouped(figures.map(|figure| (&figure.case, figure)));
+    lines.into_iter().map(|(case, figures)| Line { case, figures }).collect()
 }
 
 fn kinds(document: &BenchDocument) -> Vec<Kind> {
@@ -89,7 +90,7 @@ fn head(test: Test) -> &'static [&'static str] {
 }
 
 fn row(test: Test, line: &Line<'_>) -> Vec<String> {
-    let case = &line.first.case;
+    let case = line.case;
     match test {
         Test::Bandwidth => {
             vec![case.op.clone(), Bytes(case.bytes).to_string(), case.procs.to_string()]
@@ -105,7 +106,7 @@ fn table(document: &BenchDocument, test: Test) -> Option<Table> {
     if lines.is_empty() {
         return None;
     }
-    let timed = lines.iter().any(|line| line.first.percentiles.is_some());
+    let timed = lines.iter().any(|line| line.percentiles().is_some());
     let mut table = Table::new();
     let mut heads: Vec<String> = head(test).iter().map(|word| (*word).to_owned()).collect();
     heads.extend(kinds.iter().map(|kind| kind.word().to_owned()));
@@ -116,7 +117,7 @@ fn table(document: &BenchDocument, test: Test) -> Option<Table> {
         let mut cells = row(test, line);
         cells.extend(kinds.iter().map(|kind| cell(line, *kind)));
         if timed {
-            let slow = line.first.percentiles.map(|percentiles| time(percentiles.p99));
+            let slow = line.percentiles().map(|percentiles| time(percentiles.p99));
             cells.push(slow.unwrap_or_default());
         }
         table.add_row(cells);
@@ -140,8 +141,7 @@ const MAIN: [(Test, &str, &str); 7] = [
 ];
 
 /// The main figures; `None` where there are none.
-#[must_use]
-pub fn short(document: &BenchDocument) -> Option<Table> {
+pub(crate) fn short(document: &BenchDocument) -> Option<Table> {
     let kinds = kinds(document);
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -151,9 +151,9 @@ pub fn short(document: &BenchDocument) -> Option<Table> {
     for (test, op, title) in MAIN {
         let lines = lines(document, test);
         let same = |line: &&Line<'_>| {
-            line.first.case.op == op && (test != Test::Bandwidth || line.first.case.procs == 1)
+            line.case.op == op && (test != Test::Bandwidth || line.case.procs == 1)
         };
-        let Some(line) = lines.iter().filter(same).max_by_key(|line| line.first.case.bytes) else {
+        let Some(line) = lines.iter().filter(same).max_by_key(|line| line.case.bytes) else {
             continue;
         };
         let mut cells = vec![title.to_owned()];
@@ -167,7 +167,6 @@ pub fn short(document: &BenchDocument) -> Option<Table> {
 }
 
 /// The report that a person reads.
-#[must_use]
 pub fn render(document: &BenchDocument) -> String {
     let mut out = String::new();
     environment(&mut out, document);
@@ -215,21 +214,10 @@ fn notes(out: &mut String, document: &BenchDocument) {
     for line in differences(document) {
         wrap(out, "", "  ", &line);
     }
-    let mut told: Vec<String> = Vec::new();
-    for without in &document.without {
-        let (test, op, why) = (without.test.word(), &without.op, &without.why);
-        let same = |other: &crate::report::bench::Without| {
-            (other.test, &other.op, &other.why) == (without.test, op, why)
-        };
-        let kinds: Vec<&str> =
-            document.without.iter().filter(|o| same(o)).map(|o| o.kind.word()).collect();
-        let line = format!("{test} {op} ({}): {why}", kinds.join(", "));
-        if !told.contains(&line) {
-            told.push(line);
-        }
-    }
-    for line in &told {
-        wrap(out, "", "  ", line);
+    let without = document.without.iter();
+    let without = without.map(|one| ((one.test, &one.op, &one.why), one.kind.word()));
+    for ((test, op, why), kinds) in grouped(without) {
+        wrap(out, "", "  ", &format!("{} {op} ({}): {why}", test.word(), kinds.join(", ")));
     }
     for warning in &document.warnings {
         let mut text = String::new();
@@ -280,7 +268,6 @@ fn differences(document: &BenchDocument) -> Vec<String> {
 }
 
 /// The tables of a README.
-#[must_use]
 pub fn markdown(document: &BenchDocument) -> String {
     let mut out = String::new();
     environment(&mut out, document);

@@ -3,11 +3,12 @@
 use maud::{Markup, html};
 
 use super::{Drawn, HEAD, heading, n, size};
-use crate::report::fill::text::speed;
-use crate::report::pages::words;
-use crate::report::runs::Run;
-use crate::report::runs::papers::Fill;
+use crate::plain::{fit, plain};
+use crate::runs::Run;
+use crate::runs::papers::Fill;
+use crate::runs::words;
 use crate::stats::float;
+use crate::units::speed;
 
 const HEIGHT: f64 = 120.0;
 
@@ -19,7 +20,7 @@ struct Wall {
 }
 
 /// One chart a fill that has a course.
-pub fn draw(run: &Run, width: f64) -> Vec<Drawn> {
+pub(crate) fn draw(run: &Run, width: f64) -> Vec<Drawn> {
     run.fills.iter().filter_map(|fill| one(run, fill, width)).collect()
 }
 
@@ -54,10 +55,10 @@ fn one(run: &Run, fill: &Fill, width: f64) -> Option<Drawn> {
         (drawn_walls(&walls, &x, bottom, width))
         circle.(class) cx=(n(x(end))) cy=(n(y(last))) r="4.5" {}
         text.s x="0" y=(n(bottom + 14.0)) { "0" }
-        text.s x=(n(x(end).max(140.0))) y=(n(bottom + 14.0)) text-anchor="end" { (crate::report::style::plain(&ended)) }
+        text.s x=(n(x(end).max(140.0))) y=(n(bottom + 14.0)) text-anchor="end" { (plain(&ended)) }
         text.s x="0" y=(n(top - 4.0)) { (speed(fastest)) }
         @if !beyond.is_empty() {
-            text.s x="0" y=(n(bottom + 29.0)) { (crate::report::style::fit(&beyond, super::letters(width * 1.12))) }
+            text.s x="0" y=(n(bottom + 29.0)) { (fit(&beyond, super::letters(width * 1.12))) }
         }
     };
     let height = bottom + if beyond.is_empty() { 18.0 } else { 34.0 };
@@ -115,9 +116,9 @@ fn drawn_walls(walls: &[Wall], x: &impl Fn(u64) -> f64, bottom: f64, width: f64)
             @let at = x(wall.bytes);
             line.(wall.class) x1=(n(at)) x2=(n(at)) y1=(n(row - 8.0)) y2=(n(bottom)) {}
             @if at > width / 2.0 {
-                text.s x=(n(at - 4.0)) y=(n(row)) text-anchor="end" { (crate::report::style::plain(&wall.name)) }
+                text.s x=(n(at - 4.0)) y=(n(row)) text-anchor="end" { (plain(&wall.name)) }
             } @else {
-                text.s x=(n(at + 4.0)) y=(n(row)) { (crate::report::style::plain(&wall.name)) }
+                text.s x=(n(at + 4.0)) y=(n(row)) { (plain(&wall.name)) }
             }
         }
     }

@@ -3,9 +3,8 @@
 use maud::{Markup, html};
 
 use super::{Drawn, HEAD, heading, label, n, size};
-use crate::report::pages::words;
-use crate::report::runs::facts::amount;
-use crate::report::runs::{KINDS, Run};
+use crate::runs::facts::amount;
+use crate::runs::{KINDS, Run, words};
 use crate::stats::float;
 
 const ROW: f64 = 36.0;
@@ -19,7 +18,7 @@ struct Bar {
 }
 
 /// The chart of a run that says anything of kinds.
-pub fn draw(run: &Run, width: f64) -> Option<Drawn> {
+pub(crate) fn draw(run: &Run, width: f64) -> Option<Drawn> {
     let parts = [
         ("still fits; thin: filled", fits(run)),
         ("copies, beyond the cache or as far as fits", copies(run)),
@@ -82,12 +81,7 @@ fn fits(run: &Run) -> Vec<Bar> {
 fn copies(run: &Run) -> Vec<Bar> {
     let Some(bench) = &run.bench else { return Vec::new() };
     let bars = KINDS.into_iter().filter_map(|kind| {
-        let all = bench.results.iter().filter(|one| {
-            one.test.text() == Some("bandwidth")
-                && one.op.text() == Some("copy")
-                && one.kind.text() == Some(kind)
-                && one.procs.count() == Some(1)
-        });
+        let all = bench.of("bandwidth", "copy", kind, 1);
         let one = all.max_by_key(|one| one.bytes.count())?;
         let median = one.median.number()?;
         let memory = one.bytes.count().map_or_else(String::new, |b| format!(" of {}", size(b)));

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::{Drawn, HEAD, heading, label, n, size};
-use crate::report::pages::words;
-use crate::report::runs::Run;
-use crate::report::runs::papers::Fill;
+use crate::runs::Run;
+use crate::runs::papers::Fill;
+use crate::runs::words;
 use crate::stats::float;
 use crate::units::Bytes;
 
@@ -21,7 +21,7 @@ struct Bar {
 }
 
 /// The ladder of a run that says anything of bytes.
-pub fn draw(run: &Run, width: f64, scale: Option<f64>) -> Option<Drawn> {
+pub(crate) fn draw(run: &Run, width: f64, scale: Option<f64>) -> Option<Drawn> {
     let bars = bars(run);
     let full = scale.or_else(|| self::scale(run))?;
     if bars.is_empty() {
@@ -67,7 +67,7 @@ fn beyond(top: f64, width: f64) -> Markup {
 
 /// The bytes of a full bar: what was filled and what fits show best; more than four times of that
 /// goes beyond.
-pub fn scale(run: &Run) -> Option<f64> {
+pub(crate) fn scale(run: &Run) -> Option<f64> {
     let usable = run.posix().and_then(|posix| posix.available_bytes.count()).unwrap_or(0);
     let filled = run
         .fills
@@ -83,10 +83,9 @@ pub fn scale(run: &Run) -> Option<f64> {
 fn said(run: &Run) -> String {
     let posix = run.posix();
     if let Some((posix, bytes)) = posix.and_then(|one| Some((one, one.available_bytes.count()?))) {
-        let most = if posix.certainty.text() == Some("at-most") { "at most " } else { "" };
         let touch = posix.methods.get("touch").and_then(|row| row.ends_in.text());
         let then = touch.map_or_else(String::new, |end| format!(", then {end}"));
-        return format!("{most}{} usable{then}", Bytes(bytes));
+        return format!("{}{} usable{then}", posix.at_most(), Bytes(bytes));
     }
     run.state()
 }
@@ -120,11 +119,7 @@ fn bars(run: &Run) -> Vec<Bar> {
 fn filled(fill: &Fill) -> Option<Bar> {
     let name = format!("filled: {}", fill.name());
     if let Some(cut) = &fill.cut {
-        let value = format!(
-            "{}, {}",
-            words::range(cut.at_least, cut.at_most),
-            cut.end.unwrap_or("cut off")
-        );
+        let value = format!("{}, {}", cut.range(), cut.end.unwrap_or("cut off"));
         return Some(Bar { name, value, bytes: cut.at_least, maybe: cut.at_most, class: "care" });
     }
     let bytes = fill.bytes()?;

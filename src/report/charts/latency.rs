@@ -3,10 +3,10 @@
 use maud::html;
 
 use super::{Drawn, HEAD, heading, label, n};
-use crate::report::fill::text::time;
-use crate::report::runs::Run;
-use crate::report::runs::papers::Latency;
+use crate::runs::Run;
+use crate::runs::papers::Latency;
 use crate::stats::float;
+use crate::units::time;
 
 const ROW: f64 = 36.0;
 
@@ -48,7 +48,7 @@ fn rows(run: &Run) -> Vec<Row> {
 }
 
 /// The chart of a run in which anything was timed.
-pub fn draw(run: &Run, width: f64) -> Option<Drawn> {
+pub(crate) fn draw(run: &Run, width: f64) -> Option<Drawn> {
     let rows = rows(run);
     let least = rows.iter().filter_map(|row| row.at.iter().min()).min()?;
     let most = rows.iter().filter_map(|row| row.at.iter().max()).max()?;

@@ -8,19 +8,18 @@ mod latency;
 
 use maud::{Markup, PreEscaped, html};
 
-use crate::report::runs::Run;
-use crate::report::style::{fit, plain};
+use crate::plain::{fit, plain};
+use crate::runs::Run;
 use crate::units::Bytes;
 
 /// The colours of pages and charts, for light and dark.
-pub const COLOURS: &str = include_str!("colours.css");
+pub(crate) const COLOURS: &str = include_str!("colours.css");
 
 /// The classes of charts.
-pub const STYLE: &str = include_str!("chart.css");
+pub(crate) const STYLE: &str = include_str!("chart.css");
 
-/// Which chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Chart {
+pub(crate) enum Chart {
     /// df, each ceiling, and where fills ended.
     Ladder,
     /// Throughput over the fill level, with the ceilings.
@@ -33,11 +32,10 @@ pub enum Chart {
 
 impl Chart {
     /// All, in the order of pages.
-    pub const ALL: [Chart; 4] = [Chart::Ladder, Chart::Course, Chart::Latency, Chart::Kinds];
+    pub(crate) const ALL: [Chart; 4] = [Chart::Ladder, Chart::Course, Chart::Latency, Chart::Kinds];
 
     /// What it needs, for who asked in vain.
-    #[must_use]
-    pub const fn needs(self) -> &'static str {
+    pub(crate) const fn needs(self) -> &'static str {
         match self {
             Chart::Ladder => "a ladder needs what inspect or fill said",
             Chart::Course => "a course needs a fill's document",
@@ -47,8 +45,7 @@ impl Chart {
     }
 }
 
-/// A drawn chart.
-pub struct Drawn {
+pub(crate) struct Drawn {
     /// What it shows, in words.
     pub title: String,
     /// Its width and height.
@@ -57,8 +54,7 @@ pub struct Drawn {
 }
 
 /// The charts of a run; `width` in units of its letters' size, `scale` the bytes of a full bar.
-#[must_use]
-pub fn draw(chart: Chart, run: &Run, width: f64, scale: Option<f64>) -> Vec<Drawn> {
+pub(crate) fn draw(chart: Chart, run: &Run, width: f64, scale: Option<f64>) -> Vec<Drawn> {
     match chart {
         Chart::Ladder => ladder::draw(run, width, scale).into_iter().collect(),
         Chart::Course => course::draw(run, width),
@@ -68,15 +64,13 @@ pub fn draw(chart: Chart, run: &Run, width: f64, scale: Option<f64>) -> Vec<Draw
 }
 
 /// The bytes of a full bar that suit all of these runs.
-#[must_use]
-pub fn scale<'a>(runs: impl Iterator<Item = &'a Run>) -> Option<f64> {
+pub(crate) fn scale<'a>(runs: impl Iterator<Item = &'a Run>) -> Option<f64> {
     runs.filter_map(ladder::scale).reduce(f64::max)
 }
 
 impl Drawn {
     /// Within a page.
-    #[must_use]
-    pub fn inline(&self) -> Markup {
+    pub(crate) fn inline(&self) -> Markup {
         let (width, height) = self.size;
         html! {
             svg.chart viewBox={"0 0 " (n(width)) " " (n(height))} role="img" aria-label=(plain(&self.title)) {
@@ -87,8 +81,7 @@ impl Drawn {
 }
 
 /// Charts below each other, as a file of their own.
-#[must_use]
-pub fn file(charts: &[Drawn]) -> String {
+pub(crate) fn file(charts: &[Drawn]) -> String {
     const MARGIN: f64 = 20.0;
     const GAP: f64 = 28.0;
     let widest = charts.iter().map(|chart| chart.size.0).fold(0.0, f64::max);
@@ -115,7 +108,6 @@ pub fn file(charts: &[Drawn]) -> String {
         + "\n"
 }
 
-/// A coordinate.
 fn n(value: f64) -> String {
     format!("{value:.1}")
 }
@@ -136,7 +128,6 @@ fn heading(title: &str, said: &str, width: f64) -> Markup {
     }
 }
 
-/// The height of a heading.
 const HEAD: f64 = 42.0;
 
 /// A name on the left and a value on the right, above a bar.
@@ -148,7 +139,6 @@ fn label(y: f64, width: f64, name: &str, value: &str) -> Markup {
     }
 }
 
-/// Bytes on a scale.
 fn size(bytes: u64) -> String {
     Bytes(bytes).to_string()
 }

@@ -1,5 +1,6 @@
 //! The compare document: docs/contract.md says what others rely on. How a person reads it: `text`.
 
+mod costs;
 pub mod text;
 
 use std::collections::BTreeMap;
@@ -7,43 +8,32 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::bench::Test;
-use crate::bench::run::{Measured, Row as Measure};
+use crate::bench::run::Measured;
 use crate::capacity::{ByKind, Capacity, Kind, Method, Source};
-use crate::compare::run::{OUT_OF_TIME, Seen};
+use crate::compare::run::Seen;
 use crate::compare::{Cell, Column};
 use crate::facts::{Facts, Reading};
-use crate::report::bench::Percentiles;
-use crate::report::fill::text::time;
-use crate::stats::{self, Summary};
-
-/// Names and numbers this document's form.
-pub const SCHEMA: &str = "shmeter.compare/1";
+use crate::schema;
+use crate::stats;
 
 /// All that a compare says.
 #[derive(Clone, Debug, Serialize)]
 pub struct CompareDocument {
-    /// [`SCHEMA`].
-    pub schema: &'static str,
-    /// The version of the program.
-    pub version: &'static str,
-    /// The kernel's release.
-    pub kernel: String,
+    pub(crate) schema: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) kernel: String,
     /// The folder of posix files.
-    pub folder: String,
-    /// The table.
-    pub rows: Vec<Row>,
+    pub(crate) folder: String,
+    pub(crate) rows: Vec<Row>,
     /// System V's bandwidth beside posix's.
-    pub bandwidth: Option<Beside>,
+    pub(crate) bandwidth: Option<Beside>,
 }
 
-/// One row of the table.
 #[derive(Clone, Debug, Serialize)]
-pub struct Row {
-    /// Its name.
+pub(crate) struct Row {
     pub id: String,
     /// limits, semantics or cost.
     pub section: Section,
-    /// What it asks.
     pub title: String,
     /// What each column answers.
     pub cells: BTreeMap<Column, Cell>,
@@ -52,7 +42,7 @@ pub struct Row {
 /// Which part of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Section {
+pub(crate) enum Section {
     /// What fits, by the capacity model, and what the calls grant.
     Limits,
     /// What probes saw.
@@ -63,7 +53,7 @@ pub enum Section {
 
 /// Two kinds beside each other.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Beside {
+pub(crate) struct Beside {
     /// Median of System V's figure divided by posix's in the same round.
     pub ratio: f64,
     /// The interval of 95 %.
@@ -78,7 +68,6 @@ const fn kind(column: Column) -> Kind {
 
 impl CompareDocument {
     /// The document of a compare.
-    #[must_use]
     pub fn new(
         facts: &Facts,
         capacities: &ByKind<Capacity>,
@@ -95,9 +84,9 @@ impl CompareDocument {
             cells: seen.cells.iter().cloned().collect(),
         }));
         rows.extend(ends(capacities));
-        rows.extend(lives.iter().flat_map(|lives| costs(cost, lives)));
+        rows.extend(lives.iter().flat_map(|lives| costs::rows(cost, lives)));
         CompareDocument {
-            schema: SCHEMA,
+            schema: schema::COMPARE,
             version: env!("CARGO_PKG_VERSION"),
             kernel: facts.release.text.clone(),
             folder: facts.shm.asked.clone(),
@@ -107,8 +96,7 @@ impl CompareDocument {
     }
 
     /// Whether any probe had an answer.
-    #[must_use]
-    pub fn saw_something(&self) -> bool {
+    pub(crate) fn saw_something(&self) -> bool {
         let semantics = self.rows.iter().filter(|row| row.section == Section::Semantics);
         semantics.flat_map(|row| row.cells.values()).any(|cell| cell.said != "-")
     }
@@ -186,75 +174,6 @@ fn ends(capacities: &ByKind<Capacity>) -> Vec<Row> {
         .collect()
 }
 
-/// Why a kind has no figure of a step.
-fn unmeasured(measured: &Measured, kind: Kind) -> String {
-    let without = measured.without.iter().find(|(one, ..)| *one == kind);
-    // All steps are measured at once, and last.
-    let done = |row: &Measure| row.kind == kind && row.case.test == Test::Lifecycle;
-    let ended = || match measured.out_of_time {
-        _ if measured.rows.iter().any(done) => None,
-        Some(_) => Some(OUT_OF_TIME.to_owned()),
-        None => measured.broken.clone(),
-    };
-    let why = without.map(|(.., why)| why.clone()).or_else(ended);
-    why.unwrap_or_else(|| "it has no such step".to_owned())
-}
-
-fn costs(cost: &Result<Measured, String>, lives: &Result<Vec<u64>, Cell>) -> Vec<Row> {
-    let found = |column: Column, test: Test, op: &str| -> Option<&Measure> {
-        let rows = cost.as_ref().ok()?.rows.iter();
-        let mut rows = rows.filter(|row| row.case.test == test && row.case.op == op);
-        rows.find(|row| row.kind == kind(column))
-    };
-    let missing = |column: Column| match cost {
-        Err(why) => Cell::none(why.clone()),
-        Ok(measured) => Cell::none(unmeasured(measured, kind(column))),
-    };
-    let both = |percentiles: Percentiles| {
-        Cell::said(time(percentiles.p50)).because(format!("p99 {}", time(percentiles.p99)))
-    };
-    let step = |column: Column, op: &str| match (column, op, lives) {
-        (Column::Crate, "whole", Ok(times)) => {
-            let counts = times.iter().map(|time| (*time, 1)).collect();
-            Percentiles::of(&counts).map_or_else(|| missing(column), both)
-        }
-        (Column::Crate, "whole", Err(cell)) => cell.clone(),
-        (Column::Crate, ..) => Cell::none("the crate does all of it in two calls"),
-        _ => found(column, Test::Lifecycle, op)
-            .and_then(|row| Percentiles::of(&row.times))
-            .map_or_else(|| missing(column), both),
-    };
-    let steps = [
-        ("create", "make 64 KiB"),
-        ("size", "give it a size"),
-        ("map", "map"),
-        ("touch", "first touch"),
-        ("unmap", "unmap"),
-        ("remove", "remove"),
-        ("whole", "all of that"),
-    ];
-    let mut rows: Vec<Row> = steps
-        .into_iter()
-        .map(|(op, title)| {
-            row(Section::Cost, &format!("cost-{op}"), title, |column| step(column, op))
-        })
-        .collect();
-    rows.push(row(Section::Cost, "bandwidth", "copy within it, GiB/s", |column| match column {
-        Column::Crate => Cell::none("the same file and mapping as posix"),
-        _ => found(column, Test::Bandwidth, "copy")
-            .and_then(|row| Summary::of(&row.figures()))
-            .map_or_else(
-                || missing(column),
-                |summary| {
-                    let [low, high] = summary.ci95;
-                    Cell::said(format!("{:.1}", summary.median))
-                        .because(format!("{low:.1} to {high:.1}"))
-                },
-            ),
-    }));
-    rows
-}
-
 /// System V's bandwidth beside posix's, round by round.
 fn beside(measured: &Measured) -> Option<Beside> {
     let of = |kind: Kind| {
@@ -263,6 +182,5 @@ fn beside(measured: &Measured) -> Option<Beside> {
     };
     let (posix, sysv) = (of(Kind::Posix)?, of(Kind::Sysv)?);
     let ratio = stats::ratio(&sysv.beside(posix))?;
-    let [low, high] = ratio.ci95;
-    Some(Beside { ratio: ratio.median, ci95: ratio.ci95, differs: low > 1.0 || high < 1.0 })
+    Some(Beside { ratio: ratio.median, ci95: ratio.ci95, differs: ratio.leaves_out(1.0) })
 }

@@ -6,7 +6,9 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Wi
 
 use super::{CompareDocument, Row, Section};
 use crate::compare::{Cell, Column};
-use crate::report::style::{self, BOLD, plain, wrap};
+use crate::plain::plain;
+use crate::report::grouped;
+use crate::report::style::{self, BOLD, wrap};
 
 /// Columns of a cell, with the blank before it: five of them, and the question, fit a line.
 const CELL: u16 = 11;
@@ -44,7 +46,6 @@ fn cells(row: &Row, cell: impl Fn(&Cell) -> String) -> Vec<String> {
 }
 
 /// The report that a person reads.
-#[must_use]
 pub fn render(document: &CompareDocument) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "Shared memory on Linux {}, as probed here", document.kernel);
@@ -93,19 +94,15 @@ fn notes(out: &mut String, document: &CompareDocument) {
         wrap(out, "", "  ", &text);
     }
     for row in &document.rows {
-        let mut told: Vec<(String, Vec<&str>)> = Vec::new();
-        for (column, cell) in &row.cells {
-            let Some(why) = &cell.why else { continue };
-            match told.iter_mut().find(|(other, _)| other == why) {
-                Some((_, columns)) => columns.push(column.word()),
-                None => told.push((why.clone(), vec![column.word()])),
-            }
-        }
         // What is the same for all, or usual, needs no line.
         if row.section != Section::Semantics || row.id.starts_with("full-by") {
             continue;
         }
-        for (why, columns) in told.iter().filter(|(why, _)| !why.starts_with("it has no name")) {
+        let reasons = row.cells.iter().filter_map(|(column, cell)| {
+            let why = cell.why.as_deref().filter(|why| !why.starts_with("it has no name"))?;
+            Some((why, column.word()))
+        });
+        for (why, columns) in grouped(reasons) {
             let text = format!("{} ({}): {why}", row.title, columns.join(", "));
             wrap(out, "", "  ", &text);
         }
@@ -113,7 +110,6 @@ fn notes(out: &mut String, document: &CompareDocument) {
 }
 
 /// The tables of a README, with what each cell means behind it.
-#[must_use]
 pub fn markdown(document: &CompareDocument) -> String {
     let mut out = format!("Shared memory on Linux {}, as probed there.\n", document.kernel);
     for (section, rows) in sections(document) {

@@ -7,14 +7,13 @@ use serde::{Deserialize, Serialize};
 use crate::capacity::neighbours::Word;
 use crate::capacity::{Certainty, End, Kind, Method, Source};
 use crate::facts::Facts;
+use crate::fill::outcome::Outcome;
+use crate::fill::outcome::course::Stretch;
+use crate::fill::verdict::{Evidence, LimitOf, WorkerOutcome};
 use crate::fill::{Forecast, Plan, Request, Until};
-use crate::outcome::Outcome;
-use crate::outcome::course::Stretch;
-use crate::team::verdict::{Evidence, LimitOf, WorkerOutcome};
 use crate::units::Bytes;
 
-/// Names and numbers this document's form.
-pub const SCHEMA: &str = "shmeter.fill/1";
+pub use crate::schema::FILL as SCHEMA;
 
 /// All that a fill says.
 #[derive(Clone, Debug, Serialize)]

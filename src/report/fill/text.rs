@@ -6,29 +6,10 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::FillDocument;
 use crate::capacity::{Certainty, End, Source};
-use crate::outcome::course::Stretch;
+use crate::fill::outcome::course::Stretch;
+use crate::fill::verdict::LimitOf;
 use crate::report::style::{self, BAD, BOLD, CARE, DIM, GOOD, wrap};
-use crate::team::verdict::LimitOf;
-use crate::units::Bytes;
-
-/// A rate as people write it.
-#[allow(clippy::as_conversions)]
-#[must_use]
-pub fn speed(bytes_per_second: f64) -> String {
-    format!("{}/s", Bytes(bytes_per_second as u64))
-}
-
-/// A time as people write it.
-#[must_use]
-pub fn time(nanoseconds: u64) -> String {
-    let count = std::time::Duration::from_nanos(nanoseconds);
-    match nanoseconds {
-        0..1_000 => format!("{nanoseconds} ns"),
-        1_000..1_000_000 => format!("{:.1} us", count.as_secs_f64() * 1e6),
-        1_000_000..1_000_000_000 => format!("{:.1} ms", count.as_secs_f64() * 1e3),
-        _ => format!("{:.1} s", count.as_secs_f64()),
-    }
-}
+use crate::units::{Bytes, speed, time};
 
 /// The report that a tired person reads: the answer, what was foretold, how fast it went.
 #[must_use]
@@ -253,8 +234,8 @@ mod tests {
     use super::*;
     use crate::capacity::neighbours::Word;
     use crate::capacity::{Kind, Method};
+    use crate::fill::verdict::{Evidence, WorkerOutcome};
     use crate::report::fill::{Latency, Measured, Predicted, SCHEMA};
-    use crate::team::verdict::{Evidence, WorkerOutcome};
 
     fn document(procs: u32) -> FillDocument {
         let worker = |n: u32| WorkerOutcome {

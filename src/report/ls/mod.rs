@@ -10,34 +10,32 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::facts::holdings::{HeldBy, Hidden, Holdings, Kept};
+use crate::schema;
 use crate::units::Bytes;
 
 /// The whole document (docs/contract.md).
 #[derive(Clone, Debug, Serialize)]
 pub struct LsDocument {
-    /// `shmeter.ls/1`.
-    pub schema: &'static str,
-    /// Of this program.
-    pub version: &'static str,
+    pub(crate) schema: &'static str,
+    pub(crate) version: &'static str,
     /// What was looked at.
-    pub subject: Subject,
+    pub(crate) subject: Subject,
     /// Every object, the largest first.
-    pub objects: Vec<ObjectRow>,
-    /// All of them together.
-    pub totals: Totals,
+    pub(crate) objects: Vec<ObjectRow>,
+    pub(crate) totals: Totals,
     /// The processes that were looked through.
-    pub processes: Processes,
+    pub(crate) processes: Processes,
     /// What the own cgroup is charged for.
-    pub charged: Option<Charged>,
+    pub(crate) charged: Option<Charged>,
     /// What belongs elsewhere.
-    pub elsewhere: ElsewhereRow,
+    pub(crate) elsewhere: ElsewhereRow,
     /// What could not be seen, in words.
-    pub notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 /// What was looked at.
 #[derive(Clone, Debug, Serialize)]
-pub struct Subject {
+pub(crate) struct Subject {
     /// Another process, or none.
     pub pid: Option<u32>,
     /// The folder, as it was asked for.
@@ -51,7 +49,7 @@ pub struct Subject {
 /// How well `held_bytes` is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Certainty {
+pub(crate) enum Certainty {
     /// As the kernel counts it.
     Exact,
     /// What one process sees of it.
@@ -62,8 +60,7 @@ pub enum Certainty {
 
 /// A piece of shared memory.
 #[derive(Clone, Debug, Serialize)]
-pub struct ObjectRow {
-    /// Which kind.
+pub(crate) struct ObjectRow {
     pub kind: &'static str,
     /// Path of a file, name of a memfd.
     pub name: Option<String>,
@@ -75,7 +72,6 @@ pub struct ObjectRow {
     pub certainty: Certainty,
     /// Its size, untouched pages too.
     pub size_bytes: Option<Bytes>,
-    /// Its inode.
     pub inode: u64,
     /// User who owns it.
     pub owner_uid: Option<u32>,
@@ -84,7 +80,6 @@ pub struct ObjectRow {
     pub segment: Option<SegmentRow>,
     /// Whether anybody holds it.
     pub held_by: HeldBy,
-    /// Who holds it.
     pub holders: Vec<HolderRow>,
     /// The cgroups of the holders: one of them is charged, if it was they who touched it.
     pub cgroups: BTreeSet<String>,
@@ -96,26 +91,21 @@ pub struct ObjectRow {
 
 /// What System V tells of a segment.
 #[derive(Clone, Debug, Serialize)]
-pub struct SegmentRow {
-    /// shmid.
+pub(crate) struct SegmentRow {
     pub shmid: i64,
     /// As hexadecimal number.
     pub key: String,
     /// How often it is attached, by the kernel's count.
     pub attached: u64,
-    /// Bytes in memory.
     pub resident_bytes: Bytes,
-    /// Bytes in swap.
     pub swapped_bytes: Bytes,
-    /// Who made it.
     pub creator: Person,
-    /// Who attached or detached it last.
     pub last_user: Person,
 }
 
 /// A process that may have ended; its number may be another's by now.
 #[derive(Clone, Debug, Serialize)]
-pub struct Person {
+pub(crate) struct Person {
     /// Its number; 0 where it is in no PID namespace that can be seen.
     pub pid: u32,
     /// Its name, if a process has that number now.
@@ -124,10 +114,8 @@ pub struct Person {
 
 /// A process that holds something.
 #[derive(Clone, Debug, Serialize)]
-pub struct HolderRow {
-    /// Its number.
+pub(crate) struct HolderRow {
     pub pid: u32,
-    /// Its name.
     pub name: String,
     /// How many mappings it has of it.
     pub mappings: u64,
@@ -135,10 +123,8 @@ pub struct HolderRow {
     pub open: bool,
 }
 
-/// Objects and bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Total {
-    /// How many.
+pub(crate) struct Total {
     pub objects: usize,
     /// What they take, as far as it is known.
     pub bytes: Bytes,
@@ -154,18 +140,12 @@ impl Total {
     }
 }
 
-/// All objects together.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Totals {
-    /// All of them.
+pub(crate) struct Totals {
     pub all: Total,
-    /// Files.
     pub posix: Total,
-    /// System V segments.
     pub sysv: Total,
-    /// Memfds.
     pub memfd: Total,
-    /// Anonymous mappings.
     pub anon: Total,
     /// What no process holds, but for what is kept.
     pub nobody: Total,
@@ -179,12 +159,9 @@ pub struct Totals {
 
 /// The processes that were looked through.
 #[derive(Clone, Debug, Serialize)]
-pub struct Processes {
-    /// How many there are.
+pub(crate) struct Processes {
     pub seen: usize,
-    /// How many could not be looked into.
     pub not_looked_into: usize,
-    /// Which.
     pub not_looked_into_pids: Vec<u32>,
     /// Why others may be there.
     pub hidden_by: Option<Hidden>,
@@ -192,8 +169,7 @@ pub struct Processes {
 
 /// What a cgroup is charged for.
 #[derive(Clone, Debug, Serialize)]
-pub struct Charged {
-    /// Its path.
+pub(crate) struct Charged {
     pub cgroup: String,
     /// memory.stat: shmem.
     pub shmem_bytes: Bytes,
@@ -201,8 +177,7 @@ pub struct Charged {
 
 /// What belongs to another /dev/shm or IPC namespace.
 #[derive(Clone, Debug, Serialize)]
-pub struct ElsewhereRow {
-    /// How many objects.
+pub(crate) struct ElsewhereRow {
     pub objects: usize,
     /// Processes that hold them.
     pub pids: Vec<u32>,
@@ -210,7 +185,6 @@ pub struct ElsewhereRow {
 
 impl LsDocument {
     /// The document of what was seen.
-    #[must_use]
     pub fn new(holdings: &Holdings) -> LsDocument {
         let mut objects: Vec<ObjectRow> =
             holdings.objects.iter().map(|object| rows::row(object, holdings)).collect();
@@ -222,7 +196,7 @@ impl LsDocument {
         });
         let folder = &holdings.folder;
         LsDocument {
-            schema: "shmeter.ls/1",
+            schema: schema::LS,
             version: env!("CARGO_PKG_VERSION"),
             subject: Subject {
                 pid: holdings.pid,

@@ -4,7 +4,7 @@ use crate::facts::Reading;
 use crate::facts::holdings::{HeldBy, Hidden, Holdings, Object};
 
 /// What could not be seen.
-pub fn notes(holdings: &Holdings) -> Vec<String> {
+pub(crate) fn notes(holdings: &Holdings) -> Vec<String> {
     let mut notes = Vec::new();
     let folder = &holdings.folder;
     let asked = &folder.asked;

@@ -1,15 +1,13 @@
 //! One object as a row of the document, and the sums over rows.
 
 use super::{Certainty, HolderRow, ObjectRow, Person, SegmentRow, Totals};
-use crate::facts::holdings::{Held, HeldBy, Holdings, Kept, Object, Remover, Who};
+use crate::facts::holdings::{Held, HeldBy, Holder, Holdings, Kept, Object, Remover, Who};
 use crate::facts::maps::Backing;
 
-/// A row of the document.
-pub fn row(object: &Object, holdings: &Holdings) -> ObjectRow {
+pub(crate) fn row(object: &Object, holdings: &Holdings) -> ObjectRow {
     let held_by = object.held_by(holdings.looked.saw_all());
     let kept = kept(object);
-    let name_of = |pid: u32| holdings.who.get(&pid).map(|who| who.name.clone());
-    let person = |pid: u32| Person { pid, name: name_of(pid) };
+    let person = |pid: u32| Person { pid, name: name_of(pid, holdings) };
     let cgroup = |pid: &u32| holdings.who.get(pid).and_then(|who: &Who| who.cgroup.clone());
     ObjectRow {
         kind: object.backing.word(),
@@ -34,23 +32,28 @@ pub fn row(object: &Object, holdings: &Holdings) -> ObjectRow {
             last_user: person(segment.last),
         }),
         held_by,
-        holders: object
-            .holders
-            .iter()
-            .map(|holder| HolderRow {
-                pid: holder.pid,
-                // It ended after it was looked at.
-                name: name_of(holder.pid).unwrap_or_default(),
-                mappings: holder.mappings,
-                open: holder.open,
-            })
-            .collect(),
+        holders: holders(object, holdings),
         cgroups: object.holders.iter().map(|h| h.pid).filter_map(|pid| cgroup(&pid)).collect(),
         remove: (held_by == HeldBy::Nobody && kept.is_none())
             .then(|| removal(object, holdings))
             .flatten(),
         kept,
     }
+}
+
+fn name_of(pid: u32, holdings: &Holdings) -> Option<String> {
+    holdings.who.get(&pid).map(|who| who.name.clone())
+}
+
+fn holders(object: &Object, holdings: &Holdings) -> Vec<HolderRow> {
+    let holder = |holder: &Holder| HolderRow {
+        pid: holder.pid,
+        // It ended after it was looked at.
+        name: name_of(holder.pid, holdings).unwrap_or_default(),
+        mappings: holder.mappings,
+        open: holder.open,
+    };
+    object.holders.iter().map(holder).collect()
 }
 
 /// What programs find again by its name.
@@ -105,8 +108,7 @@ fn removal(object: &Object, holdings: &Holdings) -> Option<String> {
     Some(format!("{before}find {folder} -xdev -inum {} -delete", object.file.inode))
 }
 
-/// All rows together.
-pub fn totals(rows: &[ObjectRow]) -> Totals {
+pub(crate) fn totals(rows: &[ObjectRow]) -> Totals {
     let mut totals = Totals::default();
     for row in rows {
         let posix = row.kind == Backing::Posix.word();

@@ -1,13 +1,14 @@
 //! A few runs beside each other: the answers in one table, then what differs, then what does not.
 
-use super::sheet::{Block, Cell, Table, cell};
+use super::blocks::{Block, Cell, Table, Tone, cell};
 use super::single;
-use super::words::{Tone, between};
-use crate::report::runs::Run;
-use crate::report::runs::facts::{Role, Value};
-use crate::report::runs::groups::{Groups, column, fact, ids};
-use crate::report::style::plain;
-use crate::units::Bytes;
+use crate::plain::plain;
+use crate::report::charts::Chart;
+use crate::runs::Run;
+use crate::runs::facts::{Role, Value};
+use crate::runs::groups::{Groups, column, fact, ids};
+use crate::runs::words::between;
+use crate::units::{Bytes, range};
 
 /// So many columns of runs stand beside each other; more of them would be read by nobody.
 const WIDE: usize = 8;
@@ -16,7 +17,7 @@ const WIDE: usize = 8;
 const ANSWERS: [&str; 3] = ["usable", "stopped by", "df size"];
 
 /// The blocks of some runs.
-pub fn blocks(runs: &[Run]) -> Vec<Block> {
+pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
     let groups = Groups::of(runs);
     let mut blocks = vec![answer(runs), Block::Table(answers(runs))];
     for run in runs.iter().filter(|run| run.is_cut_off()) {
@@ -29,7 +30,7 @@ pub fn blocks(runs: &[Run]) -> Vec<Block> {
         };
         blocks.push(Block::Note(format!("{}: {state}", run.title)));
     }
-    blocks.push(Block::Charts((0..runs.len()).collect(), true));
+    blocks.push(Block::Charts((0..runs.len()).collect(), &[Chart::Ladder]));
     let table = differences(runs, &groups);
     if runs.len() <= WIDE && !table.rows.is_empty() {
         blocks.push(Block::Table(table));
@@ -45,18 +46,10 @@ pub fn blocks(runs: &[Run]) -> Vec<Block> {
 }
 
 fn answer(runs: &[Run]) -> Block {
-    let usable: Vec<u64> = runs
-        .iter()
-        .filter_map(|run| match &fact(run, "usable")?.value {
-            Value::Bytes(bytes, _) => Some(*bytes),
-            _ => None,
-        })
-        .collect();
-    let range = match (usable.iter().min(), usable.iter().max()) {
-        (Some(least), Some(most)) if Bytes(*least).to_string() == Bytes(*most).to_string() => {
-            format!("{} usable", Bytes(*least))
-        }
-        (Some(least), Some(most)) => format!("{} to {} usable", Bytes(*least), Bytes(*most)),
+    let usable: Vec<u64> =
+        runs.iter().filter_map(|run| fact(run, "usable")?.value.bytes()).collect();
+    let headline = match (usable.iter().min(), usable.iter().max()) {
+        (Some(least), Some(most)) => format!("{} usable", range(Bytes(*least), Bytes(*most))),
         _ => "beside each other".to_owned(),
     };
     let verdicts = verdicts(runs);
@@ -65,14 +58,14 @@ fn answer(runs: &[Run]) -> Block {
         .find(|one| runs.iter().any(|run| run.verdict() == Some(one)));
     Block::Answer {
         title: format!("{} runs", runs.len()),
-        headline: range,
+        headline,
         tone: Tone::of(worst),
         badge: verdicts,
     }
 }
 
 /// "2 fail, 1 warn".
-pub fn verdicts(runs: &[Run]) -> String {
+pub(crate) fn verdicts(runs: &[Run]) -> String {
     let count = |word: &str| runs.iter().filter(|run| verdict(run) == Some(word)).count();
     let told = ["fail", "warn", "ok"].into_iter().filter(|word| count(word) > 0);
     let mut told: Vec<String> = told.map(|word| format!("{} {word}", count(word))).collect();
@@ -171,11 +164,7 @@ fn differences(runs: &[Run], groups: &Groups) -> Table {
 
 /// Whether a measurement is further than a tenth from the median of all.
 fn far(runs: &[Run], run: &Run, id: &str) -> bool {
-    let number = |run: &Run| match &fact(run, id)?.value {
-        Value::Bytes(bytes, _) => Some(crate::stats::float(*bytes)),
-        Value::Number(number, _) => Some(*number),
-        Value::Word(_) => None,
-    };
+    let number = |run: &Run| fact(run, id)?.value.number();
     let mut all: Vec<f64> = runs.iter().filter_map(number).collect();
     let middle = crate::stats::median(&mut all);
     number(run).is_some_and(|one| (one - middle).abs() > middle / 10.0)

@@ -1,13 +1,14 @@
 //! For spreadsheets: a line a run, a column a fact, sizes in bytes.
 
-use crate::report::runs::groups::{fact, ids};
-use crate::report::runs::{Run, Runs};
+use crate::plain::plain;
+use crate::runs::groups::{fact, ids};
+use crate::runs::{Run, Runs};
 
 /// The table.
 ///
 /// # Errors
 /// Where the writer refuses, in its words.
-pub fn render(runs: &Runs) -> Result<String, String> {
+pub(crate) fn render(runs: &Runs) -> Result<String, String> {
     let ids = ids(&runs.runs);
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut head = vec!["run".to_owned(), "file".to_owned()];
@@ -21,7 +22,7 @@ pub fn render(runs: &Runs) -> Result<String, String> {
 }
 
 fn line<R>(run: &Run, ids: &[(String, R)]) -> Vec<String> {
-    let mut line = vec![text(&run.title), text(&crate::report::style::plain(&run.source))];
+    let mut line = vec![text(&run.title), text(&plain(&run.source))];
     line.extend(
         ids.iter()
             .map(|(id, _)| fact(run, id).map_or_else(String::new, |fact| text(&fact.value.raw()))),

@@ -1,10 +1,9 @@
 //! A fleet: groups of runs whose answers are alike, those that are few first.
 
 use super::beside::verdicts;
-use super::sheet::{Block, GroupBlock, Table, cell};
-use super::words::Tone;
-use crate::report::runs::Run;
-use crate::report::runs::groups::{Group, Groups};
+use super::blocks::{Block, GroupBlock, Table, Tone, cell};
+use crate::runs::Run;
+use crate::runs::groups::{Group, Groups};
 
 /// Groups that are told one by one.
 const GROUPS: usize = 30;
@@ -13,7 +12,7 @@ const GROUPS: usize = 30;
 const NAMES: usize = 4;
 
 /// The blocks of many runs.
-pub fn blocks(runs: &[Run]) -> Vec<Block> {
+pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
     let groups = Groups::of(runs);
     let mut blocks = vec![answer(runs, &groups)];
     let told = groups.groups.iter().take(GROUPS).map(|group| block(runs, &groups, group));
@@ -47,11 +46,11 @@ fn answer(runs: &[Run], groups: &Groups) -> Block {
         (count, others) => format!("{count} groups: {most} alike, {others} otherwise"),
     };
     let verdicts = verdicts(runs);
-    let tone = match (verdicts.contains(" fail"), verdicts.contains(" warn"), verdicts.is_empty()) {
-        (true, ..) => Tone::Bad,
-        (_, true, _) => Tone::Care,
-        (_, _, false) => Tone::Good,
-        _ => Tone::Plain,
+    let tone = match verdicts.as_str() {
+        some if some.contains(" fail") => Tone::Bad,
+        some if some.contains(" warn") => Tone::Care,
+        "" => Tone::Plain,
+        _ => Tone::Good,
     };
     Block::Answer { title: format!("{} runs", runs.len()), headline, tone, badge: verdicts }
 }

@@ -3,17 +3,16 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::sheet::{self, Block, Cell, GroupBlock, Table};
-use super::words::Tone;
+use super::blocks::{self, Block, Cell, Table, Tone};
+use super::sheet;
+use crate::plain::plain;
 use crate::report::charts::{self, Chart};
-use crate::report::runs::Runs;
-use crate::report::style::plain;
+use crate::runs::Runs;
 
 /// Width of a chart in its own units: a phone's.
 const CHART: f64 = 360.0;
 
 /// The page.
-#[must_use]
 pub fn render(runs: &Runs) -> String {
     let blocks = sheet::of(runs);
     let title = match blocks.first() {
@@ -37,21 +36,28 @@ pub fn render(runs: &Runs) -> String {
                     (PreEscaped(include_str!("page.css")))
                 }
             }
-            body { main { (self::blocks(&blocks, runs, true)) } }
+            body { main { (self::blocks(&blocks, runs, Place::Page)) } }
         }
     }
     .into_string()
         + "\n"
 }
 
-fn blocks(blocks: &[Block], runs: &Runs, first: bool) -> Markup {
-    html! { @for block in blocks { (self::block(block, runs, first)) } }
+/// Where blocks stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Page,
+    Fold,
 }
 
-fn block(block: &Block, runs: &Runs, first: bool) -> Markup {
+fn blocks(blocks: &[Block], runs: &Runs, place: Place) -> Markup {
+    html! { @for block in blocks { (self::block(block, runs, place)) } }
+}
+
+fn block(block: &Block, runs: &Runs, place: Place) -> Markup {
     match block {
         Block::Answer { title, headline, tone, badge } => {
-            answer(title, headline, *tone, badge, first)
+            answer(title, headline, *tone, badge, place)
         }
         Block::Rows(rows) => html! {
             dl { @for (name, said) in rows { dt { (plain(name)) } dd { (plain(said)) } } }
@@ -67,34 +73,30 @@ fn block(block: &Block, runs: &Runs, first: bool) -> Markup {
                 div.finding {
                     span class={"badge " (tone.class())} { (plain(severity)) } " " b { (plain(id)) }
                     p { (plain(message)) }
-                    @if let Some(fix) = fix { pre { (lines(fix)) } }
+                    @if let Some(fix) = fix { pre { (blocks::plain_lines(fix)) } }
                 }
             }
         }
-        Block::Groups(groups, total) => self::groups(groups, *total),
-        Block::Charts(which, ladder) => self::charts(runs, which, *ladder),
+        Block::Groups(groups, total) => {
+            table(&blocks::of_groups(groups, format!("of {total}")), "names")
+        }
+        Block::Charts(which, charts) => self::charts(runs, which, charts),
         Block::Heading(text) => html! { h3 { (plain(text)) } },
         Block::Note(text) => html! { p.note { (plain(text)) } },
         Block::Fold(title, inner) => html! {
-            details { summary { (plain(title)) } (self::blocks(inner, runs, false)) }
+            details { summary { (plain(title)) } (self::blocks(inner, runs, Place::Fold)) }
         },
     }
 }
 
-fn answer(title: &str, headline: &str, tone: Tone, badge: &str, first: bool) -> Markup {
+fn answer(title: &str, headline: &str, tone: Tone, badge: &str, place: Place) -> Markup {
     html! {
         header class=(tone.class()) {
             p { (plain(title)) }
-            @if first { h1 { (plain(headline)) } } @else { h2 { (plain(headline)) } }
+            @if place == Place::Page { h1 { (plain(headline)) } } @else { h2 { (plain(headline)) } }
             @if !badge.is_empty() { span.badge { (plain(badge)) } }
         }
     }
-}
-
-/// Text whose lines stay.
-fn lines(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(|line| plain(line).into_owned()).collect();
-    lines.join("\n")
 }
 
 fn table(table: &Table, names: &str) -> Markup {
@@ -125,28 +127,10 @@ fn td(cell: &Cell, names: bool) -> Markup {
     }
 }
 
-fn groups(groups: &[GroupBlock], total: usize) -> Markup {
-    let Some(first) = groups.first() else { return html! {} };
-    let mut head = vec![format!("of {total}"), "names".to_owned()];
-    head.extend(first.values.iter().map(|(id, ..)| id.clone()));
-    let rows = groups.iter().map(|group| {
-        let mut row = vec![sheet::cell(group.count.to_string()), sheet::cell(group.names.clone())];
-        row.extend(
-            group
-                .values
-                .iter()
-                .map(|(_, value, usual)| Cell { text: value.clone(), differs: usual.is_some() }),
-        );
-        row
-    });
-    table(&Table { title: String::new(), head, rows: rows.collect() }, "names")
-}
-
-fn charts(runs: &Runs, which: &[usize], ladder: bool) -> Markup {
+fn charts(runs: &Runs, which: &[usize], charts: &[Chart]) -> Markup {
     let runs: Vec<_> = which.iter().filter_map(|at| runs.runs.get(*at)).collect();
     let scale = charts::scale(runs.iter().copied());
-    let kinds: &[Chart] = if ladder { &[Chart::Ladder] } else { &Chart::ALL };
-    let drawn: Vec<_> = kinds
+    let drawn: Vec<_> = charts
         .iter()
         .flat_map(|chart| runs.iter().flat_map(|run| charts::draw(*chart, run, CHART, scale)))
         .collect();

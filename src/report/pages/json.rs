@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::report::runs::facts::{Fact, Value};
-use crate::report::runs::groups::Groups;
-use crate::report::runs::{Run, Runs};
-
-/// Names and numbers this document's form.
-pub const SCHEMA: &str = "shmeter.report/1";
+use crate::runs::facts::{Fact, Value};
+use crate::runs::groups::Groups;
+use crate::runs::{Run, Runs};
+use crate::schema;
 
 /// All that a report says.
 #[derive(Debug, Serialize)]
-pub struct ReportDocument<'a> {
+pub(crate) struct ReportDocument<'a> {
     schema: &'static str,
     version: &'static str,
     runs: Vec<RunRow<'a>>,
@@ -36,9 +34,7 @@ struct GroupRow<'a> {
 }
 
 impl<'a> ReportDocument<'a> {
-    /// Of what was found.
-    #[must_use]
-    pub fn new(runs: &'a Runs) -> ReportDocument<'a> {
+    pub(crate) fn new(runs: &'a Runs) -> ReportDocument<'a> {
         let groups = Groups::of(&runs.runs);
         let ids = groups.differs.iter().map(|column| column.id.clone());
         let ids: Vec<String> = ids.collect();
@@ -51,7 +47,7 @@ impl<'a> ReportDocument<'a> {
                 .collect(),
         });
         ReportDocument {
-            schema: SCHEMA,
+            schema: schema::REPORT,
             version: env!("CARGO_PKG_VERSION"),
             runs: runs.runs.iter().map(row).collect(),
             groups: rows.collect(),
@@ -64,7 +60,7 @@ impl<'a> ReportDocument<'a> {
 fn row(run: &Run) -> RunRow<'_> {
     let value = |fact: &Fact| match &fact.value {
         Value::Word(word) => serde_json::Value::from(word.as_str()),
-        Value::Bytes(bytes, _) => serde_json::Value::from(*bytes),
+        Value::Bytes(bytes) | Value::AtMost(bytes) => serde_json::Value::from(*bytes),
         Value::Number(number, _) => serde_json::Value::from(*number),
     };
     RunRow {

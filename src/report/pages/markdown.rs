@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::sheet::{self, Block, GroupBlock, Table};
-use crate::report::runs::Runs;
-use crate::report::style::plain;
+use super::blocks::{self, Block, Table};
+use super::sheet;
+use crate::plain::plain;
+use crate::runs::Runs;
 
 /// The report.
-#[must_use]
 pub fn render(runs: &Runs) -> String {
     let mut out = String::new();
     blocks(&mut out, &sheet::of(runs), 2);
@@ -47,7 +47,7 @@ fn block(out: &mut String, block: &Block, level: usize) {
             }
         }
         Block::Groups(groups, total) => {
-            self::groups(out, groups, *total);
+            table(out, &blocks::of_groups(groups, format!("runs of {total}")));
             Ok(())
         }
         Block::Heading(text) => writeln!(out, "**{}**\n", escape(text)),
@@ -94,21 +94,6 @@ fn line(out: &mut String, cells: impl Iterator<Item = String>) {
     let _ = writeln!(out, "| {} |", cells.join(" | "));
 }
 
-fn groups(out: &mut String, groups: &[GroupBlock], total: usize) {
-    let Some(first) = groups.first() else { return };
-    let mut head = vec![format!("runs of {total}"), "names".to_owned()];
-    head.extend(first.values.iter().map(|(id, ..)| id.clone()));
-    let rows = groups.iter().map(|group| {
-        let mut row = vec![sheet::cell(group.count.to_string()), sheet::cell(group.names.clone())];
-        row.extend(group.values.iter().map(|(_, value, usual)| sheet::Cell {
-            text: value.clone(),
-            differs: usual.is_some(),
-        }));
-        row
-    });
-    table(out, &Table { title: String::new(), head, rows: rows.collect() });
-}
-
 /// Text in which nothing is a mark of Markdown or HTML.
 fn escape(text: &str) -> String {
     let mut out = String::new();
@@ -131,8 +116,7 @@ fn escape(text: &str) -> String {
 fn code(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.saturating_add(1).max(3));
-    let lines: Vec<String> = text.lines().map(|line| plain(line).into_owned()).collect();
-    format!("{fence}\n{}\n{fence}\n", lines.join("\n"))
+    format!("{fence}\n{}\n{fence}\n", blocks::plain_lines(text))
 }
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
-//! How runs look. `sheet` says what is told, in blocks: of one run (`single`), of some beside each
-//! other (`beside`), of a fleet (`fleet`). Each format is one file: `text`, `markdown`, `html`,
+//! How runs look. `sheet` says what is told, in `blocks`: of one run (`single`), of some beside
+//! each other (`beside`), of a fleet (`fleet`). Each format is one file: `text`, `markdown`, `html`,
 //! `svg`, `csv`, `json`.
 
 mod beside;
-pub mod csv;
+mod blocks;
+pub(crate) mod csv;
 mod fleet;
 pub mod html;
-pub mod json;
+pub(crate) mod json;
 pub mod markdown;
 mod sheet;
 mod single;
-pub mod svg;
+pub(crate) mod svg;
 mod tables;
 pub mod text;
-pub(super) mod words;

@@ -1,20 +1,21 @@
 //! One run: the answer, predicted beside measured, what was found, where it ran.
 
-use super::sheet::{Block, Cell, Table, cell};
+use super::blocks::{Block, Cell, Table, Tone, cell};
 use super::tables::{ceilings, compared, figures};
-use super::words::{self, Tone, at_most, size};
-use crate::report::runs::papers::{Fill, Inspect};
-use crate::report::runs::{Fate, KINDS, Run};
+use crate::report::charts::Chart;
+use crate::runs::papers::{Fill, Inspect};
+use crate::runs::words::{self, at_most, size};
+use crate::runs::{Fate, KINDS, Run};
 use crate::units::Bytes;
 
 /// The blocks of a run, which is the `at`th.
-pub fn blocks(run: &Run, at: usize) -> Vec<Block> {
+pub(crate) fn blocks(run: &Run, at: usize) -> Vec<Block> {
     let mut blocks = vec![answer(run), Block::Rows(rows(run))];
     blocks.extend(fills(run));
     let found = run.inspect.as_ref().map(findings).unwrap_or_default();
     let (notes, urgent): (Vec<Block>, Vec<Block>) = found.into_iter().partition(is_note);
     blocks.extend(urgent);
-    blocks.push(Block::Charts(vec![at], false));
+    blocks.push(Block::Charts(vec![at], &Chart::ALL));
     blocks.extend(notes);
     blocks.extend(run.inspect.as_ref().map(kinds));
     if let Some(bench) = &run.bench {
@@ -32,15 +33,14 @@ pub fn blocks(run: &Run, at: usize) -> Vec<Block> {
 }
 
 /// The answer in a line.
-pub fn answer(run: &Run) -> Block {
+pub(crate) fn answer(run: &Run) -> Block {
     let cut = run.is_cut_off();
     let verdict = run.verdict();
     let mut tone = Tone::of(verdict);
     let usable = run.posix().map(|posix| (posix, posix.available_bytes.count()));
     let headline = match (usable, run.fills.first()) {
         (Some((posix, Some(bytes))), _) => {
-            let most = if posix.certainty.text() == Some("at-most") { "at most " } else { "" };
-            format!("{most}{} usable", Bytes(bytes))
+            format!("{}{} usable", posix.at_most(), Bytes(bytes))
         }
         (Some(_), _) => {
             tone = Tone::Bad;
@@ -77,12 +77,9 @@ pub fn answer(run: &Run) -> Block {
 }
 
 fn filled(fill: &Fill) -> String {
-    match (&fill.cut, fill.bytes()) {
-        (Some(cut), _) => {
-            format!("{}: {} filled", fill.name(), words::range(cut.at_least, cut.at_most))
-        }
-        (None, Some(bytes)) => format!("{}: {} filled", fill.name(), Bytes(bytes)),
-        (None, None) => "a fill that says nothing of its bytes".to_owned(),
+    match fill.filled() {
+        Some(filled) => format!("{}: {filled} filled", fill.name()),
+        None => "a fill that says nothing of its bytes".to_owned(),
     }
 }
 
@@ -150,7 +147,6 @@ fn capacity(run: &Run) -> Vec<(&'static str, String)> {
     rows
 }
 
-/// In a line.
 fn place(run: &Run) -> String {
     let e = &run.environment;
     let mut parts: Vec<String> = Vec::new();
@@ -165,7 +161,7 @@ fn place(run: &Run) -> String {
 }
 
 /// Predicted beside measured.
-pub fn fills(run: &Run) -> Option<Block> {
+pub(crate) fn fills(run: &Run) -> Option<Block> {
     if run.fills.is_empty() {
         return None;
     }
@@ -176,11 +172,7 @@ pub fn fills(run: &Run) -> Option<Block> {
             }
             None => ("-".to_owned(), "-"),
         };
-        let measured = match (&fill.cut, fill.bytes()) {
-            (Some(cut), _) => words::range(cut.at_least, cut.at_most),
-            (None, Some(bytes)) => Bytes(bytes).to_string(),
-            (None, None) => "-".to_owned(),
-        };
+        let measured = fill.filled().unwrap_or_else(|| "-".to_owned());
         let (agrees, differs) = match (&fill.cut, fill.agrees.truth()) {
             (Some(_), _) => ("cut off", false),
             (None, Some(true)) => ("yes", false),
@@ -203,7 +195,7 @@ pub fn fills(run: &Run) -> Option<Block> {
 }
 
 fn findings(inspect: &Inspect) -> Vec<Block> {
-    let found = |finding: &crate::report::runs::papers::Finding| Block::Finding {
+    let found = |finding: &crate::runs::papers::Finding| Block::Finding {
         severity: finding.severity.word().to_owned(),
         id: finding.id.word().to_owned(),
         message: finding.message.word().to_owned(),
@@ -219,7 +211,7 @@ fn is_note(block: &Block) -> bool {
 }
 
 fn kinds(inspect: &Inspect) -> Block {
-    let end = |segment: &crate::report::runs::papers::Segment, method: &str| {
+    let end = |segment: &crate::runs::papers::Segment, method: &str| {
         segment.methods.get(method).map_or("-".to_owned(), |row| row.ends_in.to_string())
     };
     let rows = KINDS.iter().filter_map(|kind| {

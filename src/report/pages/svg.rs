@@ -1,7 +1,7 @@
 //! One chart of all runs as a file for a README.
 
 use crate::report::charts::{self, Chart};
-use crate::report::runs::Runs;
+use crate::runs::Runs;
 
 /// Wide enough for a page, narrow enough that letters stay readable where it is scaled down.
 const WIDTH: f64 = 640.0;
@@ -10,8 +10,7 @@ const WIDTH: f64 = 640.0;
 const MOST: usize = 16;
 
 /// The picture; `None` where no run has what it shows.
-#[must_use]
-pub fn render(runs: &Runs, chart: Chart) -> Option<String> {
+pub(crate) fn render(runs: &Runs, chart: Chart) -> Option<String> {
     let some = || runs.runs.iter().take(MOST);
     let scale = charts::scale(some());
     let drawn: Vec<_> =

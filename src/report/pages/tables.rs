@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::sheet::{Block, Cell, Table, cell};
-use super::words::size;
-use crate::report::runs::facts::amount;
-use crate::report::runs::papers::{Bench, Figure, Inspect};
-use crate::report::runs::{KINDS, Run};
+use super::blocks::{Block, Cell, Table, cell};
+use crate::runs::facts::amount;
+use crate::runs::papers::{Bench, Figure, Inspect};
+use crate::runs::words::size;
+use crate::runs::{KINDS, Run};
 use crate::units::Bytes;
 
 /// Every ceiling of files in /dev/shm.
-pub fn ceilings(inspect: &Inspect) -> Block {
+pub(crate) fn ceilings(inspect: &Inspect) -> Block {
     let posix = inspect.segments.get("posix").map(|posix| posix.ceilings.as_slice());
     let rows = posix.unwrap_or_default().iter().map(|ceiling| {
         let limit = match ceiling.unit.text() {
@@ -28,7 +28,7 @@ pub fn ceilings(inspect: &Inspect) -> Block {
 }
 
 /// The figures that matter most, kinds beside each other; all of them folded.
-pub fn figures(bench: &Bench) -> Vec<Block> {
+pub(crate) fn figures(bench: &Bench) -> Vec<Block> {
     let main = |figure: &&Figure| {
         matches!(
             (figure.test.word(), figure.op.word()),
@@ -84,7 +84,7 @@ fn figure_table(title: &str, figures: &[&Figure]) -> Table {
 }
 
 /// What compare saw.
-pub fn compared(run: &Run) -> Option<Block> {
+pub(crate) fn compared(run: &Run) -> Option<Block> {
     let compare = run.compare.as_ref()?;
     let columns = ["posix", "sysv", "memfd", "anon", "crate"];
     let rows = compare.rows.iter().map(|row| {

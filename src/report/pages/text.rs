@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 
-use super::sheet::{self, Block, Cell, GroupBlock, Table};
-use super::words::Tone;
-use crate::report::runs::Runs;
-use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH, fit, plain, wrap};
+use super::blocks::{Block, Cell, GroupBlock, Table, Tone};
+use super::sheet;
+use crate::plain::{fit, plain};
+use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH, wrap};
+use crate::runs::Runs;
 
 /// Columns of a table, with a blank before it.
 const WIDE: u16 = 79;
@@ -16,7 +17,6 @@ const WIDE: u16 = 79;
 const COLUMNS: usize = 8;
 
 /// The report.
-#[must_use]
 pub fn render(runs: &Runs) -> String {
     let mut out = String::new();
     for block in &sheet::of(runs) {
@@ -102,16 +102,7 @@ fn table(out: &mut String, table: &Table) {
             format!("{mark}{}", plain(&cell.text))
         }));
     }
-    let widths = widths(table);
-    for (at, column) in cells.column_iter_mut().enumerate() {
-        column.set_padding((1, 0));
-        if at > 0 {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-        if let Some(width) = widths.get(at) {
-            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(*width)));
-        }
-    }
+    lay_out(&mut cells, &widths(table));
     for (at, line) in cells.to_string().lines().enumerate() {
         let line = line.trim_end();
         let _ = if at == 0 { writeln!(out, "{DIM}{line}{DIM:#}") } else { writeln!(out, "{line}") };
@@ -121,17 +112,41 @@ fn table(out: &mut String, table: &Table) {
     }
 }
 
+fn lay_out(cells: &mut comfy_table::Table, widths: &[u16]) {
+    for (at, column) in cells.column_iter_mut().enumerate() {
+        column.set_padding((1, 0));
+        if at > 0 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        if let Some(width) = widths.get(at) {
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(*width)));
+        }
+    }
+}
+
+/// Whether heads are broken between their words.
+#[derive(Clone, Copy)]
+enum Heads {
+    Whole,
+    Broken,
+}
+
 /// The columns' widths, where the first one alone has to give way; else none. Heads are broken
 /// between their words where that helps.
 fn widths(table: &Table) -> Vec<u16> {
-    [natural(table, false), natural(table, true)].into_iter().find_map(fitted).unwrap_or_default()
+    [Heads::Whole, Heads::Broken]
+        .into_iter()
+        .map(|heads| natural(table, heads))
+        .find_map(fitted)
+        .unwrap_or_default()
 }
 
 /// Each column as wide as its longest cell.
-fn natural(table: &Table, break_heads: bool) -> Vec<u16> {
+fn natural(table: &Table, heads: Heads) -> Vec<u16> {
     let count = |text: &str| u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
-    let head = |text: &str| {
-        if break_heads { text.split(' ').map(count).max().unwrap_or(0) } else { count(text) }
+    let head = |text: &str| match heads {
+        Heads::Whole => count(text),
+        Heads::Broken => text.split(' ').map(count).max().unwrap_or(0),
     };
     let marked = |cell: &Cell| count(&cell.text).saturating_add(u16::from(cell.differs));
     let column = |(at, text): (usize, &String)| {

@@ -6,36 +6,32 @@ pub mod text;
 
 use serde::Serialize;
 
-use super::document::Verdict;
+use super::inspect::Verdict;
 use super::{BenchDocument, CompareDocument, Document, FillDocument, journal};
 use crate::facts::environment::Environment;
-
-/// Names and numbers this document's form.
-pub const SCHEMA: &str = "shmeter.run/1";
+use crate::schema;
 
 /// All that a run says.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunDocument {
-    /// [`SCHEMA`].
-    pub schema: &'static str,
-    /// The version of the program.
-    pub version: &'static str,
+    pub(crate) schema: &'static str,
+    pub(crate) version: &'static str,
     /// Where it ran.
-    pub environment: Environment,
+    pub(crate) environment: Environment,
     /// What was done of it.
     pub steps: Vec<StepRow>,
     /// What an inspect said.
-    pub inspect: Option<Document>,
+    pub(crate) inspect: Option<Document>,
     /// What a compare said.
-    pub compare: Option<CompareDocument>,
+    pub(crate) compare: Option<CompareDocument>,
     /// What a bench said.
-    pub bench: Option<BenchDocument>,
+    pub(crate) bench: Option<BenchDocument>,
     /// What the fills said.
-    pub fill: Vec<FillDocument>,
+    pub(crate) fill: Vec<FillDocument>,
     /// The worst of inspect's verdict and the fills'.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// A signal ended it.
-    pub interrupted: bool,
+    pub(crate) interrupted: bool,
 }
 
 /// One step.
@@ -93,7 +89,7 @@ impl Serialize for StepDocument {
 pub enum Event<'a> {
     /// It begins.
     Start {
-        /// [`SCHEMA`].
+        /// [`schema::RUN`].
         schema: &'static str,
         /// The version of the program.
         version: &'static str,
@@ -147,7 +143,6 @@ pub enum Event<'a> {
 
 impl Event<'_> {
     /// The line, with its end.
-    #[must_use]
     pub fn line(&self) -> String {
         serde_json::to_string(self).map_or_else(|_| String::new(), |text| text + "\n")
     }
@@ -155,10 +150,9 @@ impl Event<'_> {
 
 impl RunDocument {
     /// Nothing is done yet.
-    #[must_use]
     pub fn new(environment: Environment) -> RunDocument {
         RunDocument {
-            schema: SCHEMA,
+            schema: schema::RUN,
             version: env!("CARGO_PKG_VERSION"),
             environment,
             steps: Vec::new(),
@@ -200,7 +194,7 @@ impl RunDocument {
     }
 
     /// Steps of an outcome.
-    pub fn with(&self, outcome: StepOutcome) -> impl Iterator<Item = &StepRow> {
+    pub(crate) fn with(&self, outcome: StepOutcome) -> impl Iterator<Item = &StepRow> {
         self.steps.iter().filter(move |row| row.outcome == outcome)
     }
 }

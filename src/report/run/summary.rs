@@ -3,15 +3,15 @@
 use std::fmt::Write as _;
 
 use super::{RunDocument, StepOutcome};
+use crate::capacity::Source;
 use crate::capacity::findings::Severity;
-use crate::capacity::{Certainty, Source};
-use crate::report::document::{Segment, Verdict};
+use crate::plain::plain;
 use crate::report::fill::{FillDocument, Predicted};
-use crate::report::style::plain;
+use crate::report::inspect::{Segment, Verdict};
 use crate::units::Bytes;
 
 /// Kubernetes keeps so many bytes.
-pub const MOST: usize = 4096;
+pub(crate) const MOST: usize = 4096;
 
 /// A step that is under way, and what is foretold of it.
 #[derive(Clone, Copy, Debug)]
@@ -22,9 +22,8 @@ pub struct UnderWay<'a> {
     pub predicted: Option<&'a Predicted>,
 }
 
-/// What is known so far, at most [`MOST`] bytes; with a step that is under way it says what to think
+/// What is known so far, at most `MOST` bytes; with a step that is under way it says what to think
 /// if nothing follows.
-#[must_use]
 pub fn summary(document: &RunDocument, under_way: Option<UnderWay<'_>>) -> String {
     let mut out = String::new();
     let so_far = if under_way.is_some() { " so far" } else { "" };
@@ -56,7 +55,7 @@ pub fn summary(document: &RunDocument, under_way: Option<UnderWay<'_>>) -> Strin
 }
 
 /// The verdict in a word or two.
-pub(super) fn verdict(document: &RunDocument) -> &'static str {
+pub(crate) fn verdict(document: &RunDocument) -> &'static str {
     let disagrees = document.fill.iter().any(|fill| fill.agrees == Some(false));
     match document.verdict {
         _ if document.interrupted => "interrupted",
@@ -71,8 +70,7 @@ fn usable(posix: &Segment) -> String {
     let Some(bytes) = posix.available_bytes else {
         return format!("cannot tell: {}", posix.why.as_deref().map_or("".into(), plain));
     };
-    let most = if posix.certainty == Certainty::AtMost { "at most " } else { "" };
-    let mut text = format!("{most}{bytes} usable");
+    let mut text = format!("{}{bytes} usable", posix.at_most());
     if let Some(binding) = posix.binding {
         let _ = write!(text, ", {} stops it", binding.word());
     }

@@ -9,15 +9,13 @@ use super::{RunDocument, StepOutcome, summary};
 use crate::capacity::Certainty;
 use crate::report::bench;
 use crate::report::compare::CompareDocument;
-use crate::report::document::Verdict;
 use crate::report::fill::FillDocument;
-use crate::report::fill::text::speed;
-use crate::report::style::{self, BAD, CARE, DIM, GOOD, wrap};
-use crate::report::text::{answer, finding};
-use crate::units::Bytes;
+use crate::report::grouped;
+use crate::report::inspect::text::{answer, findings, tone};
+use crate::report::style::{self, DIM, wrap};
+use crate::units::{Bytes, speed};
 
 /// The whole report.
-#[must_use]
 pub fn render(document: &RunDocument) -> String {
     let mut out = String::new();
     if let Some(inspect) = &document.inspect {
@@ -29,21 +27,15 @@ pub fn render(document: &RunDocument) -> String {
     if let Some(compare) = &document.compare {
         beside(&mut out, compare);
     }
-    let findings = document.inspect.iter().flat_map(|inspect| &inspect.findings);
-    // The row about df has said it already.
-    for told in findings.filter(|finding| finding.id != "df-overstates") {
-        finding(&mut out, told);
+    if let Some(inspect) = &document.inspect {
+        findings(&mut out, inspect);
     }
     left_out(&mut out, document);
     out
 }
 
 fn verdict(out: &mut String, document: &RunDocument) {
-    let style = match document.verdict {
-        Verdict::Ok => GOOD,
-        Verdict::Warn => CARE,
-        Verdict::Fail => BAD,
-    };
+    let style = tone(document.verdict);
     let word = summary::verdict(document);
     let _ = writeln!(out, "  verdict    {style}{word}{style:#}");
 }
@@ -67,18 +59,14 @@ fn fills(out: &mut String, document: &RunDocument) {
     let _ = writeln!(out);
     style::table(out, "  ", DIM, &table);
     // What several fills say stands there once.
-    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
-    for fill in &document.fill {
-        let Some(why) = fill.why.as_deref() else { continue };
-        let name = format!("{} {}", fill.kind.word(), fill.method.word());
-        match reasons.iter_mut().find(|(told, _)| *told == why) {
-            Some((_, names)) => names.push(name),
-            None => reasons.push((why, vec![name])),
-        }
-    }
-    for (why, names) in reasons {
+    let reasons = document.fill.iter().filter_map(|fill| Some((fill.why.as_deref()?, name(fill))));
+    for (why, names) in grouped(reasons) {
         wrap(out, "  ", "    ", &format!("{}: {why}", names.join(", ")));
     }
+}
+
+fn name(fill: &FillDocument) -> String {
+    format!("{} {}", fill.kind.word(), fill.method.word())
 }
 
 fn row(fill: &FillDocument) -> [String; 7] {
@@ -95,7 +83,7 @@ fn row(fill: &FillDocument) -> [String; 7] {
         None => "-",
     };
     [
-        format!("{} {}", fill.kind.word(), fill.method.word()),
+        name(fill),
         bytes,
         end,
         fill.measured.bytes.to_string(),

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::lab::{HARDENED, Lab, docker, lab};
+use crate::signal::signal;
 
 const MIB: u64 = 1 << 20;
 
@@ -183,11 +184,6 @@ impl Drop for Running {
     }
 }
 
-fn signal(name: &str, pid: u32) {
-    let done = Command::new("kill").args(["-s", name, &pid.to_string()]).status().unwrap();
-    assert!(done.success(), "kill {name} {pid}");
-}
-
 #[test]
 fn a_full_shm() {
     let (lab, _turn) = lab();
@@ -208,7 +204,7 @@ fn a_stopped_worker() {
     let (lab, _turn) = lab();
     let running = Running::start(lab, &["--shm-size=2g", "--memory=3g"]);
     // Slow enough that one is met in the midst of it.
-    let stopped = running.fill("--procs 4 --until 1536Mi", |workers| signal("STOP", workers[0]));
+    let stopped = running.fill("--procs 4 --until 1536Mi", |workers| signal(workers[0], "STOP"));
     assert_eq!((stopped.status, stopped.end()), (1, "stall"), "{}", stopped.document);
     let why = stopped.document["why"].as_str().unwrap_or_default();
     assert!(why.contains("stopped by a signal"), "{why}");
@@ -219,7 +215,7 @@ fn a_stopped_worker() {
 fn a_worker_that_somebody_kills() {
     let (lab, _turn) = lab();
     let running = Running::start(lab, &["--shm-size=2g", "--memory=3g"]);
-    let killed = running.fill("--procs 4 --until 1536Mi", |workers| signal("KILL", workers[0]));
+    let killed = running.fill("--procs 4 --until 1536Mi", |workers| signal(workers[0], "KILL"));
     assert_eq!((killed.status, killed.end()), (1, "killed"), "{}", killed.document);
     assert_eq!(killed.document["evidence"]["oom_kill"], 0);
     running.is_clean();
@@ -249,7 +245,7 @@ fn a_signal_ends_it_within_a_second() {
     let ended = running.fill("--procs 2 --until 1900Mi", |workers| {
         let stat = fs::read_to_string(format!("/proc/{}/stat", workers[0])).unwrap();
         let parent = stat.rsplit_once(") ").unwrap().1.split(' ').nth(1).unwrap();
-        signal("TERM", parent.parse().unwrap());
+        signal(parent.parse().unwrap(), "TERM");
         asked = Some(Instant::now());
     });
     let took = asked.unwrap().elapsed();

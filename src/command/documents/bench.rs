@@ -1,0 +1,112 @@
+//! The document of a bench: plan, measure, and what to say of how it went.
+
+use std::time::Duration;
+
+use crate::bench::Job;
+use crate::bench::plan::{Plan, PlanError, Request};
+use crate::bench::run::{self, RunError};
+use crate::capacity::assess;
+use crate::command::{Code, Failure, bar, subject};
+use crate::facts::cpu::CpuFacts;
+use crate::probe::{Live, cpus, others};
+use crate::report::bench::BenchDocument;
+use crate::sys;
+use crate::units::Bytes;
+use crate::workload::growth::{Growth, Tolerance};
+
+/// Nanoseconds of a sample that reading the clock may cost at most.
+const MOST_OVERHEAD: f64 = 30.0;
+
+/// Part of a CPU's time that something else may have.
+const MOST_LOST: f64 = 0.02;
+
+/// Measures, for so long at most.
+pub(in crate::command) fn document(
+    request: &Request,
+    time: Option<Duration>,
+) -> Result<BenchDocument, Failure> {
+    sys::start::note_signals();
+    let source = Live::default();
+    let facts = subject::facts(&request.folder)?;
+    let allowed = sys::cpu::allowed().map_err(|errno| {
+        Failure::new(Code::CannotTell, format!("cannot tell the CPUs: {errno}"))
+    })?;
+    let first = request.cpus.first().or(allowed.first()).copied().unwrap_or(0);
+    let before = cpus(&source, &facts.cgroup, first);
+    let others = others(&source, &facts);
+    let plan = request.plan(&allowed, &before, &assess(&facts), &facts, &others);
+    let mut plan = plan.map_err(|error| {
+        let code = match error {
+            PlanError::Memory(_) | PlanError::Nothing(_) => Code::CannotTell,
+            PlanError::Cpu(..) | PlanError::Procs(..) | PlanError::Shared(_) => Code::Usage,
+        };
+        Failure::new(code, error)
+    })?;
+    let job = Job::new(request, &plan, facts.page_size, &before);
+    let kinds = u64::try_from(job.kinds.len()).unwrap_or(0);
+    let sessions = kinds.saturating_mul(job.rounds.into());
+    let bar = bar("  measuring {wide_bar} {pos}/{len} {eta} left", sessions);
+    let growth = Growth::new(
+        &source,
+        &facts,
+        &plan.watched,
+        Bytes::mib(2),
+        Tolerance::HalfOfRest(plan.largest()),
+    );
+    let grown = || growth.grown(|| plan.largest());
+    let measured = run::run(&job, time, grown, |done| {
+        if let Some(bar) = &bar {
+            bar.set_position(done.into());
+        }
+    });
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    let measured = measured.map_err(|error: RunError| Failure::new(Code::Refused, error))?;
+    let after = cpus(&source, &facts.cgroup, first);
+    note_pauses(&before, &after, &mut plan);
+    if let Some((_, overhead)) = measured.clock.filter(|(_, overhead)| *overhead > MOST_OVERHEAD) {
+        plan.warnings.push(format!(
+            "reading the clock takes {overhead:.0} ns here: single events shorter than a \
+             microsecond tell mostly of that"
+        ));
+    }
+    if let Some((lost, _)) = measured.lost.filter(|(lost, _)| *lost > MOST_LOST) {
+        plan.warnings.push(format!(
+            "something else had the CPU for {:.0} % of the time before it began: figures are low",
+            lost * 100.0
+        ));
+    }
+    if let Some(why) = &measured.gave_way {
+        plan.warnings.push(format!("{why}: here is what was measured until then"));
+    }
+    if let Some(why) = &measured.broken {
+        plan.warnings.push(format!("{why}: here is what it had told until then"));
+    }
+    if let Some(done) = measured.out_of_time {
+        let rounds = u64::from(done).checked_div(kinds).unwrap_or(0);
+        plan.warnings.push(format!(
+            "its time was over after {rounds} of {} rounds: the intervals are wider",
+            job.rounds
+        ));
+    }
+    Ok(BenchDocument::new(request, &plan, &facts, &before, &measured))
+}
+
+/// What took time from the measurement.
+fn note_pauses(before: &CpuFacts, after: &CpuFacts, plan: &mut Plan) {
+    let throttled = after.throttled.saturating_sub(before.throttled);
+    if throttled > 1_000_000 {
+        plan.warnings.push(format!(
+            "the cgroup's CPU quota stopped it for {} ms in all: figures tell of the quota too",
+            throttled / 1_000_000
+        ));
+    }
+    let stolen = after.stolen.saturating_sub(before.stolen);
+    if stolen > 10 {
+        plan.warnings.push(format!(
+            "the hypervisor gave {} ms of the CPUs' time to others meanwhile",
+            stolen.saturating_mul(10)
+        ));
+    }
+}

@@ -1,0 +1,33 @@
+//! How each document comes about, whoever asked for it: the command itself, or `run`.
+
+pub(super) mod bench;
+pub(super) mod compare;
+pub(super) mod fill;
+pub(super) mod inspect;
+mod teller;
+
+use super::{Code, Failure, say};
+use crate::fill::hidden::{EdgeError, Plan};
+
+/// Says what measuring hidden limits is about to do to others.
+fn announce(plan: Option<&Plan>) {
+    let Some(plan) = plan else {
+        return say("every limit could be seen: there is nothing to measure");
+    };
+    say(&format!("filling up to {} to feel the limit; file cache may be dropped", plan.most));
+    if plan.all_or_none {
+        say(
+            "memory.oom.group is 1: should a kill come all the same, it takes all of this container",
+        );
+    }
+}
+
+impl From<EdgeError> for Failure {
+    fn from(error: EdgeError) -> Failure {
+        let code = match error {
+            EdgeError::Interrupted => Code::Interrupted,
+            _ => Code::Refused,
+        };
+        Failure::new(code, error)
+    }
+}

@@ -1,0 +1,221 @@
+//! Fills a segment until the kernel starts to take memory back, in a process of its own, and gives
+//! it back: so limits are felt that no file shows.
+//!
+//! The first sign is believed, long before anybody is killed. File cache that the kernel had not
+//! yet taken by then is still room: that of the own cgroup is added, that of neighbours under a
+//! hidden limit cannot be seen, so there the result is a little too low rather than too high. What
+//! the worker keeps of the program itself is added too: it is file cache again when that leaves.
+
+use std::time::Duration;
+
+use super::edge::EdgeTuning;
+use super::outcome::Outcome;
+use super::plan::{Budget, Forecast, Plan as FillPlan, Request, Until};
+use super::run::{Observer, run, spawn_workers};
+use super::supervisor::SpawnError;
+use crate::capacity::ceiling::Cost;
+use crate::capacity::findings::memory_room;
+use crate::capacity::memory::{reserve, swap_room};
+use crate::capacity::neighbours::Neighbours;
+use crate::capacity::{ByKind, Capacity, Ceiling, Certainty, End, Ends, Kind, Method, Source};
+use crate::facts::{Facts, Reading};
+use crate::sys::start::{asked_to_end, note_signals};
+use crate::units::{Bytes, Limit};
+
+/// Where a ceiling comes from that no file shows.
+const ORIGIN: &str = "measured: a fill to the edge";
+
+/// What a measurement would do, before it does it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Bytes that it fills at most.
+    pub most: Bytes,
+    /// A kill would take the whole container (`memory.oom.group`).
+    pub all_or_none: bool,
+}
+
+/// Why nothing could be measured.
+#[derive(Debug, thiserror::Error)]
+pub enum EdgeError {
+    /// The machine has no memory to spare for it.
+    #[error("cannot measure: the machine has no memory to spare")]
+    NoRoom,
+    /// The worker could not be started.
+    #[error("cannot measure: {0}")]
+    Spawn(#[from] SpawnError),
+    /// A signal came meanwhile.
+    #[error("interrupted; nothing was measured")]
+    Interrupted,
+    /// It was killed or failed.
+    #[error("the worker that measures ended in {}; nothing was measured", .0.word())]
+    Ended(End),
+}
+
+/// What a measurement would do; `None` where every limit was seen, so there is nothing to measure.
+///
+/// # Errors
+/// When the machine has no memory to spare.
+pub fn plan(facts: &Facts, capacities: &ByKind<Capacity>) -> Result<Option<Plan>, EdgeError> {
+    let cgroup = &facts.cgroup;
+    let unread = cgroup.unread.is_some() || cgroup.levels.iter().any(|l| l.unread.is_some());
+    if !cgroup.hidden_ancestors && !unread {
+        return Ok(None);
+    }
+    let memory = facts.memory.known().ok_or(EdgeError::NoRoom)?;
+    let machine = memory.free_or_reclaimable().less(reserve(memory));
+    let seen = capacities.iter().filter_map(memory_room).max().ok_or(EdgeError::NoRoom)?;
+    let file = facts.process.file_size.known().and_then(|limit| limit.bytes());
+    let most = seen.plus(Bytes::mib(1)).min(machine).min(file.unwrap_or(machine));
+    if most == Bytes::ZERO {
+        return Err(EdgeError::NoRoom);
+    }
+    let all_or_none = facts.cgroup.levels.iter().any(|level| level.oom_group);
+    Ok(Some(Plan { most, all_or_none }))
+}
+
+/// Nobody is told.
+struct Silent;
+
+impl Observer for Silent {
+    fn warn(&mut self, _: &str) {}
+
+    fn start(&mut self, _: &Request, _: &Facts, _: &Capacity, _: Option<&Forecast>) {}
+
+    fn window(&self, _: Bytes) -> Option<Bytes> {
+        None
+    }
+
+    fn before(&mut self, _: Bytes, _: Bytes) {}
+
+    fn after(&mut self, _: Bytes, _: Duration) {}
+
+    fn progress(&mut self, _: Bytes, _: Duration) {}
+}
+
+/// What a measurement found.
+#[derive(Debug)]
+pub struct Probed {
+    outcome: Outcome,
+    /// What was charged to the own cgroup before.
+    used: Bytes,
+}
+
+/// Measures what is hidden; `None` where every limit was seen. `tell` hears before what it will do.
+///
+/// # Errors
+/// When nothing could be measured.
+pub fn measure(
+    facts: &Facts,
+    capacities: &ByKind<Capacity>,
+    tell: &mut dyn FnMut(Option<&Plan>),
+) -> Result<Option<Probed>, EdgeError> {
+    let plan = plan(facts, capacities)?;
+    let Some(plan) = plan else {
+        tell(None);
+        return Ok(None);
+    };
+    note_signals();
+    tell(Some(&plan));
+    match probe(facts, &plan) {
+        Err(_) if asked_to_end() => Err(EdgeError::Interrupted),
+        done => done.map(Some),
+    }
+}
+
+/// Fills a memfd with one worker, and gives it back.
+fn probe(facts: &Facts, plan: &Plan) -> Result<Probed, EdgeError> {
+    let request = Request {
+        kind: Kind::Memfd,
+        method: Method::Write,
+        procs: 1,
+        until: Until::Safe,
+        folder: facts.shm.asked.clone(),
+        exclusive: false,
+        force: false,
+        huge: false,
+        score: 1000,
+        budget: Budget::default(),
+    };
+    let page = Bytes(facts.page_size.bytes());
+    let fill = FillPlan {
+        want: Some(plan.most),
+        each: page,
+        exact: false,
+        canary: EdgeTuning::of(page.0).canary_to_measure(),
+        capped: None,
+        unit: page,
+        neighbours: Neighbours::Alone,
+        watched: Vec::new(),
+        spares: false,
+    };
+    let mut workers = spawn_workers(&request, &fill, facts)?;
+    let outcome = run(&request, &fill, &mut workers, facts, &mut Silent);
+    match outcome.end {
+        End::OomKill | End::Killed | End::Stopped | End::Stall => {
+            Err(EdgeError::Ended(outcome.end))
+        }
+        _ => Ok(Probed { outcome, used: charged(facts) }),
+    }
+}
+
+fn charged(facts: &Facts) -> Bytes {
+    let leaf = facts.cgroup.levels.first();
+    leaf.and_then(|leaf| leaf.held().known().copied()).unwrap_or_default()
+}
+
+/// The chargeable bytes that there were.
+fn room(facts: &Facts, outcome: &Outcome) -> Bytes {
+    let cost = Cost::Pages(facts.page_size);
+    // `fit` is linear, so its inverse is bytes / (fit(bytes) / bytes).
+    let fit = cost.fit(outcome.bytes, 0);
+    outcome
+        .bytes
+        .scaled(u128::from(outcome.bytes.0), u128::from(fit.0.max(1)))
+        .plus(outcome.canary_left)
+        .plus(outcome.cache_left())
+        .plus(outcome.program)
+}
+
+impl Probed {
+    /// Puts what was found into one capacity. `facts` may be later ones: what is charged since is room
+    /// that is gone.
+    pub fn apply(&self, facts: &Facts, capacity: &mut Capacity) {
+        let grown = charged(facts).less(self.used);
+        let outcome = &self.outcome;
+        let (Some(available), Some(seen)) = (capacity.available(), memory_room(capacity)) else {
+            return;
+        };
+        let reached = outcome.bytes;
+        let swap = swap_room(facts);
+        if outcome.end == End::Edge {
+            // The kernel takes canaries before it swaps.
+            let room = room(facts, outcome).plus(swap).less(grown);
+            // The pages of a segment cost what they cost under the machine's own limit.
+            let cost = capacity.ceilings.iter().find(|c| c.source == Source::HostMemory);
+            let cost = cost.map_or(Cost::Pages(facts.page_size), |ceiling| ceiling.cost);
+            // What the worker itself needed is less than this; such a difference is no other limit.
+            let slack = Bytes::mib(2).max(Bytes(seen.0 / 100));
+            if cost.fit(room, 0).plus(slack) < seen {
+                capacity.lower(Ceiling {
+                    limit: Reading::Unknown("it was felt by a fill, no file shows it".into()),
+                    room: Limit::At(room),
+                    cost,
+                    ends: Ends::all(End::OomKill),
+                    ..Ceiling::new(Source::CgroupMemory, ORIGIN, Limit::Unlimited, Bytes::ZERO)
+                });
+            }
+        } else if available > reached {
+            let left = match outcome.end {
+                End::Full => "the rest was left to the machine",
+                _ => "then the kernel refused more",
+            };
+            capacity.why = Some(format!("{reached} were filled without feeling a limit; {left}"));
+            return;
+        }
+        if swap > Bytes::ZERO {
+            capacity.why = Some("how much swap limits above leave was not measured".to_owned());
+            return;
+        }
+        (capacity.certainty, capacity.why) = (Certainty::Measured, None);
+    }
+}

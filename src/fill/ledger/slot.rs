@@ -1,0 +1,104 @@
+//! What one worker counts in.
+
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::{Call, Reason, State};
+use crate::sys::words::{RING, WorkerWords};
+
+/// What one worker counts in.
+#[derive(Clone, Copy, Debug)]
+pub struct Slot<'a> {
+    /// The kernel marks it when the worker dies; 0 once it left in order.
+    pub life: &'a AtomicU32,
+    /// All else.
+    pub words: &'a WorkerWords,
+}
+
+impl Deref for Slot<'_> {
+    type Target = WorkerWords;
+
+    fn deref(&self) -> &WorkerWords {
+        self.words
+    }
+}
+
+impl Slot<'_> {
+    /// Where the worker is.
+    #[must_use]
+    pub fn state(&self) -> State {
+        State::of(self.state.load(Ordering::Acquire))
+    }
+
+    /// Says where it is now.
+    pub fn enter(&self, state: State) {
+        self.state.store(state.number(), Ordering::Release);
+    }
+
+    /// Why it stopped.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        Reason::of(self.reason.load(Ordering::Acquire))
+    }
+
+    /// Says why it stopped, or why it could not be set up.
+    pub fn because(&self, reason: Reason) {
+        self.reason.store(reason.number(), Ordering::Release);
+    }
+
+    /// Which call could not be done.
+    #[must_use]
+    pub fn call(&self) -> Call {
+        match self.call.load(Ordering::Acquire) {
+            0 => Call::Segment,
+            1 => Call::Canary,
+            _ => Call::Other,
+        }
+    }
+
+    /// Says which call is being done.
+    pub fn calling(&self, call: Call) {
+        let number = match call {
+            Call::Segment => 0,
+            Call::Canary => 1,
+            Call::Other => 2,
+        };
+        self.call.store(number, Ordering::Release);
+    }
+
+    /// Makes the ring's pages be there before they are needed.
+    pub fn warm(&self) {
+        for word in self.ring.iter().step_by(256) {
+            word.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes a step that took so many nanoseconds.
+    pub fn note(&self, nanoseconds: u64) {
+        let count = self.steps.load(Ordering::Relaxed);
+        let at = usize::try_from(count).unwrap_or(0) % RING;
+        if let Some(word) = self.ring.get(at) {
+            word.store(nanoseconds, Ordering::Relaxed);
+        }
+        self.steps.store(count.wrapping_add(1), Ordering::Release);
+    }
+
+    /// Hears the steps noted since `heard`: nanoseconds of each. Those that were overwritten
+    /// meanwhile are left out.
+    pub fn hear(&self, heard: &mut u64, mut each: impl FnMut(u64)) {
+        let count = self.steps.load(Ordering::Acquire);
+        let ring = u64::try_from(RING).unwrap_or(u64::MAX);
+        let first = (*heard).max(count.saturating_sub(ring));
+        for number in first..count {
+            let at = usize::try_from(number).unwrap_or(0) % RING;
+            let Some(word) = self.ring.get(at) else { continue };
+            each(word.load(Ordering::Relaxed));
+        }
+        *heard = count;
+    }
+
+    /// Lets it go up to so many bytes.
+    pub fn grant(&self, bytes: u64) {
+        self.granted.store(bytes, Ordering::Release);
+    }
+}

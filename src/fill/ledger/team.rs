@@ -1,0 +1,117 @@
+//! What the whole team shares: who waits, who is woken, and what all of them filled.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use super::Slot;
+use crate::sys::shared;
+use crate::sys::words::TeamWords;
+
+/// What the whole team shares.
+#[derive(Clone, Copy, Debug)]
+pub struct Team<'a> {
+    /// What they count in.
+    pub words: &'a TeamWords,
+}
+
+fn raise(word: &AtomicU32) {
+    word.store(1, Ordering::Release);
+    shared::wake(word);
+}
+
+fn is_up(word: &AtomicU32) -> bool {
+    word.load(Ordering::Acquire) != 0
+}
+
+fn sleep_until_up(word: &AtomicU32) {
+    while !is_up(word) {
+        shared::wait(word, 0, Duration::from_secs(1));
+    }
+}
+
+impl Team<'_> {
+    /// Lets all begin.
+    pub fn go(&self) {
+        raise(&self.words.go);
+    }
+
+    /// Sleeps until all begin.
+    pub fn wait_to_go(&self) {
+        sleep_until_up(&self.words.go);
+    }
+
+    /// Tells all to stop filling.
+    pub fn stop(&self) {
+        raise(&self.words.stop);
+        self.granted();
+    }
+
+    /// Counts what one of them filled, and the pages of canaries that it wrote again. What all of
+    /// them filled, in KiB, and wrote; both go round at 2^32.
+    pub fn count(&self, filled: u64, rearmed: usize) -> (u32, u32) {
+        let kib = u32::try_from(filled >> 10).unwrap_or(u32::MAX);
+        let pages = u32::try_from(rearmed).unwrap_or(u32::MAX);
+        let filled = self.words.filled.fetch_add(kib, Ordering::Relaxed).wrapping_add(kib);
+        (filled, self.words.rearmed.fetch_add(pages, Ordering::Relaxed).wrapping_add(pages))
+    }
+
+    /// Pages of canaries that were written again so far.
+    #[must_use]
+    pub fn rearmed(&self) -> u32 {
+        self.words.rearmed.load(Ordering::Relaxed)
+    }
+
+    /// Wakes those that wait for a grant.
+    pub fn granted(&self) {
+        self.words.grants.fetch_add(1, Ordering::Release);
+        shared::wake(&self.words.grants);
+    }
+
+    /// Asks for a grant, and sleeps until the worker may go beyond `bytes`, or all are to stop.
+    pub fn wait_for_grant(&self, slot: &Slot<'_>, bytes: u64) {
+        loop {
+            let seen = self.words.grants.load(Ordering::Acquire);
+            if slot.granted.load(Ordering::Acquire) > bytes || self.stopped() {
+                return;
+            }
+            self.ring();
+            shared::wait(&self.words.grants, seen, Duration::from_secs(1));
+        }
+    }
+
+    /// Whether all are to stop.
+    #[must_use]
+    pub fn stopped(&self) -> bool {
+        is_up(&self.words.stop)
+    }
+
+    /// Lets all give back what they hold.
+    pub fn release(&self) {
+        raise(&self.words.release);
+    }
+
+    /// Sleeps until that.
+    pub fn wait_for_release(&self) {
+        sleep_until_up(&self.words.release);
+    }
+
+    /// Whether a worker died in the midst of it. What it held is being given back, so the others
+    /// would fill its place.
+    #[must_use]
+    pub fn someone_died(&self, workers: usize) -> bool {
+        let mut lives = self.words.lives.iter().take(workers);
+        lives.any(|life| life.load(Ordering::Acquire) & shared::OWNER_DIED != 0)
+    }
+
+    /// Wakes the supervisor.
+    pub fn ring(&self) {
+        self.words.bell.fetch_add(1, Ordering::Release);
+        shared::wake(&self.words.bell);
+    }
+
+    /// Sleeps until the bell rings, at most so long.
+    pub fn listen(&self, heard: &mut u32, most: Duration) {
+        shared::wait(&self.words.bell, *heard, most);
+        *heard = self.words.bell.load(Ordering::Acquire);
+    }
+}

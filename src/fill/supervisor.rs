@@ -1,0 +1,427 @@
+//! The parent's side: starts the workers one after the other, releases them together, and hears of
+//! their ends. It holds none of their segments, so what they filled goes with them.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+
+use super::ledger::{self, Call, Ledger, Reason, Slot, State};
+use super::verdict::{Exit, WorkerReport, of_errno};
+use super::worker::{Job, WORD};
+use crate::segment::Order;
+use crate::sys::start::{asked_to_end, spawn};
+use crate::units::Bytes;
+
+/// A worker that is not ready by then hangs.
+const SET_UP: Duration = Duration::from_secs(10);
+
+/// Who is told to stop does so within a step; whoever takes longer than this is killed.
+const GRACE: Duration = Duration::from_millis(300);
+
+/// To give back even a large segment takes less.
+const LEAVE: Duration = Duration::from_secs(10);
+
+/// A step that takes longer than this hangs: the kernel throttles for at most 2 s at a time
+/// (`MEMCG_MAX_HIGH_DELAY_JIFFIES`, mm/memcontrol.c), and no wait for a CPU is as long.
+const HANGS: u64 = 2_500_000_000;
+
+/// Why there is no team.
+#[derive(Debug, thiserror::Error)]
+pub enum SpawnError {
+    /// No ledger.
+    #[error("cannot make a ledger for the workers: {0}")]
+    Ledger(io::Error),
+    /// A process could not be started.
+    #[error("cannot start worker {worker} of {workers}: {error}{}", hint(.error))]
+    Start {
+        /// Which.
+        worker: u32,
+        /// Of how many.
+        workers: u32,
+        /// Why.
+        error: io::Error,
+    },
+    /// It could not be set up.
+    #[error("worker {worker} cannot {call}: {errno}")]
+    SetUp {
+        /// Which.
+        worker: u32,
+        /// What it could not do.
+        call: &'static str,
+        /// The kernel's answer.
+        errno: Errno,
+    },
+    /// It ended before it was ready.
+    #[error("worker {worker} ended before it could begin ({exit}): not even its own memory fits")]
+    Died {
+        /// Which.
+        worker: u32,
+        /// How.
+        exit: ExitStatus,
+    },
+    /// It did not come up.
+    #[error("worker {worker} was not ready within {seconds} s: something holds it up", seconds = SET_UP.as_secs())]
+    Hangs {
+        /// Which.
+        worker: u32,
+    },
+    /// A signal came meanwhile.
+    #[error("interrupted before the fill began")]
+    Interrupted,
+}
+
+fn hint(error: &io::Error) -> &'static str {
+    match error.raw_os_error().map(Errno::from_raw) {
+        Some(Errno::EAGAIN) => {
+            "; a limit on processes is reached (ulimit -u, pids.max): take fewer with --procs"
+        }
+        _ => "",
+    }
+}
+
+#[derive(Debug)]
+struct Member {
+    child: Child,
+    exit: Option<Exit>,
+    ended_by_us: bool,
+    heard: u64,
+    /// Of its segment.
+    order: Order,
+}
+
+/// Workers that are ready. Dropping it ends them all.
+#[derive(Debug)]
+pub struct Workers {
+    ledger: Ledger,
+    members: Vec<Member>,
+    bell: u32,
+}
+
+fn exit_of(status: ExitStatus) -> Exit {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => Exit::Code(code),
+        (None, signal) => Exit::Signal(signal.unwrap_or(0)),
+    }
+}
+
+impl Workers {
+    /// Starts so many workers, one after the other, each when the one before has its segment.
+    ///
+    /// # Errors
+    /// When one of them cannot begin. A segment that a limit refuses is no such error but an end.
+    pub fn spawn(workers: u32, job: impl Fn(u32, i32) -> Job) -> Result<Workers, SpawnError> {
+        let ledger = Ledger::create(workers).map_err(SpawnError::Ledger)?;
+        let mut spawned = Workers { ledger, members: Vec::new(), bell: 0 };
+        for worker in 0..workers {
+            let job = job(worker, spawned.ledger.descriptor());
+            let start = |error| SpawnError::Start { worker, workers, error };
+            let text = serde_json::to_string(&job).map_err(io::Error::other).map_err(start)?;
+            // The program itself, also where it was replaced on disk meanwhile.
+            let mut command = Command::new("/proc/self/exe");
+            command.args([WORD, &text]).stdin(Stdio::null()).stdout(Stdio::null());
+            let child = spawn(&mut command).map_err(start)?;
+            let order = job.order;
+            spawned.members.push(Member { child, exit: None, ended_by_us: false, heard: 0, order });
+            spawned.await_ready(worker)?;
+        }
+        Ok(spawned)
+    }
+
+    fn await_ready(&mut self, worker: u32) -> Result<(), SpawnError> {
+        let start = Instant::now();
+        loop {
+            let state = self.slot(worker).map_or(State::Failed, |slot| slot.state());
+            match state {
+                State::Ready => return Ok(()),
+                State::Failed => return self.why_failed(worker),
+                _ => {}
+            }
+            let member = self.members.last_mut();
+            if let Some(Ok(Some(exit))) = member.map(|member| member.child.try_wait()) {
+                return Err(SpawnError::Died { worker, exit });
+            }
+            if asked_to_end() {
+                return Err(SpawnError::Interrupted);
+            }
+            if start.elapsed() > SET_UP {
+                return Err(SpawnError::Hangs { worker });
+            }
+            self.listen(Duration::from_millis(20));
+        }
+    }
+
+    fn why_failed(&self, worker: u32) -> Result<(), SpawnError> {
+        let Some(slot) = self.slot(worker) else { return Err(SpawnError::Hangs { worker }) };
+        let Reason::Refused(errno) = slot.reason() else { return Ok(()) };
+        let call = match slot.call() {
+            // A limit was hit: that is what a fill is for.
+            Call::Segment if of_errno(errno).is_some() => return Ok(()),
+            Call::Segment => "make its segment",
+            Call::Canary => "make its canary",
+            Call::Other => "be set up",
+        };
+        Err(SpawnError::SetUp { worker, call, errno })
+    }
+
+    fn slot(&self, worker: u32) -> Option<Slot<'_>> {
+        self.ledger.slot(worker)
+    }
+
+    fn slots(&self) -> impl Iterator<Item = Slot<'_>> {
+        (0_u32..).zip(&self.members).filter_map(|(worker, _)| self.slot(worker))
+    }
+
+    fn listen(&mut self, most: Duration) {
+        self.ledger.team().listen(&mut self.bell, most);
+    }
+
+    /// Whether at least one has a segment.
+    #[must_use]
+    pub fn has_segment(&self) -> bool {
+        self.slots().any(|slot| slot.state() != State::Failed)
+    }
+
+    /// Bytes of the segments that were made with their size.
+    #[must_use]
+    pub fn promised(&self) -> Bytes {
+        Bytes(self.slots().map(|slot| slot.size.load(Ordering::Acquire)).sum())
+    }
+
+    /// Their process numbers.
+    #[must_use]
+    pub fn pids(&self) -> Vec<u32> {
+        self.members.iter().map(|member| member.child.id()).collect()
+    }
+
+    /// Up to where each may go when it may go so many bytes further than it is.
+    fn further(&self, bytes: u64) -> impl Iterator<Item = (Slot<'_>, u64)> {
+        self.slots().map(move |slot| {
+            let so_far = slot.bytes.load(Ordering::Acquire);
+            let next = so_far.saturating_add(bytes).max(slot.granted.load(Ordering::Acquire));
+            // Whoever ended goes nowhere.
+            let goes_on = matches!(slot.state(), State::Ready | State::Filling);
+            (slot, if goes_on { next } else { so_far })
+        })
+    }
+
+    /// The least that one of those who fill may still go.
+    #[must_use]
+    pub fn least_granted(&self) -> u64 {
+        let filling = self.slots().filter(|s| matches!(s.state(), State::Ready | State::Filling));
+        let left = filling.map(|slot| {
+            let granted = slot.granted.load(Ordering::Acquire);
+            granted.saturating_sub(slot.bytes.load(Ordering::Acquire))
+        });
+        left.min().unwrap_or(u64::MAX)
+    }
+
+    /// Lets each go so many bytes further than it is. `tell` hears first up to where that lets all of
+    /// them come together.
+    pub fn grant_more(&self, bytes: u64, tell: impl FnOnce(Bytes)) {
+        let grants: Vec<(Slot<'_>, u64)> = self.further(bytes).collect();
+        tell(Bytes(grants.iter().map(|(_, next)| *next).sum()));
+        for (slot, next) in grants {
+            slot.grant(next);
+        }
+        self.ledger.team().granted();
+    }
+
+    /// The most that all of them can have filled by now.
+    #[must_use]
+    pub fn granted(&self) -> Bytes {
+        let granted = self.slots().map(|slot| slot.granted.load(Ordering::Acquire));
+        Bytes(granted.fold(0, u64::saturating_add))
+    }
+
+    /// Lets each go up to so many bytes.
+    pub fn grant(&self, bytes: u64) {
+        self.slots().for_each(|slot| slot.grant(bytes));
+        self.ledger.team().granted();
+    }
+
+    /// Releases all at once; when that was, in nanoseconds of CLOCK_MONOTONIC.
+    #[must_use]
+    pub fn go(&self) -> u64 {
+        let start = ledger::now();
+        self.ledger.team().go();
+        start
+    }
+
+    /// Sleeps until something happened, at most so long; then hears who ended.
+    pub fn watch(&mut self, most: Duration) {
+        self.listen(most);
+        for member in &mut self.members {
+            if member.exit.is_none()
+                && let Ok(Some(status)) = member.child.try_wait()
+            {
+                member.exit = Some(exit_of(status));
+            }
+        }
+    }
+
+    /// Whether nobody fills any more.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.slots().zip(&self.members).all(|(slot, member)| {
+            member.exit.is_some()
+                || matches!(slot.state(), State::Holding | State::Failed | State::Left)
+        })
+    }
+
+    /// Whether one of them was killed.
+    #[must_use]
+    pub fn someone_died(&self) -> bool {
+        self.ledger.team().someone_died(self.members.len())
+    }
+
+    /// Bytes filled so far.
+    #[must_use]
+    pub fn bytes(&self) -> Bytes {
+        Bytes(self.slots().map(|slot| slot.bytes.load(Ordering::Acquire)).sum())
+    }
+
+    /// The most that one of them filled.
+    #[must_use]
+    pub fn most_bytes(&self) -> u64 {
+        self.slots().map(|slot| slot.bytes.load(Ordering::Acquire)).max().unwrap_or(0)
+    }
+
+    /// How long the kernel held them up so far, summed over all.
+    #[must_use]
+    pub fn held_up(&self) -> Duration {
+        let now = ledger::now();
+        let nanoseconds = self.slots().zip(&self.members).fold(0_u64, |sum, (slot, member)| {
+            let start = slot.step_start.load(Ordering::Acquire);
+            let goes_on = start != 0 && member.exit.is_none();
+            let current = if goes_on { now.saturating_sub(start) } else { 0 };
+            let current = if current > HANGS { current } else { 0 };
+            sum.saturating_add(slot.held_up.load(Ordering::Acquire)).saturating_add(current)
+        });
+        Duration::from_nanos(nanoseconds)
+    }
+
+    /// Hears the steps since the last time: nanoseconds of each.
+    pub fn hear(&mut self, mut each: impl FnMut(u64)) {
+        for (worker, member) in (0..).zip(&mut self.members) {
+            if let Some(slot) = self.ledger.slot(worker) {
+                slot.hear(&mut member.heard, &mut each);
+            }
+        }
+    }
+
+    /// The first worker that somebody stopped with a signal, in words.
+    #[must_use]
+    pub fn stopped_worker(&self) -> Option<String> {
+        self.members.iter().zip(0..).find_map(|(member, worker)| {
+            let pid = member.child.id();
+            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+            // The state follows the name, which ends with the last bracket (proc(5)).
+            let (_, rest) = stat.rsplit_once(") ")?;
+            rest.starts_with(['T', 't']).then(|| {
+                format!("worker {worker} (pid {pid}) was stopped by a signal, such as SIGSTOP")
+            })
+        })
+    }
+
+    /// Tells all to stop; kills those that do not.
+    pub fn stop(&mut self) {
+        self.ledger.team().stop();
+        let start = Instant::now();
+        while !self.is_over() && start.elapsed() < GRACE {
+            self.watch(Duration::from_millis(5));
+        }
+        let ledger = &self.ledger;
+        for (worker, member) in (0..).zip(&mut self.members) {
+            let state = ledger.slot(worker).map(|slot| slot.state());
+            if member.exit.is_none() && state == Some(State::Filling) {
+                member.ended_by_us = true;
+                let _ = member.child.kill();
+            }
+        }
+    }
+
+    /// When the last one ended, in nanoseconds of CLOCK_MONOTONIC; now, if one did not say so.
+    #[must_use]
+    pub fn end(&self) -> u64 {
+        let ends = self.slots().map(|slot| slot.end.load(Ordering::Acquire));
+        ends.map(|end| if end == 0 { ledger::now() } else { end }).max().unwrap_or(0)
+    }
+
+    /// Lets all give back what they hold, and hears what each came to.
+    #[must_use]
+    pub fn release(&mut self) -> Vec<WorkerReport> {
+        self.ledger.team().release();
+        let mut reports = Vec::new();
+        for (worker, member) in (0..).zip(&mut self.members) {
+            let Some(slot) = self.ledger.slot(worker) else { continue };
+            // What it held to the end counts, however it goes now.
+            let held = member.exit.is_none() && slot.state() != State::Filling;
+            let exit = member.exit.or_else(|| leave(&mut member.child)).filter(|_| !held);
+            let exit = exit.or(held.then_some(Exit::Code(0)));
+            member.exit = exit;
+            reports.push(WorkerReport {
+                bytes: Bytes(slot.bytes.load(Ordering::Acquire)),
+                reason: slot.reason(),
+                bus: slot.bus.load(Ordering::Acquire) != 0,
+                exit: exit.unwrap_or(Exit::Signal(0)),
+                ended_by_us: member.ended_by_us,
+            });
+        }
+        reports
+    }
+
+    /// Bytes of all canaries, and what was left of them at the end.
+    #[must_use]
+    pub fn canaries(&self) -> (Bytes, Bytes) {
+        let sum = |word: fn(&Slot<'_>) -> u64| Bytes(self.slots().map(|slot| word(&slot)).sum());
+        (
+            sum(|slot| slot.canary.load(Ordering::Acquire)),
+            sum(|slot| slot.canary_left.load(Ordering::Acquire)),
+        )
+    }
+
+    /// Bytes of the program that they keep in memory, all the same ones.
+    #[must_use]
+    pub fn program(&self) -> Bytes {
+        let each = self.slots().map(|slot| slot.program.load(Ordering::Acquire));
+        Bytes(each.max().unwrap_or(0))
+    }
+
+    /// How long they looked at them, summed over all.
+    #[must_use]
+    pub fn watched(&self) -> Duration {
+        let nanoseconds = self.slots().map(|slot| slot.watched.load(Ordering::Acquire)).sum();
+        Duration::from_nanos(nanoseconds)
+    }
+}
+
+/// Waits for a process that was told to leave, and kills it where it does not.
+fn leave(child: &mut Child) -> Option<Exit> {
+    let start = Instant::now();
+    while start.elapsed() < LEAVE {
+        match child.try_wait() {
+            Ok(None) => std::thread::sleep(Duration::from_millis(1)),
+            Ok(Some(status)) => return Some(exit_of(status)),
+            Err(_) => return None,
+        }
+    }
+    let _ = child.kill();
+    child.wait().ok().map(exit_of)
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        for member in &mut self.members {
+            if member.exit.is_none() {
+                let _ = member.child.kill();
+                let _ = member.child.wait();
+            }
+            // Killed between making its segment and removing it.
+            member.order.sweep();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What nobody holds, and how to get it back.
+
+use std::fmt::Write as _;
+
+use super::{SHOWN, counted, row};
+use crate::facts::holdings::{HeldBy, Hidden};
+use crate::plain::{fit, plain};
+use crate::report::ls::{LsDocument, Processes};
+
+/// How to get back what nobody holds.
+pub(crate) fn removals(out: &mut String, document: &LsDocument) {
+    let totals = &document.totals;
+    if totals.nobody.objects > 0 {
+        let commands: Vec<&String> =
+            document.objects.iter().filter_map(|object| object.remove.as_ref()).collect();
+        let text = format!(
+            "{} in {} held by nobody.{}",
+            totals.nobody.bytes,
+            counted(totals.nobody),
+            if commands.is_empty() { "" } else { " If no program comes back for it:" }
+        );
+        row(out, "nobody", &text);
+        for command in commands.iter().take(SHOWN) {
+            let _ = writeln!(out, "            {}", plain(command));
+        }
+        if let Some(more) = commands.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            let text = format!("and {more} more: --format json has each command (`remove`)");
+            row(out, "", &text);
+        }
+        if commands.len() < totals.nobody.objects {
+            let text = "(to remove a file for which there is no command, do it inside of its \
+                        container: a path from here could lead to another file)";
+            row(out, "", text);
+        }
+    }
+    if totals.unknown.objects > 0 {
+        let (n, why) = (totals.unknown, unseen(&document.processes));
+        let text = format!("{} in {} that no process seen here holds; {why}", n.bytes, counted(n));
+        row(out, "unknown", &text);
+    }
+    kept(out, document);
+}
+
+/// What is no leftover.
+fn kept(out: &mut String, document: &LsDocument) {
+    let kept = document.objects.iter().filter(|object| {
+        object.kept.is_some() && matches!(object.held_by, HeldBy::Nobody | HeldBy::Unknown)
+    });
+    let names: Vec<&str> = kept.filter_map(|object| object.name.as_deref()).collect();
+    if let Some(first) = names.first() {
+        let more = match names.len().saturating_sub(1) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let text = format!(
+            "{}{more}: programs find semaphores and Podman finds its locks again by their names, so \
+             these are no leftovers",
+            fit(first, 40)
+        );
+        row(out, "kept", &text);
+    }
+}
+
+/// What kept it from seeing all processes.
+fn unseen(processes: &Processes) -> String {
+    match processes.hidden_by {
+        Some(Hidden::PidNamespace) => {
+            "processes outside this PID namespace are not visible".to_owned()
+        }
+        Some(Hidden::Hidepid) => {
+            "/proc does not show processes of other users (hidepid)".to_owned()
+        }
+        None => format!(
+            "{} of {} processes could not be looked into",
+            processes.not_looked_into, processes.seen
+        ),
+    }
+}

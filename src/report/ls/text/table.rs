@@ -1,0 +1,122 @@
+//! One line an object: what it takes, who holds it, what it is called.
+
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use crate::facts::holdings::HeldBy;
+use crate::plain::{fit, plain};
+use crate::report::ls::{Certainty, HolderRow, ObjectRow, SegmentRow};
+use crate::report::style::{self, DIM, WIDTH};
+use crate::units::Bytes;
+
+/// Columns of a holder, where names need the room: `postgres[123456] +199`.
+const HOLDER: usize = 22;
+
+pub(crate) fn objects(out: &mut String, rows: &[ObjectRow]) {
+    let sizes: Vec<[String; 2]> = rows.iter().map(|row| [held(row), size(row)]).collect();
+    let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0).max(4);
+    // Two blanks between columns; the kind has five.
+    let taken = [0, 1].into_iter().map(|at| {
+        let mut lengths = sizes.iter().filter_map(|pair| pair.get(at)).map(String::len);
+        widest(&mut lengths).saturating_add(2)
+    });
+    let room = WIDTH.saturating_sub(taken.sum()).saturating_sub(9);
+    let longest = widest(&mut rows.iter().map(|row| holders(row, room).chars().count())).max(7);
+    let name_room = room.saturating_sub(longest.min(HOLDER));
+    let names: Vec<String> = rows.iter().map(|row| name(row, name_room)).collect();
+    let holder_room = room.saturating_sub(widest(&mut names.iter().map(|n| n.chars().count())));
+
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["kind", "held", "size", "held by", "name"]);
+    for ((row, [held, size]), name) in rows.iter().zip(&sizes).zip(&names) {
+        table.add_row([row.kind, held, size, &holders(row, holder_room), name]);
+    }
+    for (at, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((if at == 0 { 0 } else { 2 }, 0));
+        if at == 1 || at == 2 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let _ = writeln!(out);
+    style::table(out, "", DIM, &table);
+}
+
+fn held(row: &ObjectRow) -> String {
+    match (row.held_bytes, row.certainty) {
+        (None, _) => "?".to_owned(),
+        (Some(bytes), Certainty::AtLeast) => format!(">= {bytes}"),
+        (Some(bytes), _) => bytes.to_string(),
+    }
+}
+
+fn size(row: &ObjectRow) -> String {
+    row.size_bytes.map_or_else(|| "?".to_owned(), |size| size.to_string())
+}
+
+/// The first holder, and how many more there are.
+fn holders(row: &ObjectRow, room: usize) -> String {
+    let Some(first) = row.holders.first() else {
+        return match row.held_by {
+            HeldBy::Nobody => "nobody".to_owned(),
+            HeldBy::Unseen => {
+                let attached = row.segment.as_ref().map_or(0, |segment| segment.attached);
+                format!("{attached} unseen")
+            }
+            HeldBy::Processes | HeldBy::Unknown => "?".to_owned(),
+        };
+    };
+    let more = match row.holders.len().saturating_sub(1) {
+        0 => String::new(),
+        more => format!(" +{more}"),
+    };
+    let only_open = |holder: &HolderRow| holder.mappings == 0;
+    let open = if row.holders.iter().all(only_open) { " open" } else { "" };
+    let behind = format!("[{}]{more}{open}", first.pid);
+    let name: String =
+        plain(&first.name).chars().take(room.saturating_sub(behind.len()).max(4)).collect();
+    name + &behind
+}
+
+/// What it is called, in so many columns.
+fn name(row: &ObjectRow, room: usize) -> String {
+    if let Some(segment) = &row.segment {
+        return fit(&segment_name(row, segment), room);
+    }
+    match (row.kind, &row.name) {
+        ("posix", Some(path)) => {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            if row.unlinked {
+                format!("{} (unlinked)", fit(name, room.saturating_sub(11)))
+            } else {
+                fit(name, room)
+            }
+        }
+        (_, Some(name)) => fit(name, room),
+        ("sysv", None) => format!("shmid {}", row.inode),
+        (_, None) => "-".to_owned(),
+    }
+}
+
+/// Its number and key, and who made it, where that is not who holds it.
+fn segment_name(row: &ObjectRow, segment: &SegmentRow) -> String {
+    let mut name = format!("shmid {}", segment.shmid);
+    if segment.key != "0x00000000" {
+        let _ = write!(name, " key {}", segment.key);
+    }
+    if row.unlinked {
+        name.push_str(" removed");
+    }
+    let creator = &segment.creator;
+    if creator.pid != 0 && row.holders.iter().all(|holder| holder.pid != creator.pid) {
+        let _ = match &creator.name {
+            Some(person) => write!(name, " by {person}[{}]", creator.pid),
+            None => write!(name, " by {} (ended)", creator.pid),
+        };
+    }
+    if segment.swapped_bytes > Bytes::ZERO {
+        let _ = write!(name, " {} in swap", segment.swapped_bytes);
+    }
+    name
+}

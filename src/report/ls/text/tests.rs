@@ -1,0 +1,178 @@
+//! What of a machine reads how.
+
+use super::{LsDocument, render};
+use crate::facts::holdings::{
+    Collector, Folder, Hidden, Holder, Holdings, Looked, Place, Remover, Stat, Who,
+};
+use crate::facts::maps::{FileId, parse_mapping};
+use crate::facts::sysvipc::parse_segments;
+use crate::facts::{FileSystem, Reading};
+use crate::report::style::WIDTH;
+use crate::units::Bytes;
+
+fn file(inode: u64, kib: u64) -> Stat {
+    let file = FileId { major: 0, minor: 0x1b, inode };
+    let (size, held) = (Bytes::kib(kib), Bytes::kib(kib));
+    Stat { file, size, held, owner: 0, names: 1, regular: true }
+}
+
+/// A file that 7 maps, one that nobody does, and a segment that nobody is attached to.
+fn holdings() -> Holdings {
+    let place = Place { device: (0, 0x1b), folder: "/dev/shm".to_owned(), whole: true };
+    let mut collector = Collector::new(Some(place));
+    collector.named("psm_1".as_ref(), &file(5, 1024));
+    collector.named("left".as_ref(), &file(6, 2048));
+    let line = "7f00000-7f01000 rw-s 00000000 00:1b 5    /dev/shm/psm_1";
+    collector.mapped(7, &parse_mapping(line).unwrap(), || None);
+    let segments = "key shmid size cpid lpid nattch rss swap\n0 3 8192 99 7 0 4096 4096\n";
+    for segment in parse_segments(segments).unwrap() {
+        collector.segment(segment);
+    }
+    let (objects, elsewhere) = collector.finish();
+    let who = Who { name: "python3".to_owned(), cgroup: Some("/docker/abc".to_owned()) };
+    Holdings {
+        pid: None,
+        folder: Folder {
+            asked: "/dev/shm".to_owned(),
+            reached: "/dev/shm".to_owned(),
+            file_system: Reading::Known(FileSystem::Tmpfs),
+            refused: 0,
+            cut: false,
+        },
+        remover: Remover::Here,
+        segments_unread: None,
+        other_ipc: false,
+        objects,
+        who: [(7, who)].into(),
+        looked: Looked { processes: 40, ..Looked::default() },
+        elsewhere,
+        charged: Some(("/docker/abc".to_owned(), Bytes::mib(3))),
+    }
+}
+
+fn shown(holdings: &Holdings) -> String {
+    anstream::adapter::strip_str(&render(&LsDocument::new(holdings))).to_string()
+}
+
+#[test]
+fn the_answer_the_rows_and_what_to_do_read_so() {
+    let wanted = "\
+/dev/shm: 3.0 MiB in 2 files, 2.0 MiB held by nobody
+
+kind      held     size  held by     name
+posix  2.0 MiB  2.0 MiB  nobody      left
+posix  1.0 MiB  1.0 MiB  python3[7]  psm_1
+sysv   8.0 KiB  8.0 KiB  nobody      shmid 3 by 99 (ended) 4.0 KiB in swap
+
+in all    3.0 MiB in 3 objects: posix 3.0 MiB (2), sysv 8.0 KiB (1)
+charged   3.0 MiB of shared memory in all to /docker/abc, by its memory.stat
+cgroups   1.0 MiB held by processes of /docker/abc
+          (charged is who touched a page first: that is not told for each file)
+nobody    2.0 MiB in 2 objects held by nobody. If no program comes back for it:
+            rm -- /dev/shm/left
+            ipcrm -m 3
+";
+    assert_eq!(shown(&holdings()), wanted);
+}
+
+#[test]
+fn a_process_that_could_not_be_looked_into_may_hold_a_file() {
+    let mut holdings = holdings();
+    holdings.looked.refused = vec![1];
+    let text = shown(&holdings);
+    assert!(
+        text.starts_with("/dev/shm: 3.0 MiB in 2 files, 2.0 MiB by no process seen here\n"),
+        "{text}"
+    );
+    assert!(text.contains("2.0 MiB  2.0 MiB  ?") && !text.contains("rm --"), "{text}");
+    assert!(text.contains("note      1 of 40 processes could not be looked into"), "{text}");
+}
+
+/// The commands of a text, and the lines below `unknown` and `kept`.
+fn with(change: impl FnOnce(&mut Holdings)) -> String {
+    let mut holdings = holdings();
+    change(&mut holdings);
+    shown(&holdings)
+}
+
+#[test]
+fn where_processes_are_hidden_nobody_is_said_to_hold_no_file_and_no_command_removes_it() {
+    for (hidden, why) in [
+        (Hidden::PidNamespace, "processes outside this PID namespace are not visible"),
+        (Hidden::Hidepid, "/proc does not show processes of other users (hidepid)"),
+    ] {
+        let text = with(|holdings| holdings.looked.hidden = Some(hidden));
+        let unwrapped = text.replace("\n          ", " ");
+        assert!(text.contains("2.0 MiB  2.0 MiB  ?"), "{text}");
+        assert!(!text.contains("rm -- ") && !text.contains("find /"), "{text}");
+        let told = format!("2.0 MiB in 1 object that no process seen here holds; {why}");
+        assert!(unwrapped.contains(&told), "{text}");
+        assert!(unwrapped.contains("To find out, run shmeter ls"), "{text}");
+        // The kernel counts who is attached, whoever can be seen.
+        assert!(text.contains("nobody    8.0 KiB in 1 object held by nobody."), "{text}");
+        assert!(text.contains("            ipcrm -m 3\n"), "{text}");
+    }
+}
+
+#[test]
+fn in_another_container_files_are_removed_from_inside_only() {
+    let id = "0123456789abcdef".repeat(4);
+    let text = with(|holdings| {
+        holdings.folder.reached = "/proc/7/root/dev/shm".to_owned();
+        (holdings.pid, holdings.remover) = (Some(7), Remover::Docker(id.clone()));
+    });
+    assert!(text.contains(&format!("  docker exec {id} rm -- /dev/shm/left\n")), "{text}");
+    let text = with(|holdings| {
+        holdings.folder.reached = "/proc/7/root/dev/shm".to_owned();
+        (holdings.pid, holdings.other_ipc, holdings.remover) = (Some(7), true, Remover::Inside);
+    });
+    assert!(!text.contains("rm -- ") && !text.contains("/proc/7/root"), "{text}");
+    assert!(text.contains("do it inside of its"), "{text}");
+    assert!(text.contains("            nsenter -t 7 -i ipcrm -m 3\n"), "{text}");
+}
+
+#[test]
+fn semaphores_and_podmans_locks_are_no_leftovers() {
+    for name in ["sem.queue", "libpod_lock", "libpod_rootless_lock_1000"] {
+        let text = with(|holdings| {
+            let left = holdings.objects.iter_mut().find(|o| o.name == "left").unwrap();
+            (left.name, left.size) = (name.to_owned(), Some(Bytes(32)));
+        });
+        assert!(!text.contains("rm -- ") && text.contains("8.0 KiB in 1 object held"), "{text}");
+        assert!(text.contains(&format!("kept      /dev/shm/{name}: programs find")), "{text}");
+    }
+    // A large file is no semaphore, whatever its name is.
+    let text = with(|holdings| {
+        holdings.objects.iter_mut().find(|o| o.name == "left").unwrap().name = "sem.x".into();
+    });
+    assert!(text.contains("rm -- /dev/shm/sem.x\n"), "{text}");
+}
+
+#[test]
+fn a_row_fits_80_columns_whatever_is_in_it() {
+    let mut holdings = holdings();
+    for object in &mut holdings.objects {
+        object.name = "n\u{1b}".repeat(60);
+        let holder = |pid| Holder { pid, mappings: 0, open: true };
+        object.holders = (4_194_000..4_194_300).map(holder).collect();
+        object.held = crate::facts::holdings::Held::AtLeast(Bytes(1_098_437_885_952));
+    }
+    for line in shown(&holdings).lines() {
+        assert!(line.chars().count() <= WIDTH && !line.contains('\u{1b}'), "{line}");
+    }
+}
+
+#[test]
+fn a_name_that_a_shell_could_take_otherwise_is_not_in_a_command() {
+    for name in ["a b", "folder/file", "$(reboot)", "it's", "-rf", "n\ne", &"x".repeat(80)] {
+        let mut holdings = holdings();
+        holdings.objects.iter_mut().find(|o| o.name == "left").unwrap().name = name.to_owned();
+        let text = shown(&holdings);
+        let command = if name == "-rf" {
+            "rm -- /dev/shm/-rf\n"
+        } else {
+            "find /dev/shm -xdev -inum 6 -delete\n"
+        };
+        assert!(text.contains(command), "{name}: {text}");
+    }
+}

@@ -1,0 +1,211 @@
+//! Many runs: what is the same in all of them, what differs, and which belong together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Run;
+use super::facts::{Fact, Role, Value};
+use crate::units::{Bytes, range};
+
+/// From so many different values on, a value that most runs have for themselves is a name.
+const VARIED: usize = 20;
+
+/// Facts that have a column; others could be as many as all runs have labels.
+pub(crate) const IDS: usize = 256;
+
+/// A column of a table over runs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Column {
+    pub id: String,
+    /// Its value in each run, as people read it; `None` where a run has none.
+    pub said: Vec<Option<String>>,
+    /// The value that more than half of those have that have any.
+    pub usual: Option<String>,
+}
+
+/// Runs whose answers are alike.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Group {
+    /// Which runs.
+    pub members: Vec<usize>,
+    /// For each column of [`Groups::differs`] its value, `-` where there is none.
+    pub values: Vec<String>,
+}
+
+/// What many runs come to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Groups {
+    /// What all have in common.
+    pub same: Vec<(String, String)>,
+    /// Answers in which they differ.
+    pub differs: Vec<Column>,
+    /// Measurements: least, median and most, with the number of runs that have them.
+    pub figures: Vec<Spread>,
+    /// Answers that most runs have for themselves.
+    pub varied: Vec<(String, usize)>,
+    /// The runs, those that are few first.
+    pub groups: Vec<Group>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Spread {
+    pub id: String,
+    /// As people read them.
+    pub least: String,
+    pub median: String,
+    pub most: String,
+    pub runs: usize,
+}
+
+/// Ids of facts, in the order in which runs have them; of too many the first.
+pub(crate) fn ids(runs: &[Run]) -> Vec<(String, Role)> {
+    distinct(runs).take(IDS).map(|fact| (fact.id.clone(), fact.role)).collect()
+}
+
+/// How many ids have no column.
+pub(crate) fn more_ids(runs: &[Run]) -> usize {
+    distinct(runs).count().saturating_sub(IDS)
+}
+
+/// The first fact of each id.
+fn distinct(runs: &[Run]) -> impl Iterator<Item = &Fact> {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    runs.iter().flat_map(|run| &run.facts).filter(move |fact| seen.insert(&fact.id))
+}
+
+pub(crate) fn fact<'a>(run: &'a Run, id: &str) -> Option<&'a Fact> {
+    run.facts.iter().find(|fact| fact.id == id)
+}
+
+/// One fact over all runs. Sizes that lie near each other are one value: those between which there
+/// is no gap but such that both mean the same.
+pub(crate) fn column(runs: &[Run], id: &str) -> Column {
+    let values: Vec<Option<&Value>> =
+        runs.iter().map(|run| fact(run, id).map(|fact| &fact.value)).collect();
+    let near = near(&values);
+    let said: Vec<Option<String>> = values
+        .iter()
+        .map(|value| {
+            let near = |bytes| near.get(bytes).cloned().unwrap_or_default();
+            value.map(|value| match value {
+                Value::Bytes(bytes) => near(bytes),
+                Value::AtMost(bytes) => format!("<= {}", near(bytes)),
+                other => other.said(),
+            })
+        })
+        .collect();
+    Column { id: id.to_owned(), usual: usual(&said), said }
+}
+
+fn usual(said: &[Option<String>]) -> Option<String> {
+    let mut count: BTreeMap<&String, usize> = BTreeMap::new();
+    for one in said.iter().flatten() {
+        let n = count.entry(one).or_default();
+        *n = n.saturating_add(1);
+    }
+    let told: usize = count.values().sum();
+    count.into_iter().find(|(_, n)| n.saturating_mul(2) > told).map(|(said, _)| said.clone())
+}
+
+/// For each number of bytes how the cluster is called that it lies in.
+fn near(values: &[Option<&Value>]) -> BTreeMap<u64, String> {
+    let mut sorted: Vec<u64> = values.iter().flatten().filter_map(|value| value.bytes()).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut names = BTreeMap::new();
+    let mut cluster: Vec<u64> = Vec::new();
+    let close = |cluster: &mut Vec<u64>, names: &mut BTreeMap<u64, String>| {
+        let (first, last) = (cluster.first().copied(), cluster.last().copied());
+        let name = range(Bytes(first.unwrap_or(0)), Bytes(last.unwrap_or(0)));
+        names.extend(cluster.drain(..).map(|bytes| (bytes, name.clone())));
+    };
+    for bytes in sorted {
+        let last = cluster.last().copied().unwrap_or(bytes);
+        if bytes.saturating_sub(last) > Bytes(last).tolerance().0 {
+            close(&mut cluster, &mut names);
+        }
+        cluster.push(bytes);
+    }
+    close(&mut cluster, &mut names);
+    names
+}
+
+impl Column {
+    /// Whether the runs that have a value have different ones.
+    pub(crate) fn differs(&self) -> bool {
+        let mut told = self.said.iter().flatten();
+        let first = told.next();
+        told.any(|one| Some(one) != first)
+    }
+
+    /// Whether a value is not what most have.
+    pub(crate) fn is_odd(&self, said: Option<&String>) -> bool {
+        said.is_some() && self.usual.is_some() && said != self.usual.as_ref()
+    }
+}
+
+impl Groups {
+    pub(crate) fn of(runs: &[Run]) -> Groups {
+        let mut groups = Groups::default();
+        for (id, role) in ids(runs) {
+            match role {
+                Role::Name => {}
+                Role::Figure => groups.figures.extend(spread(runs, &id)),
+                Role::Answer => groups.answer(runs, &id),
+            }
+        }
+        groups.gather(runs.len());
+        groups
+    }
+
+    fn answer(&mut self, runs: &[Run], id: &str) {
+        let column = column(runs, id);
+        let mut different: Vec<&Option<String>> = column.said.iter().collect();
+        different.sort_unstable();
+        different.dedup();
+        let count = different.len();
+        match different.as_slice() {
+            [Some(one)] => self.same.push((id.to_owned(), one.clone())),
+            _ if count > VARIED && count.saturating_mul(2) > runs.len() => {
+                self.varied.push((id.to_owned(), count));
+            }
+            _ => self.differs.push(column),
+        }
+    }
+
+    fn gather(&mut self, runs: usize) {
+        let mut by_values: BTreeMap<Vec<&str>, Vec<usize>> = BTreeMap::new();
+        for at in 0..runs {
+            let values = self
+                .differs
+                .iter()
+                .map(|column| column.said.get(at).and_then(Option::as_deref).unwrap_or("-"));
+            by_values.entry(values.collect()).or_default().push(at);
+        }
+        let mut groups: Vec<Group> = by_values
+            .into_iter()
+            .map(|(values, members)| Group {
+                members,
+                values: values.into_iter().map(str::to_owned).collect(),
+            })
+            .collect();
+        groups.sort_by_key(|group| (group.members.len(), group.members.first().copied()));
+        self.groups = groups;
+    }
+}
+
+fn spread(runs: &[Run], id: &str) -> Option<Spread> {
+    let mut values: Vec<(f64, &Value)> = runs
+        .iter()
+        .filter_map(|run| fact(run, id))
+        .filter_map(|fact| Some((fact.value.number()?, &fact.value)))
+        .collect();
+    values.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let said = |at: usize| values.get(at).map(|(_, value)| value.said());
+    Some(Spread {
+        id: id.to_owned(),
+        least: said(0)?,
+        median: said(values.len() / 2)?,
+        most: said(values.len().saturating_sub(1))?,
+        runs: values.len(),
+    })
+}

@@ -1,0 +1,138 @@
+//! Watches what others take of shared memory while a fill or a bench goes on, so that it can give way.
+
+use crate::capacity::ceiling::Cost;
+use crate::capacity::neighbours::Resource;
+use crate::facts::cgroup::parse_memory_stat;
+use crate::facts::sysvipc::parse_segments;
+use crate::facts::{Facts, IpcFacts, parse_number};
+use crate::probe::Source;
+use crate::units::Bytes;
+
+/// What a neighbour takes of a file system or of System V segments is counted exactly; so much is
+/// no growth worth giving way for.
+const SLACK: Bytes = Bytes::kib(256);
+
+/// Pages by which a cgroup's charge moves by itself: stacks, slab, and what CPUs have charged ahead, 64
+/// pages each.
+const SLACK_OF_MEMORY: u64 = 1024;
+
+/// How much others may take before a team gives way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tolerance {
+    /// Nothing: it fills up to half of what is free, and nobody asked for that by its size.
+    None,
+    /// Half of what a team that takes so much at most leaves to them.
+    HalfOfRest(Bytes),
+}
+
+/// What is used of everything that is watched.
+pub struct Growth<'a> {
+    source: &'a dyn Source,
+    facts: &'a Facts,
+    /// What was used of each before, and what others may take of it.
+    before: Vec<(Resource, Bytes, Bytes)>,
+    /// Bytes that the workers' own blocks may have beyond what they filled.
+    blocks: Bytes,
+}
+
+impl<'a> Growth<'a> {
+    /// Notes what is used before the fill begins. `blocks`: bytes by which its files may be larger
+    /// than what was filled.
+    pub fn new(
+        source: &'a dyn Source,
+        facts: &'a Facts,
+        watched: &[Resource],
+        blocks: Bytes,
+        tolerance: Tolerance,
+    ) -> Growth<'a> {
+        let mut growth = Growth { source, facts, before: Vec::new(), blocks };
+        let used = watched.iter().filter_map(|one| {
+            let used = growth.used(*one)?;
+            let theirs = match tolerance {
+                Tolerance::None => Bytes::ZERO,
+                Tolerance::HalfOfRest(own) => {
+                    let size = growth.size(*one).unwrap_or_default();
+                    Bytes(size.less(used).less(own).0 / 2)
+                }
+            };
+            Some((*one, used, theirs))
+        });
+        growth.before = used.collect();
+        growth
+    }
+
+    /// Bytes of it in all.
+    fn size(&self, resource: Resource) -> Option<Bytes> {
+        match resource {
+            Resource::Tmpfs => Some(self.facts.shm.statfs.known()?.total()),
+            Resource::Ipc => {
+                Some(Bytes(self.facts.page_size.bytes()).times(*self.facts.ipc.shmall.known()?))
+            }
+            Resource::Level(at) => self.facts.cgroup.levels.get(at)?.limit.known()?.bytes(),
+            Resource::HiddenLevel | Resource::Machine | Resource::Own => None,
+        }
+    }
+
+    /// Whether anything is watched.
+    pub fn watches(&self) -> bool {
+        !self.before.is_empty()
+    }
+
+    /// What somebody else took since then, in words. `own`: the most that this team can have by now.
+    pub fn grown(&self, own: impl FnOnce() -> Bytes) -> Option<String> {
+        if !self.watches() {
+            return None;
+        }
+        let own = own();
+        self.before.iter().find_map(|(resource, before, theirs)| {
+            let grown = self.used(*resource)?.less(*before).less(*theirs);
+            let (own, what) = match resource {
+                Resource::Tmpfs => {
+                    (own.plus(self.blocks).plus(SLACK), format!("of {}", self.facts.shm.asked))
+                }
+                // Its own segments were made before.
+                Resource::Ipc => (SLACK, "as System V segments".to_owned()),
+                Resource::Level(_) => {
+                    let cost = Cost::Pages(self.facts.page_size);
+                    let slack = Bytes(self.facts.page_size.bytes()).times(SLACK_OF_MEMORY);
+                    // What the pages cost besides themselves, which `fit` takes off.
+                    let cost = own.less(cost.fit(own, 1)).times(2);
+                    let own = own.plus(cost).plus(self.blocks).plus(slack);
+                    (own, "of the memory that this container is limited to".to_owned())
+                }
+                Resource::HiddenLevel | Resource::Machine | Resource::Own => return None,
+            };
+            (grown > own).then(|| {
+                let theirs = grown.less(own).plus(*theirs);
+                format!(
+                    "others took at least {theirs} {what} meanwhile, so everything was given back"
+                )
+            })
+        })
+    }
+
+    fn used(&self, resource: Resource) -> Option<Bytes> {
+        match resource {
+            Resource::Tmpfs => Some(self.source.statfs(&self.facts.shm.asked).known()?.used()),
+            Resource::Ipc => {
+                let segments = self.source.read("/proc/sysvipc/shm").parse(parse_segments);
+                let page = self.facts.page_size;
+                let pages = IpcFacts::pages_used(segments.known()?, page);
+                Some(Bytes(page.bytes()).times(pages))
+            }
+            Resource::Level(at) => {
+                let folder = &self.facts.cgroup.levels.get(at)?.folder;
+                let name = if self.facts.cgroup.unified {
+                    "memory.current"
+                } else {
+                    "memory.usage_in_bytes"
+                };
+                let used = self.source.read(&format!("{folder}/{name}")).parse(parse_number);
+                let stat = self.source.read(&format!("{folder}/memory.stat"));
+                let reclaimable = stat.known().map(|text| parse_memory_stat(text).reclaimable);
+                Some(Bytes(*used.known()?).less(reclaimable.unwrap_or_default()))
+            }
+            Resource::HiddenLevel | Resource::Machine | Resource::Own => None,
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What a bench says, and that it leaves nothing. Figures are not asserted: only that they are there,
+//! count what they say, and that what was sent arrived.
+
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::signal::signal;
+use crate::traces::{left_behind, turn};
+
+fn bench(arguments: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shmeter"));
+    command.args(["bench", "--force"]).args(arguments.split_whitespace()).stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &str) -> Output {
+    bench(arguments).output().unwrap()
+}
+
+fn document(arguments: &str) -> Value {
+    let output = run(&format!("{arguments} --format json"));
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{err}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn two_cpus() -> bool {
+    std::thread::available_parallelism().is_ok_and(|cpus| cpus.get() > 1)
+}
+
+#[test]
+fn every_test_has_a_figure_of_every_kind() {
+    let _turn = turn();
+    let before = left_behind("shmeter-bench");
+    let told = document("all --quick --rounds 1 --bytes 4Mi");
+    assert_eq!(told["schema"], "shmeter.bench/1");
+    let results = told["results"].as_array().unwrap();
+    let mut tests = vec!["bandwidth", "fault", "lifecycle"];
+    if two_cpus() {
+        tests.extend(["ping-pong", "ring"]);
+    }
+    for test in tests {
+        for kind in ["posix", "sysv", "memfd", "anon"] {
+            let mut figures = results.iter().filter(|r| r["test"] == test && r["kind"] == kind);
+            let figure = figures.next().unwrap_or_else(|| panic!("{test} of {kind}: {told}"));
+            let unit = figure["unit"].as_str().unwrap();
+            assert!(["GiB/s", "ns", "msg/s"].contains(&unit), "{unit}");
+            assert!(figure["median"].as_f64().unwrap() > 0.0, "{figure}");
+            assert_eq!(figure["runs"], 1);
+            assert_eq!(figure["ci95"].as_array().unwrap().len(), 2);
+        }
+    }
+    let timed = results.iter().find(|r| r["test"] == "fault").unwrap();
+    assert_eq!(timed["percentiles"]["count"], 4096 * 4096 / page(), "{timed}");
+    assert!(told["environment"]["clock_overhead_ns"].as_f64().unwrap() > 0.0);
+    assert_eq!(left_behind("shmeter-bench"), before);
+}
+
+fn page() -> u64 {
+    let size = nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE).unwrap().unwrap();
+    u64::try_from(size).unwrap()
+}
+
+#[test]
+fn only_what_was_asked_for_is_measured() {
+    let _turn = turn();
+    let told = document("bandwidth --kind memfd --bytes 2Mi --rounds 2 --procs 1");
+    let results = told["results"].as_array().unwrap();
+    assert!(!results.is_empty());
+    for figure in results {
+        let same = [&figure["test"], &figure["kind"]];
+        assert_eq!(same, ["bandwidth", "memfd"]);
+        assert_eq!((&figure["bytes"], &figure["procs"]), (&(2 << 20).into(), &1.into()));
+        assert_eq!(figure["runs"], 2);
+    }
+}
+
+#[test]
+fn every_form_tells_the_same_figures() {
+    let _turn = turn();
+    let arguments = "fault --kind posix --kind anon --rounds 1";
+    let csv = String::from_utf8(run(&format!("{arguments} --format csv")).stdout).unwrap();
+    let columns = csv.lines().next().unwrap().split(',').count();
+    assert!(csv.lines().all(|line| line.split(',').count() == columns), "{csv}");
+    assert!(csv.lines().any(|line| line.starts_with("fault,anon,page,1,16777216,ns,")), "{csv}");
+    let text = String::from_utf8(run(arguments).stdout).unwrap();
+    assert!(text.contains("first touch of a page") && !text.contains('\u{1b}'), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let markdown =
+        String::from_utf8(run(&format!("{arguments} --format markdown")).stdout).unwrap();
+    assert!(markdown.contains("| page |"), "{markdown}");
+}
+
+#[test]
+fn what_cannot_be_done_is_refused_in_one_line() {
+    let _turn = turn();
+    for (arguments, word) in [
+        ("swimming", "ping-pong"),
+        ("--cpus x", "--cpus"),
+        ("--cpus 9999", "--cpus"),
+        ("--procs 200", "--procs"),
+        ("--rounds 0", "--rounds"),
+    ] {
+        let output = run(arguments);
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments}: {err}");
+        assert!(err.contains(word) && err.lines().count() == 1, "{arguments}: {err}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+/// A bench of a thousand rounds, once it has measured something, and its leader.
+fn under_way(folder: &Path) -> (Child, u32) {
+    let mut command = bench("fault lifecycle --rounds 1000 --format json --path");
+    let child = command.arg(folder).stdout(Stdio::piped()).spawn().unwrap();
+    let start = Instant::now();
+    // Faults are told before the first name of a lifecycle stands there.
+    while names(folder).iter().all(|name| !name.contains("bench")) {
+        assert!(start.elapsed() < Duration::from_secs(60), "nothing was measured");
+    }
+    let pid = child.id();
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+    (child, children.trim().parse().unwrap())
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn what_was_measured_before_the_leader_was_killed_is_kept() {
+    let _turn = turn();
+    let (before, folder) =
+        (left_behind("shmeter-bench"), tempfile::tempdir_in("/dev/shm").unwrap());
+    let (child, leader) = under_way(folder.path());
+    signal(leader, "KILL");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(!told["results"].as_array().unwrap().is_empty(), "{told}");
+    assert_eq!(told["interrupted"], false);
+    let warnings = told["warnings"].to_string();
+    assert!(warnings.contains("ended before it was done"), "{warnings}");
+    assert_eq!(left_behind("shmeter-bench"), before);
+    assert_eq!(names(folder.path()), [""; 0]);
+}
+
+#[test]
+fn what_is_left_out_is_named_and_fails_only_where_nothing_is_left() {
+    let _turn = turn();
+    let told = document("ping-pong lifecycle --procs 1 --rounds 1");
+    let warnings = told["warnings"].to_string();
+    assert!(warnings.contains("they need two CPUs"), "{warnings}");
+    let output = run("ping-pong --procs 1");
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{err}");
+    assert!(err.contains("nothing is left to measure: ping-pong"), "{err}");
+}
+
+#[test]
+fn no_quota_is_unlimited_and_a_quota_a_number() {
+    let _turn = turn();
+    let told = document("lifecycle --kind anon --rounds 1");
+    let quota = &told["environment"]["cpu_quota_millis"];
+    assert!(*quota == "unlimited" || quota.as_u64().is_some(), "{quota}");
+}
+
+#[test]
+fn an_interrupted_bench_tells_what_it_has_and_leaves_nothing() {
+    let _turn = turn();
+    let (before, folder) =
+        (left_behind("shmeter-bench"), tempfile::tempdir_in("/dev/shm").unwrap());
+    let (child, leader) = under_way(folder.path());
+    signal(child.id(), "TERM");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["interrupted"], true);
+    assert!(!told["results"].as_array().unwrap().is_empty(), "{told}");
+    assert!(!Path::new(&format!("/proc/{leader}")).exists(), "{leader} is left");
+    assert_eq!(left_behind("shmeter-bench"), before);
+    assert_eq!(names(folder.path()), [""; 0]);
+}

@@ -1,0 +1,86 @@
+//! Another process (`--pid`).
+
+use super::*;
+
+#[test]
+fn a_target_in_another_ipc_namespace_has_unknown_system_v_limits() {
+    let machine = with_target()
+        .file("/proc/sys/kernel/shmmax", "4096\n")
+        .link("/proc/self/ns/ipc", "ipc:[1]")
+        .link("/proc/7/ns/ipc", "ipc:[2]");
+    let json = machine.json_of(7);
+    assert_eq!(ceilings(&json, "sysv", "shmmax")[0]["limit"], "unknown");
+    assert_eq!(certainty(&json, "sysv"), "at-most");
+    let same = machine.link("/proc/7/ns/ipc", "ipc:[1]").json_of(7);
+    assert_eq!(same["segments"]["sysv"]["available_bytes"], 4096);
+}
+
+#[test]
+fn a_target_whose_ipc_namespace_cannot_be_read_is_not_given_the_readers_limits_as_exact() {
+    let machine = with_target()
+        .file("/proc/sys/kernel/shmmax", "4096\n")
+        .link("/proc/self/ns/ipc", "ipc:[1]")
+        .unreadable("/proc/7/ns/ipc", "EACCES");
+    assert_ne!(certainty(&machine.json_of(7), "sysv"), "exact");
+}
+
+#[test]
+fn a_target_that_may_not_be_read_is_refused_with_the_right_that_is_missing() {
+    let machine = with_target().unreadable("/proc/7/root/dev/shm", "EACCES");
+    let error = gather(&machine.0, &Target { pid: Some(7), ..Target::default() }).unwrap_err();
+    assert!(error.to_string().contains("CAP_SYS_PTRACE"), "{error}");
+}
+
+#[test]
+fn a_zombie_and_a_missing_process_have_ended() {
+    let zombie = with_target().file("/proc/7/status", "Name:\tx\nState:\tZ (zombie)\nPid:\t7\n");
+    let target = Target { pid: Some(7), ..Target::default() };
+    assert_eq!(gather(&zombie.0, &target).unwrap_err(), ProbeError::Ended(7));
+    let missing = with_target().without("/proc/7/status");
+    assert_eq!(gather(&missing.0, &target).unwrap_err(), ProbeError::NotCaptured(7));
+    let error = with_target().unreadable("/proc/7/status", "ESRCH");
+    assert_eq!(gather(&error.0, &target).unwrap_err(), ProbeError::Ended(7));
+}
+
+/// A process that becomes a zombie after its status was read once.
+struct Dying(Capture, Cell<bool>);
+
+impl Source for Dying {
+    fn read(&self, path: &str) -> Reading<String> {
+        if path == "/proc/7/status" {
+            if self.1.replace(true) {
+                return Reading::Known("Name:\tx\nState:\tZ (zombie)\nPid:\t7\n".into());
+            }
+        } else if path == "/proc/7/mountinfo" {
+            return Reading::Unknown("EINVAL".into());
+        } else if path == "/proc/7/cgroup" {
+            return Reading::Known("0::/ (deleted)\n".into());
+        }
+        self.0.read(path)
+    }
+    fn link(&self, path: &str) -> Reading<String> {
+        self.0.link(path)
+    }
+    fn list(&self, path: &str) -> Reading<Vec<String>> {
+        self.0.list(path)
+    }
+    fn statfs(&self, path: &str) -> Reading<StatFs> {
+        self.0.statfs(path)
+    }
+    fn stat(&self, path: &str) -> Reading<FileStat> {
+        self.0.stat(path)
+    }
+    fn page_size(&self) -> u64 {
+        4096
+    }
+    fn is_capture(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn a_process_that_becomes_a_zombie_while_it_is_read_has_ended() {
+    let source = Dying(with_target().0, Cell::new(false));
+    let result = gather(&source, &Target { pid: Some(7), ..Target::default() });
+    assert_eq!(result.map(|_| ()), Err(ProbeError::Ended(7)));
+}
