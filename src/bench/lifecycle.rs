@@ -12,7 +12,8 @@ use super::clock::Clock;
 use crate::capacity::Kind;
 use crate::segment::{errno, memfd, posix};
 use crate::stats::rounded;
-use crate::sys::mapping::{Mapping, SystemV, sweep_system_v};
+use crate::sys::mapping::Mapping;
+use crate::sys::system_v::{self, SystemV};
 
 /// Lives a sample.
 pub const LIVES: usize = 50;
@@ -37,7 +38,7 @@ pub fn key(number: u64) -> i32 {
 pub fn sweep(folder: &str, number: u64) {
     let _ = std::fs::remove_file(name(folder, number));
     posix::sweep(folder, number);
-    sweep_system_v(key(number));
+    system_v::sweep(key(number));
 }
 
 /// A clock that is read between steps.

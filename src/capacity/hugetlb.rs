@@ -1,6 +1,7 @@
 //! Huge pages: memory of a pool, outside of any tmpfs and of the memory cgroup.
 
-use super::ceiling::{Ceiling, End, Ends, Method, Source};
+use super::ceiling::{Ceiling, Source};
+use super::end::{End, Ends, Method};
 use super::memory::of_file_size;
 use super::{Capacity, Certainty, Kind};
 use crate::facts::{Facts, HugePool, Reading, StatFs};

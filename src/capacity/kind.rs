@@ -1,6 +1,6 @@
 //! The four ways to get shared memory, and what there is once for each.
 
-use std::ops::{Deref, DerefMut, Index};
+use std::ops::Index;
 
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ impl Kind {
     }
 }
 
-/// One of it for each kind; a slice in the order of [`Kind::ALL`].
+/// One of it for each kind, in the order of [`Kind::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ByKind<T>([T; 4]);
 
@@ -54,6 +54,16 @@ impl<T> ByKind<T> {
     #[must_use]
     pub fn new(make: impl FnMut(Kind) -> T) -> ByKind<T> {
         ByKind(Kind::ALL.map(make))
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.0.iter()
+    }
+
+    /// All of them, to be changed.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
+        self.0.iter_mut()
     }
 
     /// That of one kind, without the others.
@@ -77,26 +87,30 @@ impl<T> Index<Kind> for ByKind<T> {
     }
 }
 
-impl<T> Deref for ByKind<T> {
-    type Target = [T];
-
-    fn deref(&self) -> &[T] {
-        &self.0
-    }
-}
-
-impl<T> DerefMut for ByKind<T> {
-    fn deref_mut(&mut self) -> &mut [T] {
-        &mut self.0
-    }
-}
-
 impl<T> IntoIterator for ByKind<T> {
     type Item = T;
     type IntoIter = std::array::IntoIter<T, 4>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a ByKind<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a mut ByKind<T> {
+    type Item = &'a mut T;
+    type IntoIter = std::slice::IterMut<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter_mut()
     }
 }
 

@@ -1,7 +1,8 @@
 //! The ceilings that memory itself sets: cgroup, machine, promises, and the size of a file.
 //! Must not know of the file systems and namespaces that some kinds are under.
 
-use super::ceiling::{Ceiling, Cost, End, Ends, Scope, Source};
+use super::ceiling::{Ceiling, Cost, Scope, Source};
+use super::end::{End, Ends};
 use super::oom;
 use super::throttle::of_high;
 use crate::facts::{Facts, Level, MemInfo, Reading};

@@ -4,6 +4,7 @@
 
 pub mod anon;
 pub mod ceiling;
+mod end;
 pub mod findings;
 pub mod hugetlb;
 mod kind;
@@ -21,7 +22,8 @@ use serde::{Deserialize, Serialize};
 use crate::facts::{Facts, Reading, ShmPath};
 use crate::units::{Bytes, Limit};
 
-pub use ceiling::{Ceiling, End, Method, Scope, Source};
+pub use ceiling::{Ceiling, Scope, Source};
+pub use end::{End, Ends, Method};
 pub use kind::{ByKind, Kind};
 
 /// How far a capacity can be trusted.

@@ -4,7 +4,8 @@
 use serde::Serialize;
 
 use super::Capacity;
-use super::ceiling::{Ceiling, Method, Source};
+use super::ceiling::{Ceiling, Source};
+use super::end::Method;
 use super::predict::tightest;
 use crate::facts::others::{Others, Process, Users};
 use crate::facts::{Facts, FileSystem, Reading};

@@ -1,6 +1,6 @@
 //! What happens where only a kill could make room: who dies, and whether anybody does.
 
-use super::ceiling::{End, Ends};
+use super::end::{End, Ends};
 use crate::facts::process::{Neighbour, UNKILLABLE};
 use crate::facts::{Facts, Level, Reading};
 use crate::units::Bytes;

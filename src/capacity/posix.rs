@@ -1,6 +1,7 @@
 //! Files on the tmpfs at /dev/shm: its size, inodes and quota come before memory itself.
 
-use super::ceiling::{Ceiling, End, Ends, Number, Source, Unit};
+use super::ceiling::{Ceiling, Number, Source, Unit};
+use super::end::{End, Ends};
 use super::memory::{Made, of_file_size, of_memory};
 use super::{Capacity, Certainty, Kind, hugetlb, memory_certainty};
 use crate::facts::{Facts, FileSystem, Mount, Reading, StatFs};

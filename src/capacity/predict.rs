@@ -1,7 +1,8 @@
 //! What a planned fill will reach, and how it will end. `tightest` serves every capacity; `predict`
 //! is what the recorded truths are held against, and what a fill will be compared with.
 
-use super::ceiling::{Ceiling, End, Method, Scope, Source};
+use super::ceiling::{Ceiling, Scope, Source};
+use super::end::{End, Method};
 use super::{Capacity, Reach};
 use crate::units::{Bytes, Limit};
 

@@ -1,7 +1,8 @@
 //! System V segments: the IPC namespace's limits when one is made, then memory itself. The size
 //! of /dev/shm does not bound them.
 
-use super::ceiling::{Ceiling, End, Ends, Number, Scope, Source, Unit};
+use super::ceiling::{Ceiling, Number, Scope, Source, Unit};
+use super::end::{End, Ends};
 use super::memory::{Made, internal_huge, of_memory};
 use super::{Capacity, Certainty, Kind, memory_certainty};
 use crate::facts::sysvipc::Segment;

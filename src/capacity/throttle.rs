@@ -1,6 +1,7 @@
 //! `memory.high`: where the kernel begins to slow a fill down, and where it stands still.
 
-use super::ceiling::{Ceiling, Cost, End, Ends, Source};
+use super::ceiling::{Ceiling, Cost, Source};
+use super::end::{End, Ends};
 use crate::facts::{Facts, Level, PageSize};
 use crate::units::{Bytes, Limit};
 

@@ -12,7 +12,8 @@ use nix::sys::mman::{MapFlags, ProtFlags};
 use super::{Column, Job};
 use crate::segment::errno;
 use crate::sys::crate_segment::CrateSegment;
-use crate::sys::mapping::{Mapping, SystemV};
+use crate::sys::mapping::Mapping;
+use crate::sys::system_v::SystemV;
 
 /// Bytes of a piece, where nothing else is said.
 pub const SIZE: NonZeroUsize = NonZeroUsize::new(256 << 10).unwrap();
@@ -156,5 +157,5 @@ pub fn find(job: &Job) -> Option<Result<(), Errno>> {
 /// Removes what a probe with this number left.
 pub fn sweep(folder: &str, number: u64) {
     let _ = std::fs::remove_file(path(folder, number));
-    crate::sys::mapping::sweep_system_v(key(number));
+    crate::sys::system_v::sweep(key(number));
 }

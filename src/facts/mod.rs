@@ -1,5 +1,8 @@
 //! What was read of a machine, typed: the input of the capacity model.
 //! Pure: text in, facts out; nothing here opens a file.
+//!
+//! The crate procfs-core is not used: one line that it does not understand loses it the whole file, where
+//! captures and other roots are incomplete or hostile, and it reads no cgroup's limits and no huge pages.
 #![forbid(unsafe_code)]
 
 pub mod cgroup;

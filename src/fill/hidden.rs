@@ -15,11 +15,11 @@ use super::prediction::FillPrediction;
 use super::request::{Budget, Request, Until};
 use super::run::{Observer, run, spawn_workers};
 use super::supervisor::SpawnError;
-use crate::capacity::ceiling::{Cost, Ends};
+use crate::capacity::ceiling::Cost;
 use crate::capacity::findings::memory_room;
 use crate::capacity::memory::{reserve, swap_room};
 use crate::capacity::neighbours::Neighbours;
-use crate::capacity::{Capacity, Ceiling, Certainty, End, Kind, Method, Source};
+use crate::capacity::{ByKind, Capacity, Ceiling, Certainty, End, Ends, Kind, Method, Source};
 use crate::facts::{Facts, Reading};
 use crate::sys::start::{asked_to_end, note_signals};
 use crate::units::{Bytes, Limit};
@@ -57,7 +57,7 @@ pub enum EdgeError {
 ///
 /// # Errors
 /// When the machine has no memory to spare.
-pub fn plan(facts: &Facts, capacities: &[Capacity]) -> Result<Option<Plan>, EdgeError> {
+pub fn plan(facts: &Facts, capacities: &ByKind<Capacity>) -> Result<Option<Plan>, EdgeError> {
     let cgroup = &facts.cgroup;
     let unread = cgroup.unread.is_some() || cgroup.levels.iter().any(|l| l.unread.is_some());
     if !cgroup.hidden_ancestors && !unread {
@@ -108,7 +108,7 @@ pub struct Probed {
 /// When nothing could be measured.
 pub fn measure(
     facts: &Facts,
-    capacities: &[Capacity],
+    capacities: &ByKind<Capacity>,
     tell: &mut dyn FnMut(Option<&Plan>),
 ) -> Result<Option<Probed>, EdgeError> {
     let plan = plan(facts, capacities)?;

@@ -1,10 +1,10 @@
 //! All facts of one process and one folder, read once.
 
-use super::hierarchy::{self, Memberships, MountView};
+use super::hierarchy::{Memberships, MountView};
 use super::holdings::hidden;
 use super::path::{elsewhere, shm_path};
 use super::target::{Target, check_process, has_ended, own_pid};
-use super::{ProbeError, Source, holders, hugepages};
+use super::{ProbeError, Source, holders, hugepages, levels};
 use crate::facts::meminfo::parse_meminfo;
 use crate::facts::mountinfo::parse_mountinfo;
 use crate::facts::process::{parse_file_size_limit, parse_score, parse_status};
@@ -48,11 +48,11 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
     let memory = source.read("/proc/meminfo").parse(parse_meminfo);
     let release = release(source);
     let release = Release::parse(release.known().map_or("", String::as_str));
-    let needs = hierarchy::Needs {
+    let needs = levels::Needs {
         swap: memory.known().is_none_or(|memory| memory.swap_total > Bytes::ZERO),
         hierarchy: release.version.is_none() || release.before((5, 11)),
     };
-    let cgroup = hierarchy::memory(source, &memberships, &views, own_pid, &needs);
+    let cgroup = levels::memory(source, &memberships, &views, own_pid, &needs);
     let overcommit = overcommit(source, needs.swap);
     // Rights matter only where something is kept for those who have them.
     let privileged = overcommit.mode == Reading::Known(2)

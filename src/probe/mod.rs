@@ -12,6 +12,7 @@ mod hierarchy;
 mod holders;
 mod holdings;
 mod hugepages;
+mod levels;
 pub mod live;
 mod others;
 mod path;

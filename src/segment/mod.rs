@@ -14,7 +14,8 @@ use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 
 use crate::capacity::Kind;
-use crate::sys::mapping::{Mapping, sweep_system_v};
+use crate::sys::mapping::Mapping;
+use crate::sys::system_v;
 
 /// Bytes of a transparent huge page: 2 MiB, or a divisor of it, with pages of 4 and 16 KiB; 512 MiB
 /// with 64 KiB, which no step of a fill would be.
@@ -74,7 +75,7 @@ impl Order {
     pub fn sweep(&self) {
         match self.kind {
             Kind::Posix => posix::sweep(&self.folder, self.number),
-            Kind::Sysv if self.key != 0 => sweep_system_v(self.key),
+            Kind::Sysv if self.key != 0 => system_v::sweep(self.key),
             _ => {}
         }
     }

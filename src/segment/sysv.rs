@@ -7,6 +7,7 @@ use nix::sys::prctl;
 use nix::sys::signal::Signal;
 
 use crate::sys::mapping::Mapping;
+use crate::sys::system_v::SystemV;
 
 /// Makes one with this key, attached at a multiple of `align`.
 ///
@@ -19,7 +20,7 @@ pub fn make(key: i32, bytes: NonZeroUsize, align: Option<NonZeroUsize>) -> Resul
     let parent = nix::unistd::getppid();
     let dies_with_it = prctl::get_pdeathsig()?;
     prctl::set_pdeathsig(None)?;
-    let made = Mapping::system_v(key, bytes, align);
+    let made = SystemV::mapping(key, bytes, align);
     prctl::set_pdeathsig(dies_with_it)?;
     if dies_with_it.is_some() && nix::unistd::getppid() != parent {
         let _ = nix::sys::signal::raise(Signal::SIGKILL);

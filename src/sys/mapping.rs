@@ -26,7 +26,7 @@ pub struct Mapping {
 const READ_WRITE: ProtFlags = ProtFlags::PROT_READ.union(ProtFlags::PROT_WRITE);
 
 /// A free place for `bytes` at a multiple of `align`, as a hint; `None` leaves it to the kernel.
-fn place(bytes: NonZeroUsize, align: Option<NonZeroUsize>) -> Option<NonZeroUsize> {
+pub(super) fn place(bytes: NonZeroUsize, align: Option<NonZeroUsize>) -> Option<NonZeroUsize> {
     let align = align?;
     let more = bytes.checked_add(align.get())?;
     // SAFETY: a new mapping at a place of the kernel's choice; it replaces none.
@@ -67,19 +67,12 @@ impl Mapping {
         Ok(Mapping { start, bytes, attached: false })
     }
 
-    /// Makes a System V segment with this key, attaches and removes it: it lives as long as it is
-    /// attached.
+    /// The mapping that shmat(2) made.
     ///
-    /// # Errors
-    /// When the kernel refuses to make or to attach it; then it is removed.
-    pub fn system_v(
-        key: i32,
-        bytes: NonZeroUsize,
-        align: Option<NonZeroUsize>,
-    ) -> Result<Mapping, Errno> {
-        let segment = SystemV::make(key, bytes)?;
-        segment.attach(place(bytes, align))
-        // Dropping it removes it; who has it attached keeps it.
+    /// # Safety
+    /// It begins there, has these bytes, and nothing else detaches it.
+    pub(super) const unsafe fn attached(start: NonNull<c_void>, bytes: NonZeroUsize) -> Mapping {
+        Mapping { start, bytes, attached: true }
     }
 
     /// Maps a file, or new memory, with other rights or flags than usual.
@@ -214,122 +207,11 @@ impl Mapping {
 impl Drop for Mapping {
     fn drop(&mut self) {
         if self.attached {
-            // SAFETY: attached by `system_v`; no reference into it outlives `self`.
+            // SAFETY: attached by shmat; no reference into it outlives `self`.
             let _ = unsafe { libc::shmdt(self.start.as_ptr()) };
         } else {
             // SAFETY: mapped above with this length; no reference into it outlives `self`.
             let _ = unsafe { munmap(self.start, self.bytes.get()) };
         }
-    }
-}
-
-/// A System V segment; dropping it removes it, and who has it attached keeps it.
-#[derive(Debug)]
-pub struct SystemV {
-    id: libc::c_int,
-    bytes: NonZeroUsize,
-}
-
-impl SystemV {
-    /// Makes one with this key, or with none (`IPC_PRIVATE`, 0).
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn make(key: i32, bytes: NonZeroUsize) -> Result<SystemV, Errno> {
-        SystemV::make_as(key, bytes, 0)
-    }
-
-    /// The same with flags such as `SHM_HUGETLB` (shmget(2)).
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn make_as(key: i32, bytes: NonZeroUsize, flags: i32) -> Result<SystemV, Errno> {
-        let flags = libc::IPC_CREAT | libc::IPC_EXCL | 0o600 | flags;
-        // SAFETY: takes numbers, gives a number.
-        let id = Errno::result(unsafe { libc::shmget(key, bytes.get(), flags) })?;
-        Ok(SystemV { id, bytes })
-    }
-
-    /// The one with this key, as another process finds it; dropping it removes it too.
-    ///
-    /// # Errors
-    /// When there is none of this size, or it may not be used.
-    pub fn find(key: i32, bytes: NonZeroUsize) -> Result<SystemV, Errno> {
-        // SAFETY: takes numbers, gives a number; without IPC_CREAT it makes nothing.
-        let id = Errno::result(unsafe { libc::shmget(key, bytes.get(), 0) })?;
-        Ok(SystemV { id, bytes })
-    }
-
-    /// Attaches it, near `at` where that is free.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn attach(&self, at: Option<NonZeroUsize>) -> Result<Mapping, Errno> {
-        self.attach_as(at, 0)
-    }
-
-    /// The same with flags such as `SHM_RDONLY` (shmat(2)), but never `SHM_REMAP`.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn attach_as(&self, at: Option<NonZeroUsize>, flags: i32) -> Result<Mapping, Errno> {
-        let at = std::ptr::without_provenance(at.map_or(0, NonZeroUsize::get));
-        // SAFETY: without SHM_REMAP it replaces no mapping; a place that is taken is an error.
-        let start = unsafe { libc::shmat(self.id, at, flags & !libc::SHM_REMAP) };
-        // shmat fails with the address -1.
-        match NonNull::new(start) {
-            Some(start) if start.addr().get() != usize::MAX => {
-                Ok(Mapping { start, bytes: self.bytes, attached: true })
-            }
-            _ => Err(Errno::last()),
-        }
-    }
-
-    /// Removes it; who has it attached keeps it.
-    ///
-    /// # Errors
-    /// When it is another user's, or gone.
-    pub fn remove(&self) -> Result<(), Errno> {
-        self.control(libc::IPC_RMID)
-    }
-
-    /// Keeps it in memory (`SHM_LOCK`).
-    ///
-    /// # Errors
-    /// Where RLIMIT_MEMLOCK forbids.
-    pub fn lock(&self) -> Result<(), Errno> {
-        self.control(libc::SHM_LOCK)
-    }
-
-    fn control(&self, command: libc::c_int) -> Result<(), Errno> {
-        // SAFETY: these commands take a number and no buffer.
-        let done = unsafe { libc::shmctl(self.id, command, std::ptr::null_mut()) };
-        Errno::result(done).map(|_| ())
-    }
-}
-
-impl Drop for SystemV {
-    fn drop(&mut self) {
-        let _ = self.remove();
-    }
-}
-
-/// Removes the System V segment with this key, if there is one of this user's that nobody has attached:
-/// the key was drawn by chance, so it could be somebody else's.
-pub fn sweep_system_v(key: i32) {
-    // SAFETY: takes numbers, gives a number; without IPC_CREAT it makes nothing.
-    let id = unsafe { libc::shmget(key, 0, 0) };
-    if id < 0 {
-        return;
-    }
-    let mut told = std::mem::MaybeUninit::<libc::shmid_ds>::zeroed();
-    // SAFETY: the kernel writes no more than such a struct into `told`, which lives for the call.
-    let done = unsafe { libc::shmctl(id, libc::IPC_STAT, told.as_mut_ptr()) };
-    // SAFETY: zeros are a valid value of it, and the kernel may have written others.
-    let told = unsafe { told.assume_init() };
-    let own = nix::unistd::geteuid().as_raw();
-    if done == 0 && told.shm_nattch == 0 && told.shm_perm.cuid == own {
-        // SAFETY: removing takes a number and no buffer.
-        let _ = unsafe { libc::shmctl(id, libc::IPC_RMID, std::ptr::null_mut()) };
     }
 }

@@ -14,4 +14,5 @@ pub mod shared;
 pub mod start;
 pub mod stat;
 pub mod stream;
+pub mod system_v;
 pub mod words;

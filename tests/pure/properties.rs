@@ -8,7 +8,7 @@ use proptest::option;
 use proptest::prelude::*;
 use shmeter::capacity::ceiling::Source;
 use shmeter::capacity::predict::{Plan, predict};
-use shmeter::capacity::{Capacity, End, Method, assess};
+use shmeter::capacity::{ByKind, Capacity, End, Method, assess};
 use shmeter::facts::cgroup::{
     CgroupPath, parse_limit_v1, parse_limit_v2, parse_memberships, parse_memory_stat,
 };
@@ -71,7 +71,7 @@ fn level() -> impl Strategy<Value = Level> {
 }
 
 /// Every kind and method of `more` reaches at least what `less` reaches.
-fn reaches_as_much(more: &[Capacity], less: &[Capacity]) -> Result<(), TestCaseError> {
+fn reaches_as_much(more: &ByKind<Capacity>, less: &ByKind<Capacity>) -> Result<(), TestCaseError> {
     for (more, less) in more.iter().zip(less) {
         for (high, low) in more.reaches.iter().zip(&less.reaches) {
             // Without a bound nothing is known, which is not less.

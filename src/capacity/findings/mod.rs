@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use super::ceiling::{Ceiling, Method, Source};
+use super::ceiling::{Ceiling, Source};
+use super::end::Method;
 use super::predict::tightest;
 use super::{ByKind, Capacity, Kind};
 use crate::facts::Facts;

@@ -16,7 +16,8 @@ use crate::compare::object::{self, Object, SIZE};
 use crate::compare::{Cell, Column, Job, kind};
 use crate::probe::{Live, Target, gather, shared_resident};
 use crate::segment::errno;
-use crate::sys::mapping::{Mapping, SystemV};
+use crate::sys::mapping::Mapping;
+use crate::sys::system_v::SystemV;
 
 /// By doubling, without touching it: what the call grants, not what memory there is.
 pub fn largest(job: &Job) -> Result<Cell, Errno> {

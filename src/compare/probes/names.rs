@@ -9,8 +9,9 @@ use crate::compare::object::{self, Object, SIZE, find};
 use crate::compare::{Cell, Column, Job};
 use crate::segment::errno;
 use crate::sys::cpu::twin;
-use crate::sys::mapping::{Mapping, SystemV};
+use crate::sys::mapping::Mapping;
 use crate::sys::own;
+use crate::sys::system_v::SystemV;
 
 pub fn name_visible(job: &Job) -> Result<Cell, Errno> {
     let _object = Object::make(job, SIZE)?;

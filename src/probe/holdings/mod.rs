@@ -11,10 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::hierarchy::{self, Memberships, MountView};
+use super::hierarchy::{Memberships, MountView};
 use super::path::shm_path;
 use super::target::{Target, check_process, has_ended, own_pid};
-use super::{Live, ProbeError, Source};
+use super::{Live, ProbeError, Source, levels};
 use crate::facts::Reading;
 use crate::facts::container::of_docker;
 use crate::facts::holdings::{Collector, Hidden, Holdings, Looked, Object, Place, Remover, Who};
@@ -212,9 +212,9 @@ fn charged(
 ) -> Option<(String, Bytes)> {
     let memberships = Memberships::of(source, process);
     let views = [MountView { mounts: mounts.known()?, prefix: root }];
-    let needs = hierarchy::Needs { swap: false, hierarchy: false };
+    let needs = levels::Needs { swap: false, hierarchy: false };
     let pid = target.pid.unwrap_or_else(|| own_pid(source));
-    let cgroup = hierarchy::memory(source, &memberships, &views, pid, &needs);
+    let cgroup = levels::memory(source, &memberships, &views, pid, &needs);
     let level = cgroup.levels.into_iter().next()?;
     let bytes = *level.shmem.known()?;
     Some((level.path, bytes))

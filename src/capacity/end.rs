@@ -1,0 +1,162 @@
+//! How bytes come into a segment, and how a fill ends where no more do.
+
+use serde::{Deserialize, Serialize};
+
+/// How bytes come into a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// write(2).
+    Write,
+    /// fallocate(2), in steps.
+    Fallocate,
+    /// A store to each page of a mapping.
+    Touch,
+    /// MADV_POPULATE_WRITE.
+    Populate,
+}
+
+impl Method {
+    /// Every method.
+    pub const ALL: [Method; 4] =
+        [Method::Write, Method::Fallocate, Method::Touch, Method::Populate];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Method::Write => "write",
+            Method::Fallocate => "fallocate",
+            Method::Touch => "touch",
+            Method::Populate => "populate",
+        }
+    }
+
+    /// Whether it maps the segment and so needs page tables.
+    #[must_use]
+    pub const fn maps(self) -> bool {
+        matches!(self, Method::Touch | Method::Populate)
+    }
+}
+
+/// How a fill ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// All that was asked for.
+    Full,
+    /// No space left on device.
+    Enospc,
+    /// Killed by SIGBUS.
+    Sigbus,
+    /// Cannot allocate memory.
+    Enomem,
+    /// Bad address, of MADV_POPULATE_WRITE.
+    Efault,
+    /// Invalid argument.
+    Einval,
+    /// File too large (and SIGXFSZ).
+    Efbig,
+    /// Disk quota exceeded.
+    Edquot,
+    /// Read-only file system.
+    Erofs,
+    /// The kernel kills a process.
+    OomKill,
+    /// No progress: throttled, or hanging.
+    Stall,
+    /// Stopped where memory is being taken back: a kill or a throttle is next.
+    Edge,
+    /// Stopped short on purpose.
+    Stopped,
+    /// SIGKILL, and no proof of an OOM kill.
+    Killed,
+}
+
+impl End {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            End::Full => "full",
+            End::Enospc => "enospc",
+            End::Sigbus => "sigbus",
+            End::Enomem => "enomem",
+            End::Efault => "efault",
+            End::Einval => "einval",
+            End::Efbig => "efbig",
+            End::Edquot => "edquot",
+            End::Erofs => "erofs",
+            End::OomKill => "oom-kill",
+            End::Stall => "stall",
+            End::Edge => "edge",
+            End::Stopped => "stopped",
+            End::Killed => "killed",
+        }
+    }
+
+    /// What a person sees.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            End::Full => "all of it fits",
+            End::Enospc => "\"No space left on device\" (ENOSPC)",
+            End::Sigbus => "\"Bus error\" (SIGBUS)",
+            End::Enomem => "\"Cannot allocate memory\" (ENOMEM)",
+            End::Efault => "\"Bad address\" (EFAULT)",
+            End::Einval => "\"Invalid argument\" (EINVAL)",
+            End::Efbig => "\"File too large\" (EFBIG, SIGXFSZ)",
+            End::Edquot => "\"Disk quota exceeded\" (EDQUOT)",
+            End::Erofs => "\"Read-only file system\" (EROFS)",
+            End::OomKill => "OOM kill (SIGKILL, exit code 137)",
+            End::Stall => "it stands still, throttled by the kernel",
+            End::Edge => "stopped at the edge: a kill or a throttle is next",
+            End::Stopped => "stopped short, on purpose",
+            End::Killed => "SIGKILL, with no proof of an OOM kill",
+        }
+    }
+
+    /// Whether processes die that did nothing wrong, or stand still.
+    #[must_use]
+    pub const fn is_harmful(self) -> bool {
+        matches!(self, End::OomKill | End::Stall)
+    }
+}
+
+/// How a ceiling ends each method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ends {
+    /// Of write.
+    pub write: End,
+    /// Of fallocate in steps.
+    pub fallocate: End,
+    /// Of touching.
+    pub touch: End,
+    /// Of MADV_POPULATE_WRITE.
+    pub populate: End,
+}
+
+impl Ends {
+    /// The same end for every method.
+    #[must_use]
+    pub const fn all(end: End) -> Ends {
+        Ends { write: end, fallocate: end, touch: end, populate: end }
+    }
+
+    /// How a full tmpfs ends them: `end` for calls, a signal for touching (mm/shmem.c).
+    #[must_use]
+    pub const fn of_full_file_system(end: End) -> Ends {
+        Ends { write: end, fallocate: end, touch: End::Sigbus, populate: End::Efault }
+    }
+
+    /// The end of one method.
+    #[must_use]
+    pub const fn of(&self, method: Method) -> End {
+        match method {
+            Method::Write => self.write,
+            Method::Fallocate => self.fallocate,
+            Method::Touch => self.touch,
+            Method::Populate => self.populate,
+        }
+    }
+}
