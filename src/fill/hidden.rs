@@ -14,7 +14,7 @@ use super::plan::Plan as FillPlan;
 use super::prediction::FillPrediction;
 use super::request::{Budget, Request, Until};
 use super::run::{Observer, run, spawn_workers};
-use super::supervisor::SpawnError;
+use super::spawn::SpawnError;
 use crate::capacity::ceiling::Cost;
 use crate::capacity::findings::memory_room;
 use crate::capacity::memory::{reserve, swap_room};
@@ -94,6 +94,9 @@ impl Observer for Silent {
     fn progress(&mut self, _: Bytes, _: Duration) {}
 }
 
+/// Who hears what a measurement is about to do; `None`: there is nothing to measure.
+pub type Tell<'a> = &'a mut dyn FnMut(Option<&Plan>);
+
 /// What a measurement found.
 #[derive(Debug)]
 pub struct Probed {
@@ -109,7 +112,7 @@ pub struct Probed {
 pub fn measure(
     facts: &Facts,
     capacities: &ByKind<Capacity>,
-    tell: &mut dyn FnMut(Option<&Plan>),
+    tell: Tell<'_>,
 ) -> Result<Option<Probed>, EdgeError> {
     let plan = plan(facts, capacities)?;
     let Some(plan) = plan else {

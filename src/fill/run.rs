@@ -7,10 +7,12 @@ use hdrhistogram::Histogram;
 
 use super::ledger;
 use super::outcome::{Course, Outcome};
+use super::pace::Pace;
 use super::plan::Plan;
 use super::prediction::FillPrediction;
 use super::request::{Request, Until};
-use super::supervisor::{SpawnError, Workers};
+use super::spawn::SpawnError;
+use super::supervisor::Workers;
 use super::verdict::{self, Ended};
 use super::worker::Job;
 use crate::capacity::throttle::STALL_SECONDS;
@@ -99,7 +101,7 @@ fn key_of(team: u64, worker: u32) -> i32 {
     i32::try_from(0x5300_0000 | number).unwrap_or(1)
 }
 
-/// Releases the team and leads it to its end.
+/// Releases the team, leads it to its end, and gathers what it came to.
 pub fn run(
     request: &Request,
     plan: &Plan,
@@ -109,109 +111,167 @@ pub fn run(
 ) -> Outcome {
     let source = Live::default();
     let before = events(&source, &facts.cgroup);
-    let mut latency = new_histogram();
-    let mut course = Course::default();
-    let tolerance = match plan.want {
-        Some(want) if !plan.spares => Tolerance::HalfOfRest(want),
-        _ => Tolerance::None,
-    };
-    let blocks = blocks_ahead(request, plan);
-    let growth = Growth::new(&source, facts, &plan.watched, blocks, tolerance);
-    let mut gave_way = None;
-    let mut swap_cache = Bytes::ZERO;
-    let swaps = request.until == Until::Limit
-        && facts.memory.known().is_some_and(|memory| memory.swap_total > Bytes::ZERO);
     if plan.canary == Bytes::ZERO {
         // Where a worker may be killed, nobody else is to be.
         let _ = mlock::keep_what_is_used();
     }
-    let start;
-    let ended = {
-        let mut pace = Pace { bounded: growth.watches(), ..Pace::default() };
-        pace.grant(workers, request, plan, observer);
-        start = workers.go();
-        let since = || ledger::now().saturating_sub(start);
-        loop {
-            workers.watch(TICK);
-            workers.hear(|nanoseconds| latency.saturating_record(nanoseconds));
-            let (bytes, took) = (workers.bytes(), since());
-            course.reach(bytes.0, took);
-            let took = Duration::from_nanos(took);
-            observer.progress(bytes, took);
-            // What a killed worker had is gone from it.
-            if swaps && !workers.someone_died() {
-                swap_cache = own_stat(&source, facts).map_or(Bytes::ZERO, |stat| stat.swap_cache);
-            }
-            if workers.is_over() {
-                break Ended::ByItself;
-            }
-            pace.tell(bytes, observer, took);
-            if asked_to_end() {
-                break Ended::Interrupted;
-            }
-            gave_way = growth.grown(|| workers.granted());
-            if gave_way.is_some() {
-                break Ended::GaveWay;
-            }
-            if request.budget.time.is_some_and(|most| took >= most) {
-                break Ended::OutOfTime;
-            }
-            if workers.held_up().as_secs_f64() >= STALL_SECONDS {
-                break Ended::Stalled;
-            }
-            pace.grant(workers, request, plan, observer);
-        }
+    let mut lead = Lead {
+        request,
+        plan,
+        facts,
+        source: &source,
+        latency: new_histogram(),
+        course: Course::default(),
+        gave_way: None,
+        swap_cache: Bytes::ZERO,
     };
+    let (start, ended) = lead.to_the_end(workers, observer);
     let held_up = workers.held_up();
     let why = (ended == Ended::Stalled).then(|| workers.stopped_worker()).flatten();
     if ended != Ended::ByItself {
         workers.stop();
     }
-    let end = workers.end();
-    workers.hear(|nanoseconds| latency.saturating_record(nanoseconds));
-    let took = end.saturating_sub(start);
-    course.reach(workers.bytes().0, took);
-    let took = Duration::from_nanos(took);
-    observer.after(workers.bytes(), took);
+    let took = workers.end().saturating_sub(start);
+    lead.hear(workers, took);
+    observer.after(workers.bytes(), Duration::from_nanos(took));
     // As long as the workers hold what they filled, the counters tell of it.
     let growth = events(&source, &facts.cgroup).since(&before);
-    let stat = own_stat(&source, facts);
-    let of_stat = |word: fn(&MemoryStat) -> Bytes| stat.as_ref().map_or(Bytes::ZERO, word);
-    let reclaimable = of_stat(|stat| stat.reclaimable);
-    // Whoever brought it in first pays for it, which may be another cgroup.
-    let program = of_stat(|stat| stat.unevictable).min(workers.program());
-    let posix = request.kind == Kind::Posix;
-    let statfs = if posix { source.statfs(&request.folder) } else { Reading::Absent };
-    let why = why.or(gave_way).or_else(|| resized(facts, statfs.known()?));
-    let reports = workers.release();
-    let (canary, canary_left) = workers.canaries();
-    let watched = workers.watched();
-    let evidence = verdict::evidence(&growth, !facts.cgroup.hidden_ancestors);
-    let (workers, end) = verdict::judge(&reports, &evidence, ended);
-    let refused = verdict::refused_otherwise(&reports);
-    let why = why.or_else(|| refused.map(|errno| format!("the kernel refused with {errno}")));
-    let filled = Bytes(reports.iter().map(|worker| worker.bytes.0).sum());
-    Outcome {
-        bytes: filled,
-        end,
-        workers,
-        canary,
-        canary_left,
-        reclaimable,
-        swap_cache,
-        program,
-        tmpfs_full: posix && took_all(facts, filled),
-        evidence,
-        took,
-        held_up,
-        watched,
-        latency,
-        course,
-        huge: request.huge.then(|| huge_bytes(&source, &growth)),
-        why,
-        out_of_time: ended == Ended::OutOfTime,
-        gave_way: ended == Ended::GaveWay,
-        interrupted: ended == Ended::Interrupted,
+    lead.outcome(workers, &growth, Ending { ended, why, held_up, took: Duration::from_nanos(took) })
+}
+
+/// How a team came to its end.
+struct Ending {
+    ended: Ended,
+    /// What came in between, in words.
+    why: Option<String>,
+    held_up: Duration,
+    took: Duration,
+}
+
+/// What leads a team, and what is heard of it on the way.
+struct Lead<'a> {
+    request: &'a Request,
+    plan: &'a Plan,
+    facts: &'a Facts,
+    source: &'a Live,
+    latency: Histogram<u64>,
+    course: Course,
+    gave_way: Option<String>,
+    swap_cache: Bytes,
+}
+
+impl Lead<'_> {
+    /// Releases the workers and looks at them until something ends the fill: when it began, in nanoseconds
+    /// of CLOCK_MONOTONIC, and what ended it.
+    fn to_the_end(&mut self, workers: &mut Workers, observer: &mut dyn Observer) -> (u64, Ended) {
+        let tolerance = match self.plan.want {
+            Some(want) if !self.plan.spares => Tolerance::HalfOfRest(want),
+            _ => Tolerance::None,
+        };
+        let blocks = blocks_ahead(self.request, self.plan);
+        let watched = &self.plan.watched;
+        let growth = Growth::new(self.source, self.facts, watched, blocks, tolerance);
+        let mut pace = Pace::new(growth.watches());
+        pace.grant(workers, self.request, self.plan, observer);
+        let start = workers.go();
+        let ended = loop {
+            workers.watch(TICK);
+            let took = ledger::now().saturating_sub(start);
+            self.hear(workers, took);
+            let (bytes, took) = (workers.bytes(), Duration::from_nanos(took));
+            observer.progress(bytes, took);
+            self.look_at_swap(workers);
+            if workers.is_over() {
+                break Ended::ByItself;
+            }
+            pace.tell(bytes, observer, took);
+            if let Some(ended) = self.to_be_ended(workers, &growth, took) {
+                break ended;
+            }
+            pace.grant(workers, self.request, self.plan, observer);
+        };
+        (start, ended)
+    }
+
+    /// Whether the fill is to end although its workers would go on.
+    fn to_be_ended(
+        &mut self,
+        workers: &Workers,
+        growth: &Growth<'_>,
+        took: Duration,
+    ) -> Option<Ended> {
+        if asked_to_end() {
+            return Some(Ended::Interrupted);
+        }
+        self.gave_way = growth.grown(|| workers.granted());
+        if self.gave_way.is_some() {
+            return Some(Ended::GaveWay);
+        }
+        if self.request.budget.time.is_some_and(|most| took >= most) {
+            return Some(Ended::OutOfTime);
+        }
+        (workers.held_up().as_secs_f64() >= STALL_SECONDS).then_some(Ended::Stalled)
+    }
+
+    /// Notes the steps that were done, and how far it came.
+    fn hear(&mut self, workers: &mut Workers, took: u64) {
+        let latency = &mut self.latency;
+        workers.hear(|nanoseconds| latency.saturating_record(nanoseconds));
+        self.course.reach(workers.bytes().0, took);
+    }
+
+    /// What a killed worker had is gone from the swap cache, so it is noted before.
+    fn look_at_swap(&mut self, workers: &Workers) {
+        let memory = self.facts.memory.known();
+        let swaps = self.request.until == Until::Limit
+            && memory.is_some_and(|memory| memory.swap_total > Bytes::ZERO);
+        if swaps && !workers.someone_died() {
+            let stat = own_stat(self.source, self.facts);
+            self.swap_cache = stat.map_or(Bytes::ZERO, |stat| stat.swap_cache);
+        }
+    }
+
+    /// Lets the workers give back what they hold, and judges what they report.
+    fn outcome(self, workers: &mut Workers, growth: &Events, ending: Ending) -> Outcome {
+        let Lead { request, facts, source, .. } = self;
+        let stat = own_stat(source, facts);
+        let of_stat = |word: fn(&MemoryStat) -> Bytes| stat.as_ref().map_or(Bytes::ZERO, word);
+        let reclaimable = of_stat(|stat| stat.reclaimable);
+        // Whoever brought it in first pays for it, which may be another cgroup.
+        let program = of_stat(|stat| stat.unevictable).min(workers.program());
+        let posix = request.kind == Kind::Posix;
+        let statfs = if posix { source.statfs(&request.folder) } else { Reading::Absent };
+        let gave_way = ending.ended == Ended::GaveWay;
+        let why = ending.why.or(self.gave_way).or_else(|| resized(facts, statfs.known()?));
+        let reports = workers.release();
+        let (canary, canary_left) = workers.canaries();
+        let watched = workers.watched();
+        let evidence = verdict::evidence(growth, !facts.cgroup.hidden_ancestors);
+        let (workers, end) = verdict::judge(&reports, &evidence, ending.ended);
+        let refused = verdict::refused_otherwise(&reports);
+        let bytes = Bytes(reports.iter().map(|worker| worker.bytes.0).sum());
+        Outcome {
+            bytes,
+            end,
+            workers,
+            canary,
+            canary_left,
+            reclaimable,
+            swap_cache: self.swap_cache,
+            program,
+            tmpfs_full: posix && took_all(facts, bytes),
+            evidence,
+            took: ending.took,
+            held_up: ending.held_up,
+            watched,
+            latency: self.latency,
+            course: self.course,
+            huge: request.huge.then(|| huge_bytes(source, growth)),
+            why: why.or_else(|| refused.map(|errno| format!("the kernel refused with {errno}"))),
+            out_of_time: ending.ended == Ended::OutOfTime,
+            gave_way,
+            interrupted: ending.ended == Ended::Interrupted,
+        }
     }
 }
 
@@ -225,60 +285,6 @@ fn new_histogram() -> Histogram<u64> {
 /// Bytes that may be charged to the workers beyond what they filled: the rest of a huge page each.
 fn blocks_ahead(request: &Request, plan: &Plan) -> Bytes {
     Bytes(HUGE).max(plan.unit).times(request.procs.into())
-}
-
-/// How far the team goes ahead where others may grow beside it: little beside what they are left.
-const AHEAD: Bytes = Bytes::mib(4);
-
-/// Where a story is kept, the team goes only so far ahead of what was told; where others may grow, of
-/// what was seen of them.
-#[derive(Debug, Default)]
-struct Pace {
-    told: Bytes,
-    unbounded: bool,
-    bounded: bool,
-}
-
-impl Pace {
-    fn grant(
-        &mut self,
-        workers: &Workers,
-        request: &Request,
-        plan: &Plan,
-        observer: &mut dyn Observer,
-    ) {
-        let bytes = workers.bytes();
-        let window = observer.window(bytes);
-        let window_is_told = window.is_some();
-        let ahead = self.bounded.then_some(AHEAD);
-        let Some(window) = window.into_iter().chain(ahead).min() else {
-            if !self.unbounded {
-                self.unbounded = true;
-                workers.grant(u64::MAX);
-            }
-            return;
-        };
-        // Whole pages, also of huge ones.
-        let unit = plan.unit;
-        let share = window.0.div_ceil(u64::from(request.procs)).div_ceil(unit.0.max(1));
-        let share = unit.times(share).0;
-        // While each has half of it left, nobody has to wait for the next step to be told.
-        if workers.least_granted() > share / 2 {
-            return;
-        }
-        workers.grant_more(share, |next| {
-            if window_is_told {
-                observer.before(bytes, plan.want.map_or(next, |want| next.min(want)));
-            }
-        });
-    }
-
-    fn tell(&mut self, bytes: Bytes, observer: &mut dyn Observer, took: Duration) {
-        if bytes > self.told && observer.window(bytes).is_some() {
-            observer.after(bytes, took);
-            self.told = bytes;
-        }
-    }
 }
 
 /// Whether all that the file system had free was filled.

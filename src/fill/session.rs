@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::prediction::FillPrediction;
 use super::request::{PlanError, Request, Until, with_team_ready};
 use super::run::{self, Observer};
-use super::supervisor::SpawnError;
+use super::spawn::SpawnError;
 use crate::capacity::{Capacity, End, Kind, assess};
 use crate::facts::Facts;
 use crate::facts::process::UNKILLABLE;
@@ -80,7 +80,7 @@ impl Session {
     /// When it cannot be, or would hurt somebody.
     pub fn prepare(
         request: Request,
-        measure: Option<&mut dyn FnMut(Option<&hidden::Plan>)>,
+        measure: Option<hidden::Tell<'_>>,
     ) -> Result<Session, SessionError> {
         let facts = request.without_swap(worker_facts(&request)?);
         let mut capacity = capacity(&facts, &request)?;

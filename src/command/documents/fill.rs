@@ -5,7 +5,7 @@ use super::teller::{Tell, Teller};
 use crate::command::{Code, Failure};
 use crate::fill::Request;
 use crate::fill::session::{Finished, Session, SessionError};
-use crate::fill::supervisor::SpawnError;
+use crate::fill::spawn::SpawnError;
 use crate::report::fill::FillDocument;
 
 impl From<SessionError> for Failure {

@@ -2,6 +2,7 @@
 //! it has until it is told to let go. It does not print, return or unwind.
 
 mod steps;
+mod watch;
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;

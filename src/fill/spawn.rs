@@ -1,0 +1,130 @@
+//! Starts the workers one after the other, each when the one before has its segment.
+
+use std::io;
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+
+use super::ledger::{Call, Ledger, Reason, State};
+use super::supervisor::{Member, Workers};
+use super::verdict::of_errno;
+use super::worker::{Job, WORD};
+use crate::sys::start::{asked_to_end, spawn};
+
+/// A worker that is not ready by then hangs.
+const SET_UP: Duration = Duration::from_secs(10);
+
+/// Why there is no team.
+#[derive(Debug, thiserror::Error)]
+pub enum SpawnError {
+    /// No ledger.
+    #[error("cannot make a ledger for the workers: {0}")]
+    Ledger(io::Error),
+    /// A process could not be started.
+    #[error("cannot start worker {worker} of {workers}: {error}{}", hint(.error))]
+    Start {
+        /// Which.
+        worker: u32,
+        /// Of how many.
+        workers: u32,
+        /// Why.
+        error: io::Error,
+    },
+    /// It could not be set up.
+    #[error("worker {worker} cannot {call}: {errno}")]
+    SetUp {
+        /// Which.
+        worker: u32,
+        /// What it could not do.
+        call: &'static str,
+        /// The kernel's answer.
+        errno: Errno,
+    },
+    /// It ended before it was ready.
+    #[error("worker {worker} ended before it could begin ({exit}): not even its own memory fits")]
+    Died {
+        /// Which.
+        worker: u32,
+        /// How.
+        exit: ExitStatus,
+    },
+    /// It did not come up.
+    #[error("worker {worker} was not ready within {seconds} s: something holds it up", seconds = SET_UP.as_secs())]
+    Hangs {
+        /// Which.
+        worker: u32,
+    },
+    /// A signal came meanwhile.
+    #[error("interrupted before the fill began")]
+    Interrupted,
+}
+
+fn hint(error: &io::Error) -> &'static str {
+    match error.raw_os_error().map(Errno::from_raw) {
+        Some(Errno::EAGAIN) => {
+            "; a limit on processes is reached (ulimit -u, pids.max): take fewer with --procs"
+        }
+        _ => "",
+    }
+}
+
+impl Workers {
+    /// Starts so many workers, one after the other, each when the one before has its segment.
+    ///
+    /// # Errors
+    /// When one of them cannot begin. A segment that a limit refuses is no such error but an end.
+    pub fn spawn(workers: u32, job: impl Fn(u32, i32) -> Job) -> Result<Workers, SpawnError> {
+        let ledger = Ledger::create(workers).map_err(SpawnError::Ledger)?;
+        let mut spawned = Workers { ledger, members: Vec::new(), bell: 0 };
+        for worker in 0..workers {
+            let job = job(worker, spawned.ledger.descriptor());
+            let start = |error| SpawnError::Start { worker, workers, error };
+            let text = serde_json::to_string(&job).map_err(io::Error::other).map_err(start)?;
+            // The program itself, also where it was replaced on disk meanwhile.
+            let mut command = Command::new("/proc/self/exe");
+            command.args([WORD, &text]).stdin(Stdio::null()).stdout(Stdio::null());
+            let child = spawn(&mut command).map_err(start)?;
+            let order = job.order;
+            spawned.members.push(Member { child, exit: None, ended_by_us: false, heard: 0, order });
+            spawned.await_ready(worker)?;
+        }
+        Ok(spawned)
+    }
+
+    fn await_ready(&mut self, worker: u32) -> Result<(), SpawnError> {
+        let start = Instant::now();
+        loop {
+            let state = self.slot(worker).map_or(State::Failed, |slot| slot.state());
+            match state {
+                State::Ready => return Ok(()),
+                State::Failed => return self.why_failed(worker),
+                _ => {}
+            }
+            let member = self.members.last_mut();
+            if let Some(Ok(Some(exit))) = member.map(|member| member.child.try_wait()) {
+                return Err(SpawnError::Died { worker, exit });
+            }
+            if asked_to_end() {
+                return Err(SpawnError::Interrupted);
+            }
+            if start.elapsed() > SET_UP {
+                return Err(SpawnError::Hangs { worker });
+            }
+            self.listen(Duration::from_millis(20));
+        }
+    }
+
+    fn why_failed(&self, worker: u32) -> Result<(), SpawnError> {
+        let Some(slot) = self.slot(worker) else { return Err(SpawnError::Hangs { worker }) };
+        let Reason::Refused(errno) = slot.reason() else { return Ok(()) };
+        let call = match slot.call() {
+            // A limit was hit: that is what a fill is for.
+            Call::Segment if of_errno(errno).is_some() => return Ok(()),
+            Call::Segment => "make its segment",
+            Call::Canary => "make its canary",
+            Call::Other => "be set up",
+        };
+        Err(SpawnError::SetUp { worker, call, errno })
+    }
+}
