@@ -9,11 +9,12 @@
 use std::time::Duration;
 
 use super::edge::EdgeTuning;
+use super::observer::Observer;
 use super::outcome::Outcome;
 use super::plan::Plan as FillPlan;
 use super::prediction::FillPrediction;
 use super::request::{Budget, Request, Until};
-use super::run::{Observer, run, spawn_workers};
+use super::run::{run, spawn_workers};
 use super::spawn::SpawnError;
 use crate::capacity::ceiling::Cost;
 use crate::capacity::findings::memory_room;

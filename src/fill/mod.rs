@@ -8,6 +8,7 @@
 pub mod edge;
 pub mod hidden;
 pub mod ledger;
+pub mod observer;
 pub mod outcome;
 mod pace;
 pub mod plan;

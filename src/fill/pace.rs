@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use super::observer::Observer;
 use super::plan::Plan;
 use super::request::Request;
-use super::run::Observer;
 use super::supervisor::Workers;
 use crate::units::Bytes;
 

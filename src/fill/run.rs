@@ -6,17 +6,17 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 
 use super::ledger;
+use super::observer::Observer;
 use super::outcome::{Course, Outcome};
 use super::pace::Pace;
 use super::plan::Plan;
-use super::prediction::FillPrediction;
 use super::request::{Request, Until};
 use super::spawn::SpawnError;
 use super::supervisor::Workers;
 use super::verdict::{self, Ended};
 use super::worker::Job;
+use crate::capacity::Kind;
 use crate::capacity::throttle::STALL_SECONDS;
-use crate::capacity::{Capacity, Kind};
 use crate::facts::cgroup::{MemoryStat, parse_memory_stat};
 use crate::facts::events::Events;
 use crate::facts::{Facts, Reading, StatFs};
@@ -33,29 +33,6 @@ const TICK: Duration = Duration::from_millis(5);
 
 /// Bytes of a transparent huge page, where the kernel does not tell.
 const HUGE: u64 = 2 << 20;
-
-/// Who is told while it runs.
-pub trait Observer {
-    /// What it will do to others, before it begins.
-    fn warn(&mut self, warning: &str);
-    /// It is about to begin.
-    fn start(
-        &mut self,
-        request: &Request,
-        facts: &Facts,
-        capacity: &Capacity,
-        prediction: Option<&FillPrediction>,
-    );
-    /// The steps that may be gone ahead of what was told, in bytes of all workers; `None` does not
-    /// pace them.
-    fn window(&self, bytes: Bytes) -> Option<Bytes>;
-    /// Next they go on from `from`, at most up to `to`.
-    fn before(&mut self, from: Bytes, to: Bytes);
-    /// They came to `bytes` after so long.
-    fn after(&mut self, bytes: Bytes, took: Duration);
-    /// So it stands.
-    fn progress(&mut self, bytes: Bytes, took: Duration);
-}
 
 /// Starts the team; all have their segments then and wait.
 ///
@@ -125,7 +102,7 @@ pub fn run(
         gave_way: None,
         swap_cache: Bytes::ZERO,
     };
-    let (start, ended) = lead.to_the_end(workers, observer);
+    let (start, ended) = lead.lead(workers, observer);
     let held_up = workers.held_up();
     let why = (ended == Ended::Stalled).then(|| workers.stopped_worker()).flatten();
     if ended != Ended::ByItself {
@@ -163,7 +140,7 @@ struct Lead<'a> {
 impl Lead<'_> {
     /// Releases the workers and looks at them until something ends the fill: when it began, in nanoseconds
     /// of CLOCK_MONOTONIC, and what ended it.
-    fn to_the_end(&mut self, workers: &mut Workers, observer: &mut dyn Observer) -> (u64, Ended) {
+    fn lead(&mut self, workers: &mut Workers, observer: &mut dyn Observer) -> (u64, Ended) {
         let tolerance = match self.plan.want {
             Some(want) if !self.plan.spares => Tolerance::HalfOfRest(want),
             _ => Tolerance::None,
@@ -185,7 +162,7 @@ impl Lead<'_> {
                 break Ended::ByItself;
             }
             pace.tell(bytes, observer, took);
-            if let Some(ended) = self.to_be_ended(workers, &growth, took) {
+            if let Some(ended) = self.end_early(workers, &growth, took) {
                 break ended;
             }
             pace.grant(workers, self.request, self.plan, observer);
@@ -194,7 +171,7 @@ impl Lead<'_> {
     }
 
     /// Whether the fill is to end although its workers would go on.
-    fn to_be_ended(
+    fn end_early(
         &mut self,
         workers: &Workers,
         growth: &Growth<'_>,

@@ -4,11 +4,12 @@
 use std::num::NonZeroUsize;
 
 use super::hidden::{self, EdgeError, Probed};
+use super::observer::Observer;
 use super::outcome::Outcome;
 use super::plan::Plan;
 use super::prediction::FillPrediction;
 use super::request::{PlanError, Request, Until, with_team_ready};
-use super::run::{self, Observer};
+use super::run;
 use super::spawn::SpawnError;
 use crate::capacity::{Capacity, End, Kind, assess};
 use crate::facts::Facts;

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::capacity::{Capacity, Scope, Source};
 use crate::command::say;
 use crate::facts::Facts;
-use crate::fill::run::Observer;
+use crate::fill::observer::Observer;
 use crate::fill::{FillPrediction, Request};
 use crate::report::fill::{self, FillDocument, Predicted};
 use crate::report::journal::{Event, Start};

@@ -77,8 +77,13 @@ const PURE: &[&str] = &[
 ];
 
 /// Files beside `probe` and `sys` that name a path of the kernel's files, though they are not pure.
-const NAME_KERNEL_FILES: &[&str] =
-    &["fill/run.rs", "fill/supervisor.rs", "fill/worker/mod.rs", "workload/growth.rs"];
+const NAME_KERNEL_FILES: &[&str] = &[
+    "fill/run.rs",
+    "fill/spawn.rs",
+    "fill/supervisor.rs",
+    "fill/worker/mod.rs",
+    "workload/growth.rs",
+];
 
 fn lies_in(file: &str, folder: &str) -> bool {
     let rest = file.strip_prefix(folder);
