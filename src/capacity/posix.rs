@@ -9,14 +9,14 @@ use crate::units::{Bytes, Count, Limit};
 
 /// The file system of the path.
 #[must_use]
-pub fn file_system(facts: &Facts) -> FileSystem {
+pub(crate) fn file_system(facts: &Facts) -> FileSystem {
     let magic = facts.shm.statfs.known().map(|statfs| statfs.magic);
     FileSystem::of(magic, facts.shm.mount.known().map(|mount| mount.fstype.as_str()))
 }
 
 /// What files at the path can still hold.
 #[must_use]
-pub fn capacity(facts: &Facts) -> Capacity {
+pub(crate) fn capacity(facts: &Facts) -> Capacity {
     let mut capacity = if_writable(facts);
     let read_only = facts.shm.mount.known().is_some_and(Mount::read_only);
     if read_only && capacity.certainty != Certainty::Unknown {

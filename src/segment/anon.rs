@@ -10,6 +10,6 @@ use crate::sys::mapping::Mapping;
 ///
 /// # Errors
 /// The kernel's refusal.
-pub fn make(bytes: NonZeroUsize, align: Option<NonZeroUsize>) -> Result<Mapping, Errno> {
+pub(crate) fn make(bytes: NonZeroUsize, align: Option<NonZeroUsize>) -> Result<Mapping, Errno> {
     Mapping::anonymous(bytes, align)
 }

@@ -9,6 +9,6 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 ///
 /// # Errors
 /// The kernel's refusal.
-pub fn make() -> Result<File, Errno> {
+pub(crate) fn make() -> Result<File, Errno> {
     memfd_create(c"shmeter", MFdFlags::MFD_CLOEXEC).map(File::from)
 }

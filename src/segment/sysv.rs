@@ -16,7 +16,11 @@ use crate::sys::system_v::SystemV;
 ///
 /// # Errors
 /// The kernel's refusal.
-pub fn make(key: i32, bytes: NonZeroUsize, align: Option<NonZeroUsize>) -> Result<Mapping, Errno> {
+pub(crate) fn make(
+    key: i32,
+    bytes: NonZeroUsize,
+    align: Option<NonZeroUsize>,
+) -> Result<Mapping, Errno> {
     let parent = nix::unistd::getppid();
     let dies_with_it = prctl::get_pdeathsig()?;
     prctl::set_pdeathsig(None)?;

@@ -17,7 +17,7 @@ const SONG: u8 = 0x5a;
 
 /// Memory that is watched for being taken back.
 #[derive(Debug)]
-pub struct Canary {
+pub(crate) struct Canary {
     start: NonNull<c_void>,
     bytes: NonZeroUsize,
     page: NonZeroUsize,
@@ -32,7 +32,11 @@ impl Canary {
     ///
     /// # Errors
     /// When the kernel refuses the mapping or the marking.
-    pub fn new(bytes: NonZeroUsize, page: NonZeroUsize, batch: usize) -> Result<Canary, Errno> {
+    pub(crate) fn new(
+        bytes: NonZeroUsize,
+        page: NonZeroUsize,
+        batch: usize,
+    ) -> Result<Canary, Errno> {
         let pages = bytes.get().div_ceil(page.get());
         let bytes = NonZeroUsize::new(pages.saturating_mul(page.get())).ok_or(Errno::EINVAL)?;
         let flags = MapFlags::MAP_PRIVATE;
@@ -50,19 +54,19 @@ impl Canary {
 
     /// Bytes that are watched.
     #[must_use]
-    pub const fn bytes(&self) -> usize {
+    pub(crate) const fn bytes(&self) -> usize {
         self.bytes.get()
     }
 
     /// Bytes of one of its pages.
     #[must_use]
-    pub const fn page(&self) -> usize {
+    pub(crate) const fn page(&self) -> usize {
         self.page.get()
     }
 
     /// Pages that are watched.
     #[must_use]
-    pub fn pages(&self) -> usize {
+    pub(crate) fn pages(&self) -> usize {
         self.seen.len()
     }
 
@@ -70,7 +74,7 @@ impl Canary {
     ///
     /// # Errors
     /// When the kernel does not tell.
-    pub fn lost(&mut self) -> Result<usize, Errno> {
+    pub(crate) fn lost(&mut self) -> Result<usize, Errno> {
         let seen = self.seen.as_mut_ptr();
         // SAFETY: the range is our own mapping, and `seen` has a byte for each of its pages.
         let answer = unsafe { libc::mincore(self.start.as_ptr(), self.bytes.get(), seen) };
@@ -82,7 +86,7 @@ impl Canary {
     ///
     /// # Errors
     /// When the kernel refuses the marking.
-    pub fn rearm(&mut self) -> Result<(), Errno> {
+    pub(crate) fn rearm(&mut self) -> Result<(), Errno> {
         let mut at = 0_usize;
         for batch in self.seen.chunks(self.batch) {
             let mut written = false;

@@ -11,7 +11,7 @@ use crate::sys;
 ///
 /// # Errors
 /// Those of statx(2).
-pub fn stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
+pub(crate) fn stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
     let found = sys::stat::stat(path)?;
     Ok(Stat {
         file: FileId { major: found.major, minor: found.minor, inode: found.inode },
