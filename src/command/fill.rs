@@ -9,7 +9,7 @@ use crate::report::fill;
 use crate::report::journal::Event;
 use crate::sys;
 
-/// Fills and reports; exit 1 where it ended otherwise than foretold.
+/// Fills and reports; exit 1 where it ended otherwise than predicted.
 pub fn run(args: &FillArgs) -> Result<Code, Failure> {
     sys::start::note_signals();
     let session = documents::prepare(request(args), args.measure)?;

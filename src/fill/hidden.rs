@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use super::edge::EdgeTuning;
 use super::outcome::Outcome;
-use super::plan::{Budget, Forecast, Plan as FillPlan, Request, Until};
+use super::plan::Plan as FillPlan;
+use super::prediction::FillPrediction;
+use super::request::{Budget, Request, Until};
 use super::run::{Observer, run, spawn_workers};
 use super::supervisor::SpawnError;
 use crate::capacity::ceiling::Cost;
@@ -79,7 +81,7 @@ struct Silent;
 impl Observer for Silent {
     fn warn(&mut self, _: &str) {}
 
-    fn start(&mut self, _: &Request, _: &Facts, _: &Capacity, _: Option<&Forecast>) {}
+    fn start(&mut self, _: &Request, _: &Facts, _: &Capacity, _: Option<&FillPrediction>) {}
 
     fn window(&self, _: Bytes) -> Option<Bytes> {
         None

@@ -1,4 +1,4 @@
-//! Filling shared memory: what is planned and foretold (`plan`, pure), whom it spares (`spare`, pure), how
+//! Filling shared memory: what is planned and predicted (`plan`, pure), whom it spares (`spare`, pure), how
 //! the edge is approached (`edge`, pure), the way from a request to what it came to (`session`), how a team of processes is led there (`run`) and what it came to
 //! the edge is approached (`edge`, pure), the way from a request to what it came to (`session`), how a team of
 //! processes is led there (`run`) and what it came to (`outcome`).
@@ -10,6 +10,8 @@ pub mod hidden;
 pub mod ledger;
 pub mod outcome;
 pub mod plan;
+pub mod prediction;
+pub mod request;
 pub mod run;
 pub mod session;
 pub mod spare;
@@ -17,4 +19,6 @@ pub mod supervisor;
 pub mod verdict;
 pub mod worker;
 
-pub use plan::{Budget, Forecast, Plan, Request, Until};
+pub use plan::Plan;
+pub use prediction::FillPrediction;
+pub use request::{Budget, PlanError, Request, Until};

@@ -7,7 +7,9 @@ use hdrhistogram::Histogram;
 
 use super::ledger;
 use super::outcome::{Course, Outcome};
-use super::plan::{Forecast, Plan, Request, Until};
+use super::plan::Plan;
+use super::prediction::FillPrediction;
+use super::request::{Request, Until};
 use super::supervisor::{SpawnError, Workers};
 use super::verdict::{self, Ended};
 use super::worker::Job;
@@ -40,7 +42,7 @@ pub trait Observer {
         request: &Request,
         facts: &Facts,
         capacity: &Capacity,
-        forecast: Option<&Forecast>,
+        prediction: Option<&FillPrediction>,
     );
     /// The steps that may be gone ahead of what was told, in bytes of all workers; `None` does not
     /// pace them.

@@ -3,10 +3,11 @@
 
 use std::num::NonZeroUsize;
 
-use super::Forecast;
 use super::hidden::{self, EdgeError, Probed};
 use super::outcome::Outcome;
-use super::plan::{Plan, PlanError, Request, Until, with_team_ready};
+use super::plan::Plan;
+use super::prediction::FillPrediction;
+use super::request::{PlanError, Request, Until, with_team_ready};
 use super::run::{self, Observer};
 use super::supervisor::SpawnError;
 use crate::capacity::{Capacity, End, Kind, assess};
@@ -62,7 +63,7 @@ pub struct Finished {
     /// How it was planned.
     pub plan: Plan,
     /// What was predicted when the team was ready.
-    pub forecast: Option<Forecast>,
+    pub prediction: Option<FillPrediction>,
     /// The machine when the team was ready.
     pub facts: Facts,
     /// What happened.
@@ -121,19 +122,19 @@ impl Session {
         if let Some(hidden) = &hidden {
             hidden.apply(&ready, &mut capacity);
         }
-        let mut forecast = request.forecast(&ready, &capacity, &plan);
-        if let Some(forecast) = &mut forecast {
+        let mut prediction = request.predict(&ready, &capacity, &plan);
+        if let Some(prediction) = &mut prediction {
             let swapping = self::capacity(&now, &request)?;
-            forecast.swap = request.swap(&ready, &capacity, &swapping, &plan);
+            prediction.swap = request.swap(&ready, &capacity, &swapping, &plan);
         }
-        for warning in warnings(&request, &ready, &capacity, forecast.as_ref()) {
+        for warning in warnings(&request, &ready, &capacity, prediction.as_ref()) {
             observer.warn(&warning);
         }
-        observer.start(&request, &ready, &capacity, forecast.as_ref());
+        observer.start(&request, &ready, &capacity, prediction.as_ref());
         let outcome = run::run(&request, &plan, &mut workers, &ready, observer);
         let had_segment = workers.has_segment();
         drop(workers);
-        Ok(Finished { request, plan, forecast, facts: ready, outcome, had_segment })
+        Ok(Finished { request, plan, prediction, facts: ready, outcome, had_segment })
     }
 }
 
@@ -170,13 +171,13 @@ fn warnings(
     request: &Request,
     facts: &Facts,
     capacity: &Capacity,
-    forecast: Option<&Forecast>,
+    prediction: Option<&FillPrediction>,
 ) -> Vec<String> {
     let mut told = Vec::new();
     // Where workers cannot be killed, somebody else is.
-    let kills = forecast.is_none_or(|forecast| forecast.end == End::OomKill)
+    let kills = prediction.is_none_or(|prediction| prediction.end == End::OomKill)
         || i64::from(request.score) == UNKILLABLE && request.until == Until::Limit;
-    if forecast.is_some_and(|forecast| forecast.end == End::Edge) {
+    if prediction.is_some_and(|prediction| prediction.end == End::Edge) {
         told.push(
             "going to the edge of memory: the kernel drops file cache on the way, of neighbours too"
                 .to_owned(),

@@ -1,7 +1,7 @@
 //! Whom a fill spares: what it may take of memory that others could use too. Pure.
 #![forbid(unsafe_code)]
 
-use super::plan::{PlanError, Request, Until};
+use super::request::{PlanError, Request, Until};
 use crate::capacity::ceiling::Unit;
 use crate::capacity::neighbours::{
     Neighbours, Resource, neighbours_of, resource_of, tightest_of_cgroups,
@@ -33,7 +33,7 @@ struct Crowded<'a> {
 }
 
 impl Request {
-    /// Decides what it may take. `foretold`: what an unbounded fill would reach.
+    /// Decides what it may take. `predicted`: what an unbounded fill would reach.
     ///
     /// # Errors
     /// When others were seen, or the whole machine would be filled, and neither a size nor `force` was
@@ -43,9 +43,9 @@ impl Request {
         facts: &Facts,
         capacity: &Capacity,
         others: &Others,
-        foretold: Option<Prediction>,
+        predicted: Option<Prediction>,
     ) -> Result<Spared, PlanError> {
-        let crowded = self.crowded(facts, capacity, others, foretold);
+        let crowded = self.crowded(facts, capacity, others, predicted);
         let worst = crowded.iter().map(|one| &one.neighbours).max().cloned();
         let mut spared = Spared {
             neighbours: worst.unwrap_or(Neighbours::Alone),
@@ -55,7 +55,7 @@ impl Request {
         if self.force || crowded.is_empty() {
             return Ok(spared);
         }
-        let fits = foretold.map(|foretold| foretold.bytes);
+        let fits = predicted.map(|predicted| predicted.bytes);
         let asked = match self.until {
             Until::Bytes(bytes) => Some(bytes),
             Until::Safe | Until::Limit => None,
@@ -99,7 +99,7 @@ impl Request {
         facts: &Facts,
         capacity: &'a Capacity,
         others: &Others,
-        foretold: Option<Prediction>,
+        predicted: Option<Prediction>,
     ) -> Vec<Crowded<'a>> {
         let rooms = capacity.ceilings.iter().filter(|ceiling| ceiling.unit == Unit::Bytes);
         let rooms = rooms.filter_map(|ceiling| {
@@ -113,7 +113,8 @@ impl Request {
                 let nearest = resource == Resource::Tmpfs
                     || tightest.is_some_and(|tightest| std::ptr::eq(tightest, ceiling));
                 // Of everything else others keep at least half, whatever this fill takes.
-                let most = foretold.map(|all| all.bytes).into_iter().chain(self.budget.bytes).min();
+                let most =
+                    predicted.map(|all| all.bytes).into_iter().chain(self.budget.bytes).min();
                 let takes = most.is_none_or(|most| most.0 > room.0 / 2);
                 let exclusive = self.exclusive && resource != Resource::Machine;
                 if !(nearest || takes) || exclusive {

@@ -48,7 +48,7 @@ pub struct Start {
     pub procs: u32,
     /// How far it is to go.
     pub until: String,
-    /// What is foretold.
+    /// What is predicted.
     pub predicted: Option<Predicted>,
     /// An OOM kill takes the whole container, this program too (`memory.oom.group`).
     pub oom_group: bool,
@@ -106,7 +106,7 @@ impl Story {
     }
 
     /// How it ended, as far as the story tells: in its document, or else, where it was cut off in a
-    /// container that dies as a whole while an OOM kill was foretold in reach, in that kill.
+    /// container that dies as a whole while an OOM kill was predicted in reach, in that kill.
     #[must_use]
     pub fn end(&self) -> Option<End> {
         if let Some(document) = &self.document {

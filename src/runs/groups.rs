@@ -120,7 +120,7 @@ fn near(values: &[Option<&Value>]) -> BTreeMap<u64, String> {
     };
     for bytes in sorted {
         let last = cluster.last().copied().unwrap_or(bytes);
-        if bytes.saturating_sub(last) > Bytes(last).tolerance().0 {
+        if !Bytes(bytes).agrees_with(Bytes(last)) {
             close(&mut cluster, &mut names);
         }
         cluster.push(bytes);

@@ -94,7 +94,7 @@ impl Run {
     }
 
     /// The worst of what was found: the run's own word, or else inspect's, and a fill that ended
-    /// otherwise than foretold.
+    /// otherwise than predicted.
     pub(crate) fn verdict(&self) -> Option<&str> {
         if let Some(verdict) = &self.said_verdict {
             return Some(verdict);

@@ -36,9 +36,9 @@ pub(in crate::command) fn document<'a>(
     warned: &'a mut Vec<String>,
 ) -> Result<(FillDocument, Code), Failure> {
     let mut teller = Teller::new(tell, warned);
-    let Finished { request, plan, forecast, facts, outcome, had_segment } =
+    let Finished { request, plan, prediction, facts, outcome, had_segment } =
         session.fill(&mut teller)?;
-    let document = FillDocument::new(&request, &plan, forecast.as_ref(), &facts, &outcome);
+    let document = FillDocument::new(&request, &plan, prediction.as_ref(), &facts, &outcome);
     teller.end(&document);
     let code = match document.agrees {
         _ if document.interrupted => Code::Interrupted,

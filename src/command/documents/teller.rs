@@ -9,7 +9,7 @@ use crate::capacity::{Capacity, Scope, Source};
 use crate::command::say;
 use crate::facts::Facts;
 use crate::fill::run::Observer;
-use crate::fill::{Forecast, Request};
+use crate::fill::{FillPrediction, Request};
 use crate::report::fill::{self, FillDocument, Predicted};
 use crate::report::journal::{Event, Start};
 use crate::units::Bytes;
@@ -22,8 +22,8 @@ pub(super) struct Teller<'a> {
     tell: Option<Tell<'a>>,
     warned: &'a mut Vec<String>,
     bar: Option<ProgressBar>,
-    /// Bytes at which it is foretold to end.
-    foretold: Option<Bytes>,
+    /// Bytes at which it is predicted to end.
+    predicted: Option<Bytes>,
     ceilings: Vec<(Source, Bytes)>,
 }
 
@@ -31,7 +31,7 @@ impl<'a> Teller<'a> {
     /// `warned`: what was said already.
     pub(super) fn new(tell: Option<Tell<'a>>, warned: &'a mut Vec<String>) -> Teller<'a> {
         let bar = std::io::stderr().is_terminal().then(ProgressBar::no_length);
-        Teller { tell, warned, bar, foretold: None, ceilings: Vec::new() }
+        Teller { tell, warned, bar, predicted: None, ceilings: Vec::new() }
     }
 
     fn tell(&mut self, event: &Event<'_>) {
@@ -62,9 +62,9 @@ impl Observer for Teller<'_> {
         request: &Request,
         facts: &Facts,
         capacity: &Capacity,
-        forecast: Option<&Forecast>,
+        prediction: Option<&FillPrediction>,
     ) {
-        self.foretold = forecast.map(|forecast| forecast.bytes);
+        self.predicted = prediction.map(|prediction| prediction.bytes);
         let procs = u64::from(request.procs);
         for ceiling in &capacity.ceilings {
             let room = ceiling.headroom(request.method, 1).bytes();
@@ -83,7 +83,7 @@ impl Observer for Teller<'_> {
             if let Ok(style) = ProgressStyle::with_template(form) {
                 bar.set_style(style.progress_chars("=> "));
             }
-            if let Some(Bytes(bytes)) = self.foretold {
+            if let Some(Bytes(bytes)) = self.predicted {
                 bar.set_length(bytes);
             }
         }
@@ -93,14 +93,14 @@ impl Observer for Teller<'_> {
             method: request.method,
             procs: request.procs,
             until: fill::until_word(request.until),
-            predicted: forecast.map(Predicted::of),
+            predicted: prediction.map(Predicted::of),
             oom_group: facts.cgroup.levels.iter().any(|level| level.oom_group),
         }));
     }
 
     /// Long steps while the end is far, of a MiB where it is near.
     fn window(&self, bytes: Bytes) -> Option<Bytes> {
-        let left = self.foretold.map_or(Bytes::mib(64), |foretold| foretold.less(bytes));
+        let left = self.predicted.map_or(Bytes::mib(64), |predicted| predicted.less(bytes));
         self.tell.is_some().then(|| Bytes(left.0 / 4).clamp(Bytes::mib(1), Bytes::mib(64)))
     }
 

@@ -74,7 +74,7 @@ pub(super) fn of_fill(
 }
 
 /// Waits until the cgroup's use falls no more, a second at most: the kernel takes off with a delay
-/// what the processes of the step before held, and a fill would find more room than was foretold.
+/// what the processes of the step before held, and a fill would find more room than was predicted.
 pub(super) fn settle(folder: &str) {
     const NOISE: Bytes = Bytes::kib(64);
     let used = || {

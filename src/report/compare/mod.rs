@@ -150,7 +150,7 @@ fn limits(facts: &Facts, capacities: &ByKind<Capacity>) -> Vec<Row> {
     ]
 }
 
-/// How a full one ends, by each method: foretold, as only `fill` finds out.
+/// How a full one ends, by each method: predicted, as only `fill` finds out.
 fn ends(capacities: &ByKind<Capacity>) -> Vec<Row> {
     let end = |column, method: Method| match capacities[kind(column)]
         .reach(method)

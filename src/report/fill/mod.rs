@@ -10,7 +10,7 @@ use crate::facts::Facts;
 use crate::fill::outcome::Outcome;
 use crate::fill::outcome::course::Stretch;
 use crate::fill::verdict::{Evidence, LimitOf, WorkerOutcome};
-use crate::fill::{Forecast, Plan, Request, Until};
+use crate::fill::{FillPrediction, Plan, Request, Until};
 use crate::units::Bytes;
 
 pub use crate::schema::FILL as SCHEMA;
@@ -32,7 +32,7 @@ pub struct FillDocument {
     pub until: String,
     /// The folder of posix files.
     pub folder: String,
-    /// What was foretold; `null` where it cannot be.
+    /// What was predicted; `null` where it cannot be.
     pub predicted: Option<Predicted>,
     /// Who else could use what was filled.
     pub neighbours: Word,
@@ -40,9 +40,9 @@ pub struct FillDocument {
     pub wall: Wall,
     /// What happened.
     pub measured: Measured,
-    /// What was reached, with what canaries and cache still held, less what was foretold.
+    /// What was reached, with what canaries and cache still held, less what was predicted.
     pub error_bytes: Option<i128>,
-    /// Whether that is what was foretold.
+    /// Whether that is what was predicted.
     pub agrees: Option<bool>,
     /// Growth of the kernel's counters over the run.
     pub evidence: Evidence,
@@ -78,7 +78,7 @@ pub enum Wall {
     NotTouched,
 }
 
-/// What was foretold.
+/// What was predicted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Predicted {
     /// Bytes of all workers.
@@ -95,15 +95,15 @@ pub struct Predicted {
 }
 
 impl Predicted {
-    /// Of a forecast.
+    /// Of a prediction.
     #[must_use]
-    pub const fn of(forecast: &Forecast) -> Predicted {
+    pub const fn of(prediction: &FillPrediction) -> Predicted {
         Predicted {
-            swap_bytes: forecast.swap.0,
-            bytes: forecast.bytes.0,
-            ends_in: forecast.end,
-            binding: forecast.binding,
-            certainty: forecast.certainty,
+            swap_bytes: prediction.swap.0,
+            bytes: prediction.bytes.0,
+            ends_in: prediction.end,
+            binding: prediction.binding,
+            certainty: prediction.certainty,
         }
     }
 }
@@ -130,7 +130,12 @@ pub struct Measured {
 }
 
 /// What ended a fill, as far as that was seen: counters that grew, a file system that is full.
-fn proven(end: End, kind: Kind, outcome: &Outcome, forecast: Option<&Forecast>) -> Option<Source> {
+fn proven(
+    end: End,
+    kind: Kind,
+    outcome: &Outcome,
+    prediction: Option<&FillPrediction>,
+) -> Option<Source> {
     let told = &outcome.evidence;
     let grew = |count: Option<u64>| count.is_some_and(|count| count > 0);
     match end {
@@ -147,8 +152,8 @@ fn proven(end: End, kind: Kind, outcome: &Outcome, forecast: Option<&Forecast>) 
         // shmget says so only of a size; a segment of a page less was granted.
         End::Einval if kind == Kind::Sysv => Some(Source::Shmmax),
         // Which of the two limits it was only their sum tells.
-        End::Enospc if kind == Kind::Sysv => forecast
-            .and_then(|forecast| forecast.binding)
+        End::Enospc if kind == Kind::Sysv => prediction
+            .and_then(|prediction| prediction.binding)
             .filter(|binding| matches!(binding, Source::Shmall | Source::Shmmni)),
         End::Efbig => Some(Source::RlimitFsize),
         End::Edquot => Some(Source::TmpfsQuota),
@@ -187,7 +192,7 @@ impl FillDocument {
     pub fn new(
         request: &Request,
         plan: &Plan,
-        forecast: Option<&Forecast>,
+        prediction: Option<&FillPrediction>,
         facts: &Facts,
         outcome: &Outcome,
     ) -> FillDocument {
@@ -216,7 +221,7 @@ impl FillDocument {
             procs: request.procs,
             until: until_word(request.until),
             folder: request.folder.clone(),
-            predicted: forecast.map(Predicted::of),
+            predicted: prediction.map(Predicted::of),
             neighbours: plan.neighbours.word(),
             wall: match end {
                 End::Full | End::Stopped => Wall::NotTouched,
@@ -229,13 +234,13 @@ impl FillDocument {
                 swap_cache_bytes: swap_cache,
                 program_bytes: program,
                 ended_in: end,
-                binding: proven(end, request.kind, outcome, forecast),
+                binding: proven(end, request.kind, outcome, prediction),
                 workers: outcome.workers.clone(),
             },
-            error_bytes: forecast
+            error_bytes: prediction
                 .map(|f| i128::from(reached.0).saturating_sub(f.without_canary.0.into())),
             // Where something else came in between, that was not predicted.
-            agrees: forecast
+            agrees: prediction
                 .filter(|_| complete)
                 .map(|f| f.agrees(reached, end) && outcome.why.is_none()),
             evidence: outcome.evidence,

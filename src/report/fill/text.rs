@@ -11,7 +11,7 @@ use crate::fill::verdict::LimitOf;
 use crate::report::style::{self, BAD, BOLD, CARE, DIM, GOOD, wrap};
 use crate::units::{Bytes, speed, time};
 
-/// The report that a tired person reads: the answer, what was foretold, how fast it went.
+/// The report that a tired person reads: the answer, what was predicted, how fast it went.
 #[must_use]
 pub fn render(document: &FillDocument) -> String {
     let mut out = String::new();

@@ -93,7 +93,7 @@ fn verdict(run: &Run) -> Option<&str> {
 fn answers(runs: &[Run]) -> Table {
     let has = |id: &str| runs.iter().any(|run| fact(run, id).is_some());
     let filled = runs.iter().any(|run| !run.fills.is_empty());
-    // Where fills show how it ends, that need not be foretold here too.
+    // Where fills show how it ends, that need not be predicted here too.
     let then = (!filled).then_some("then");
     let ids = ANSWERS.into_iter().chain(then).filter(|id| has(id));
     let columns: Vec<_> = ids.map(|id| column(runs, id)).collect();

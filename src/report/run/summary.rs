@@ -13,7 +13,7 @@ use crate::units::Bytes;
 /// Kubernetes keeps so many bytes.
 pub(crate) const MOST: usize = 4096;
 
-/// A step that is under way, and what is foretold of it.
+/// A step that is under way, and what is predicted of it.
 #[derive(Clone, Copy, Debug)]
 pub struct UnderWay<'a> {
     /// Its name.

@@ -1,4 +1,4 @@
-//! The run document as a person reads it: the answer, what was foretold beside what happened, the
+//! The run document as a person reads it: the answer, what was predicted beside what happened, the
 //! main figures, what is left out. Pure.
 
 use std::fmt::Write as _;

@@ -24,7 +24,7 @@ use shmeter::facts::sysvipc::Segment;
 use shmeter::facts::{Facts, FileSystem, Reading};
 use shmeter::fill::outcome::{Course, Outcome};
 use shmeter::fill::verdict::{Evidence, LimitOf, WorkerOutcome};
-use shmeter::fill::{Budget, Forecast, Plan, Request, Until};
+use shmeter::fill::{Budget, FillPrediction, Plan, Request, Until};
 use shmeter::probe::{Target, gather};
 use shmeter::report::journal::{Event as FillEvent, Start};
 use shmeter::report::ls::{self, LsDocument};
@@ -103,7 +103,7 @@ fn filled(case: &Going, change: impl FnOnce(&mut Plan, &mut Outcome)) -> FillDoc
         watched: Vec::new(),
         spares: false,
     };
-    let forecast = case.forecast.map(|(bytes, end, binding, certainty)| Forecast {
+    let forecast = case.forecast.map(|(bytes, end, binding, certainty)| FillPrediction {
         bytes,
         end,
         binding,

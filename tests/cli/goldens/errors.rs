@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shmeter::bench::plan::PlanError as BenchError;
 use shmeter::capacity::{Kind, Method};
-use shmeter::fill::plan::PlanError as FillError;
+use shmeter::fill::PlanError as FillError;
 use shmeter::units::Bytes;
 
 use super::kept::Transcript;

@@ -5,8 +5,9 @@ mod spares;
 use crate::machine::{GIB, MIB, Machine};
 use shmeter::capacity::{Certainty, End, Kind, Method, Source, assess};
 use shmeter::facts::others::{Others, Users};
-use shmeter::fill::plan::{PlanError, with_team_ready};
-use shmeter::fill::{Budget, Forecast, Plan, Request, Until};
+use shmeter::fill::PlanError;
+use shmeter::fill::request::with_team_ready;
+use shmeter::fill::{Budget, FillPrediction, Plan, Request, Until};
 use shmeter::units::Bytes;
 
 const CG: &str = "/sys/fs/cgroup/a";
@@ -58,9 +59,9 @@ fn blind(machine: &Machine, request: &Request) -> Result<Plan, PlanError> {
     request.plan(&facts, &capacity, &nobody(machine), false)
 }
 
-fn forecast(machine: &Machine, request: &Request) -> Forecast {
+fn forecast(machine: &Machine, request: &Request) -> FillPrediction {
     let plan = plan(machine, request).unwrap();
-    request.forecast(&machine.facts(), &machine.capacity(request.kind), &plan).unwrap()
+    request.predict(&machine.facts(), &machine.capacity(request.kind), &plan).unwrap()
 }
 
 #[test]
@@ -87,7 +88,7 @@ fn safe_stops_before_swap_and_says_what_that_would_give() {
         let told = request.swap(&facts, &capacity, &swapping, &plan);
         // Its pages cost as much more than themselves as others do.
         assert!(told.0.abs_diff(swap) <= swap / 400, "{until:?}: {told}");
-        let forecast = request.forecast(&facts, &capacity, &plan).unwrap();
+        let forecast = request.predict(&facts, &capacity, &plan).unwrap();
         assert_eq!(forecast.end, if swap > 0 { End::Edge } else { End::OomKill });
     }
 }
@@ -187,7 +188,7 @@ fn a_team_that_is_ready_counts_its_memory_but_not_its_segments() {
 
 #[test]
 fn an_upper_bound_agrees_with_an_earlier_end_by_memory_only() {
-    let told = |certainty| Forecast {
+    let told = |certainty| FillPrediction {
         bytes: Bytes(64 * MIB),
         end: End::Enospc,
         binding: Some(Source::TmpfsSize),

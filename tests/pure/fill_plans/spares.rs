@@ -3,8 +3,8 @@
 use shmeter::capacity::neighbours::{Neighbours, Resource};
 use shmeter::capacity::{End, Kind, Method, Source};
 use shmeter::facts::others::{Others, Process, Users};
-use shmeter::fill::plan::{Plan, PlanError};
 use shmeter::fill::{Budget, Request, Until};
+use shmeter::fill::{Plan, PlanError};
 use shmeter::probe::others;
 use shmeter::units::Bytes;
 
@@ -184,7 +184,7 @@ fn where_somebody_may_be_it_takes_half_of_what_is_free_and_is_not_refused() {
         assert!(plan.watched.contains(&Resource::Tmpfs));
         assert!(plan.canary > Bytes::ZERO, "a limit of the pod may hide");
         let told =
-            request.forecast(&machine.facts(), &machine.capacity(Kind::Posix), &plan).unwrap();
+            request.predict(&machine.facts(), &machine.capacity(Kind::Posix), &plan).unwrap();
         assert_eq!((told.bytes, told.end), (Bytes(100 * MIB), End::Stopped));
     }
     // What was asked for by its size and fits is taken.
@@ -323,7 +323,7 @@ fn a_careful_fill_that_was_killed_is_never_as_predicted() {
         let request = request(Kind::Memfd, Method::Write, 1, until);
         let plan = beside(&machine, &nobody(&machine), &request).unwrap();
         let mut told =
-            request.forecast(&machine.facts(), &machine.capacity(Kind::Memfd), &plan).unwrap();
+            request.predict(&machine.facts(), &machine.capacity(Kind::Memfd), &plan).unwrap();
         told.certainty = shmeter::capacity::Certainty::AtMost;
         assert_eq!(told.agrees(Bytes(20 * MIB), End::OomKill), agrees, "{until:?}");
         assert_eq!(told.binding, Some(Source::CgroupMemory));
