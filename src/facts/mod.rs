@@ -20,7 +20,7 @@ mod reading;
 pub(crate) mod sysctl;
 pub mod sysvipc;
 
-use crate::units::Bytes;
+use crate::units::{Bytes, Count, Limit};
 
 pub use cgroup::{CgroupFacts, CgroupVersion, Level};
 pub(crate) use meminfo::MemInfo;
@@ -77,6 +77,21 @@ pub struct StatFs {
 }
 
 impl StatFs {
+    /// The size, if it is limited: a tmpfs without a limit shows no blocks (shmem_statfs, mm/shmem.c).
+    pub(crate) const fn size_limit(&self) -> Limit {
+        if self.blocks == 0 { Limit::Unlimited } else { Limit::At(self.total()) }
+    }
+
+    /// How many inodes there may be.
+    pub(crate) const fn inode_limit(&self) -> Limit<Count> {
+        if self.files == 0 { Limit::Unlimited } else { Limit::At(Count(self.files)) }
+    }
+
+    /// How many there are.
+    pub(crate) const fn inodes_used(&self) -> Count {
+        Count(self.files.saturating_sub(self.ffree))
+    }
+
     /// Bytes in all.
     #[must_use]
     pub const fn total(&self) -> Bytes {
