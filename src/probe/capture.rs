@@ -170,7 +170,6 @@ impl<'a, S: Source> Recorder<'a, S> {
         Recorder { source, capture: RefCell::new(capture) }
     }
 
-    /// What was seen.
     pub(crate) fn into_capture(self) -> Capture {
         self.capture.into_inner()
     }

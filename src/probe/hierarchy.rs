@@ -41,7 +41,6 @@ pub(crate) struct Memberships {
 }
 
 impl Memberships {
-    /// Reads them.
     pub(crate) fn of(source: &dyn Source, process: &str) -> Memberships {
         let path = format!("{process}/cgroup");
         let (lines, unread) = match source.read(&path) {

@@ -19,9 +19,6 @@ pub(crate) fn sweep(folder: &str, number: u64) {
 }
 
 /// Makes a file in this folder; nobody else may use `number` for one.
-///
-/// # Errors
-/// The kernel's refusal.
 pub(crate) fn make(folder: &str, number: u64) -> Result<File, Errno> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).mode(0o600);

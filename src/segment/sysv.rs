@@ -13,9 +13,6 @@ use crate::sys::system_v::SystemV;
 ///
 /// A process that is to die with its parent is not killed on that ground between making and
 /// removing, or else the segment would stay: the key tells nobody then.
-///
-/// # Errors
-/// The kernel's refusal.
 pub(crate) fn make(
     key: i32,
     bytes: NonZeroUsize,

@@ -20,9 +20,6 @@ pub(crate) const NOTE_HARDWARE: u64 = 2;
 
 /// On SIGBUS, stores 1 (or [`NOTE_HARDWARE`]) into `note` and 1 into `flag`, and ends the process with
 /// exit code 135, which a shell shows for this signal.
-///
-/// # Errors
-/// When the kernel refuses the handler.
 pub(crate) fn note_and_leave(
     note: &'static AtomicU64,
     flag: &'static AtomicU32,

@@ -71,9 +71,6 @@ impl Canary {
     }
 
     /// Pages that were taken back (256 pages: 1 us).
-    ///
-    /// # Errors
-    /// When the kernel does not tell.
     pub(crate) fn lost(&mut self) -> Result<usize, Errno> {
         let seen = self.seen.as_mut_ptr();
         // SAFETY: the range is our own mapping, and `seen` has a byte for each of its pages.
@@ -83,9 +80,6 @@ impl Canary {
     }
 
     /// Writes and marks again what the last [`Canary::lost`] saw missing.
-    ///
-    /// # Errors
-    /// When the kernel refuses the marking.
     pub(crate) fn rearm(&mut self) -> Result<(), Errno> {
         let mut at = 0_usize;
         for batch in self.seen.chunks(self.batch) {

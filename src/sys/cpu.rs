@@ -9,9 +9,6 @@ use nix::unistd::{ForkResult, Pid, fork};
 use super::own;
 
 /// The CPUs that this process may run on, in order.
-///
-/// # Errors
-/// When the kernel does not tell.
 pub(crate) fn allowed() -> Result<Vec<usize>, Errno> {
     let set = sched_getaffinity(Pid::from_raw(0))?;
     Ok((0..CpuSet::count()).filter(|cpu| set.is_set(*cpu) == Ok(true)).collect())

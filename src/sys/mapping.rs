@@ -40,9 +40,6 @@ pub(super) fn place(bytes: NonZeroUsize, align: Option<NonZeroUsize>) -> Option<
 
 impl Mapping {
     /// Maps `bytes` of a file from `offset` on; at a multiple of `align`, where huge pages need it.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
     pub(crate) fn of_file(
         file: impl AsFd,
         offset: u64,
@@ -76,9 +73,6 @@ impl Mapping {
     }
 
     /// Maps a file, or new memory, with other rights or flags than usual.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
     pub(crate) fn with(
         file: Option<&File>,
         bytes: NonZeroUsize,

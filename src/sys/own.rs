@@ -12,9 +12,6 @@ pub(crate) fn program() -> Command {
 }
 
 /// The same file, opened anew: with or without a name.
-///
-/// # Errors
-/// Those of open(2).
 pub(crate) fn reopen(file: &File) -> io::Result<File> {
     let path = format!("/proc/self/fd/{}", file.as_raw_fd());
     OpenOptions::new().read(true).write(true).open(path)

@@ -28,9 +28,6 @@ pub(crate) struct Stat {
 
 /// What the kernel knows of a file, links followed. A network file system is not asked: a server
 /// that is gone would keep us waiting for ever, and what lies on it is no shared memory.
-///
-/// # Errors
-/// Those of statx(2).
 pub(crate) fn stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
     let mut found = std::mem::MaybeUninit::<libc::statx>::zeroed();
     let done = path.with_nix_path(|path| {

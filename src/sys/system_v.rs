@@ -16,17 +16,11 @@ pub(crate) struct SystemV {
 
 impl SystemV {
     /// Makes one with this key, or with none (`IPC_PRIVATE`, 0).
-    ///
-    /// # Errors
-    /// When the kernel refuses.
     pub(crate) fn make(key: i32, bytes: NonZeroUsize) -> Result<SystemV, Errno> {
         SystemV::make_as(key, bytes, 0)
     }
 
     /// The same with flags such as `SHM_HUGETLB` (shmget(2)).
-    ///
-    /// # Errors
-    /// When the kernel refuses.
     pub(crate) fn make_as(key: i32, bytes: NonZeroUsize, flags: i32) -> Result<SystemV, Errno> {
         let flags = libc::IPC_CREAT | libc::IPC_EXCL | 0o600 | flags;
         // SAFETY: takes numbers, gives a number.
@@ -60,17 +54,11 @@ impl SystemV {
     }
 
     /// Attaches it, near `at` where that is free.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
     pub(crate) fn attach(&self, at: Option<NonZeroUsize>) -> Result<Mapping, Errno> {
         self.attach_as(at, 0)
     }
 
     /// The same with flags such as `SHM_RDONLY` (shmat(2)), but never `SHM_REMAP`.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
     pub(crate) fn attach_as(&self, at: Option<NonZeroUsize>, flags: i32) -> Result<Mapping, Errno> {
         let at = std::ptr::without_provenance(at.map_or(0, NonZeroUsize::get));
         // SAFETY: without SHM_REMAP it replaces no mapping; a place that is taken is an error.

@@ -8,9 +8,6 @@ use crate::facts::maps::FileId;
 use crate::sys;
 
 /// What the kernel knows of a file, links followed.
-///
-/// # Errors
-/// Those of statx(2).
 pub(crate) fn stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
     let found = sys::stat::stat(path)?;
     Ok(Stat {
