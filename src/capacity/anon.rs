@@ -6,7 +6,7 @@ use crate::facts::Facts;
 
 /// What an anonymous shared mapping can still hold.
 #[must_use]
-pub fn capacity(facts: &Facts) -> Capacity {
+pub(crate) fn capacity(facts: &Facts) -> Capacity {
     let ceilings = of_memory(facts, Made { huge: internal_huge(facts), swaps: true, whole: true });
     let (certainty, why) = memory_certainty(facts);
     let mut capacity = Capacity::under(Kind::Anon, ceilings, certainty, why);

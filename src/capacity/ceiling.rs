@@ -62,7 +62,7 @@ impl Source {
 
     /// What a person would call it.
     #[must_use]
-    pub const fn title(self) -> &'static str {
+    pub(crate) const fn title(self) -> &'static str {
         match self {
             Source::TmpfsSize => "the size of the tmpfs",
             Source::TmpfsInodes => "the inodes of the tmpfs",
@@ -105,7 +105,7 @@ pub struct Number {
 impl Number {
     /// How many more there may be.
     #[must_use]
-    pub fn left(&self) -> Limit<Count> {
+    pub(crate) fn left(&self) -> Limit<Count> {
         self.limit.map(|most| most.less(self.used))
     }
 }
@@ -140,7 +140,7 @@ impl Cost {
     /// them (64/63). A page table entry has 8 bytes, and tables have tables above them. For
     /// 4 KiB pages that is 0.0022676 and 0.0019569 of a byte (53 measured runs).
     #[must_use]
-    pub fn fit(self, room: Bytes, mappers: u32) -> Bytes {
+    pub(crate) fn fit(self, room: Bytes, mappers: u32) -> Bytes {
         match self {
             Cost::Bytes => room,
             Cost::Promise(_) if mappers == 0 => room,
@@ -194,7 +194,12 @@ pub struct Ceiling {
 impl Ceiling {
     /// A ceiling in bytes that costs nothing beside the bytes, shared by all segments.
     #[must_use]
-    pub fn new(source: Source, origin: impl Into<String>, limit: Limit, used: Bytes) -> Ceiling {
+    pub(crate) fn new(
+        source: Source,
+        origin: impl Into<String>,
+        limit: Limit,
+        used: Bytes,
+    ) -> Ceiling {
         Ceiling {
             source,
             origin: origin.into(),
@@ -213,7 +218,11 @@ impl Ceiling {
 
     /// A ceiling whose limit could not be read: it bounds nothing that is known.
     #[must_use]
-    pub fn unknown(source: Source, origin: impl Into<String>, why: impl Into<Why>) -> Ceiling {
+    pub(crate) fn unknown(
+        source: Source,
+        origin: impl Into<String>,
+        why: impl Into<Why>,
+    ) -> Ceiling {
         Ceiling {
             limit: Reading::Unknown(why.into()),
             used: None,
@@ -223,7 +232,7 @@ impl Ceiling {
 
     /// A ceiling on the number of things: as long as there may be one more, it bounds no bytes.
     #[must_use]
-    pub fn of_number(
+    pub(crate) fn of_number(
         source: Source,
         origin: impl Into<String>,
         unit: Unit,
@@ -241,7 +250,7 @@ impl Ceiling {
 
     /// Why its room is not exact although its limit is.
     #[must_use]
-    pub fn doubt(&self) -> Option<&'static str> {
+    pub(crate) fn doubt(&self) -> Option<&'static str> {
         if self.swaps {
             Some("the kernel may kill some MiB before swap is used up")
         } else if self.source == Source::HostMemory {

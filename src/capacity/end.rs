@@ -34,7 +34,7 @@ impl Method {
 
     /// Whether it maps the segment and so needs page tables.
     #[must_use]
-    pub const fn maps(self) -> bool {
+    pub(crate) const fn maps(self) -> bool {
         matches!(self, Method::Touch | Method::Populate)
     }
 }
@@ -97,7 +97,7 @@ impl End {
 
     /// What a person sees.
     #[must_use]
-    pub const fn title(self) -> &'static str {
+    pub(crate) const fn title(self) -> &'static str {
         match self {
             End::Full => "all of it fits",
             End::Enospc => "\"No space left on device\" (ENOSPC)",
@@ -118,7 +118,7 @@ impl End {
 
     /// Whether processes die that did nothing wrong, or stand still.
     #[must_use]
-    pub const fn is_harmful(self) -> bool {
+    pub(crate) const fn is_harmful(self) -> bool {
         matches!(self, End::OomKill | End::Stall)
     }
 }
@@ -139,19 +139,19 @@ pub struct Ends {
 impl Ends {
     /// The same end for every method.
     #[must_use]
-    pub const fn all(end: End) -> Ends {
+    pub(crate) const fn all(end: End) -> Ends {
         Ends { write: end, fallocate: end, touch: end, populate: end }
     }
 
     /// How a full tmpfs ends them: `end` for calls, a signal for touching (mm/shmem.c).
     #[must_use]
-    pub const fn of_full_file_system(end: End) -> Ends {
+    pub(crate) const fn of_full_file_system(end: End) -> Ends {
         Ends { write: end, fallocate: end, touch: End::Sigbus, populate: End::Efault }
     }
 
     /// The end of one method.
     #[must_use]
-    pub const fn of(&self, method: Method) -> End {
+    pub(crate) const fn of(&self, method: Method) -> End {
         match method {
             Method::Write => self.write,
             Method::Fallocate => self.fallocate,

@@ -9,7 +9,7 @@ use crate::units::{Bytes, Limit};
 
 /// What files on a hugetlbfs can still hold.
 #[must_use]
-pub fn capacity(facts: &Facts, statfs: &StatFs) -> Capacity {
+pub(crate) fn capacity(facts: &Facts, statfs: &StatFs) -> Capacity {
     let page = Bytes(statfs.bsize);
     let mut ceilings = vec![of_file_size(facts)];
     if statfs.blocks > 0 {
@@ -49,7 +49,7 @@ const fn ends_of_pool() -> Ends {
 
 /// The ceilings of one pool of huge pages and of the cgroup's share of it.
 #[must_use]
-pub fn of_pool(pool: &HugePool) -> Vec<Ceiling> {
+pub(crate) fn of_pool(pool: &HugePool) -> Vec<Ceiling> {
     let pages = pool.pages.saturating_add(pool.may_add);
     let total = pool.page.times(pages);
     let size = pool.page.0 / 1024;

@@ -37,7 +37,7 @@ impl Kind {
 
     /// The ways to fill it; System V and anonymous segments have no file to write to.
     #[must_use]
-    pub const fn methods(self) -> &'static [Method] {
+    pub(crate) const fn methods(self) -> &'static [Method] {
         match self {
             Kind::Posix | Kind::Memfd => &Method::ALL,
             Kind::Sysv | Kind::Anon => &[Method::Touch, Method::Populate],
@@ -52,7 +52,7 @@ pub struct ByKind<T>([T; 4]);
 impl<T> ByKind<T> {
     /// What `make` says of each kind.
     #[must_use]
-    pub fn new(make: impl FnMut(Kind) -> T) -> ByKind<T> {
+    pub(crate) fn new(make: impl FnMut(Kind) -> T) -> ByKind<T> {
         ByKind(Kind::ALL.map(make))
     }
 
@@ -62,7 +62,7 @@ impl<T> ByKind<T> {
     }
 
     /// All of them, to be changed.
-    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
+    pub(crate) fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
         self.0.iter_mut()
     }
 

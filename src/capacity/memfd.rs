@@ -7,7 +7,7 @@ use crate::facts::Facts;
 
 /// What a memfd can still hold.
 #[must_use]
-pub fn capacity(facts: &Facts) -> Capacity {
+pub(crate) fn capacity(facts: &Facts) -> Capacity {
     let mut ceilings = vec![of_file_size(facts)];
     ceilings
         .extend(of_memory(facts, Made { huge: internal_huge(facts), swaps: true, whole: false }));

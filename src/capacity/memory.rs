@@ -11,7 +11,7 @@ use crate::units::{Bytes, Limit};
 /// What the whole machine is to keep: a twentieth of its memory, at least 512 MiB, but not more than
 /// a quarter.
 #[must_use]
-pub fn reserve(memory: &MemInfo) -> Bytes {
+pub(crate) fn reserve(memory: &MemInfo) -> Bytes {
     Bytes::mib(512).max(Bytes(memory.total.0 / 20)).min(Bytes(memory.total.0 / 4))
 }
 
@@ -40,7 +40,7 @@ pub(super) fn of_memory(facts: &Facts, made: Made) -> Vec<Ceiling> {
 /// Swap that pages of this process's cgroup may still take when it reaches a limit: a swappiness of 0
 /// forbids it. When the whole machine is short it does not (`get_scan_count`, mm/vmscan.c).
 #[must_use]
-pub fn swap_room(facts: &Facts) -> Bytes {
+pub(crate) fn swap_room(facts: &Facts) -> Bytes {
     let forbidden = if facts.cgroup.unified {
         facts.overcommit.swappiness == Reading::Known(0)
     } else {
@@ -244,7 +244,7 @@ fn of_commit(facts: &Facts, whole: bool) -> Option<Ceiling> {
 
 /// RLIMIT_FSIZE bounds each file, for write, fallocate and ftruncate alike.
 #[must_use]
-pub fn of_file_size(facts: &Facts) -> Ceiling {
+pub(crate) fn of_file_size(facts: &Facts) -> Ceiling {
     let process = facts.pid.map_or("self".to_owned(), |pid| pid.to_string());
     let origin = format!("/proc/{process}/limits Max file size");
     match &facts.process.file_size {
@@ -266,7 +266,7 @@ pub fn of_file_size(facts: &Facts) -> Ceiling {
 
 /// Whether segments without a mount of their own (memfd, System V, anonymous) get huge pages.
 #[must_use]
-pub fn internal_huge(facts: &Facts) -> bool {
+pub(crate) fn internal_huge(facts: &Facts) -> bool {
     let policy = facts.shmem_huge.known().map(String::as_str);
     matches!(policy, Some("always" | "within_size" | "force"))
 }

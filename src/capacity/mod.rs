@@ -2,19 +2,19 @@
 //! Pure: facts in, capacities out. Must not know how facts are read or how a report looks.
 #![forbid(unsafe_code)]
 
-pub mod anon;
+pub(crate) mod anon;
 pub mod ceiling;
 mod end;
 pub mod findings;
-pub mod hugetlb;
+pub(crate) mod hugetlb;
 mod kind;
-pub mod memfd;
-pub mod memory;
+pub(crate) mod memfd;
+pub(crate) mod memory;
 pub mod neighbours;
-pub mod oom;
-pub mod posix;
+pub(crate) mod oom;
+pub(crate) mod posix;
 pub mod predict;
-pub mod sysv;
+pub(crate) mod sysv;
 pub mod throttle;
 
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ pub enum Certainty {
 impl Certainty {
     /// The word for it.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Certainty::Exact => "exact",
             Certainty::AtMost => "at-most",
@@ -86,7 +86,7 @@ pub struct Capacity {
 impl Capacity {
     /// The capacity of a kind under its ceilings.
     #[must_use]
-    pub fn under(
+    pub(crate) fn under(
         kind: Kind,
         ceilings: Vec<Ceiling>,
         certainty: Certainty,
@@ -133,7 +133,7 @@ impl Capacity {
     }
 
     /// Adds a ceiling that was found later, and lowers what it lowers.
-    pub fn lower(&mut self, ceiling: Ceiling) {
+    pub(crate) fn lower(&mut self, ceiling: Ceiling) {
         for reach in &mut self.reaches {
             let (Some(available), Limit::At(room)) =
                 (reach.available, ceiling.headroom(reach.method, 1))
@@ -246,6 +246,6 @@ fn no_hidden_limit(facts: &Facts) -> bool {
 
 /// Whether the path is the folder that a file system is mounted on.
 #[must_use]
-pub fn is_mount_point(shm: &ShmPath) -> bool {
+pub(crate) fn is_mount_point(shm: &ShmPath) -> bool {
     shm.mount.known().is_some_and(|mount| mount.point.trim_end_matches('/') == shm.resolved)
 }

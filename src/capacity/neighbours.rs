@@ -37,7 +37,7 @@ pub enum Word {
 impl Neighbours {
     /// In a word.
     #[must_use]
-    pub const fn word(&self) -> Word {
+    pub(crate) const fn word(&self) -> Word {
         match self {
             Neighbours::Alone => Word::Alone,
             Neighbours::Unknown(_) => Word::Unknown,
@@ -47,7 +47,7 @@ impl Neighbours {
 
     /// Why it is not known to be alone.
     #[must_use]
-    pub fn why(&self) -> Option<&str> {
+    pub(crate) fn why(&self) -> Option<&str> {
         match self {
             Neighbours::Alone => None,
             Neighbours::Unknown(why) | Neighbours::Shared(why) => Some(why),
@@ -74,7 +74,7 @@ pub enum Resource {
 
 /// What shares this ceiling.
 #[must_use]
-pub fn resource_of(facts: &Facts, ceiling: &Ceiling) -> Resource {
+pub(crate) fn resource_of(facts: &Facts, ceiling: &Ceiling) -> Resource {
     match ceiling.source {
         Source::TmpfsSize | Source::TmpfsInodes | Source::TmpfsQuota => Resource::Tmpfs,
         Source::Shmall | Source::Shmmni => Resource::Ipc,
@@ -97,7 +97,7 @@ pub fn resource_of(facts: &Facts, ceiling: &Ceiling) -> Resource {
 
 /// Who else could use what a ceiling bounds.
 #[must_use]
-pub fn neighbours_of(facts: &Facts, others: &Others, resource: Resource) -> Neighbours {
+pub(crate) fn neighbours_of(facts: &Facts, others: &Others, resource: Resource) -> Neighbours {
     match resource {
         Resource::Own => Neighbours::Alone,
         Resource::Tmpfs => of_tmpfs(facts, others),
@@ -123,7 +123,10 @@ pub fn neighbours_of(facts: &Facts, others: &Others, resource: Resource) -> Neig
 
 /// The ceiling of a cgroup that leaves least, whether it can be seen or not.
 #[must_use]
-pub fn tightest_of_cgroups<'a>(facts: &Facts, capacity: &'a Capacity) -> Option<&'a Ceiling> {
+pub(crate) fn tightest_of_cgroups<'a>(
+    facts: &Facts,
+    capacity: &'a Capacity,
+) -> Option<&'a Ceiling> {
     let of_cgroup = |ceiling: &Ceiling| {
         matches!(resource_of(facts, ceiling), Resource::Level(_) | Resource::HiddenLevel)
             && ceiling.room != Limit::Unlimited
@@ -133,7 +136,11 @@ pub fn tightest_of_cgroups<'a>(facts: &Facts, capacity: &'a Capacity) -> Option<
 
 /// What a process takes of in any case: the file system of its files, and the cgroup that leaves least.
 #[must_use]
-pub fn nearest(facts: &Facts, others: &Others, capacity: &Capacity) -> Vec<(Resource, Neighbours)> {
+pub(crate) fn nearest(
+    facts: &Facts,
+    others: &Others,
+    capacity: &Capacity,
+) -> Vec<(Resource, Neighbours)> {
     let tmpfs = capacity.ceilings.iter().map(|ceiling| resource_of(facts, ceiling));
     let tmpfs = tmpfs.filter(|resource| *resource == Resource::Tmpfs).take(1);
     let cgroup = tightest_of_cgroups(facts, capacity).map(|one| resource_of(facts, one));

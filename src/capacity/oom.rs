@@ -29,7 +29,7 @@ pub(super) fn weight(total: Bytes, resident: Bytes, score: i64) -> i128 {
 /// The neighbours that the kernel kills before a process that has so much `resident` and that `score`,
 /// the first one first.
 #[must_use]
-pub fn victims(facts: &Facts, total: Bytes, resident: Bytes, score: i64) -> Vec<&Neighbour> {
+pub(crate) fn victims(facts: &Facts, total: Bytes, resident: Bytes, score: i64) -> Vec<&Neighbour> {
     let own = weight(total, resident, score);
     let weigh = |one: &Neighbour| weight(total, one.resident, one.oom_score_adj);
     let mut victims: Vec<&Neighbour> = facts

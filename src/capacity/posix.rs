@@ -5,18 +5,18 @@ use super::end::{End, Ends};
 use super::memory::{Made, of_file_size, of_memory};
 use super::{Capacity, Certainty, Kind, hugetlb, memory_certainty};
 use crate::facts::{Facts, FileSystem, Mount, Reading, StatFs};
-use crate::units::{Bytes, Count, Limit};
+use crate::units::{Bytes, Limit};
 
 /// The file system of the path.
 #[must_use]
-pub fn file_system(facts: &Facts) -> FileSystem {
+pub(crate) fn file_system(facts: &Facts) -> FileSystem {
     let magic = facts.shm.statfs.known().map(|statfs| statfs.magic);
     FileSystem::of(magic, facts.shm.mount.known().map(|mount| mount.fstype.as_str()))
 }
 
 /// What files at the path can still hold.
 #[must_use]
-pub fn capacity(facts: &Facts) -> Capacity {
+pub(crate) fn capacity(facts: &Facts) -> Capacity {
     let mut capacity = if_writable(facts);
     let read_only = facts.shm.mount.known().is_some_and(Mount::read_only);
     if read_only && capacity.certainty != Certainty::Unknown {
@@ -82,8 +82,7 @@ fn gets_huge_pages(facts: &Facts) -> bool {
 }
 
 fn of_size(facts: &Facts, statfs: &StatFs) -> Ceiling {
-    // `size=0` means no limit, and statfs then shows no blocks (shmem_statfs, mm/shmem.c).
-    let limit = if statfs.blocks == 0 { Limit::Unlimited } else { Limit::At(statfs.total()) };
+    let limit = statfs.size_limit();
     Ceiling {
         room: limit.map(|_| statfs.available()),
         ends: Ends::of_full_file_system(End::Enospc),
@@ -97,10 +96,7 @@ fn of_size(facts: &Facts, statfs: &StatFs) -> Ceiling {
 }
 
 fn of_inodes(facts: &Facts, statfs: &StatFs) -> Ceiling {
-    let number = Number {
-        limit: if statfs.files == 0 { Limit::Unlimited } else { Limit::At(Count(statfs.files)) },
-        used: Count(statfs.files.saturating_sub(statfs.ffree)),
-    };
+    let number = Number { limit: statfs.inode_limit(), used: statfs.inodes_used() };
     let origin = format!("statfs {}", facts.shm.asked);
     Ceiling::of_number(Source::TmpfsInodes, origin, Unit::Inodes, number)
 }

@@ -32,7 +32,7 @@ pub struct Prediction {
 
 /// The ceiling with the least room for a method, of those that `choose` takes.
 #[must_use]
-pub fn tightest(
+pub(crate) fn tightest(
     ceilings: &[Ceiling],
     method: Method,
     mappers: u32,

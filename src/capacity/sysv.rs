@@ -11,7 +11,7 @@ use crate::units::{Bytes, Count, Limit};
 
 /// What System V segments can still hold.
 #[must_use]
-pub fn capacity(facts: &Facts) -> Capacity {
+pub(crate) fn capacity(facts: &Facts) -> Capacity {
     let none = Vec::new();
     let segments = facts.ipc.segments.known().unwrap_or(&none);
     let mut ceilings = of_namespace(facts, segments);

@@ -35,7 +35,7 @@ pub(super) fn of_high(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> 
 /// 64 s times the squared fraction of the overage, at most 2 s. Summed over the way, the
 /// overage after t seconds is (3 t page high²)^(1/3), until the sleeps reach their 2 s.
 #[must_use]
-pub fn overage(high: Bytes, page: PageSize) -> Bytes {
+pub(crate) fn overage(high: Bytes, page: PageSize) -> Bytes {
     let seconds = STALL_SECONDS;
     let (high, page) = (to_float(high.0), to_float(page.bytes()));
     if high <= 0.0 {

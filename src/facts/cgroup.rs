@@ -9,7 +9,7 @@ use super::{ParseError, Reading, parse_number};
 use crate::units::{Bytes, Limit};
 
 /// PATH_MAX: no path of a kernel is longer (linux/limits.h).
-pub const LONGEST_PATH: usize = 4096;
+pub(crate) const LONGEST_PATH: usize = 4096;
 
 /// Which hierarchies a process is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -30,7 +30,7 @@ pub enum CgroupVersion {
 impl CgroupVersion {
     /// The word for it.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             CgroupVersion::V1 => "v1",
             CgroupVersion::V2 => "v2",
@@ -122,7 +122,7 @@ pub fn parse_limit_v1(text: &str) -> Result<Limit, ParseError> {
 
 /// Finds `key` in a file of `key value` lines, such as memory.stat or memory.oom_control.
 #[must_use]
-pub fn keyed(text: &str, key: &str) -> Option<u64> {
+pub(crate) fn keyed(text: &str, key: &str) -> Option<u64> {
     text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(' ')?.trim().parse().ok())
 }
 
@@ -198,7 +198,7 @@ pub fn parse_memory_stat(text: &str) -> MemoryStat {
 impl Level {
     /// What is charged and cannot be taken back before a kill.
     #[must_use]
-    pub fn held(&self) -> Reading<Bytes> {
+    pub(crate) fn held(&self) -> Reading<Bytes> {
         self.used.as_ref().map(|used| used.less(self.reclaimable))
     }
 }

@@ -39,7 +39,7 @@ pub struct Cache {
 /// How near two CPUs are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Near {
+pub(crate) enum Near {
     /// One and the same.
     SameCpu,
     /// Two threads of one core.
@@ -55,7 +55,7 @@ pub enum Near {
 impl Near {
     /// In words.
     #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub(crate) const fn words(self) -> &'static str {
         match self {
             Near::SameCpu => "one CPU",
             Near::SameCore => "two threads of one core",
@@ -69,7 +69,7 @@ impl Near {
 impl CpuFacts {
     /// How near another CPU is to the first one.
     #[must_use]
-    pub fn near(&self, first: usize, other: usize) -> Near {
+    pub(crate) fn near(&self, first: usize, other: usize) -> Near {
         match self.caches.last() {
             _ if first == other => Near::SameCpu,
             _ if self.core.contains(&other) => Near::SameCore,
@@ -81,20 +81,20 @@ impl CpuFacts {
 
     /// Bytes of the cache of a level.
     #[must_use]
-    pub fn cache(&self, level: u32) -> Option<Bytes> {
+    pub(crate) fn cache(&self, level: u32) -> Option<Bytes> {
         self.caches.iter().find(|cache| cache.level == level).map(|cache| cache.bytes)
     }
 
     /// Bytes of the last one.
     #[must_use]
-    pub fn last_cache(&self) -> Option<Bytes> {
+    pub(crate) fn last_cache(&self) -> Option<Bytes> {
         self.caches.last().map(|cache| cache.bytes)
     }
 }
 
 /// CPUs of a list such as `0-3,8` (cpuset(7)); what is none is left out, and so are absurd numbers.
 #[must_use]
-pub fn parse_list(text: &str) -> Vec<usize> {
+pub(crate) fn parse_list(text: &str) -> Vec<usize> {
     const MOST: usize = 1 << 16;
     let mut cpus = Vec::new();
     for part in text.trim().split(',') {
@@ -114,7 +114,7 @@ pub fn parse_list(text: &str) -> Vec<usize> {
 
 /// A size such as `32768K` (/sys/devices/system/cpu/cpu0/cache/index3/size).
 #[must_use]
-pub fn parse_cache_size(text: &str) -> Option<Bytes> {
+pub(crate) fn parse_cache_size(text: &str) -> Option<Bytes> {
     let text = text.trim();
     let (number, unit) = match text.strip_suffix(['K', 'M']) {
         Some(number) if text.ends_with('M') => (number, 1_u64 << 20),
@@ -126,7 +126,7 @@ pub fn parse_cache_size(text: &str) -> Option<Bytes> {
 
 /// Model, steadiness of the counter, and whether it is a guest, of /proc/cpuinfo.
 #[must_use]
-pub fn parse_cpuinfo(text: &str) -> (String, bool, bool) {
+pub(crate) fn parse_cpuinfo(text: &str) -> (String, bool, bool) {
     let of = |key: &str| {
         let mut values = text.lines().filter_map(|line| line.split_once(':'));
         values.find(|(name, _)| name.trim() == key).map(|(_, value)| value.trim())
@@ -141,7 +141,7 @@ pub fn parse_cpuinfo(text: &str) -> (String, bool, bool) {
 
 /// Thousandths of a CPU of a quota and its period: `max 100000` or `50000 100000` (cpu.max).
 #[must_use]
-pub fn parse_quota(text: &str) -> Option<u64> {
+pub(crate) fn parse_quota(text: &str) -> Option<u64> {
     let mut words = text.split_whitespace();
     let quota: u64 = words.next()?.parse().ok()?;
     let period: u64 = words.next()?.parse().ok()?;
@@ -150,7 +150,7 @@ pub fn parse_quota(text: &str) -> Option<u64> {
 
 /// Nanoseconds of being throttled, of cpu.stat: `throttled_usec` of v2, `throttled_time` of v1.
 #[must_use]
-pub fn parse_throttled(text: &str) -> u64 {
+pub(crate) fn parse_throttled(text: &str) -> u64 {
     let of = |key: &str| {
         let line = text.lines().find_map(|line| line.strip_prefix(key));
         line.and_then(|number| number.trim().parse::<u64>().ok())
@@ -161,7 +161,7 @@ pub fn parse_throttled(text: &str) -> u64 {
 
 /// Ticks that the hypervisor gave to others: the eighth number of the first line of /proc/stat.
 #[must_use]
-pub fn parse_stolen(text: &str) -> u64 {
+pub(crate) fn parse_stolen(text: &str) -> u64 {
     let line = text.lines().next().unwrap_or_default();
     line.split_whitespace().nth(8).and_then(|number| number.parse().ok()).unwrap_or(0)
 }

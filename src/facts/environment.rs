@@ -55,7 +55,7 @@ pub enum Container {
 
 /// What tells containers apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Marks {
+pub(crate) struct Marks {
     /// The kubelet's variable, or what it mounts.
     pub kubernetes: bool,
     /// Docker's `/.dockerenv`.
@@ -72,7 +72,7 @@ const FIRST: &str = "pid:[4026531836]";
 impl Container {
     /// Kubernetes uses the others' runtimes, so its marks come first.
     #[must_use]
-    pub fn of(marks: &Marks) -> Container {
+    pub(crate) fn of(marks: &Marks) -> Container {
         match marks {
             Marks { kubernetes: true, .. } => Container::Kubernetes,
             Marks { podman: true, .. } => Container::Podman,

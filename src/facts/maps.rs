@@ -34,7 +34,7 @@ pub struct Mapping<'a> {
 impl Mapping<'_> {
     /// Bytes of addresses.
     #[must_use]
-    pub const fn length(&self) -> u64 {
+    pub(crate) const fn length(&self) -> u64 {
         self.end.saturating_sub(self.start)
     }
 }
@@ -105,7 +105,7 @@ pub fn parse_smaps(text: &str) -> Vec<Resident> {
 
 /// What one process sees of a file: mappings of the same part count once.
 #[must_use]
-pub fn seen_of(file: FileId, mappings: &[Resident]) -> Bytes {
+pub(crate) fn seen_of(file: FileId, mappings: &[Resident]) -> Bytes {
     let mut of_it: Vec<&Resident> = mappings.iter().filter(|one| one.file == file).collect();
     of_it.sort_by_key(|one| (one.offset, std::cmp::Reverse(one.held)));
     let (mut sum, mut end) = (Bytes::ZERO, 0);
@@ -136,12 +136,9 @@ pub enum Backing {
 }
 
 impl Backing {
-    /// All of them, in the order of every report.
-    pub const ALL: [Backing; 4] = [Backing::Posix, Backing::Sysv, Backing::Memfd, Backing::Anon];
-
     /// The kind's word.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Backing::Posix => "posix",
             Backing::Sysv => "sysv",
@@ -153,7 +150,7 @@ impl Backing {
     /// The backing that has no file system that anybody can see (mm/shmem.c, mm/memfd.c,
     /// ipc/shm.c, fs/hugetlbfs/inode.c). Such a file has never had a name: it is always `deleted`.
     #[must_use]
-    pub fn without_file_system(path: &str) -> Option<Backing> {
+    pub(crate) fn without_file_system(path: &str) -> Option<Backing> {
         let name = path.strip_suffix(DELETED)?;
         match name {
             "/dev/zero" | "/anon_hugepage" => Some(Backing::Anon),
@@ -165,7 +162,7 @@ impl Backing {
 }
 
 /// Stands behind the path of what has no name any more.
-pub const DELETED: &str = " (deleted)";
+pub(crate) const DELETED: &str = " (deleted)";
 
 #[cfg(test)]
 mod tests {

@@ -32,7 +32,7 @@ impl MemInfo {
     /// Memory that shared memory could take before the kernel must kill: what is free, and the
     /// file cache and slab it would give back. Unlike MemAvailable it counts the reserves.
     #[must_use]
-    pub fn free_or_reclaimable(&self) -> Bytes {
+    pub(crate) fn free_or_reclaimable(&self) -> Bytes {
         self.free.plus(self.file_lists).plus(self.slab_reclaimable)
     }
 }

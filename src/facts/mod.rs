@@ -6,10 +6,10 @@
 #![forbid(unsafe_code)]
 
 pub mod cgroup;
-pub mod container;
+pub(crate) mod container;
 pub mod cpu;
 pub mod environment;
-pub mod events;
+pub(crate) mod events;
 pub mod holdings;
 pub mod maps;
 pub mod meminfo;
@@ -17,24 +17,24 @@ pub mod mountinfo;
 pub mod others;
 pub mod process;
 mod reading;
-pub mod sysctl;
+pub(crate) mod sysctl;
 pub mod sysvipc;
 
-use crate::units::Bytes;
+use crate::units::{Bytes, Count, Limit};
 
 pub use cgroup::{CgroupFacts, CgroupVersion, Level};
-pub use meminfo::MemInfo;
+pub(crate) use meminfo::MemInfo;
 pub use mountinfo::{FileSystem, Mount};
-pub use process::ProcessFacts;
+pub(crate) use process::ProcessFacts;
 pub use reading::{ParseError, Reading, Why};
 pub use sysctl::{HugePool, Overcommit, Release};
-pub use sysvipc::IpcFacts;
+pub(crate) use sysvipc::IpcFacts;
 
 /// Reads one unsigned number that stands alone in a file.
 ///
 /// # Errors
 /// When it is not a decimal number of 64 bits.
-pub fn parse_number(text: &str) -> Result<u64, ParseError> {
+pub(crate) fn parse_number(text: &str) -> Result<u64, ParseError> {
     text.trim().parse().map_err(|_| ParseError::new("a number", text))
 }
 
@@ -51,7 +51,7 @@ impl PageSize {
 
     /// Bytes a page.
     #[must_use]
-    pub const fn bytes(self) -> u64 {
+    pub(crate) const fn bytes(self) -> u64 {
         self.0
     }
 }
@@ -77,6 +77,21 @@ pub struct StatFs {
 }
 
 impl StatFs {
+    /// The size, if it is limited: a tmpfs without a limit shows no blocks (shmem_statfs, mm/shmem.c).
+    pub(crate) const fn size_limit(&self) -> Limit {
+        if self.blocks == 0 { Limit::Unlimited } else { Limit::At(self.total()) }
+    }
+
+    /// How many inodes there may be.
+    pub(crate) const fn inode_limit(&self) -> Limit<Count> {
+        if self.files == 0 { Limit::Unlimited } else { Limit::At(Count(self.files)) }
+    }
+
+    /// How many there are.
+    pub(crate) const fn inodes_used(&self) -> Count {
+        Count(self.files.saturating_sub(self.ffree))
+    }
+
     /// Bytes in all.
     #[must_use]
     pub const fn total(&self) -> Bytes {
@@ -85,7 +100,7 @@ impl StatFs {
 
     /// Bytes in use.
     #[must_use]
-    pub const fn used(&self) -> Bytes {
+    pub(crate) const fn used(&self) -> Bytes {
         Bytes(self.blocks.saturating_sub(self.bfree)).times(self.bsize)
     }
 

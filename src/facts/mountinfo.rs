@@ -42,7 +42,7 @@ pub enum FileSystem {
 impl FileSystem {
     /// By statfs magic (linux/magic.h), and by name where the magic says nothing.
     #[must_use]
-    pub fn of(magic: Option<u64>, fstype: Option<&str>) -> FileSystem {
+    pub(crate) fn of(magic: Option<u64>, fstype: Option<&str>) -> FileSystem {
         match (magic, fstype) {
             (Some(0x0102_1994), _) | (None, Some("tmpfs" | "devtmpfs")) => FileSystem::Tmpfs,
             (Some(0x8584_58f6), _) | (None, Some("ramfs")) => FileSystem::Ramfs,
@@ -55,7 +55,7 @@ impl FileSystem {
 
     /// Its name.
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             FileSystem::Tmpfs => "tmpfs",
             FileSystem::Ramfs => "ramfs",
@@ -68,25 +68,25 @@ impl FileSystem {
 impl Mount {
     /// Whether the file system has a flag such as `noswap`.
     #[must_use]
-    pub fn has(&self, flag: &str) -> bool {
+    pub(crate) fn has(&self, flag: &str) -> bool {
         self.super_options.split(',').any(|option| option == flag)
     }
 
     /// The value of an option of the file system, such as `huge`.
     #[must_use]
-    pub fn option(&self, key: &str) -> Option<&str> {
+    pub(crate) fn option(&self, key: &str) -> Option<&str> {
         self.super_options.split(',').find_map(|option| option.strip_prefix(key)?.strip_prefix('='))
     }
 
     /// The `size=` that was asked for; not shown where it is the default.
     #[must_use]
-    pub fn size_option(&self) -> Option<Bytes> {
+    pub(crate) fn size_option(&self) -> Option<Bytes> {
         parse_tmpfs_size(self.option("size")?)
     }
 
     /// Whether new files cannot be made through it.
     #[must_use]
-    pub fn read_only(&self) -> bool {
+    pub(crate) fn read_only(&self) -> bool {
         self.options.split(',').any(|option| option == "ro") || self.has("ro")
     }
 }
@@ -156,7 +156,7 @@ fn unescape(text: &str) -> String {
 /// Whether `path` is `prefix` or lies below it: at a name boundary, so `/a/bc` is not below
 /// `/a/b`.
 #[must_use]
-pub fn is_below(path: &str, prefix: &str) -> bool {
+pub(crate) fn is_below(path: &str, prefix: &str) -> bool {
     let prefix = prefix.trim_end_matches('/');
     path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

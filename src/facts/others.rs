@@ -43,7 +43,7 @@ pub struct Others {
 impl Others {
     /// Where nothing could be seen, for the same reason everywhere.
     #[must_use]
-    pub fn unseen(why: &str) -> Others {
+    pub(crate) fn unseen(why: &str) -> Others {
         let unknown = || Users::Unknown(why.to_owned());
         Others {
             hidden: Some(why.to_owned()),
@@ -106,7 +106,7 @@ const STARTERS: [&str; 42] = [
 
 /// Whether a program of this name only starts others.
 #[must_use]
-pub fn starts_others(name: &str) -> bool {
+pub(crate) fn starts_others(name: &str) -> bool {
     STARTERS.contains(&name)
 }
 

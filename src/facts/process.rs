@@ -33,7 +33,7 @@ pub struct Status {
 impl Status {
     /// Whether it may use the memory that is reserved for administrators.
     #[must_use]
-    pub fn is_admin(&self) -> bool {
+    pub(crate) fn is_admin(&self) -> bool {
         self.capabilities.checked_shr(CAP_SYS_ADMIN).is_some_and(|bits| bits & 1 == 1)
     }
 }
@@ -68,7 +68,7 @@ pub fn parse_file_size_limit(text: &str) -> Result<Limit, ParseError> {
 }
 
 /// The `oom_score_adj` of what cannot be killed (OOM_SCORE_ADJ_MIN, linux/oom.h).
-pub const UNKILLABLE: i64 = -1000;
+pub(crate) const UNKILLABLE: i64 = -1000;
 
 /// Reads oom_score_adj.
 ///
@@ -111,7 +111,7 @@ pub fn parse_status(text: &str) -> Result<Status, ParseError> {
 
 /// Of /proc/PID/stat.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProcessStat {
+pub(crate) struct ProcessStat {
     /// Its name.
     pub name: String,
     /// Its parent.
@@ -124,7 +124,7 @@ pub struct ProcessStat {
 ///
 /// # Errors
 /// When it has no name or no parent.
-pub fn parse_stat(text: &str) -> Result<ProcessStat, ParseError> {
+pub(crate) fn parse_stat(text: &str) -> Result<ProcessStat, ParseError> {
     let stat = || {
         let (head, rest) = text.rsplit_once(") ")?;
         let (_, name) = head.split_once('(')?;
@@ -142,7 +142,7 @@ pub fn parse_stat(text: &str) -> Result<ProcessStat, ParseError> {
 ///
 /// # Errors
 /// When it has no `RssShmem:` line.
-pub fn parse_shared_resident(text: &str) -> Result<Bytes, ParseError> {
+pub(crate) fn parse_shared_resident(text: &str) -> Result<Bytes, ParseError> {
     let rest = text.lines().find_map(|line| line.strip_prefix("RssShmem:"));
     let kib = rest.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
     kib.map(Bytes::kib).ok_or_else(|| ParseError::new("the memory of a process", text))

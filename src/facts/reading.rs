@@ -25,17 +25,9 @@ impl<T> Reading<T> {
     }
 
     /// Why there is no value although there should be one.
-    pub fn why(&self) -> Option<String> {
+    pub(crate) fn why(&self) -> Option<String> {
         match self {
             Reading::Unknown(why) => Some(why.to_string()),
-            _ => None,
-        }
-    }
-
-    /// The kernel's answer, if it refused to tell.
-    pub fn errno(&self) -> Option<Errno> {
-        match self {
-            Reading::Unknown(Why::Errno(errno)) => Some(*errno),
             _ => None,
         }
     }
@@ -50,7 +42,7 @@ impl<T> Reading<T> {
     }
 
     /// The reading by reference.
-    pub fn as_ref(&self) -> Reading<&T> {
+    pub(crate) fn as_ref(&self) -> Reading<&T> {
         match self {
             Reading::Known(value) => Reading::Known(value),
             Reading::Absent => Reading::Absent,
@@ -61,7 +53,7 @@ impl<T> Reading<T> {
 
 impl Reading<String> {
     /// What `parse` makes of the text; a text it refuses becomes unknown, with the reason.
-    pub fn parse<T>(self, parse: impl FnOnce(&str) -> Result<T, ParseError>) -> Reading<T> {
+    pub(crate) fn parse<T>(self, parse: impl FnOnce(&str) -> Result<T, ParseError>) -> Reading<T> {
         match self {
             Reading::Known(text) => match parse(&text) {
                 Ok(value) => Reading::Known(value),
@@ -123,7 +115,7 @@ pub struct ParseError {
 impl ParseError {
     /// An error that quotes the beginning of `text`.
     #[must_use]
-    pub fn new(wanted: &'static str, text: &str) -> Self {
+    pub(crate) fn new(wanted: &'static str, text: &str) -> Self {
         ParseError { wanted, text: text.trim().chars().take(40).collect() }
     }
 }

@@ -27,7 +27,7 @@ impl Release {
 
     /// Whether it is known to be older than this version.
     #[must_use]
-    pub fn before(&self, version: (u32, u32)) -> bool {
+    pub(crate) fn before(&self, version: (u32, u32)) -> bool {
         self.version.is_some_and(|own| own < version)
     }
 }
@@ -75,7 +75,7 @@ pub struct HugePool {
 impl HugePool {
     /// Bytes that the pool still gives.
     #[must_use]
-    pub const fn headroom(&self) -> Bytes {
+    pub(crate) const fn headroom(&self) -> Bytes {
         let pages = self.free.saturating_sub(self.reserved).saturating_add(self.may_add);
         self.page.times(pages)
     }

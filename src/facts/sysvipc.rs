@@ -34,7 +34,7 @@ impl Segment {
 
     /// Whether it was removed while somebody was attached.
     #[must_use]
-    pub const fn is_removed(&self) -> bool {
+    pub(crate) const fn is_removed(&self) -> bool {
         self.mode & Self::DEST != 0
     }
 }
@@ -55,7 +55,7 @@ pub struct IpcFacts {
 impl IpcFacts {
     /// Pages that the segments take from shmall: each is rounded up to pages.
     #[must_use]
-    pub fn pages_used(segments: &[Segment], page: PageSize) -> u64 {
+    pub(crate) fn pages_used(segments: &[Segment], page: PageSize) -> u64 {
         segments
             .iter()
             .map(|segment| segment.size.0.div_ceil(page.bytes()))

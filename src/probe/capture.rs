@@ -151,7 +151,7 @@ pub struct Recorder<'a, S> {
 
 impl<'a, S: Source> Recorder<'a, S> {
     /// A recorder of `source` that has seen nothing yet.
-    pub fn new(source: &'a S) -> Self {
+    pub(crate) fn new(source: &'a S) -> Self {
         let capture = Capture {
             format: FORMAT.to_owned(),
             pid: None,
@@ -170,8 +170,7 @@ impl<'a, S: Source> Recorder<'a, S> {
         Recorder { source, capture: RefCell::new(capture) }
     }
 
-    /// What was seen.
-    pub fn into_capture(self) -> Capture {
+    pub(crate) fn into_capture(self) -> Capture {
         self.capture.into_inner()
     }
 

@@ -13,7 +13,7 @@ use crate::facts::process::parse_stat;
 ///
 /// # Errors
 /// When no process of it is seen, or more than one container has these digits.
-pub fn find_container(source: &Live, id: &ContainerId) -> Result<u32, ProbeError> {
+pub(crate) fn find_container(source: &Live, id: &ContainerId) -> Result<u32, ProbeError> {
     let pids = processes(source)?;
     let seen = pids.len();
     let members = pids.into_iter().filter_map(|pid| member(source, pid, id)).collect();
@@ -39,7 +39,7 @@ pub fn find_container(source: &Live, id: &ContainerId) -> Result<u32, ProbeError
 
 /// Whether a process is of that container: it may have ended, and its number be another one's.
 #[must_use]
-pub fn is_of_container(source: &Live, pid: u32, id: &ContainerId) -> bool {
+pub(crate) fn is_of_container(source: &Live, pid: u32, id: &ContainerId) -> bool {
     member(source, pid, id).is_some()
 }
 
@@ -54,7 +54,7 @@ fn member(source: &Live, pid: u32, id: &ContainerId) -> Option<Member> {
 
 /// Goes into the IPC namespace of a process, because /proc shows that of whoever reads it. Where it
 /// may not (CAP_SYS_ADMIN), what is read later says so.
-pub fn enter_ipc(source: &Live, pid: u32) {
+pub(crate) fn enter_ipc(source: &Live, pid: u32) {
     let other = format!("/proc/{pid}/ns/ipc");
     if let (Reading::Known(own), Reading::Known(target)) =
         (source.link("/proc/self/ns/ipc"), source.link(&other))

@@ -11,7 +11,7 @@ use crate::facts::{CgroupFacts, Reading};
 const MOST_CACHES: u32 = 16;
 
 /// What there is to know of `first`, on which a measurement begins.
-pub fn cpus(source: &dyn Source, cgroup: &CgroupFacts, first: usize) -> CpuFacts {
+pub(crate) fn cpus(source: &dyn Source, cgroup: &CgroupFacts, first: usize) -> CpuFacts {
     let read = |path: &str| match source.read(path) {
         Reading::Known(text) => Some(text),
         _ => None,

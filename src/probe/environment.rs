@@ -8,7 +8,7 @@ use crate::facts::environment::{Container, Environment, Marks};
 use crate::facts::{Facts, Reading};
 
 /// Where this is, with the user's labels. `allowed`: the CPUs that this process may use.
-pub fn environment(
+pub(crate) fn environment(
     source: &dyn Source,
     facts: &Facts,
     allowed: &[usize],

@@ -5,7 +5,7 @@ use crate::facts::events::{Events, LevelEvents};
 use crate::facts::{CgroupFacts, Reading};
 
 /// The counters of every level that can be seen, and the machine's.
-pub fn events(source: &dyn Source, cgroup: &CgroupFacts) -> Events {
+pub(crate) fn events(source: &dyn Source, cgroup: &CgroupFacts) -> Events {
     let levels = cgroup.levels.iter().map(|level| {
         let file = |name: &str| match source.read(&format!("{}/{name}", level.folder)) {
             Reading::Known(text) => Some(text),
@@ -27,7 +27,7 @@ pub fn events(source: &dyn Source, cgroup: &CgroupFacts) -> Events {
 }
 
 /// The machine's counters alone.
-pub fn machine_events(source: &dyn Source) -> Events {
+pub(crate) fn machine_events(source: &dyn Source) -> Events {
     let vmstat = source.read("/proc/vmstat");
     Events::default().with_vmstat(vmstat.known().map(String::as_str))
 }

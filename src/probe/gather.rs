@@ -99,7 +99,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
 }
 
 /// The kernel's release, as it writes it.
-pub fn release(source: &dyn Source) -> Reading<String> {
+pub(crate) fn release(source: &dyn Source) -> Reading<String> {
     source.read("/proc/sys/kernel/osrelease")
 }
 

@@ -16,7 +16,7 @@ const MOST_FOLDERS: usize = 4096;
 const MOST_MOUNTS: usize = 64;
 
 /// One view of the mounts: how they are named, and what goes before a path to reach them.
-pub struct MountView<'a> {
+pub(crate) struct MountView<'a> {
     /// The mounts.
     pub mounts: &'a [Mount],
     /// Empty for the process that looks, `/proc/PID/root` for another one.
@@ -24,7 +24,7 @@ pub struct MountView<'a> {
 }
 
 /// The folders of one hierarchy that belong to a process, its own first.
-pub struct Place {
+pub(crate) struct Place {
     /// Path and folder of each level.
     pub levels: Vec<(CgroupPath, String)>,
     /// The hierarchy is the unified one.
@@ -34,15 +34,14 @@ pub struct Place {
 }
 
 /// What belongs to a process, by /proc/PID/cgroup.
-pub struct Memberships {
+pub(crate) struct Memberships {
     lines: Vec<Membership>,
     /// Why they are not known.
     pub(super) unread: Option<String>,
 }
 
 impl Memberships {
-    /// Reads them.
-    pub fn of(source: &dyn Source, process: &str) -> Memberships {
+    pub(crate) fn of(source: &dyn Source, process: &str) -> Memberships {
         let path = format!("{process}/cgroup");
         let (lines, unread) = match source.read(&path) {
             Reading::Known(text) => {
@@ -70,7 +69,7 @@ impl Memberships {
     }
 
     /// The hierarchy that has a controller: its own on v1, else the unified one.
-    pub fn with(&self, controller: &str) -> Option<&Membership> {
+    pub(crate) fn with(&self, controller: &str) -> Option<&Membership> {
         let legacy =
             self.lines.iter().find(|m| m.controllers.iter().any(|name| name == controller));
         legacy.or_else(|| self.lines.iter().find(|m| m.controllers.is_empty()))
@@ -78,7 +77,7 @@ impl Memberships {
 }
 
 /// Finds the folders of the hierarchy that has `controller`.
-pub fn locate(
+pub(crate) fn locate(
     source: &dyn Source,
     memberships: &Memberships,
     controller: &str,

@@ -15,7 +15,12 @@ use crate::units::Bytes;
 const MOST_PROCESSES: usize = 4096;
 
 /// The processes of a cgroup folder other than `own`.
-pub fn neighbours(source: &dyn Source, folder: &str, own: u32, page: PageSize) -> Vec<Neighbour> {
+pub(crate) fn neighbours(
+    source: &dyn Source,
+    folder: &str,
+    own: u32,
+    page: PageSize,
+) -> Vec<Neighbour> {
     let members = source.read(&format!("{folder}/cgroup.procs"));
     let members = members.known().map_or("", String::as_str);
     members
@@ -40,7 +45,7 @@ pub fn neighbours(source: &dyn Source, folder: &str, own: u32, page: PageSize) -
 
 /// Files in the folder, and System V segments, that no visible process holds. Nothing is said of
 /// files when a process could not be looked into.
-pub fn leftovers(
+pub(crate) fn leftovers(
     source: &dyn Source,
     folder: Option<&str>,
     asked: &str,

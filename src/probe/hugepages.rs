@@ -9,7 +9,7 @@ use crate::units::{Bytes, Limit};
 const FOLDER: &str = "/sys/kernel/mm/hugepages";
 
 /// Every pool, the smallest page first.
-pub fn pools(
+pub(crate) fn pools(
     source: &dyn Source,
     memberships: &Memberships,
     views: &[MountView<'_>],

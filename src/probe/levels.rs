@@ -10,7 +10,7 @@ use crate::facts::{Reading, parse_number};
 use crate::units::{Bytes, Limit};
 
 /// What other facts make worth reading.
-pub struct Needs {
+pub(crate) struct Needs {
     /// There is swap.
     pub swap: bool,
     /// Parents may not count their children (`use_hierarchy`, gone with Linux 5.11).
@@ -18,7 +18,7 @@ pub struct Needs {
 }
 
 /// The memory cgroup of a process.
-pub fn memory(
+pub(crate) fn memory(
     source: &dyn Source,
     memberships: &Memberships,
     views: &[MountView<'_>],

@@ -15,7 +15,7 @@ const MOST_LINKS: usize = 40;
 ///
 /// # Errors
 /// When an explicit folder is none, or another process may not be looked into.
-pub fn shm_path(
+pub(crate) fn shm_path(
     source: &dyn Source,
     target: &Target,
     root: &str,
@@ -99,7 +99,7 @@ fn resolve(source: &dyn Source, root: &str, path: &str) -> Option<String> {
 
 /// What process 1 of this PID namespace has at the same path, if that is another file system: so
 /// it is in a debug container that shares the target's PID namespace.
-pub fn elsewhere(
+pub(crate) fn elsewhere(
     source: &dyn Source,
     target: &Target,
     own: u32,

@@ -8,7 +8,7 @@ use crate::facts::maps::parse_mapping;
 /// The addresses of the program's code and constants, to be kept in memory: where that ends the kernel
 /// would drop them, and read them again as soon as they are needed. Each reading process holds pages then
 /// that nobody can reclaim, and with enough of them it kills (docs/kernel-facts.md).
-pub fn program(source: &dyn Source) -> Vec<Range<u64>> {
+pub(crate) fn program(source: &dyn Source) -> Vec<Range<u64>> {
     let maps = source.read("/proc/self/maps");
     let lines = maps.known().map_or("", String::as_str).lines();
     // The program is static: no file but its own is mapped privately.

@@ -17,7 +17,7 @@ pub struct Target {
 
 impl Target {
     /// Where POSIX shared memory lies.
-    pub const DEFAULT_PATH: &'static str = "/dev/shm";
+    pub(crate) const DEFAULT_PATH: &'static str = "/dev/shm";
 }
 
 impl Default for Target {

@@ -7,9 +7,6 @@ use nix::errno::Errno;
 use crate::sys::mapping::Mapping;
 
 /// Makes one, at a multiple of `align`.
-///
-/// # Errors
-/// The kernel's refusal.
-pub fn make(bytes: NonZeroUsize, align: Option<NonZeroUsize>) -> Result<Mapping, Errno> {
+pub(crate) fn make(bytes: NonZeroUsize, align: Option<NonZeroUsize>) -> Result<Mapping, Errno> {
     Mapping::anonymous(bytes, align)
 }

@@ -6,9 +6,6 @@ use nix::errno::Errno;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
 /// Makes one.
-///
-/// # Errors
-/// The kernel's refusal.
-pub fn make() -> Result<File, Errno> {
+pub(crate) fn make() -> Result<File, Errno> {
     memfd_create(c"shmeter", MFdFlags::MFD_CLOEXEC).map(File::from)
 }

@@ -1,10 +1,10 @@
 //! Makes a segment of each kind, so that its name is gone before anything is in it: a SIGKILL at any
 //! later moment leaves nothing. Must not know who fills it or why.
 
-pub mod anon;
-pub mod memfd;
-pub mod posix;
-pub mod sysv;
+pub(crate) mod anon;
+pub(crate) mod memfd;
+pub(crate) mod posix;
+pub(crate) mod sysv;
 
 use std::fs::File;
 use std::io;
@@ -19,11 +19,11 @@ use crate::sys::system_v;
 
 /// Bytes of a transparent huge page: 2 MiB, or a divisor of it, with pages of 4 and 16 KiB; 512 MiB
 /// with 64 KiB, which no step of a fill would be.
-pub const HUGE: usize = 2 << 20;
+pub(crate) const HUGE: usize = 2 << 20;
 
 /// Errors of the standard library as the kernel's.
 #[must_use]
-pub fn errno(error: io::Error) -> Errno {
+pub(crate) fn errno(error: io::Error) -> Errno {
     Errno::try_from(error).unwrap_or(Errno::EIO)
 }
 
@@ -72,7 +72,7 @@ impl Order {
     }
 
     /// Removes what a kill left between making the segment and removing its name.
-    pub fn sweep(&self) {
+    pub(crate) fn sweep(&self) {
         match self.kind {
             Kind::Posix => posix::sweep(&self.folder, self.number),
             Kind::Sysv if self.key != 0 => system_v::sweep(self.key),
@@ -82,13 +82,13 @@ impl Order {
 
     /// What mappings are aligned to: huge pages are only granted where address and offset fit.
     #[must_use]
-    pub fn align(&self) -> Option<NonZeroUsize> {
+    pub(crate) fn align(&self) -> Option<NonZeroUsize> {
         self.huge.then(|| NonZeroUsize::new(HUGE)).flatten()
     }
 
     /// Whether the kind is made with its size.
     #[must_use]
-    pub const fn is_whole(&self) -> bool {
+    pub(crate) const fn is_whole(&self) -> bool {
         matches!(self.kind, Kind::Sysv | Kind::Anon)
     }
 
@@ -96,7 +96,7 @@ impl Order {
     ///
     /// # Errors
     /// When it grants none, not even of one page.
-    pub fn largest(&self, most: u64) -> Result<(Segment, Option<Errno>), Errno> {
+    pub(crate) fn largest(&self, most: u64) -> Result<(Segment, Option<Errno>), Errno> {
         let unit = self.unit.max(1);
         let first = match self.make(most) {
             Ok(segment) => return Ok((segment, None)),

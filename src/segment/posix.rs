@@ -14,15 +14,12 @@ fn name(folder: &str, number: u64) -> String {
 }
 
 /// Removes what a kill left between making the file and removing its name.
-pub fn sweep(folder: &str, number: u64) {
+pub(crate) fn sweep(folder: &str, number: u64) {
     let _ = std::fs::remove_file(name(folder, number));
 }
 
 /// Makes a file in this folder; nobody else may use `number` for one.
-///
-/// # Errors
-/// The kernel's refusal.
-pub fn make(folder: &str, number: u64) -> Result<File, Errno> {
+pub(crate) fn make(folder: &str, number: u64) -> Result<File, Errno> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).mode(0o600);
     match options.clone().custom_flags(libc::O_TMPFILE).open(folder).map_err(errno) {

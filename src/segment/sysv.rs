@@ -13,10 +13,11 @@ use crate::sys::system_v::SystemV;
 ///
 /// A process that is to die with its parent is not killed on that ground between making and
 /// removing, or else the segment would stay: the key tells nobody then.
-///
-/// # Errors
-/// The kernel's refusal.
-pub fn make(key: i32, bytes: NonZeroUsize, align: Option<NonZeroUsize>) -> Result<Mapping, Errno> {
+pub(crate) fn make(
+    key: i32,
+    bytes: NonZeroUsize,
+    align: Option<NonZeroUsize>,
+) -> Result<Mapping, Errno> {
     let parent = nix::unistd::getppid();
     let dies_with_it = prctl::get_pdeathsig()?;
     prctl::set_pdeathsig(None)?;

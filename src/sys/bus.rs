@@ -16,14 +16,14 @@ static FLAG: AtomicPtr<AtomicU32> = AtomicPtr::new(std::ptr::null_mut());
 const HARDWARE: i32 = 4;
 
 /// What is written where the reason is broken hardware.
-pub const NOTE_HARDWARE: u64 = 2;
+pub(crate) const NOTE_HARDWARE: u64 = 2;
 
 /// On SIGBUS, stores 1 (or [`NOTE_HARDWARE`]) into `note` and 1 into `flag`, and ends the process with
 /// exit code 135, which a shell shows for this signal.
-///
-/// # Errors
-/// When the kernel refuses the handler.
-pub fn note_and_leave(note: &'static AtomicU64, flag: &'static AtomicU32) -> Result<(), Errno> {
+pub(crate) fn note_and_leave(
+    note: &'static AtomicU64,
+    flag: &'static AtomicU32,
+) -> Result<(), Errno> {
     FLAG.store(std::ptr::from_ref(flag).cast_mut(), Ordering::Release);
     NOTE.store(std::ptr::from_ref(note).cast_mut(), Ordering::Release);
     let handler = SigHandler::SigAction(noted);

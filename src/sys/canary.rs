@@ -17,7 +17,7 @@ const SONG: u8 = 0x5a;
 
 /// Memory that is watched for being taken back.
 #[derive(Debug)]
-pub struct Canary {
+pub(crate) struct Canary {
     start: NonNull<c_void>,
     bytes: NonZeroUsize,
     page: NonZeroUsize,
@@ -32,7 +32,11 @@ impl Canary {
     ///
     /// # Errors
     /// When the kernel refuses the mapping or the marking.
-    pub fn new(bytes: NonZeroUsize, page: NonZeroUsize, batch: usize) -> Result<Canary, Errno> {
+    pub(crate) fn new(
+        bytes: NonZeroUsize,
+        page: NonZeroUsize,
+        batch: usize,
+    ) -> Result<Canary, Errno> {
         let pages = bytes.get().div_ceil(page.get());
         let bytes = NonZeroUsize::new(pages.saturating_mul(page.get())).ok_or(Errno::EINVAL)?;
         let flags = MapFlags::MAP_PRIVATE;
@@ -50,27 +54,24 @@ impl Canary {
 
     /// Bytes that are watched.
     #[must_use]
-    pub const fn bytes(&self) -> usize {
+    pub(crate) const fn bytes(&self) -> usize {
         self.bytes.get()
     }
 
     /// Bytes of one of its pages.
     #[must_use]
-    pub const fn page(&self) -> usize {
+    pub(crate) const fn page(&self) -> usize {
         self.page.get()
     }
 
     /// Pages that are watched.
     #[must_use]
-    pub fn pages(&self) -> usize {
+    pub(crate) fn pages(&self) -> usize {
         self.seen.len()
     }
 
     /// Pages that were taken back (256 pages: 1 us).
-    ///
-    /// # Errors
-    /// When the kernel does not tell.
-    pub fn lost(&mut self) -> Result<usize, Errno> {
+    pub(crate) fn lost(&mut self) -> Result<usize, Errno> {
         let seen = self.seen.as_mut_ptr();
         // SAFETY: the range is our own mapping, and `seen` has a byte for each of its pages.
         let answer = unsafe { libc::mincore(self.start.as_ptr(), self.bytes.get(), seen) };
@@ -79,10 +80,7 @@ impl Canary {
     }
 
     /// Writes and marks again what the last [`Canary::lost`] saw missing.
-    ///
-    /// # Errors
-    /// When the kernel refuses the marking.
-    pub fn rearm(&mut self) -> Result<(), Errno> {
+    pub(crate) fn rearm(&mut self) -> Result<(), Errno> {
         let mut at = 0_usize;
         for batch in self.seen.chunks(self.batch) {
             let mut written = false;

@@ -2,7 +2,7 @@
 
 /// Nanoseconds of CLOCK_MONOTONIC, which every process of a machine shares.
 #[must_use]
-pub fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     let clock = nix::time::ClockId::CLOCK_MONOTONIC;
     let Ok(time) = nix::time::clock_gettime(clock) else { return 0 };
     let seconds = u64::try_from(time.tv_sec()).unwrap_or(0);
@@ -13,7 +13,7 @@ pub fn now() -> u64 {
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[must_use]
-pub fn cpu_ticks() -> u64 {
+pub(crate) fn cpu_ticks() -> u64 {
     // SAFETY: reads a register; every x86-64 has it, and Linux lets processes read it.
     unsafe { core::arch::x86_64::_rdtsc() }
 }
@@ -22,7 +22,7 @@ pub fn cpu_ticks() -> u64 {
 #[cfg(target_arch = "aarch64")]
 #[inline]
 #[must_use]
-pub fn cpu_ticks() -> u64 {
+pub(crate) fn cpu_ticks() -> u64 {
     let ticks: u64;
     // SAFETY: reads a register that Linux lets processes read; touches no memory.
     unsafe { core::arch::asm!("mrs {}, cntvct_el0", out(reg) ticks, options(nomem, nostack)) };
@@ -32,6 +32,6 @@ pub fn cpu_ticks() -> u64 {
 /// The CPU's own counter: the time stamp counter of x86, or the generic timer of aarch64; 0 elsewhere.
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[must_use]
-pub fn cpu_ticks() -> u64 {
+pub(crate) fn cpu_ticks() -> u64 {
     0
 }

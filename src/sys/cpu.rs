@@ -9,10 +9,7 @@ use nix::unistd::{ForkResult, Pid, fork};
 use super::own;
 
 /// The CPUs that this process may run on, in order.
-///
-/// # Errors
-/// When the kernel does not tell.
-pub fn allowed() -> Result<Vec<usize>, Errno> {
+pub(crate) fn allowed() -> Result<Vec<usize>, Errno> {
     let set = sched_getaffinity(Pid::from_raw(0))?;
     Ok((0..CpuSet::count()).filter(|cpu| set.is_set(*cpu) == Ok(true)).collect())
 }
@@ -21,7 +18,7 @@ pub fn allowed() -> Result<Vec<usize>, Errno> {
 ///
 /// # Errors
 /// When that is not among the allowed ones.
-pub fn pin(cpu: usize) -> Result<(), Errno> {
+pub(crate) fn pin(cpu: usize) -> Result<(), Errno> {
     let mut set = CpuSet::new();
     set.set(cpu)?;
     sched_setaffinity(Pid::from_raw(0), &set)
@@ -29,7 +26,7 @@ pub fn pin(cpu: usize) -> Result<(), Errno> {
 
 /// Makes this process and those that it starts the OOM killer's choice, if memory ends in spite of
 /// all care: nobody else is to die for a measurement. More than that nobody needs a right for.
-pub fn go_first_when_memory_ends() {
+pub(crate) fn go_first_when_memory_ends() {
     let _ = own::set_oom_score_adj(1000);
 }
 
@@ -40,7 +37,7 @@ pub fn go_first_when_memory_ends() {
 ///
 /// # Errors
 /// When there is no room for a process, or this one has more than one thread.
-pub fn twin(work: impl FnOnce()) -> Result<Pid, Errno> {
+pub(crate) fn twin(work: impl FnOnce()) -> Result<Pid, Errno> {
     let parent = nix::unistd::getpid();
     if own::threads().is_some_and(|threads| threads > 1) {
         return Err(Errno::EINVAL);

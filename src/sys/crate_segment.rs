@@ -4,7 +4,7 @@ use nix::errno::Errno;
 use shared_memory::{Shmem, ShmemConf, ShmemError};
 
 /// A segment that the crate holds.
-pub struct CrateSegment(Shmem);
+pub(crate) struct CrateSegment(Shmem);
 
 fn errno(error: &ShmemError) -> Errno {
     match error {
@@ -21,7 +21,7 @@ impl CrateSegment {
     ///
     /// # Errors
     /// What the crate was told.
-    pub fn make(name: &str, bytes: usize) -> Result<CrateSegment, Errno> {
+    pub(crate) fn make(name: &str, bytes: usize) -> Result<CrateSegment, Errno> {
         ShmemConf::new().os_id(name).size(bytes).create().map(CrateSegment).map_err(|e| errno(&e))
     }
 
@@ -29,29 +29,21 @@ impl CrateSegment {
     ///
     /// # Errors
     /// What the crate was told.
-    pub fn open(name: &str) -> Result<CrateSegment, Errno> {
+    pub(crate) fn open(name: &str) -> Result<CrateSegment, Errno> {
         ShmemConf::new().os_id(name).open().map(CrateSegment).map_err(|error| errno(&error))
     }
 
     /// Lets the name stay when it is dropped.
-    pub fn keep_name(&mut self) {
+    pub(crate) fn keep_name(&mut self) {
         self.0.set_owner(false);
     }
 
     /// Stores one byte at `offset`, if that lies inside.
-    pub fn touch(&self, offset: usize, value: u8) {
+    pub(crate) fn touch(&self, offset: usize, value: u8) {
         if offset < self.0.len() {
             let at = self.0.as_ptr().wrapping_add(offset);
             // SAFETY: inside of a writable mapping that the crate holds as long as `self` lives.
             unsafe { at.write_volatile(value) };
         }
-    }
-
-    /// Loads one byte at `offset`; `None` outside.
-    #[must_use]
-    pub fn look(&self, offset: usize) -> Option<u8> {
-        let at = self.0.as_ptr().wrapping_add(offset);
-        // SAFETY: inside of a mapping that the crate holds as long as `self` lives.
-        (offset < self.0.len()).then(|| unsafe { at.read_volatile() })
     }
 }

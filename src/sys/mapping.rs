@@ -40,10 +40,7 @@ pub(super) fn place(bytes: NonZeroUsize, align: Option<NonZeroUsize>) -> Option<
 
 impl Mapping {
     /// Maps `bytes` of a file from `offset` on; at a multiple of `align`, where huge pages need it.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn of_file(
+    pub(crate) fn of_file(
         file: impl AsFd,
         offset: u64,
         bytes: NonZeroUsize,
@@ -76,10 +73,7 @@ impl Mapping {
     }
 
     /// Maps a file, or new memory, with other rights or flags than usual.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn with(
+    pub(crate) fn with(
         file: Option<&File>,
         bytes: NonZeroUsize,
         rights: ProtFlags,
@@ -99,7 +93,7 @@ impl Mapping {
     ///
     /// # Errors
     /// When the kernel refuses; then it is as it was.
-    pub fn grow(&mut self, bytes: NonZeroUsize) -> Result<(), Errno> {
+    pub(crate) fn grow(&mut self, bytes: NonZeroUsize) -> Result<(), Errno> {
         if self.attached {
             return Err(Errno::EINVAL); // shmdt would not find it again
         }
@@ -119,7 +113,7 @@ impl Mapping {
     ///
     /// # Errors
     /// Where RLIMIT_MEMLOCK forbids.
-    pub fn lock(&self) -> Result<(), Errno> {
+    pub(crate) fn lock(&self) -> Result<(), Errno> {
         // SAFETY: a mapping of ours; its content stays.
         unsafe { nix::sys::mman::mlock(self.start, self.bytes.get()) }
     }
@@ -128,7 +122,7 @@ impl Mapping {
     ///
     /// # Errors
     /// Where policies are not allowed, or unknown.
-    pub fn bind_to_first_node(&self) -> Result<(), Errno> {
+    pub(crate) fn bind_to_first_node(&self) -> Result<(), Errno> {
         const MPOL_BIND: libc::c_int = 2;
         let nodes: libc::c_ulong = 1;
         let bits: libc::c_ulong = 64;
@@ -142,7 +136,7 @@ impl Mapping {
 
     /// Bytes of the mapping.
     #[must_use]
-    pub const fn bytes(&self) -> usize {
+    pub(crate) const fn bytes(&self) -> usize {
         self.bytes.get()
     }
 
@@ -153,7 +147,7 @@ impl Mapping {
 
     /// The first 4 KiB of it as atomics.
     #[must_use]
-    pub fn words(&self) -> &[AtomicU64] {
+    pub(crate) fn words(&self) -> &[AtomicU64] {
         let words = self.bytes.get().min(4096).div_euclid(size_of::<AtomicU64>());
         // SAFETY: a page-aligned mapping of ours, at least so long, which lives as long as `self`;
         // every bit pattern is a valid value, and whoever else has it may change it at any time.
@@ -162,7 +156,7 @@ impl Mapping {
 
     /// The third 4 KiB of it, as atomics that a process can sleep on.
     #[must_use]
-    pub fn small_words(&self) -> &[AtomicU32] {
+    pub(crate) fn small_words(&self) -> &[AtomicU32] {
         if self.bytes.get() < 12 << 10 {
             return &[];
         }
@@ -173,7 +167,7 @@ impl Mapping {
     }
 
     /// Stores one byte at `offset`, if that lies inside.
-    pub fn touch(&self, offset: usize, value: u8) {
+    pub(crate) fn touch(&self, offset: usize, value: u8) {
         if offset < self.bytes.get() {
             let at = self.start.cast::<u8>().as_ptr().wrapping_add(offset);
             // SAFETY: inside of a mapping of ours, of which nobody has a reference but to atomics. Where the kernel
@@ -186,7 +180,7 @@ impl Mapping {
     ///
     /// # Errors
     /// EFAULT where a store would be SIGBUS, EINVAL before Linux 5.14, and others.
-    pub fn populate(&self, offset: usize, bytes: usize) -> Result<(), Errno> {
+    pub(crate) fn populate(&self, offset: usize, bytes: usize) -> Result<(), Errno> {
         let bytes = bytes.min(self.bytes.get().saturating_sub(offset));
         let at = self.start.as_ptr().wrapping_byte_add(offset);
         // SAFETY: the range lies inside of a mapping of ours; its content stays.
@@ -198,7 +192,7 @@ impl Mapping {
     ///
     /// # Errors
     /// On kernels without them.
-    pub fn advise_huge(&self) -> Result<(), Errno> {
+    pub(crate) fn advise_huge(&self) -> Result<(), Errno> {
         // SAFETY: advice on a mapping of ours changes no content.
         unsafe { madvise(self.start, self.bytes.get(), MmapAdvise::MADV_HUGEPAGE) }
     }

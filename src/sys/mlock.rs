@@ -9,7 +9,7 @@ use crate::units::Bytes;
 
 /// Locks these addresses into memory, for as long as this process lives; how many bytes of them that is.
 /// What RLIMIT_MEMLOCK does not grant stays unlocked (64 KiB by default before Linux 5.16, 8 MiB since).
-pub fn keep(ranges: impl IntoIterator<Item = Range<u64>>) -> Bytes {
+pub(crate) fn keep(ranges: impl IntoIterator<Item = Range<u64>>) -> Bytes {
     raise_limit();
     let mut kept = Bytes::ZERO;
     for range in ranges {
@@ -28,7 +28,7 @@ pub fn keep(ranges: impl IntoIterator<Item = Range<u64>>) -> Bytes {
 /// what it never needs. While the kernel gives back the segment of a killed worker, the worker is no
 /// candidate any more, so a process that has to read a page of its own then is killed in its place
 /// (docs/kernel-facts.md). Returns whether the kernel agreed; RLIMIT_MEMLOCK may be too small.
-pub fn keep_what_is_used() -> bool {
+pub(crate) fn keep_what_is_used() -> bool {
     raise_limit();
     // SAFETY: locking changes no content and no address.
     unsafe { libc::mlockall(libc::MCL_CURRENT | libc::MCL_ONFAULT) == 0 }

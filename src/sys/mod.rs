@@ -2,17 +2,17 @@
 //! Each function states what its caller must know; none decides anything.
 #![allow(unsafe_code)]
 
-pub mod bus;
-pub mod canary;
-pub mod clock;
-pub mod cpu;
-pub mod crate_segment;
+pub(crate) mod bus;
+pub(crate) mod canary;
+pub(crate) mod clock;
+pub(crate) mod cpu;
+pub(crate) mod crate_segment;
 pub mod mapping;
-pub mod mlock;
-pub mod own;
-pub mod shared;
+pub(crate) mod mlock;
+pub(crate) mod own;
+pub(crate) mod shared;
 pub mod start;
-pub mod stat;
+pub(crate) mod stat;
 pub mod stream;
-pub mod system_v;
-pub mod words;
+pub(crate) mod system_v;
+pub(crate) mod words;

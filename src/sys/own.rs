@@ -7,15 +7,12 @@ use std::process::Command;
 
 /// This program once more, also where it was replaced on disk meanwhile.
 #[must_use]
-pub fn program() -> Command {
+pub(crate) fn program() -> Command {
     Command::new("/proc/self/exe")
 }
 
 /// The same file, opened anew: with or without a name.
-///
-/// # Errors
-/// Those of open(2).
-pub fn reopen(file: &File) -> io::Result<File> {
+pub(crate) fn reopen(file: &File) -> io::Result<File> {
     let path = format!("/proc/self/fd/{}", file.as_raw_fd());
     OpenOptions::new().read(true).write(true).open(path)
 }
@@ -24,12 +21,12 @@ pub fn reopen(file: &File) -> io::Result<File> {
 ///
 /// # Errors
 /// When it is less than before, which takes CAP_SYS_RESOURCE.
-pub fn set_oom_score_adj(score: i32) -> io::Result<()> {
+pub(crate) fn set_oom_score_adj(score: i32) -> io::Result<()> {
     std::fs::write("/proc/self/oom_score_adj", score.to_string())
 }
 
 /// Threads of this process, where that can be seen.
 #[must_use]
-pub fn threads() -> Option<usize> {
+pub(crate) fn threads() -> Option<usize> {
     std::fs::read_dir("/proc/self/task").ok().map(Iterator::count)
 }

@@ -21,11 +21,11 @@ const HEAD_BYTES: usize = 4096;
 /// # Safety
 /// A type may be this if every byte of it belongs to an atomic, so that any bytes are a value of it and no
 /// access needs `&mut`.
-pub unsafe trait Atomics: Sync {}
+pub(crate) unsafe trait Atomics: Sync {}
 
 /// A mapping of atomics, shared with every process that was handed its file: a head, and rows behind it.
 #[derive(Debug)]
-pub struct Shared<Head, Row> {
+pub(crate) struct Shared<Head, Row> {
     file: File,
     map: MmapRaw,
     words: PhantomData<(Head, Row)>,
@@ -44,7 +44,7 @@ impl<Head: Atomics, Row: Atomics> Shared<Head, Row> {
     ///
     /// # Errors
     /// When the kernel refuses the file or the mapping.
-    pub fn create(rows: usize) -> io::Result<Shared<Head, Row>> {
+    pub(crate) fn create(rows: usize) -> io::Result<Shared<Head, Row>> {
         let file = File::from(memfd_create(c"shmeter-ledger", MFdFlags::empty())?);
         let bytes = rows.saturating_mul(size_of::<Row>()).saturating_add(HEAD_BYTES);
         file.set_len(u64::try_from(bytes).unwrap_or(u64::MAX))?;
@@ -55,7 +55,7 @@ impl<Head: Atomics, Row: Atomics> Shared<Head, Row> {
     ///
     /// # Errors
     /// When there is no such descriptor, it is too small, or it cannot be mapped.
-    pub fn inherit(fd: i32) -> io::Result<Shared<Head, Row>> {
+    pub(crate) fn inherit(fd: i32) -> io::Result<Shared<Head, Row>> {
         // Whether it is open is asked first, so a wrong number is an error and nobody else's file.
         // SAFETY: the descriptor is only borrowed, for the one call that copies it.
         let borrowed = unsafe { BorrowedFd::borrow_raw(fd) };
@@ -74,13 +74,13 @@ impl<Head: Atomics, Row: Atomics> Shared<Head, Row> {
 
     /// The descriptor that other processes inherit.
     #[must_use]
-    pub fn descriptor(&self) -> i32 {
+    pub(crate) fn descriptor(&self) -> i32 {
         self.file.as_raw_fd()
     }
 
     /// What stands before the rows.
     #[must_use]
-    pub fn head(&self) -> &Head {
+    pub(crate) fn head(&self) -> &Head {
         // SAFETY: the mapping begins at a page, has HEAD_BYTES at least, which hold a head, and lives as
         // long as `self`; it is only ever accessed as these atomics, of which any bytes are a value.
         unsafe { &*self.map.as_ptr().cast::<Head>() }
@@ -88,7 +88,7 @@ impl<Head: Atomics, Row: Atomics> Shared<Head, Row> {
 
     /// The rows.
     #[must_use]
-    pub fn rows(&self) -> &[Row] {
+    pub(crate) fn rows(&self) -> &[Row] {
         let rows = self.map.len().saturating_sub(HEAD_BYTES).div_euclid(size_of::<Row>());
         let start = self.map.as_ptr().wrapping_add(HEAD_BYTES).cast::<Row>();
         // SAFETY: behind the head, at a multiple of what a row is aligned to, and within the mapping; the
@@ -98,7 +98,7 @@ impl<Head: Atomics, Row: Atomics> Shared<Head, Row> {
 }
 
 /// Sleeps while `word` is `value`, at most so long. It may wake for no reason.
-pub fn wait(word: &AtomicU32, value: u32, most: Duration) {
+pub(crate) fn wait(word: &AtomicU32, value: u32, most: Duration) {
     let timeout = libc::timespec {
         tv_sec: libc::time_t::try_from(most.as_secs()).unwrap_or(libc::time_t::MAX),
         tv_nsec: most.subsec_nanos().into(),
@@ -108,7 +108,7 @@ pub fn wait(word: &AtomicU32, value: u32, most: Duration) {
 
 /// The same without a deadline, so that the kernel sets no timer for it. For who is ended by others if
 /// nobody wakes it.
-pub fn wait_for_wake(word: &AtomicU32, value: u32) {
+pub(crate) fn wait_for_wake(word: &AtomicU32, value: u32) {
     sleep(word, value, std::ptr::null());
 }
 
@@ -120,13 +120,13 @@ fn sleep(word: &AtomicU32, value: u32, timeout: *const libc::timespec) {
 }
 
 /// Wakes all that sleep on `word`.
-pub fn wake(word: &AtomicU32) {
+pub(crate) fn wake(word: &AtomicU32) {
     // SAFETY: the word lives for the call; nothing is written.
     let _ = unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE, i32::MAX) };
 }
 
 /// The bit that the kernel sets in the word of a thread that ended while it held it.
-pub const OWNER_DIED: u32 = libc::FUTEX_OWNER_DIED;
+pub(crate) const OWNER_DIED: u32 = libc::FUTEX_OWNER_DIED;
 
 /// Makes the kernel mark `word` the moment that this thread dies, however it dies: before any of
 /// its memory is given back (`exit_robust_list`, kernel/futex/core.c). `list` is what the kernel
@@ -134,7 +134,10 @@ pub const OWNER_DIED: u32 = libc::FUTEX_OWNER_DIED;
 ///
 /// # Errors
 /// When the kernel has no robust futexes.
-pub fn mark_on_death(word: &'static AtomicU32, list: &'static [AtomicU64; 4]) -> Result<(), Errno> {
+pub(crate) fn mark_on_death(
+    word: &'static AtomicU32,
+    list: &'static [AtomicU64; 4],
+) -> Result<(), Errno> {
     use std::sync::atomic::Ordering::Relaxed;
     let [next, offset, pending, entry] = list;
     let address = |word: &AtomicU64| u64::try_from(word.as_ptr().addr()).unwrap_or(0);

@@ -43,7 +43,7 @@ pub fn let_writes_fail() {
 
 /// Ends the process on every signal that asks for an end. The first process of a container needs that
 /// said: the kernel keeps signals from it that it does not handle.
-pub fn end_on_signals() {
+pub(crate) fn end_on_signals() {
     on_each(end);
 }
 
@@ -56,7 +56,7 @@ extern "C" fn end(_: libc::c_int) {
 static ASKED: AtomicI32 = AtomicI32::new(0);
 
 /// From now on signals that ask for an end are only noted, for [`asked_to_end`].
-pub fn note_signals() {
+pub(crate) fn note_signals() {
     on_each(note);
 }
 
@@ -66,7 +66,7 @@ extern "C" fn note(signal: libc::c_int) {
 
 /// Whether a signal asked for an end.
 #[must_use]
-pub fn asked_to_end() -> bool {
+pub(crate) fn asked_to_end() -> bool {
     ASKED.load(Ordering::Relaxed) != 0
 }
 
@@ -93,7 +93,7 @@ fn on_each(handler: extern "C" fn(libc::c_int)) {
 ///
 /// # Errors
 /// When it cannot be started.
-pub fn spawn(command: &mut Command) -> io::Result<Child> {
+pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
     let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
     let child = command.spawn();
     before.thread_set_mask()?;
@@ -102,7 +102,7 @@ pub fn spawn(command: &mut Command) -> io::Result<Child> {
 
 /// In a child: leaves signals that ask for an end to the process that leads it, and knows what is to be
 /// tidied up. RLIMIT_CPU sends SIGXCPU to the one process whose time is up, so that one keeps its default.
-pub fn leave_signals_to_the_leader() {
+pub(crate) fn leave_signals_to_the_leader() {
     let_writes_fail();
     for ignored in ask_for_an_end().filter(|signal| *signal != libc::SIGXCPU) {
         // SAFETY: ignoring a signal installs no code of ours that could run at a bad time.

@@ -7,7 +7,7 @@ use crate::units::Bytes;
 
 /// What stat(2) tells of a file, as the kernel says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stat {
+pub(crate) struct Stat {
     /// Major number of its device.
     pub major: u64,
     /// Minor number of its device.
@@ -28,10 +28,7 @@ pub struct Stat {
 
 /// What the kernel knows of a file, links followed. A network file system is not asked: a server
 /// that is gone would keep us waiting for ever, and what lies on it is no shared memory.
-///
-/// # Errors
-/// Those of statx(2).
-pub fn stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
+pub(crate) fn stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
     let mut found = std::mem::MaybeUninit::<libc::statx>::zeroed();
     let done = path.with_nix_path(|path| {
         let flags = libc::AT_STATX_DONT_SYNC;

@@ -27,7 +27,7 @@ const TURN: usize = 256;
 
 /// Whether this CPU can store past its caches.
 #[must_use]
-pub fn can_pass_caches() -> bool {
+pub(crate) fn can_pass_caches() -> bool {
     #[cfg(target_arch = "x86_64")]
     return std::arch::is_x86_feature_detected!("avx2");
     #[cfg(not(target_arch = "x86_64"))]
@@ -194,7 +194,7 @@ mod wide {
     }
 
     #[target_feature(enable = "avx2")]
-    pub fn store<const PAST: bool, const GOES_UP: bool>(range: Range) {
+    pub(crate) fn store<const PAST: bool, const GOES_UP: bool>(range: Range) {
         let mut value = _mm256_set_epi64x(4, 3, 2, 1);
         let more = _mm256_set1_epi64x(if GOES_UP { 4 } else { 0 });
         for turn in (0..range.bytes).step_by(TURN) {
@@ -224,7 +224,7 @@ mod wide {
     const APART: usize = 64 << 10;
 
     #[target_feature(enable = "avx2")]
-    pub fn read(range: Range) -> u64 {
+    pub(crate) fn read(range: Range) -> u64 {
         let mut sums = [_mm256_setzero_si256(); 4];
         let block = APART.wrapping_mul(4);
         let blocks = range.bytes.div_euclid(block).wrapping_mul(block);
@@ -260,7 +260,7 @@ mod wide {
     }
 
     #[target_feature(enable = "avx2")]
-    pub fn copy(range: Range) {
+    pub(crate) fn copy(range: Range) {
         let to = range.at.wrapping_add(range.bytes);
         for turn in (0..range.bytes).step_by(TURN) {
             let start = range.at.wrapping_add(turn);

@@ -9,25 +9,19 @@ use super::mapping::{Mapping, place};
 
 /// A System V segment; dropping it removes it, and who has it attached keeps it.
 #[derive(Debug)]
-pub struct SystemV {
+pub(crate) struct SystemV {
     id: libc::c_int,
     bytes: NonZeroUsize,
 }
 
 impl SystemV {
     /// Makes one with this key, or with none (`IPC_PRIVATE`, 0).
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn make(key: i32, bytes: NonZeroUsize) -> Result<SystemV, Errno> {
+    pub(crate) fn make(key: i32, bytes: NonZeroUsize) -> Result<SystemV, Errno> {
         SystemV::make_as(key, bytes, 0)
     }
 
     /// The same with flags such as `SHM_HUGETLB` (shmget(2)).
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn make_as(key: i32, bytes: NonZeroUsize, flags: i32) -> Result<SystemV, Errno> {
+    pub(crate) fn make_as(key: i32, bytes: NonZeroUsize, flags: i32) -> Result<SystemV, Errno> {
         let flags = libc::IPC_CREAT | libc::IPC_EXCL | 0o600 | flags;
         // SAFETY: takes numbers, gives a number.
         let id = Errno::result(unsafe { libc::shmget(key, bytes.get(), flags) })?;
@@ -39,7 +33,7 @@ impl SystemV {
     ///
     /// # Errors
     /// When the kernel refuses to make or to attach it; then it is removed.
-    pub fn mapping(
+    pub(crate) fn mapping(
         key: i32,
         bytes: NonZeroUsize,
         align: Option<NonZeroUsize>,
@@ -53,25 +47,19 @@ impl SystemV {
     ///
     /// # Errors
     /// When there is none of this size, or it may not be used.
-    pub fn find(key: i32, bytes: NonZeroUsize) -> Result<SystemV, Errno> {
+    pub(crate) fn find(key: i32, bytes: NonZeroUsize) -> Result<SystemV, Errno> {
         // SAFETY: takes numbers, gives a number; without IPC_CREAT it makes nothing.
         let id = Errno::result(unsafe { libc::shmget(key, bytes.get(), 0) })?;
         Ok(SystemV { id, bytes })
     }
 
     /// Attaches it, near `at` where that is free.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn attach(&self, at: Option<NonZeroUsize>) -> Result<Mapping, Errno> {
+    pub(crate) fn attach(&self, at: Option<NonZeroUsize>) -> Result<Mapping, Errno> {
         self.attach_as(at, 0)
     }
 
     /// The same with flags such as `SHM_RDONLY` (shmat(2)), but never `SHM_REMAP`.
-    ///
-    /// # Errors
-    /// When the kernel refuses.
-    pub fn attach_as(&self, at: Option<NonZeroUsize>, flags: i32) -> Result<Mapping, Errno> {
+    pub(crate) fn attach_as(&self, at: Option<NonZeroUsize>, flags: i32) -> Result<Mapping, Errno> {
         let at = std::ptr::without_provenance(at.map_or(0, NonZeroUsize::get));
         // SAFETY: without SHM_REMAP it replaces no mapping; a place that is taken is an error.
         let start = unsafe { libc::shmat(self.id, at, flags & !libc::SHM_REMAP) };
@@ -89,7 +77,7 @@ impl SystemV {
     ///
     /// # Errors
     /// When it is another user's, or gone.
-    pub fn remove(&self) -> Result<(), Errno> {
+    pub(crate) fn remove(&self) -> Result<(), Errno> {
         self.control(libc::IPC_RMID)
     }
 
@@ -97,7 +85,7 @@ impl SystemV {
     ///
     /// # Errors
     /// Where RLIMIT_MEMLOCK forbids.
-    pub fn lock(&self) -> Result<(), Errno> {
+    pub(crate) fn lock(&self) -> Result<(), Errno> {
         self.control(libc::SHM_LOCK)
     }
 
@@ -116,7 +104,7 @@ impl Drop for SystemV {
 
 /// Removes the System V segment with this key, if there is one of this user's that nobody has attached:
 /// the key was drawn by chance, so it could be somebody else's.
-pub fn sweep(key: i32) {
+pub(crate) fn sweep(key: i32) {
     // SAFETY: takes numbers, gives a number; without IPC_CREAT it makes nothing.
     let id = unsafe { libc::shmget(key, 0, 0) };
     if id < 0 {

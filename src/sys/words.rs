@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicU32, AtomicU64};
 use super::shared::Atomics;
 
 /// More workers than a ledger has room for.
-pub const MOST_WORKERS: u32 = 256;
+pub(crate) const MOST_WORKERS: u32 = 256;
 
 #[allow(clippy::as_conversions)] // a usize has 32 bits at least here
 const LIVES: usize = MOST_WORKERS as usize;
 
 /// Steps that a worker may be ahead of the reader before they go uncounted.
-pub const RING: usize = 768;
+pub(crate) const RING: usize = 768;
 
 /// What a team of a fill shares.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ unsafe impl Atomics for WorkerWords {}
 /// A word that has a line of a CPU's cache to itself, so that waiting for one disturbs no other.
 #[derive(Debug)]
 #[repr(C)]
-pub struct Alone {
+pub(crate) struct Alone {
     /// The word.
     pub word: AtomicU32,
     apart: [AtomicU32; 15],
@@ -96,7 +96,7 @@ pub struct Alone {
 /// What the processes of a bench share beside the segment.
 #[derive(Debug)]
 #[repr(C)]
-pub struct BoardWords {
+pub(crate) struct BoardWords {
     /// Which case is on: those that it does not need sleep on it.
     pub turn: Alone,
     /// How many are ready for it.
@@ -115,7 +115,7 @@ unsafe impl Atomics for BoardWords {}
 /// When one process of a bench began and ended, in ticks.
 #[derive(Debug)]
 #[repr(C)]
-pub struct SpanWords {
+pub(crate) struct SpanWords {
     /// When it began.
     pub begin: AtomicU64,
     /// When it ended.

@@ -55,7 +55,11 @@ const RUNTIME_DEFAULT: Bytes = Bytes::mib(64);
 
 /// Every finding, the worst first.
 #[must_use]
-pub fn findings(facts: &Facts, capacities: &ByKind<Capacity>, asked: &Asked) -> Vec<Finding> {
+pub(crate) fn findings(
+    facts: &Facts,
+    capacities: &ByKind<Capacity>,
+    asked: &Asked,
+) -> Vec<Finding> {
     let posix = &capacities[Kind::Posix];
     let candidates = [
         place::not_shared_memory(facts, asked),
@@ -92,7 +96,7 @@ fn finding(
 
 /// The room under the limits of memory alone, the tmpfs left aside.
 #[must_use]
-pub fn memory_room(capacity: &Capacity) -> Option<Bytes> {
+pub(crate) fn memory_room(capacity: &Capacity) -> Option<Bytes> {
     let of_memory = |ceiling: &Ceiling| {
         matches!(ceiling.source, Source::CgroupMemory | Source::CgroupHigh | Source::HostMemory)
     };
@@ -101,7 +105,7 @@ pub fn memory_room(capacity: &Capacity) -> Option<Bytes> {
 
 /// By how much df is off, where that is worth telling.
 #[must_use]
-pub fn df_excess(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
+pub(crate) fn df_excess(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
     let shown = facts.shm.statfs.known()?.available();
     if posix.binding().is_some_and(|ceiling| ceiling.source == Source::RlimitFsize) {
         return None; // df is right over several files

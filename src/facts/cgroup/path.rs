@@ -47,13 +47,6 @@ impl CgroupPath {
         let unnamed = root.up.checked_sub(self.up)?;
         root.names.is_empty().then_some(Err(unnamed))
     }
-
-    /// The path of the level above, while it has a name.
-    #[must_use]
-    pub fn parent(&self) -> Option<CgroupPath> {
-        let (_, names) = self.names.split_last()?;
-        Some(CgroupPath { up: self.up, names: names.to_vec() })
-    }
 }
 
 impl std::fmt::Display for CgroupPath {

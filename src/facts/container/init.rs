@@ -6,7 +6,7 @@ use super::Found;
 
 /// A process of a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
+pub(crate) struct Member {
     /// Its number.
     pub pid: u32,
     /// Its container.
@@ -21,7 +21,7 @@ pub struct Member {
 
 /// Reads the parent and the numbers of /proc/PID/status.
 #[must_use]
-pub fn parse_family(status: &str) -> (u32, Vec<u32>) {
+pub(crate) fn parse_family(status: &str) -> (u32, Vec<u32>) {
     let line = |key: &str| status.lines().find_map(|line| line.strip_prefix(key));
     let numbers = line("NSpid:").unwrap_or_default().split_whitespace();
     (
@@ -32,7 +32,7 @@ pub fn parse_family(status: &str) -> (u32, Vec<u32>) {
 
 /// Why no process stands for a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoInit {
+pub(crate) enum NoInit {
     /// Nobody is in it.
     Nobody,
     /// The digits are those of so many containers.
@@ -44,7 +44,7 @@ pub enum NoInit {
 ///
 /// # Errors
 /// When there is none, or when the digits are those of several containers.
-pub fn choose_init(mut members: Vec<Member>) -> Result<u32, NoInit> {
+pub(crate) fn choose_init(mut members: Vec<Member>) -> Result<u32, NoInit> {
     let outermost = members.iter().map(|member| member.found.depth).min();
     members.retain(|member| Some(member.found.depth) == outermost);
     let ids: BTreeSet<&str> = members.iter().map(|member| member.found.id.as_str()).collect();

@@ -2,7 +2,7 @@
 
 mod init;
 
-pub use init::{Member, NoInit, choose_init, parse_family};
+pub(crate) use init::{Member, NoInit, choose_init, parse_family};
 
 use super::cgroup::LONGEST_PATH;
 
@@ -48,7 +48,7 @@ impl std::str::FromStr for ContainerId {
 
 /// A container in whose cgroup, or below it, a process is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub(crate) struct Found {
     /// All digits of its ID.
     pub id: String,
     /// Containers that it is in itself.
@@ -58,7 +58,7 @@ pub struct Found {
 impl ContainerId {
     /// The container in the text of /proc/PID/cgroup that has this ID.
     #[must_use]
-    pub fn find(&self, cgroup: &str) -> Option<Found> {
+    pub(crate) fn find(&self, cgroup: &str) -> Option<Found> {
         let paths = cgroup.lines().filter_map(|line| line.splitn(3, ':').nth(2));
         let found = paths.filter(|path| path.len() <= LONGEST_PATH).filter_map(|path| {
             let ids = path.split('/').filter_map(id_of);
@@ -88,7 +88,7 @@ fn is_id(text: &str) -> bool {
 /// Only the places where Docker itself puts its containers count, `/docker/ID` and
 /// `….slice/docker-ID.scope`: below its own cgroup a container could make others that are named so.
 #[must_use]
-pub fn of_docker(path: &str) -> Option<&str> {
+pub(crate) fn of_docker(path: &str) -> Option<&str> {
     let mut parts = path.strip_prefix('/')?.split('/');
     let first = parts.next()?;
     let id = if first == "docker" {

@@ -10,7 +10,7 @@ use crate::units::Bytes;
 
 /// Where a mapping lies, to ask for the size of what it maps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Range {
+pub(crate) struct Range {
     /// Which process.
     pub pid: u32,
     /// First address.
@@ -21,7 +21,7 @@ pub struct Range {
 
 /// Where the files lie that are looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub(crate) struct Place {
     /// Major and minor number of the file system.
     pub device: (u64, u64),
     /// The folder, as its processes name it.
@@ -39,7 +39,7 @@ impl Place {
 
 /// Puts together what is seen, each object once.
 #[derive(Debug, Default)]
-pub struct Collector {
+pub(crate) struct Collector {
     /// The folder, where it is shared memory.
     place: Option<Place>,
     objects: Vec<Object>,
@@ -54,7 +54,7 @@ pub struct Collector {
 impl Collector {
     /// One that looks for files of `place`.
     #[must_use]
-    pub fn new(place: Option<Place>) -> Collector {
+    pub(crate) fn new(place: Option<Place>) -> Collector {
         Collector { place, ..Collector::default() }
     }
 
@@ -68,14 +68,14 @@ impl Collector {
 
     /// Whether a file may be one that counts: on the folder's file system, or of the kernel's own.
     #[must_use]
-    pub fn may_count(&self, stat: &Stat) -> bool {
+    pub(crate) fn may_count(&self, stat: &Stat) -> bool {
         let device = (stat.file.major, stat.file.minor);
         let here = self.place.as_ref().is_some_and(|place| place.device == device);
         stat.regular && (here || (stat.file.major == 0 && stat.names == 0))
     }
 
     /// A file found by its name below the folder. Of several names the first one stays.
-    pub fn named(&mut self, name: &Path, stat: &Stat) {
+    pub(crate) fn named(&mut self, name: &Path, stat: &Stat) {
         if self.files.contains_key(&stat.file) {
             return;
         }
@@ -87,7 +87,7 @@ impl Collector {
     }
 
     /// A System V segment of the IPC namespace.
-    pub fn segment(&mut self, segment: Segment) {
+    pub(crate) fn segment(&mut self, segment: Segment) {
         let Ok(id) = u64::try_from(segment.id) else { return };
         let at = self.objects.len();
         self.segments.insert(id, at);
@@ -103,7 +103,7 @@ impl Collector {
 
     /// A mapping of `pid`. `other_ipc` is asked only for System V: the process's IPC namespace,
     /// where that is not the one that is listed.
-    pub fn mapped(
+    pub(crate) fn mapped(
         &mut self,
         pid: u32,
         mapping: &Mapping<'_>,
@@ -151,7 +151,7 @@ impl Collector {
     }
 
     /// A descriptor of `pid`, with the path that the kernel gives it.
-    pub fn opened(&mut self, pid: u32, stat: &Stat, path: &str) {
+    pub(crate) fn opened(&mut self, pid: u32, stat: &Stat, path: &str) {
         let at = match Backing::without_file_system(path) {
             // Nobody has those open but through /proc/PID/map_files.
             Some(Backing::Sysv | Backing::Anon) => return,
@@ -167,7 +167,7 @@ impl Collector {
 
     /// Objects whose size nobody has told yet, with the places where they are mapped.
     #[must_use]
-    pub fn without_size(&self) -> Vec<(usize, FileId, Vec<Range>)> {
+    pub(crate) fn without_size(&self) -> Vec<(usize, FileId, Vec<Range>)> {
         let unknown = self.objects.iter().enumerate().filter(|(_, o)| o.held == Held::Unknown);
         unknown
             .filter_map(|(at, object)| Some((at, object.file, self.ranges.get(&at)?.clone())))
@@ -175,7 +175,7 @@ impl Collector {
     }
 
     /// What an object takes, as one of its processes sees it.
-    pub fn at_least(&mut self, at: usize, bytes: Bytes) {
+    pub(crate) fn at_least(&mut self, at: usize, bytes: Bytes) {
         if let Some(object) = self.objects.get_mut(at) {
             let known = object.held.bytes().unwrap_or(Bytes::ZERO);
             object.held = Held::AtLeast(known.max(bytes));
@@ -183,7 +183,7 @@ impl Collector {
     }
 
     /// What stat(2) tells of an object.
-    pub fn sized(&mut self, at: usize, stat: &Stat) {
+    pub(crate) fn sized(&mut self, at: usize, stat: &Stat) {
         if let Some(object) = self.objects.get_mut(at)
             && !matches!(object.held, Held::Exact(_))
         {
@@ -196,7 +196,7 @@ impl Collector {
 
     /// All objects, and what belongs elsewhere.
     #[must_use]
-    pub fn finish(self) -> (Vec<Object>, Elsewhere) {
+    pub(crate) fn finish(self) -> (Vec<Object>, Elsewhere) {
         let mut pids: Vec<u32> = self.elsewhere.values().copied().collect();
         pids.sort_unstable();
         pids.dedup();

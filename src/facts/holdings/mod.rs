@@ -5,7 +5,7 @@ mod collector;
 
 use std::collections::BTreeMap;
 
-pub use collector::{Collector, Place, Range};
+pub(crate) use collector::{Collector, Place};
 
 use super::maps::{Backing, FileId};
 use super::sysvipc::Segment;
@@ -26,7 +26,7 @@ pub enum Held {
 impl Held {
     /// The bytes that are known of.
     #[must_use]
-    pub const fn bytes(self) -> Option<Bytes> {
+    pub(crate) const fn bytes(self) -> Option<Bytes> {
         match self {
             Held::Exact(bytes) | Held::AtLeast(bytes) => Some(bytes),
             Held::Unknown => None,
@@ -73,7 +73,7 @@ pub struct Object {
 /// Who holds an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum HeldBy {
+pub(crate) enum HeldBy {
     /// Processes that were seen.
     Processes,
     /// No process.
@@ -87,7 +87,7 @@ pub enum HeldBy {
 impl Object {
     /// Who holds it. `saw_all`: every process that could hold a file was seen ([`Looked::saw_all`]).
     #[must_use]
-    pub fn held_by(&self, saw_all: bool) -> HeldBy {
+    pub(crate) fn held_by(&self, saw_all: bool) -> HeldBy {
         match &self.segment {
             _ if !self.holders.is_empty() => HeldBy::Processes,
             Some(segment) if segment.attached == 0 => HeldBy::Nobody,
@@ -121,7 +121,7 @@ pub struct Looked {
 impl Looked {
     /// Whether every process was seen, and looked into.
     #[must_use]
-    pub const fn saw_all(&self) -> bool {
+    pub(crate) const fn saw_all(&self) -> bool {
         self.refused.is_empty() && self.hidden.is_none()
     }
 }
@@ -139,7 +139,7 @@ pub enum Hidden {
 /// What programs find again by its name, so that it is no leftover where nobody holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kept {
+pub(crate) enum Kept {
     /// A named POSIX semaphore (sem_overview(7)).
     Semaphore,
     /// The locks of Podman's containers.
@@ -149,7 +149,7 @@ pub enum Kept {
 impl Kept {
     /// What a file of this name below the folder, and of this size, is kept for.
     #[must_use]
-    pub fn of(name: &str, size: Bytes) -> Option<Kept> {
+    pub(crate) fn of(name: &str, size: Bytes) -> Option<Kept> {
         /// A semaphore has 32 bytes; what it takes is a page.
         const SEMAPHORE: Bytes = Bytes::kib(64);
         if name.starts_with("sem.") && size <= SEMAPHORE {
@@ -201,7 +201,7 @@ pub struct Folder {
 impl Folder {
     /// Whether files there are shared memory.
     #[must_use]
-    pub fn is_memory(&self) -> bool {
+    pub(crate) fn is_memory(&self) -> bool {
         matches!(
             self.file_system,
             Reading::Known(FileSystem::Tmpfs | FileSystem::Ramfs | FileSystem::Hugetlbfs)
@@ -236,7 +236,7 @@ pub struct Holdings {
 
 /// What stat(2) tells of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stat {
+pub(crate) struct Stat {
     /// Which file.
     pub file: FileId,
     /// Its size.

@@ -10,8 +10,8 @@ use std::io;
 use crate::sys::shared::Shared;
 use crate::sys::words::{TeamWords, WorkerWords};
 
-pub use crate::sys::clock::now;
-pub use crate::sys::words::MOST_WORKERS;
+pub(crate) use crate::sys::clock::now;
+pub(crate) use crate::sys::words::MOST_WORKERS;
 pub use slot::Slot;
 pub use state::{Call, Reason, State};
 pub use team::Team;

@@ -12,7 +12,7 @@ use crate::facts::{FileSystem, Reading, ShmPath};
 const MOST_FILES: usize = 1 << 18;
 
 /// The folder, and its device where it is shared memory.
-pub fn look(shm: &ShmPath, root: &str) -> (Folder, Option<(u64, u64)>) {
+pub(crate) fn look(shm: &ShmPath, root: &str) -> (Folder, Option<(u64, u64)>) {
     let reached = format!("{root}{}", shm.resolved);
     let fstype = shm.mount.known().map(|mount| mount.fstype.as_str());
     let file_system = match &shm.statfs {
@@ -26,7 +26,11 @@ pub fn look(shm: &ShmPath, root: &str) -> (Folder, Option<(u64, u64)>) {
 }
 
 /// Notes every file below the folder that is on its file system.
-pub fn walk(mut folder: Folder, device: Option<(u64, u64)>, collector: &mut Collector) -> Folder {
+pub(crate) fn walk(
+    mut folder: Folder,
+    device: Option<(u64, u64)>,
+    collector: &mut Collector,
+) -> Folder {
     let root = PathBuf::from(&folder.reached);
     let mut todo = if device.is_some() { vec![root.clone()] } else { Vec::new() };
     let mut files = 0_usize;

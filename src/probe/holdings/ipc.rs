@@ -10,7 +10,7 @@ use crate::facts::{Reading, Why};
 use crate::probe::{Live, Source};
 
 /// An IPC namespace.
-pub struct Ipc {
+pub(crate) struct Ipc {
     /// Its segments.
     pub segments: Reading<Vec<Segment>>,
     /// Its name, `ipc:[4026531839]`.
@@ -20,7 +20,7 @@ pub struct Ipc {
 }
 
 /// The segments that a process sees.
-pub fn segments(source: &Live, pid: Option<u32>) -> Ipc {
+pub(crate) fn segments(source: &Live, pid: Option<u32>) -> Ipc {
     let own = source.link("/proc/self/ns/ipc");
     let asked = match pid {
         None => own.clone(),

@@ -12,7 +12,7 @@ use crate::probe::{Live, Source};
 
 /// Notes what a process holds; false where it may not be looked into. What ends meanwhile holds
 /// nothing. `ipc` is the IPC namespace that is listed.
-pub fn look(source: &Live, pid: u32, ipc: Option<&str>, collector: &mut Collector) -> bool {
+pub(crate) fn look(source: &Live, pid: u32, ipc: Option<&str>, collector: &mut Collector) -> bool {
     let folder = format!("/proc/{pid}");
     match maps(source, &folder) {
         Reading::Known(text) => note(source, pid, &folder, &text, ipc, collector),

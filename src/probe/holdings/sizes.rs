@@ -9,7 +9,7 @@ use crate::probe::{Live, Source};
 
 /// Fills in sizes that no descriptor told: exactly where map_files may be followed (CAP_SYS_ADMIN
 /// or CAP_CHECKPOINT_RESTORE), else what the processes see of it.
-pub fn ask(source: &Live, collector: &mut Collector) {
+pub(crate) fn ask(source: &Live, collector: &mut Collector) {
     let mut by_process: BTreeMap<u32, Vec<(usize, FileId)>> = BTreeMap::new();
     for (at, file, ranges) in collector.without_size() {
         let link =

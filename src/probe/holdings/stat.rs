@@ -8,10 +8,7 @@ use crate::facts::maps::FileId;
 use crate::sys;
 
 /// What the kernel knows of a file, links followed.
-///
-/// # Errors
-/// Those of statx(2).
-pub fn stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
+pub(crate) fn stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
     let found = sys::stat::stat(path)?;
     Ok(Stat {
         file: FileId { major: found.major, minor: found.minor, inode: found.inode },
