@@ -40,9 +40,7 @@ pub fn rounded(nanoseconds: f64) -> u64 {
 /// Samples in short.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
-    /// How many.
     pub runs: usize,
-    /// The middle.
     pub median: f64,
     /// The least and the most.
     pub min: f64,

@@ -6,7 +6,7 @@ use crate::stats::float;
 use crate::sys::stream::{Stream, can_pass_caches};
 
 /// The ops, with their words; those with `-nt` store past the caches (non-temporal stores).
-pub const OPS: [(&str, Stream); 7] = [
+pub(crate) const OPS: [(&str, Stream); 7] = [
     ("fill", Stream::Fill),
     ("fill-nt", Stream::FillPast),
     ("write", Stream::Write),
@@ -18,7 +18,7 @@ pub const OPS: [(&str, Stream); 7] = [
 
 /// Why an op cannot be had on this machine.
 #[must_use]
-pub fn why_not(op: &str) -> Option<String> {
+pub(crate) fn why_not(op: &str) -> Option<String> {
     (op.ends_with("-nt") && !can_pass_caches())
         .then(|| "this CPU has no stores past its caches that shmeter knows".to_owned())
 }
@@ -40,7 +40,7 @@ fn share(case: &Case, stream: Stream) -> usize {
 
 /// Whether there is a page at least for each process.
 #[must_use]
-pub fn has_parts(case: &Case) -> bool {
+pub(crate) fn has_parts(case: &Case) -> bool {
     stream(&case.op).is_some_and(|stream| share(case, stream) > 0)
 }
 
@@ -53,7 +53,7 @@ fn passes(case: &Case, stream: Stream) -> u64 {
 }
 
 /// The part of each process.
-pub fn part(stage: &Stage<'_>, case: &Case) {
+pub(crate) fn part(stage: &Stage<'_>, case: &Case) {
     let Some(stream) = stream(&case.op) else { return };
     let bytes = share(case, stream);
     let stride = bytes.saturating_mul(if copies(stream) { 2 } else { 1 });
@@ -71,7 +71,7 @@ pub fn part(stage: &Stage<'_>, case: &Case) {
 
 /// GiB a second of all processes.
 #[must_use]
-pub fn value(case: &Case, nanoseconds: f64) -> (Unit, f64) {
+pub(crate) fn value(case: &Case, nanoseconds: f64) -> (Unit, f64) {
     let Some(stream) = stream(&case.op) else { return (Unit::Rate, 0.0) };
     let each = u64::try_from(share(case, stream)).unwrap_or(0);
     let bytes = each.saturating_mul(passes(case, stream)).saturating_mul(case.procs.into());

@@ -7,7 +7,7 @@ use crate::sys::clock::{cpu_ticks, now};
 
 /// Which counter is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counter {
+pub(crate) enum Counter {
     /// The time stamp counter of x86, or the generic timer of aarch64.
     Cpu,
     /// CLOCK_MONOTONIC.
@@ -16,9 +16,9 @@ pub enum Counter {
 
 /// A counter and how fast it runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Clock {
+pub(crate) struct Clock {
     /// What is read.
-    pub counter: Counter,
+    pub(crate) counter: Counter,
     ticks_a_nanosecond: f64,
 }
 
@@ -29,7 +29,7 @@ impl Clock {
     /// The CPU's counter where it runs evenly, also across CPUs (`steady`; /proc/cpuinfo has
     /// constant_tsc and nonstop_tsc then, and aarch64's always does); the kernel's clock elsewhere.
     #[must_use]
-    pub fn new(steady: bool) -> Clock {
+    pub(crate) fn new(steady: bool) -> Clock {
         let kernel = Clock { counter: Counter::Kernel, ticks_a_nanosecond: 1.0 };
         if !steady || !cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) {
             return kernel;
@@ -46,7 +46,7 @@ impl Clock {
     /// Ticks since whenever.
     #[inline]
     #[must_use]
-    pub fn ticks(&self) -> u64 {
+    pub(crate) fn ticks(&self) -> u64 {
         match self.counter {
             Counter::Cpu => cpu_ticks(),
             Counter::Kernel => now(),
@@ -56,21 +56,21 @@ impl Clock {
     /// Nanoseconds of so many ticks.
     #[inline]
     #[must_use]
-    pub fn nanoseconds(&self, ticks: u64) -> f64 {
+    pub(crate) fn nanoseconds(&self, ticks: u64) -> f64 {
         float(ticks) / self.ticks_a_nanosecond
     }
 
     /// Ticks of so many nanoseconds.
     #[must_use]
     #[allow(clippy::as_conversions)] // rounds down, and no time is negative
-    pub fn of_nanoseconds(&self, nanoseconds: f64) -> u64 {
+    pub(crate) fn of_nanoseconds(&self, nanoseconds: f64) -> u64 {
         (nanoseconds * self.ticks_a_nanosecond) as u64
     }
 
     /// Spins for so long and looks for readings that are more than a microsecond apart: the part of
     /// the time in which something else had this CPU, and the longest such pause in nanoseconds.
     #[must_use]
-    pub fn lost(&self, nanoseconds: f64) -> (f64, f64) {
+    pub(crate) fn lost(&self, nanoseconds: f64) -> (f64, f64) {
         let pause = self.of_nanoseconds(1000.0);
         let (start, end) = (self.ticks(), self.of_nanoseconds(nanoseconds));
         let (mut last, mut lost, mut longest) = (start, 0_u64, 0_u64);
@@ -90,7 +90,7 @@ impl Clock {
     /// Nanoseconds between two readings of which nothing is: what a sample costs more than what it
     /// measures.
     #[must_use]
-    pub fn overhead(&self) -> f64 {
+    pub(crate) fn overhead(&self) -> f64 {
         const READINGS: u32 = 10_000;
         let start = self.ticks();
         for _ in 1..READINGS {

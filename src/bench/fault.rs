@@ -5,14 +5,14 @@ use crate::stats::rounded;
 use crate::sys::mapping::Mapping;
 
 /// The ops: a page of the usual size, a huge one.
-pub const OPS: [&str; 2] = ["page", "huge-page"];
+pub(crate) const OPS: [&str; 2] = ["page", "huge-page"];
 
 /// Bytes that a sample touches.
-pub const BYTES: u64 = 16 << 20;
+pub(crate) const BYTES: u64 = 16 << 20;
 
 /// Nanoseconds of each first touch.
 #[must_use]
-pub fn touch(segment: &Mapping, page: usize, clock: Clock) -> Vec<u64> {
+pub(crate) fn touch(segment: &Mapping, page: usize, clock: Clock) -> Vec<u64> {
     let mut times = Vec::new();
     for offset in (0..segment.bytes()).step_by(page.max(1)) {
         let start = clock.ticks();

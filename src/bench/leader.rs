@@ -21,7 +21,7 @@ const SPIN: f64 = 100e6;
 
 /// Measures everything, telling each line; the program's exit code.
 #[must_use]
-pub fn lead(job: &Job, tell: &mut dyn FnMut(&Line)) -> u8 {
+pub(crate) fn lead(job: &Job, tell: &mut dyn FnMut(&Line)) -> u8 {
     // Whoever started this is gone: so is the reason to measure.
     let _ = set_pdeathsig(Signal::SIGKILL);
     if nix::unistd::getppid().as_raw() != job.parent {
@@ -234,7 +234,7 @@ fn part(stage: &Stage<'_>, case: &Case) {
 }
 
 /// Bytes of the segment that a case needs.
-pub fn room(case: &Case) -> u64 {
+pub(crate) fn room(case: &Case) -> u64 {
     match case.test {
         Test::Ring => ring::room(case.bytes),
         Test::PingPong => 16 << 10,

@@ -16,13 +16,13 @@ use crate::sys::mapping::Mapping;
 use crate::sys::system_v::{self, SystemV};
 
 /// Lives a sample.
-pub const LIVES: usize = 50;
+pub(crate) const LIVES: usize = 50;
 
 /// The steps, with their words; `whole` is all of them together.
-pub const STEPS: [&str; 7] = ["create", "size", "map", "touch", "unmap", "remove", "whole"];
+pub(crate) const STEPS: [&str; 7] = ["create", "size", "map", "touch", "unmap", "remove", "whole"];
 
 /// Nanoseconds of each step in each life.
-pub type Times = [(&'static str, Vec<u64>); 7];
+pub(crate) type Times = [(&'static str, Vec<u64>); 7];
 
 /// The name of a posix segment of this bench: whoever outlives its leader removes what a kill left.
 fn name(folder: &str, number: u64) -> String {
@@ -30,12 +30,12 @@ fn name(folder: &str, number: u64) -> String {
 }
 
 /// The key of a System V segment of this bench, for the same reason: "t", and the number.
-pub fn key(number: u64) -> i32 {
+pub(crate) fn key(number: u64) -> i32 {
     i32::try_from(0x7400_0000 | number & 0x00ff_ffff).unwrap_or(1)
 }
 
 /// Removes what the leader of this bench left when it was killed.
-pub fn sweep(folder: &str, number: u64) {
+pub(crate) fn sweep(folder: &str, number: u64) {
     let _ = std::fs::remove_file(name(folder, number));
     posix::sweep(folder, number);
     system_v::sweep(key(number));
@@ -63,7 +63,12 @@ impl Steps<'_> {
 ///
 /// # Errors
 /// The kernel's refusal.
-pub fn live(kind: Kind, job: &Job, bytes: NonZeroUsize, clock: Clock) -> Result<Times, Errno> {
+pub(crate) fn live(
+    kind: Kind,
+    job: &Job,
+    bytes: NonZeroUsize,
+    clock: Clock,
+) -> Result<Times, Errno> {
     let mut times: Times = STEPS.map(|step| (step, Vec::new()));
     for _ in 0..LIVES {
         let start = clock.ticks();

@@ -24,10 +24,10 @@ use crate::facts::cpu::CpuFacts;
 use crate::workload::unique_number;
 use plan::{Plan, Request};
 
-pub use leader::lead;
+pub(crate) use leader::lead;
 
 /// The word that makes the program a leader.
-pub const WORD: &str = "bench-leader";
+pub(crate) const WORD: &str = "bench-leader";
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ impl Test {
 
     /// The word for it.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Test::Bandwidth => "bandwidth",
             Test::Fault => "fault",
@@ -80,7 +80,6 @@ pub enum Unit {
 /// One measurement of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
-    /// Which test.
     pub test: Test,
     /// What of it.
     pub op: String,
@@ -94,29 +93,29 @@ pub struct Case {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Job {
     /// Whose end is its own.
-    pub parent: i32,
+    pub(crate) parent: i32,
     /// What names and keys of its segments end with.
-    pub number: u64,
+    pub(crate) number: u64,
     /// The kinds, in turn.
-    pub kinds: Vec<Kind>,
+    pub(crate) kinds: Vec<Kind>,
     /// The measurements of each.
-    pub cases: Vec<Case>,
+    pub(crate) cases: Vec<Case>,
     /// How often all of it.
-    pub rounds: u32,
+    pub(crate) rounds: u32,
     /// The folder of posix files.
-    pub folder: String,
+    pub(crate) folder: String,
     /// Where each process runs: at least one.
-    pub cpus: Vec<usize>,
+    pub(crate) cpus: Vec<usize>,
     /// Bytes of a page.
-    pub page: u64,
+    pub(crate) page: u64,
     /// The CPU's counter can be trusted.
-    pub steady: bool,
+    pub(crate) steady: bool,
 }
 
 impl Job {
     /// What `plan` comes to, for a leader that this process starts.
     #[must_use]
-    pub fn new(request: &Request, plan: &Plan, page: PageSize, cpu: &CpuFacts) -> Job {
+    pub(crate) fn new(request: &Request, plan: &Plan, page: PageSize, cpu: &CpuFacts) -> Job {
         Job {
             parent: i32::try_from(std::process::id()).unwrap_or(0),
             number: unique_number(),
@@ -134,7 +133,7 @@ impl Job {
 /// A line of a leader.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Line {
+pub(crate) enum Line {
     /// The clock: which, and the nanoseconds of a reading.
     Clock {
         /// Whether it is the CPU's own counter.
@@ -144,36 +143,29 @@ pub enum Line {
         /// Part of the time in which something else had the CPU, and the longest such pause.
         lost: (f64, f64),
     },
-    /// A sample.
     Sample(Sample),
     /// What could not be measured, and why.
     Without {
-        /// Which kind.
         kind: Kind,
-        /// Which test.
         test: Test,
         /// What of it.
         op: String,
-        /// Why.
         why: String,
     },
     /// So many kinds of all rounds are done.
     Done(u32),
 }
 
-/// One sample.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Sample {
-    /// Which kind.
-    pub kind: Kind,
+pub(crate) struct Sample {
+    pub(crate) kind: Kind,
     /// What was measured.
-    pub case: Case,
+    pub(crate) case: Case,
     /// What `value` counts.
-    pub unit: Unit,
+    pub(crate) unit: Unit,
     /// In which round.
-    pub round: u32,
-    /// The figure.
-    pub value: f64,
+    pub(crate) round: u32,
+    pub(crate) value: f64,
     /// Nanoseconds and how often, where single events were timed.
-    pub times: Vec<(u64, u64)>,
+    pub(crate) times: Vec<(u64, u64)>,
 }

@@ -10,7 +10,7 @@ use crate::sys::{cpu, shared};
 
 /// The ops: spinning on one line; the same with a message of 64 bytes; sleeping, on two CPUs and on
 /// one.
-pub const OPS: [&str; 4] = ["spin", WITH_MESSAGE, "futex", "futex-one-cpu"];
+pub(crate) const OPS: [&str; 4] = ["spin", WITH_MESSAGE, "futex", "futex-one-cpu"];
 const WITH_MESSAGE: &str = "spin-64B";
 
 /// Round trips that are timed together: the clock costs a good part of a single one.
@@ -36,10 +36,10 @@ const ASKED: usize = 4096;
 const ANSWERED: usize = 4096 + 512;
 
 /// What a sample tells: nanoseconds of a round trip, and of single ones.
-pub type Told = (f64, Vec<u64>);
+pub(crate) type Told = (f64, Vec<u64>);
 
 /// Makes both sides begin at nothing.
-pub fn clear(stage: &Stage<'_>) {
+pub(crate) fn clear(stage: &Stage<'_>) {
     for word in stage.segment.words() {
         word.store(0, Ordering::Relaxed);
     }
@@ -61,7 +61,7 @@ fn sleeps(op: &str) -> bool {
 }
 
 /// The leader's part.
-pub fn lead(stage: &Stage<'_>, case: &Case) -> Told {
+pub(crate) fn lead(stage: &Stage<'_>, case: &Case) -> Told {
     let mut number = 0_u64;
     let mut next = || {
         number = number.wrapping_add(1);
@@ -120,7 +120,7 @@ fn asleep(stage: &Stage<'_>, pauses: bool, trip: &mut impl FnMut()) -> Told {
 }
 
 /// The part of the one that answers.
-pub fn answer(stage: &Stage<'_>, case: &Case) {
+pub(crate) fn answer(stage: &Stage<'_>, case: &Case) {
     if case.op == "futex-one-cpu"
         && let Some(cpu) = stage.cpus.first()
     {

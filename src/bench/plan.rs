@@ -12,9 +12,7 @@ use crate::units::Bytes;
 /// What was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Which tests.
     pub tests: Vec<Test>,
-    /// Which kinds.
     pub kinds: Vec<Kind>,
     /// Processes that take part, at most; `None`: one a CPU, up to two.
     pub procs: Option<u32>,
@@ -56,7 +54,7 @@ pub struct Plan {
 impl Plan {
     /// Bytes of shared memory that it has at once, at most.
     #[must_use]
-    pub fn largest(&self) -> Bytes {
+    pub(crate) fn largest(&self) -> Bytes {
         Bytes(self.cases.iter().map(|case| case.bytes).max().unwrap_or(0)).max(LEAST)
     }
 }

@@ -8,7 +8,7 @@ use super::twins::{Stage, size};
 use crate::stats::{float, rounded};
 
 /// Bytes of messages, with their words.
-pub const SIZES: [(u64, &str); 6] = [
+pub(crate) const SIZES: [(u64, &str); 6] = [
     (8, "8B"),
     (64, "64B"),
     (512, "512B"),
@@ -45,13 +45,13 @@ const TAKEN: usize = 32; // 256 bytes further: no line that is fetched along
 
 /// The op's word of a size: as fast as it goes, batched, or at a rate.
 #[must_use]
-pub fn op(word: &str, form: &str) -> String {
+pub(crate) fn op(word: &str, form: &str) -> String {
     if form.is_empty() { word.to_owned() } else { format!("{word}-{form}") }
 }
 
 /// Bytes that a ring of such messages needs.
 #[must_use]
-pub fn room(message: u64) -> u64 {
+pub(crate) fn room(message: u64) -> u64 {
     let first = u64::try_from(FIRST).unwrap_or(0);
     Form::new(message, false).slots.saturating_mul(stride(message)).saturating_add(first)
 }
@@ -104,7 +104,7 @@ fn counts<'a>(stage: &Stage<'a>) -> Option<(&'a AtomicU64, &'a AtomicU64)> {
 }
 
 /// Makes the ring empty, before anybody begins.
-pub fn clear(stage: &Stage<'_>) {
+pub(crate) fn clear(stage: &Stage<'_>) {
     if let Some((sent, taken)) = counts(stage) {
         sent.store(0, Ordering::Relaxed);
         taken.store(0, Ordering::Relaxed);
@@ -113,7 +113,7 @@ pub fn clear(stage: &Stage<'_>) {
 
 /// The part of the one that sends. Each message begins with its number, or with the time when it was
 /// to be sent: what waits for room waits in the figure too.
-pub fn send(stage: &Stage<'_>, case: &Case) {
+pub(crate) fn send(stage: &Stage<'_>, case: &Case) {
     let Some((sent, taken)) = counts(stage) else { return };
     let form = form(case);
     let mut message = vec![0x5a_u8; size(case.bytes)];
@@ -148,7 +148,7 @@ pub fn send(stage: &Stage<'_>, case: &Case) {
 }
 
 /// The leader's part: takes all messages; nanoseconds of each, where they are timed.
-pub fn take(stage: &Stage<'_>, case: &Case) -> Vec<u64> {
+pub(crate) fn take(stage: &Stage<'_>, case: &Case) -> Vec<u64> {
     let Some((sent, taken)) = counts(stage) else { return Vec::new() };
     let form = form(case);
     let mut message = vec![0_u8; size(case.bytes)];
@@ -203,6 +203,6 @@ fn wait(pauses: u32, mut is_so: impl FnMut() -> bool) {
 
 /// Messages a second.
 #[must_use]
-pub fn rate(case: &Case, nanoseconds: f64) -> f64 {
+pub(crate) fn rate(case: &Case, nanoseconds: f64) -> f64 {
     float(form(case).messages) / nanoseconds * 1e9
 }

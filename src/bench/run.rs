@@ -24,7 +24,6 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// A row: all samples of one case of one kind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Which kind.
     pub kind: Kind,
     /// What was measured.
     pub case: Case,
@@ -114,13 +113,13 @@ impl Measured {
 impl Row {
     /// The values alone.
     #[must_use]
-    pub fn figures(&self) -> Vec<f64> {
+    pub(crate) fn figures(&self) -> Vec<f64> {
         self.values.iter().map(|(_, value)| *value).collect()
     }
 
     /// Its value and that of `other`, of each round that both have.
     #[must_use]
-    pub fn beside(&self, other: &Row) -> Vec<(f64, f64)> {
+    pub(crate) fn beside(&self, other: &Row) -> Vec<(f64, f64)> {
         let of: BTreeMap<u32, f64> = other.values.iter().copied().collect();
         let both = |(round, value): &(u32, f64)| Some((*value, *of.get(round)?));
         self.values.iter().filter_map(both).collect()

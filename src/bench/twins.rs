@@ -27,7 +27,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What the processes of a measurement share beside the segment.
 #[derive(Debug)]
-pub struct Board {
+pub(crate) struct Board {
     memory: Shared<BoardWords, SpanWords>,
 }
 
@@ -36,7 +36,7 @@ impl Board {
     ///
     /// # Errors
     /// When there is no memory for it.
-    pub fn new(procs: usize) -> io::Result<Board> {
+    pub(crate) fn new(procs: usize) -> io::Result<Board> {
         Ok(Board { memory: Shared::create(procs.max(1))? })
     }
 
@@ -57,7 +57,7 @@ impl Board {
     }
 
     /// Up when a process saw something that must not be.
-    pub fn wrong(&self) -> &AtomicU32 {
+    pub(crate) fn wrong(&self) -> &AtomicU32 {
         &self.memory.head().wrong.word
     }
 
@@ -68,22 +68,20 @@ impl Board {
 
 /// What a process of a measurement has.
 #[derive(Debug)]
-pub struct Stage<'a> {
+pub(crate) struct Stage<'a> {
     /// Its number; the leader is 0.
-    pub proc: usize,
-    /// The segment.
-    pub segment: &'a Mapping,
-    /// The clock.
-    pub clock: Clock,
+    pub(crate) proc: usize,
+    pub(crate) segment: &'a Mapping,
+    pub(crate) clock: Clock,
     /// What all share.
-    pub board: &'a Board,
+    pub(crate) board: &'a Board,
     /// Where each runs.
-    pub cpus: &'a [usize],
+    pub(crate) cpus: &'a [usize],
 }
 
 impl Stage<'_> {
     /// Times `work`, for [`Twins::took`].
-    pub fn span(&self, work: impl FnOnce()) {
+    pub(crate) fn span(&self, work: impl FnOnce()) {
         let begin = self.clock.ticks();
         work();
         let end = self.clock.ticks();
@@ -96,13 +94,13 @@ impl Stage<'_> {
 
 /// The leader's copies. Dropping it ends them.
 #[derive(Debug)]
-pub struct Twins {
+pub(crate) struct Twins {
     pids: Vec<Pid>,
 }
 
 /// A process of a measurement is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TwinError {
+pub(crate) enum TwinError {
     /// It could not be started.
     #[error("cannot start a second process: {0}")]
     Start(Errno),
@@ -123,7 +121,7 @@ impl Twins {
     ///
     /// # Errors
     /// When one cannot be started.
-    pub fn split(
+    pub(crate) fn split(
         procs: usize,
         stage: &Stage<'_>,
         cases: &[Case],
@@ -150,7 +148,7 @@ impl Twins {
     ///
     /// # Errors
     /// When a process ended.
-    pub fn together(
+    pub(crate) fn together(
         &self,
         stage: &Stage<'_>,
         number: u32,
@@ -206,7 +204,7 @@ impl Twins {
 
     /// Nanoseconds from the first begin to the last end of those that took part.
     #[must_use]
-    pub fn took(stage: &Stage<'_>, case: &Case) -> f64 {
+    pub(crate) fn took(stage: &Stage<'_>, case: &Case) -> f64 {
         let procs = usize::try_from(case.procs).unwrap_or(0);
         let spans = || (0..procs).filter_map(|proc| stage.board.span(proc));
         let begin = spans().map(|span| span.begin.load(Ordering::Relaxed)).min().unwrap_or(0);
@@ -256,12 +254,12 @@ fn serve(stage: &Stage<'_>, cases: &[Case], part: fn(&Stage<'_>, &Case)) {
 
 /// Bytes as a size of this machine.
 #[must_use]
-pub fn size(bytes: u64) -> usize {
+pub(crate) fn size(bytes: u64) -> usize {
     usize::try_from(bytes).unwrap_or(usize::MAX)
 }
 
 /// A size of this machine that is none.
 #[must_use]
-pub fn some(bytes: u64) -> Option<NonZeroUsize> {
+pub(crate) fn some(bytes: u64) -> Option<NonZeroUsize> {
     NonZeroUsize::new(size(bytes))
 }

@@ -13,9 +13,7 @@ use crate::units::{Bytes, Count, Limit};
 pub enum Source {
     /// The size of the tmpfs.
     TmpfsSize,
-    /// Its inodes.
     TmpfsInodes,
-    /// Its quota.
     TmpfsQuota,
     /// A memory cgroup's limit.
     CgroupMemory,
@@ -96,7 +94,6 @@ pub enum Unit {
 /// How many inodes or segments there may be, and are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Number {
-    /// The most.
     pub limit: Limit<Count>,
     /// How many there are.
     pub used: Count,
@@ -123,7 +120,6 @@ pub enum Scope {
 /// What a byte of shared memory costs under a ceiling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cost {
-    /// Itself only.
     Bytes,
     /// Itself, its share of the page cache's tree, and of the page tables of each process that
     /// maps it. Those are charged too.

@@ -17,7 +17,6 @@ pub enum Method {
 }
 
 impl Method {
-    /// Every method.
     pub const ALL: [Method; 4] =
         [Method::Write, Method::Fallocate, Method::Touch, Method::Populate];
 

@@ -67,7 +67,6 @@ pub struct Reach {
 /// What one kind of shared memory can still hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capacity {
-    /// Which kind.
     pub kind: Kind,
     /// How far to trust it.
     pub certainty: Certainty,

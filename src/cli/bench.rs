@@ -33,41 +33,41 @@ Exit codes:
 pub struct BenchArgs {
     /// Which tests, or all
     #[arg(value_name = "TEST", default_value = "all", value_parser = test)]
-    pub tests: Vec<TestChoice>,
+    pub(crate) tests: Vec<TestChoice>,
     /// posix, sysv, memfd, anon; without it all
     #[arg(long, value_enum, hide_possible_values = true)]
-    pub kind: Vec<Kind>,
+    pub(crate) kind: Vec<Kind>,
     /// Processes for bandwidth: 1, 2, 4 ... up to N
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
-    pub procs: Option<u32>,
+    pub(crate) procs: Option<u32>,
     /// CPUs to run on, such as 0,2-3
     #[arg(long, value_name = "LIST")]
-    pub cpus: Option<String>,
+    pub(crate) cpus: Option<String>,
     /// Memory for bandwidth (default: by the caches)
     #[arg(long, value_name = "SIZE")]
-    pub bytes: Option<Bytes>,
+    pub(crate) bytes: Option<Bytes>,
     /// How often; fewer than 6 give no interval
     #[arg(long, value_name = "N", default_value_t = 10)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub rounds: u32,
+    pub(crate) rounds: u32,
     /// Fewer sizes; ends within a minute
     #[arg(long)]
-    pub quick: bool,
+    pub(crate) quick: bool,
     /// Measure although others use this shared memory
     #[arg(long)]
-    pub force: bool,
+    pub(crate) force: bool,
     /// Nobody else uses this shared memory
     #[arg(long)]
-    pub exclusive: bool,
+    pub(crate) exclusive: bool,
     /// A folder instead of /dev/shm
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    pub path: Option<String>,
+    pub(crate) path: Option<String>,
     /// text, json, csv or markdown
     #[arg(long, value_enum, default_value_t = BenchFormat::Text, hide_possible_values = true)]
-    pub format: BenchFormat,
+    pub(crate) format: BenchFormat,
     /// auto (a terminal), always or never
     #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
-    pub color: Color,
+    pub(crate) color: Color,
 }
 
 /// One test, or all.

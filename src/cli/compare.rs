@@ -23,16 +23,16 @@ Exit codes:
 pub struct CompareArgs {
     /// A folder instead of /dev/shm
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    pub path: Option<String>,
+    pub(crate) path: Option<String>,
     /// Leave out what costs are
     #[arg(long)]
-    pub no_cost: bool,
+    pub(crate) no_cost: bool,
     /// text, json or markdown
     #[arg(long, value_enum, default_value_t = CompareFormat::Text, hide_possible_values = true)]
-    pub format: CompareFormat,
+    pub(crate) format: CompareFormat,
     /// auto (a terminal), always or never
     #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
-    pub color: Color,
+    pub(crate) color: Color,
 }
 
 /// How a compare prints.

@@ -36,45 +36,45 @@ Exit codes:
 pub struct FillArgs {
     /// posix, sysv, memfd or anon
     #[arg(long, value_enum, default_value = "posix", hide_possible_values = true)]
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// write, fallocate, touch or populate
     #[arg(long, value_enum, default_value = "touch", hide_possible_values = true)]
-    pub method: Method,
+    pub(crate) method: Method,
     /// Processes, each with its own segment
     #[arg(long, value_name = "N", default_value_t = 1)]
-    pub procs: u32,
+    pub(crate) procs: u32,
     /// safe, limit (may kill), or a size
     #[arg(long, value_name = "END", default_value = "safe")]
     #[arg(value_parser = until, allow_negative_numbers = true)]
-    pub until: Until,
+    pub(crate) until: Until,
     /// A folder instead of /dev/shm
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    pub path: Option<String>,
+    pub(crate) path: Option<String>,
     /// Feel hidden limits first, and predict from that
     #[arg(long)]
-    pub measure: bool,
+    pub(crate) measure: bool,
     /// Go to the limit: nobody else uses this memory
     #[arg(long)]
-    pub exclusive: bool,
+    pub(crate) exclusive: bool,
     /// Fill although others would be hit
     #[arg(long)]
-    pub force: bool,
+    pub(crate) force: bool,
     /// Note each step before and after it happens
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    pub journal: Option<PathBuf>,
+    pub(crate) journal: Option<PathBuf>,
     /// Ask for huge pages; tells whether they came
     #[arg(long)]
-    pub huge: bool,
+    pub(crate) huge: bool,
     /// How the OOM killer weighs the workers
     #[arg(long, value_name = "N", default_value_t = 1000, allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(i32).range(-1000..=1000))]
-    pub oom_score_adj: i32,
+    pub(crate) oom_score_adj: i32,
     /// text, json, or jsonl (the journal)
     #[arg(long, value_enum, default_value_t = FillFormat::Text, hide_possible_values = true)]
-    pub format: FillFormat,
+    pub(crate) format: FillFormat,
     /// auto (a terminal), always or never
     #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
-    pub color: Color,
+    pub(crate) color: Color,
 }
 
 /// How a fill prints.

@@ -30,34 +30,34 @@ pub struct InspectArgs {
     /// Another process: its /dev/shm and its cgroup
     #[arg(long, value_name = "PID", allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    pub pid: Option<u32>,
+    pub(crate) pid: Option<u32>,
     /// A container from outside, by its ID (--pid=host)
     #[arg(long, value_name = "ID", conflicts_with_all = ["pid", "from"])]
-    pub container: Option<ContainerId>,
+    pub(crate) container: Option<ContainerId>,
     /// A folder instead of /dev/shm
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    pub path: Option<String>,
+    pub(crate) path: Option<String>,
     /// A capture instead of this machine (`-`: stdin)
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    pub from: Option<PathBuf>,
+    pub(crate) from: Option<PathBuf>,
     /// Exit 1 if posix has less (256Mi, 1.5Gi, 64m)
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
-    pub require: Option<Bytes>,
+    pub(crate) require: Option<Bytes>,
     /// Exit 1 if this emptyDir sizeLimit was not applied
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
-    pub size_limit: Option<Bytes>,
+    pub(crate) size_limit: Option<Bytes>,
     /// Find hidden limits: fill until memory runs short
     #[arg(long, conflicts_with_all = ["from", "pid", "container"])]
-    pub measure: bool,
+    pub(crate) measure: bool,
     /// Every ceiling, with the file that tells it
     #[arg(long)]
-    pub explain: bool,
+    pub(crate) explain: bool,
     /// text, json or openmetrics
     #[arg(long, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
-    pub format: Format,
+    pub(crate) format: Format,
     /// auto (a terminal), always or never
     #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
-    pub color: Color,
+    pub(crate) color: Color,
 }
 
 /// How an inspect prints.

@@ -26,19 +26,19 @@ pub struct LsArgs {
     /// Another process: its /dev/shm, its IPC namespace
     #[arg(long, value_name = "PID", allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    pub pid: Option<u32>,
+    pub(crate) pid: Option<u32>,
     /// A container from outside, by its ID (--pid=host)
     #[arg(long, value_name = "ID", conflicts_with_all = ["pid"])]
-    pub container: Option<ContainerId>,
+    pub(crate) container: Option<ContainerId>,
     /// A folder instead of /dev/shm
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    pub path: Option<String>,
+    pub(crate) path: Option<String>,
     /// text or json
     #[arg(long, value_enum, default_value_t = LsFormat::Text, hide_possible_values = true)]
-    pub format: LsFormat,
+    pub(crate) format: LsFormat,
     /// auto (a terminal), always or never
     #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
-    pub color: Color,
+    pub(crate) color: Color,
 }
 
 /// How ls prints.

@@ -28,16 +28,16 @@ Exit codes:
 pub struct ReportArgs {
     /// Documents, journals, logs, folders (`-`: stdin)
     #[arg(value_name = "FILE", required = true, value_hint = clap::ValueHint::AnyPath)]
-    pub files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
     /// text, markdown, html, svg, csv or json
     #[arg(long, value_enum, default_value_t = ReportFormat::Text, hide_possible_values = true)]
-    pub format: ReportFormat,
+    pub(crate) format: ReportFormat,
     /// svg: ladder, course, latency or kinds
     #[arg(long, value_enum, default_value_t = ChartChoice::Ladder, hide_possible_values = true)]
-    pub chart: ChartChoice,
+    pub(crate) chart: ChartChoice,
     /// auto (a terminal), always or never
     #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
-    pub color: Color,
+    pub(crate) color: Color,
 }
 
 /// How a report prints.

@@ -9,7 +9,7 @@ use super::Color;
 use crate::units::Bytes;
 
 /// Shown below the help of run.
-pub const EXAMPLES: &str = "\
+pub(crate) const EXAMPLES: &str = "\
 Steps: inspect, compare, bench, fill (posix by touch and by write, sysv by
 touch, memfd by write). What the budgets do not hold is skipped and named.
 
@@ -31,46 +31,46 @@ pub struct RunArgs {
     /// Only these steps, such as inspect,fill
     #[arg(long, value_name = "STEP,...", value_enum, value_delimiter = ',')]
     #[arg(hide_possible_values = true, conflicts_with = "skip")]
-    pub only: Vec<RunStep>,
+    pub(crate) only: Vec<RunStep>,
     /// Leave these steps out
     #[arg(long, value_name = "STEP,...", value_enum, value_delimiter = ',')]
     #[arg(hide_possible_values = true)]
-    pub skip: Vec<RunStep>,
+    pub(crate) skip: Vec<RunStep>,
     /// Time for all of it: 90s, 2m
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time)]
     #[arg(allow_negative_numbers = true)]
-    pub budget: Duration,
+    pub(crate) budget: Duration,
     /// Bytes that a fill takes at most (default: 4Gi)
     #[arg(long, value_name = "SIZE", value_parser = size)]
     #[arg(allow_negative_numbers = true)]
-    pub budget_size: Option<Bytes>,
+    pub(crate) budget_size: Option<Bytes>,
     /// Go to the limit: nobody else uses this memory
     #[arg(long)]
-    pub exclusive: bool,
+    pub(crate) exclusive: bool,
     /// Fill and bench although others would be hit
     #[arg(long)]
-    pub force: bool,
+    pub(crate) force: bool,
     /// safe, or limit (may kill)
     #[arg(long, value_enum, default_value_t = RunUntil::Safe, hide_possible_values = true)]
-    pub until: RunUntil,
+    pub(crate) until: RunUntil,
     /// A folder instead of /dev/shm
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    pub path: Option<String>,
+    pub(crate) path: Option<String>,
     /// A word of your own in the result
     #[arg(long = "label", value_name = "KEY=VALUE", value_parser = label)]
-    pub labels: Vec<(String, String)>,
+    pub(crate) labels: Vec<(String, String)>,
     /// Note each step before and after it happens
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    pub journal: Option<PathBuf>,
+    pub(crate) journal: Option<PathBuf>,
     /// An existing file for a summary
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    pub termination_log: Option<PathBuf>,
+    pub(crate) termination_log: Option<PathBuf>,
     /// text, json or jsonl; text on a terminal
     #[arg(long, value_enum, hide_possible_values = true)]
-    pub format: Option<RunFormat>,
+    pub(crate) format: Option<RunFormat>,
     /// auto, always or never
     #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
-    pub color: Color,
+    pub(crate) color: Color,
 }
 
 /// A step that can be chosen.

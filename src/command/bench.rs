@@ -54,7 +54,7 @@ fn request(args: &BenchArgs) -> Result<Request, Failure> {
 }
 
 /// The process that measures; its lines go to stdout.
-pub fn lead(job: Option<&str>) -> Result<Code, Failure> {
+pub(crate) fn lead(job: Option<&str>) -> Result<Code, Failure> {
     let job: Option<Job> = job.and_then(|job| serde_json::from_str(job).ok());
     let job =
         job.ok_or_else(|| Failure::new(Code::Usage, "this word is for a leader of a bench"))?;

@@ -26,7 +26,7 @@ pub fn run(args: &CompareArgs) -> Result<Code, Failure> {
 }
 
 /// The process of one probe; what it saw goes to stdout.
-pub fn probe(job: Option<&str>) -> Result<Code, Failure> {
+pub(crate) fn probe(job: Option<&str>) -> Result<Code, Failure> {
     let job: Option<compare::Job> = job.and_then(|job| serde_json::from_str(job).ok());
     let job =
         job.ok_or_else(|| Failure::new(Code::Usage, "this word is for a probe of compare"))?;

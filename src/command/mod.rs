@@ -59,16 +59,14 @@ impl From<Code> for u8 {
 
 /// Why a command could not do its work: one line, and an exit code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// The line.
-    pub message: String,
-    /// The code.
-    pub code: Code,
+pub(crate) struct Failure {
+    pub(crate) message: String,
+    pub(crate) code: Code,
 }
 
 impl Failure {
     /// A failure with this code.
-    pub fn new(code: Code, message: impl fmt::Display) -> Failure {
+    pub(crate) fn new(code: Code, message: impl fmt::Display) -> Failure {
         Failure { message: message.to_string(), code }
     }
 }

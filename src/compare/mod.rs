@@ -7,10 +7,10 @@ pub mod run;
 
 use serde::{Deserialize, Serialize};
 
-pub use probes::{ROWS, Row, kind, probe};
+pub(crate) use probes::{ROWS, kind, probe};
 
 /// The word that makes the program the process of one probe.
-pub const WORD: &str = "probe-worker";
+pub(crate) const WORD: &str = "probe-worker";
 
 /// The columns: the kinds, and the crate `shared_memory`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,35 +48,33 @@ impl Column {
 
 /// What one probe of one column is to find.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Job {
-    /// Which row.
-    pub row: String,
-    /// Which column.
-    pub column: Column,
+pub(crate) struct Job {
+    pub(crate) row: String,
+    pub(crate) column: Column,
     /// The folder of its files.
-    pub folder: String,
+    pub(crate) folder: String,
     /// Bytes that still fit, as far as that can be told.
-    pub room: u64,
+    pub(crate) room: u64,
     /// What names and keys of this probe end with: nobody else's do.
-    pub number: u64,
+    pub(crate) number: u64,
     /// Whose end is its own.
-    pub parent: i32,
+    pub(crate) parent: i32,
 }
 
 /// What a probe saw.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     /// In a word or two.
-    pub said: String,
+    pub(crate) said: String,
     /// The error that the kernel gave, if that is the answer.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub errno: Option<String>,
+    pub(crate) errno: Option<String>,
     /// The signal that the kernel sent, if that is the answer.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub signal: Option<String>,
+    pub(crate) signal: Option<String>,
     /// Why nothing could be seen, or what it means.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub why: Option<String>,
+    pub(crate) why: Option<String>,
 }
 
 impl Cell {

@@ -16,10 +16,10 @@ use crate::sys::mapping::Mapping;
 use crate::sys::system_v::SystemV;
 
 /// Bytes of a piece, where nothing else is said.
-pub const SIZE: NonZeroUsize = NonZeroUsize::new(256 << 10).unwrap();
+pub(crate) const SIZE: NonZeroUsize = NonZeroUsize::new(256 << 10).unwrap();
 
 /// A piece. Dropping it removes its name.
-pub enum Object {
+pub(crate) enum Object {
     /// A file with a name.
     Named { file: File, path: String },
     /// A System V segment.
@@ -31,17 +31,17 @@ pub enum Object {
 }
 
 /// The path of a probe's file; the crate's names lie in the same folder.
-pub fn path(folder: &str, number: u64) -> String {
+pub(crate) fn path(folder: &str, number: u64) -> String {
     format!("{folder}/{}", name(number))
 }
 
 /// The name of a probe's file.
-pub fn name(number: u64) -> String {
+pub(crate) fn name(number: u64) -> String {
     format!("shmeter-compare-{number:016x}")
 }
 
 /// The key of a probe's segment: "s", and the number.
-pub fn key(number: u64) -> i32 {
+pub(crate) fn key(number: u64) -> i32 {
     i32::try_from(0x7300_0000 | number & 0x00ff_ffff).unwrap_or(1)
 }
 
@@ -51,7 +51,7 @@ impl Object {
     ///
     /// # Errors
     /// The kernel's refusal.
-    pub fn make(job: &Job, bytes: NonZeroUsize) -> Result<Object, Errno> {
+    pub(crate) fn make(job: &Job, bytes: NonZeroUsize) -> Result<Object, Errno> {
         let set_len = |file: &File| {
             let length = u64::try_from(bytes.get()).map_err(|_| Errno::EFBIG)?;
             file.set_len(length).map_err(errno)
@@ -87,7 +87,7 @@ impl Object {
     }
 
     /// Its descriptor, if it has one.
-    pub const fn file(&self) -> Option<&File> {
+    pub(crate) const fn file(&self) -> Option<&File> {
         match self {
             Object::Named { file, .. } | Object::Memfd(file) => Some(file),
             Object::Sysv(_) | Object::Anon => None,
@@ -98,7 +98,7 @@ impl Object {
     ///
     /// # Errors
     /// The kernel's refusal.
-    pub fn map(&self, bytes: NonZeroUsize) -> Result<Mapping, Errno> {
+    pub(crate) fn map(&self, bytes: NonZeroUsize) -> Result<Mapping, Errno> {
         self.map_as(bytes, ProtFlags::PROT_READ | ProtFlags::PROT_WRITE)
     }
 
@@ -106,7 +106,7 @@ impl Object {
     ///
     /// # Errors
     /// The kernel's refusal.
-    pub fn map_as(&self, bytes: NonZeroUsize, rights: ProtFlags) -> Result<Mapping, Errno> {
+    pub(crate) fn map_as(&self, bytes: NonZeroUsize, rights: ProtFlags) -> Result<Mapping, Errno> {
         match self {
             Object::Sysv(segment) => {
                 let mut flags = 0;
@@ -123,7 +123,7 @@ impl Object {
     }
 
     /// Removes its name; `None` where it has none.
-    pub fn remove(&self) -> Option<Result<(), Errno>> {
+    pub(crate) fn remove(&self) -> Option<Result<(), Errno>> {
         match self {
             Object::Named { path, .. } => Some(std::fs::remove_file(path).map_err(errno)),
             Object::Sysv(segment) => Some(segment.remove()),
@@ -141,7 +141,7 @@ impl Drop for Object {
 }
 
 /// Finds a piece by its name, as another process would; `None` where the column has no names.
-pub fn find(job: &Job) -> Option<Result<(), Errno>> {
+pub(crate) fn find(job: &Job) -> Option<Result<(), Errno>> {
     match job.column {
         Column::Posix => {
             let path = path(&job.folder, job.number);
@@ -155,7 +155,7 @@ pub fn find(job: &Job) -> Option<Result<(), Errno>> {
 }
 
 /// Removes what a probe with this number left.
-pub fn sweep(folder: &str, number: u64) {
+pub(crate) fn sweep(folder: &str, number: u64) {
     let _ = std::fs::remove_file(path(folder, number));
     crate::sys::system_v::sweep(key(number));
 }

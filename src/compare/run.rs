@@ -22,7 +22,7 @@ use crate::workload::unique_number;
 const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// What a cell says that there was no time for.
-pub const OUT_OF_TIME: &str = "not probed: its time was over";
+pub(crate) const OUT_OF_TIME: &str = "not probed: its time was over";
 
 /// What all probes of a row saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub fn run(
 ///
 /// # Errors
 /// Why there are none.
-pub fn crate_lives(until: Option<Instant>) -> Result<Vec<u64>, Cell> {
+pub(crate) fn crate_lives(until: Option<Instant>) -> Result<Vec<u64>, Cell> {
     let cell = one(Target::DEFAULT_PATH, CRATE_LIFE, Column::Crate, Bytes::ZERO, until);
     let times: Vec<u64> = cell.said.split(' ').filter_map(|word| word.parse().ok()).collect();
     if times.is_empty() { Err(cell) } else { Ok(times) }

@@ -25,7 +25,6 @@ pub struct CpuFacts {
     pub stolen: u64,
 }
 
-/// One cache.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cache {
     /// 1 is next to the core.
@@ -53,7 +52,6 @@ pub(crate) enum Near {
 }
 
 impl Near {
-    /// In words.
     #[must_use]
     pub(crate) const fn words(self) -> &'static str {
         match self {

@@ -10,7 +10,6 @@ pub struct FileId {
     pub major: u64,
     /// Minor number of its device.
     pub minor: u64,
-    /// Its inode.
     pub inode: u64,
 }
 
@@ -25,7 +24,6 @@ pub struct Mapping<'a> {
     pub shared: bool,
     /// Where in the file it begins.
     pub offset: u64,
-    /// Which file.
     pub file: FileId,
     /// Its path, with ` (deleted)` behind it where it has no name any more.
     pub path: &'a str,
@@ -68,7 +66,6 @@ pub fn parse_mapping(line: &str) -> Option<Mapping<'_>> {
 /// What smaps tells of one mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resident {
-    /// Which file.
     pub file: FileId,
     /// Where in it the mapping begins.
     pub offset: u64,

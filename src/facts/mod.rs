@@ -157,7 +157,6 @@ pub struct Facts {
     pub in_a_pod: bool,
     /// Bytes a page.
     pub page_size: PageSize,
-    /// Which kernel.
     pub release: Release,
     /// The path and its mount.
     pub shm: ShmPath,

@@ -53,7 +53,6 @@ impl FileSystem {
         }
     }
 
-    /// Its name.
     #[must_use]
     pub(crate) fn name(&self) -> &str {
         match self {

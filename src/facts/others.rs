@@ -1,10 +1,8 @@
 //! Which other processes were seen that could use the same shared memory, and what was not seen.
 //! Must not judge: whether a fill is alone is for `capacity::neighbours`.
 
-/// Another process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {
-    /// Its number.
     pub pid: u32,
     /// Its name (comm).
     pub name: String,

@@ -13,7 +13,6 @@ pub struct ProcessFacts {
     pub file_size: Reading<Limit>,
     /// /proc/PID/oom_score_adj; -1000 cannot be killed.
     pub oom_score_adj: Reading<i64>,
-    /// Credentials.
     pub status: Reading<Status>,
 }
 
@@ -41,9 +40,7 @@ impl Status {
 /// Another process of the same cgroup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Neighbour {
-    /// Its number.
     pub pid: u32,
-    /// Its name.
     pub name: String,
     /// Resident memory.
     pub resident: Bytes,
@@ -112,9 +109,7 @@ pub fn parse_status(text: &str) -> Result<Status, ParseError> {
 /// Of /proc/PID/stat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProcessStat {
-    /// Its name.
     pub name: String,
-    /// Its parent.
     pub parent: u32,
     /// When it started, in ticks since the machine did.
     pub started: Option<u64>,

@@ -38,14 +38,14 @@ const BATCH: (u64, u64) = (64 << 10, 256 << 10);
 
 /// The sizes for one size of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EdgeTuning {
+pub(crate) struct EdgeTuning {
     page: u64,
 }
 
 impl EdgeTuning {
     /// For pages of so many bytes; no kernel has smaller ones than 4 KiB.
     #[must_use]
-    pub fn of(page: u64) -> EdgeTuning {
+    pub(crate) fn of(page: u64) -> EdgeTuning {
         EdgeTuning { page: page.max(4096) }
     }
 
@@ -55,7 +55,7 @@ impl EdgeTuning {
 
     /// A worker's canary, one of so many in `room`; `huge`: a step may be a huge page.
     #[must_use]
-    pub fn canary(self, room: Bytes, workers: u32, huge: bool) -> Bytes {
+    pub(crate) fn canary(self, room: Bytes, workers: u32, huge: bool) -> Bytes {
         // A 64th of the room with pages of 4 KiB.
         let all = if huge {
             Bytes(room.0 / 8)
@@ -69,43 +69,43 @@ impl EdgeTuning {
 
     /// The canary of the one worker that measures.
     #[must_use]
-    pub const fn canary_to_measure(self) -> Bytes {
+    pub(crate) const fn canary_to_measure(self) -> Bytes {
         self.pages(CANARY_TO_MEASURE)
     }
 
     /// Bytes for which memory counts as short after a canary was taken.
     #[must_use]
-    pub const fn tight(self) -> u64 {
+    pub(crate) const fn tight(self) -> u64 {
         self.pages(TIGHT).0
     }
 
     /// Bytes within which a second slow step means that the kernel holds it up.
     #[must_use]
-    pub const fn between_slow(self) -> u64 {
+    pub(crate) const fn between_slow(self) -> u64 {
         self.pages(BETWEEN_SLOW).0
     }
 
     /// Bytes that all workers fill in a step.
     #[must_use]
-    pub fn step(self) -> u64 {
+    pub(crate) fn step(self) -> u64 {
         STEP.max(self.page)
     }
 
     /// Bytes between two looks at a canary, at most.
     #[must_use]
-    pub fn look(self) -> u64 {
+    pub(crate) fn look(self) -> u64 {
         LOOK.max(self.page)
     }
 
     /// Bytes a step where memory is short.
     #[must_use]
-    pub fn tight_step(self) -> u64 {
+    pub(crate) fn tight_step(self) -> u64 {
         TIGHT_STEP.max(self.page)
     }
 
     /// Pages of a canary that one of so many workers writes before it marks them.
     #[must_use]
-    pub fn batch(self, workers: u32) -> usize {
+    pub(crate) fn batch(self, workers: u32) -> usize {
         let pages = |bytes: u64| bytes.checked_div(self.page).unwrap_or(0).max(1);
         let share = pages(BATCH.1).checked_div(workers.into()).unwrap_or(1);
         usize::try_from(share.clamp(1, pages(BATCH.0))).unwrap_or(1)

@@ -96,11 +96,11 @@ impl Observer for Silent {
 }
 
 /// Who hears what a measurement is about to do; `None`: there is nothing to measure.
-pub type Tell<'a> = &'a mut dyn FnMut(Option<&Plan>);
+pub(crate) type Tell<'a> = &'a mut dyn FnMut(Option<&Plan>);
 
 /// What a measurement found.
 #[derive(Debug)]
-pub struct Probed {
+pub(crate) struct Probed {
     outcome: Outcome,
     /// What was charged to the own cgroup before.
     used: Bytes,
@@ -110,7 +110,7 @@ pub struct Probed {
 ///
 /// # Errors
 /// When nothing could be measured.
-pub fn measure(
+pub(crate) fn measure(
     facts: &Facts,
     capacities: &ByKind<Capacity>,
     tell: Tell<'_>,
@@ -185,7 +185,7 @@ fn room(facts: &Facts, outcome: &Outcome) -> Bytes {
 impl Probed {
     /// Puts what was found into one capacity. `facts` may be later ones: what is charged since is room
     /// that is gone.
-    pub fn apply(&self, facts: &Facts, capacity: &mut Capacity) {
+    pub(crate) fn apply(&self, facts: &Facts, capacity: &mut Capacity) {
         let grown = charged(facts).less(self.used);
         let outcome = &self.outcome;
         let (Some(available), Some(seen)) = (capacity.available(), memory_room(capacity)) else {

@@ -5,22 +5,22 @@
 //! at once, and what they do is counted in memory that outlives them (`ledger`), from which the end is
 //! judged (`verdict`, pure).
 
-pub mod edge;
+pub(crate) mod edge;
 pub mod hidden;
 pub mod ledger;
-pub mod observer;
+pub(crate) mod observer;
 pub mod outcome;
 mod pace;
 pub mod plan;
-pub mod prediction;
+pub(crate) mod prediction;
 pub mod request;
 pub mod run;
-pub mod session;
-pub mod spare;
-pub mod spawn;
-pub mod supervisor;
+pub(crate) mod session;
+pub(crate) mod spare;
+pub(crate) mod spawn;
+pub(crate) mod supervisor;
 pub mod verdict;
-pub mod worker;
+pub(crate) mod worker;
 
 pub use plan::Plan;
 pub use prediction::FillPrediction;

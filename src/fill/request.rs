@@ -33,7 +33,6 @@ pub struct Budget {
 /// What was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Which kind.
     pub kind: Kind,
     /// How each worker fills.
     pub method: Method,
@@ -108,7 +107,7 @@ impl Request {
 
     /// The facts as they are for a worker of this fill.
     #[must_use]
-    pub fn facts(&self, mut facts: Facts) -> Facts {
+    pub(crate) fn facts(&self, mut facts: Facts) -> Facts {
         facts.process.oom_score_adj = Reading::Known(self.score.into());
         facts
     }

@@ -38,7 +38,11 @@ const HUGE: u64 = 2 << 20;
 ///
 /// # Errors
 /// When a worker cannot begin.
-pub fn spawn_workers(request: &Request, plan: &Plan, facts: &Facts) -> Result<Workers, SpawnError> {
+pub(crate) fn spawn_workers(
+    request: &Request,
+    plan: &Plan,
+    facts: &Facts,
+) -> Result<Workers, SpawnError> {
     if request.score < 0 {
         // Or else the kernel would kill the supervisor in place of its workers. Without the right to
         // do so, the first worker says it.

@@ -24,7 +24,7 @@ const BALLAST: NonZeroUsize = NonZeroUsize::new(512 << 10).unwrap();
 
 /// Why there is no fill.
 #[derive(Debug, thiserror::Error)]
-pub enum SessionError {
+pub(crate) enum SessionError {
     /// The machine could not be read.
     #[error(transparent)]
     Probe(#[from] ProbeError),
@@ -49,7 +49,7 @@ pub enum SessionError {
 
 /// A fill that can be, and hurts nobody who is to be spared.
 #[derive(Debug)]
-pub struct Session {
+pub(crate) struct Session {
     request: Request,
     facts: Facts,
     plan: Plan,
@@ -58,19 +58,18 @@ pub struct Session {
 
 /// What a session came to.
 #[derive(Debug)]
-pub struct Finished {
+pub(crate) struct Finished {
     /// What was asked for.
-    pub request: Request,
+    pub(crate) request: Request,
     /// How it was planned.
-    pub plan: Plan,
+    pub(crate) plan: Plan,
     /// What was predicted when the team was ready.
-    pub prediction: Option<FillPrediction>,
+    pub(crate) prediction: Option<FillPrediction>,
     /// The machine when the team was ready.
-    pub facts: Facts,
-    /// What happened.
-    pub outcome: Outcome,
+    pub(crate) facts: Facts,
+    pub(crate) outcome: Outcome,
     /// At least one worker had a segment.
-    pub had_segment: bool,
+    pub(crate) had_segment: bool,
 }
 
 impl Session {
@@ -79,7 +78,7 @@ impl Session {
     ///
     /// # Errors
     /// When it cannot be, or would hurt somebody.
-    pub fn prepare(
+    pub(crate) fn prepare(
         request: Request,
         measure: Option<hidden::Tell<'_>>,
     ) -> Result<Session, SessionError> {
@@ -111,7 +110,7 @@ impl Session {
     ///
     /// # Errors
     /// When the team could not be started.
-    pub fn fill(self, observer: &mut dyn Observer) -> Result<Finished, SessionError> {
+    pub(crate) fn fill(self, observer: &mut dyn Observer) -> Result<Finished, SessionError> {
         let Session { request, facts, plan, hidden } = self;
         let ballast = Mapping::anonymous(BALLAST, None);
         let mut workers = run::spawn_workers(&request, &plan, &facts)?;

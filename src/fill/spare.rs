@@ -14,13 +14,13 @@ use crate::units::Bytes;
 
 /// What a fill may take beside others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spared {
+pub(crate) struct Spared {
     /// Who else could use what it fills.
-    pub neighbours: Neighbours,
+    pub(crate) neighbours: Neighbours,
     /// The most it may take in all, and why not more.
-    pub most: Option<(Bytes, String)>,
+    pub(crate) most: Option<(Bytes, String)>,
     /// What is watched while it fills: it gives all back where a neighbour grows there.
-    pub watched: Vec<Resource>,
+    pub(crate) watched: Vec<Resource>,
 }
 
 /// A ceiling that others are under too.
@@ -38,7 +38,7 @@ impl Request {
     /// # Errors
     /// When others were seen, or the whole machine would be filled, and neither a size nor `force` was
     /// given.
-    pub fn spare(
+    pub(crate) fn spare(
         &self,
         facts: &Facts,
         capacity: &Capacity,

@@ -18,23 +18,19 @@ const SET_UP: Duration = Duration::from_secs(10);
 /// Why there is no team.
 #[derive(Debug, thiserror::Error)]
 pub enum SpawnError {
-    /// No ledger.
     #[error("cannot make a ledger for the workers: {0}")]
     Ledger(io::Error),
     /// A process could not be started.
     #[error("cannot start worker {worker} of {workers}: {error}{}", hint(.error))]
     Start {
-        /// Which.
         worker: u32,
         /// Of how many.
         workers: u32,
-        /// Why.
         error: io::Error,
     },
     /// It could not be set up.
     #[error("worker {worker} cannot {call}: {errno}")]
     SetUp {
-        /// Which.
         worker: u32,
         /// What it could not do.
         call: &'static str,
@@ -43,18 +39,10 @@ pub enum SpawnError {
     },
     /// It ended before it was ready.
     #[error("worker {worker} ended before it could begin ({exit}): not even its own memory fits")]
-    Died {
-        /// Which.
-        worker: u32,
-        /// How.
-        exit: ExitStatus,
-    },
+    Died { worker: u32, exit: ExitStatus },
     /// It did not come up.
     #[error("worker {worker} was not ready within {seconds} s: something holds it up", seconds = SET_UP.as_secs())]
-    Hangs {
-        /// Which.
-        worker: u32,
-    },
+    Hangs { worker: u32 },
     /// A signal came meanwhile.
     #[error("interrupted before the fill began")]
     Interrupted,
@@ -74,7 +62,10 @@ impl Workers {
     ///
     /// # Errors
     /// When one of them cannot begin. A segment that a limit refuses is no such error but an end.
-    pub fn spawn(workers: u32, job: impl Fn(u32, i32) -> Job) -> Result<Workers, SpawnError> {
+    pub(crate) fn spawn(
+        workers: u32,
+        job: impl Fn(u32, i32) -> Job,
+    ) -> Result<Workers, SpawnError> {
         let ledger = Ledger::create(workers).map_err(SpawnError::Ledger)?;
         let mut spawned = Workers { ledger, members: Vec::new(), bell: 0 };
         for worker in 0..workers {

@@ -60,19 +60,19 @@ impl Workers {
 
     /// Whether at least one has a segment.
     #[must_use]
-    pub fn has_segment(&self) -> bool {
+    pub(crate) fn has_segment(&self) -> bool {
         self.slots().any(|slot| slot.state() != State::Failed)
     }
 
     /// Bytes of the segments that were made with their size.
     #[must_use]
-    pub fn promised(&self) -> Bytes {
+    pub(crate) fn promised(&self) -> Bytes {
         Bytes(self.slots().map(|slot| slot.size.load(Ordering::Acquire)).sum())
     }
 
     /// Their process numbers.
     #[must_use]
-    pub fn pids(&self) -> Vec<u32> {
+    pub(crate) fn pids(&self) -> Vec<u32> {
         self.members.iter().map(|member| member.child.id()).collect()
     }
 
@@ -89,7 +89,7 @@ impl Workers {
 
     /// The least that one of those who fill may still go.
     #[must_use]
-    pub fn least_granted(&self) -> u64 {
+    pub(crate) fn least_granted(&self) -> u64 {
         let filling = self.slots().filter(|s| matches!(s.state(), State::Ready | State::Filling));
         let left = filling.map(|slot| {
             let granted = slot.granted.load(Ordering::Acquire);
@@ -100,7 +100,7 @@ impl Workers {
 
     /// Lets each go so many bytes further than it is. `tell` hears first up to where that lets all of
     /// them come together.
-    pub fn grant_more(&self, bytes: u64, tell: impl FnOnce(Bytes)) {
+    pub(crate) fn grant_more(&self, bytes: u64, tell: impl FnOnce(Bytes)) {
         let grants: Vec<(Slot<'_>, u64)> = self.further(bytes).collect();
         tell(Bytes(grants.iter().map(|(_, next)| *next).sum()));
         for (slot, next) in grants {
@@ -111,27 +111,27 @@ impl Workers {
 
     /// The most that all of them can have filled by now.
     #[must_use]
-    pub fn granted(&self) -> Bytes {
+    pub(crate) fn granted(&self) -> Bytes {
         let granted = self.slots().map(|slot| slot.granted.load(Ordering::Acquire));
         Bytes(granted.fold(0, u64::saturating_add))
     }
 
     /// Lets each go up to so many bytes.
-    pub fn grant(&self, bytes: u64) {
+    pub(crate) fn grant(&self, bytes: u64) {
         self.slots().for_each(|slot| slot.grant(bytes));
         self.ledger.team().granted();
     }
 
     /// Releases all at once; when that was, in nanoseconds of CLOCK_MONOTONIC.
     #[must_use]
-    pub fn go(&self) -> u64 {
+    pub(crate) fn go(&self) -> u64 {
         let start = ledger::now();
         self.ledger.team().go();
         start
     }
 
     /// Sleeps until something happened, at most so long; then hears who ended.
-    pub fn watch(&mut self, most: Duration) {
+    pub(crate) fn watch(&mut self, most: Duration) {
         self.listen(most);
         for member in &mut self.members {
             if member.exit.is_none()
@@ -144,7 +144,7 @@ impl Workers {
 
     /// Whether nobody fills any more.
     #[must_use]
-    pub fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.slots().zip(&self.members).all(|(slot, member)| {
             member.exit.is_some()
                 || matches!(slot.state(), State::Holding | State::Failed | State::Left)
@@ -153,25 +153,19 @@ impl Workers {
 
     /// Whether one of them was killed.
     #[must_use]
-    pub fn someone_died(&self) -> bool {
+    pub(crate) fn someone_died(&self) -> bool {
         self.ledger.team().someone_died(self.members.len())
     }
 
     /// Bytes filled so far.
     #[must_use]
-    pub fn bytes(&self) -> Bytes {
+    pub(crate) fn bytes(&self) -> Bytes {
         Bytes(self.slots().map(|slot| slot.bytes.load(Ordering::Acquire)).sum())
-    }
-
-    /// The most that one of them filled.
-    #[must_use]
-    pub fn most_bytes(&self) -> u64 {
-        self.slots().map(|slot| slot.bytes.load(Ordering::Acquire)).max().unwrap_or(0)
     }
 
     /// How long the kernel held them up so far, summed over all.
     #[must_use]
-    pub fn held_up(&self) -> Duration {
+    pub(crate) fn held_up(&self) -> Duration {
         let now = ledger::now();
         let nanoseconds = self.slots().zip(&self.members).fold(0_u64, |sum, (slot, member)| {
             let start = slot.step_start.load(Ordering::Acquire);
@@ -184,7 +178,7 @@ impl Workers {
     }
 
     /// Hears the steps since the last time: nanoseconds of each.
-    pub fn hear(&mut self, mut each: impl FnMut(u64)) {
+    pub(crate) fn hear(&mut self, mut each: impl FnMut(u64)) {
         for (worker, member) in (0..).zip(&mut self.members) {
             if let Some(slot) = self.ledger.slot(worker) {
                 slot.hear(&mut member.heard, &mut each);
@@ -194,7 +188,7 @@ impl Workers {
 
     /// The first worker that somebody stopped with a signal, in words.
     #[must_use]
-    pub fn stopped_worker(&self) -> Option<String> {
+    pub(crate) fn stopped_worker(&self) -> Option<String> {
         self.members.iter().zip(0..).find_map(|(member, worker)| {
             let pid = member.child.id();
             let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
@@ -207,7 +201,7 @@ impl Workers {
     }
 
     /// Tells all to stop; kills those that do not.
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         self.ledger.team().stop();
         let start = Instant::now();
         while !self.is_over() && start.elapsed() < GRACE {
@@ -225,14 +219,14 @@ impl Workers {
 
     /// When the last one ended, in nanoseconds of CLOCK_MONOTONIC; now, if one did not say so.
     #[must_use]
-    pub fn end(&self) -> u64 {
+    pub(crate) fn end(&self) -> u64 {
         let ends = self.slots().map(|slot| slot.end.load(Ordering::Acquire));
         ends.map(|end| if end == 0 { ledger::now() } else { end }).max().unwrap_or(0)
     }
 
     /// Lets all give back what they hold, and hears what each came to.
     #[must_use]
-    pub fn release(&mut self) -> Vec<WorkerReport> {
+    pub(crate) fn release(&mut self) -> Vec<WorkerReport> {
         self.ledger.team().release();
         let mut reports = Vec::new();
         for (worker, member) in (0..).zip(&mut self.members) {
@@ -255,7 +249,7 @@ impl Workers {
 
     /// Bytes of all canaries, and what was left of them at the end.
     #[must_use]
-    pub fn canaries(&self) -> (Bytes, Bytes) {
+    pub(crate) fn canaries(&self) -> (Bytes, Bytes) {
         let sum = |word: fn(&Slot<'_>) -> u64| Bytes(self.slots().map(|slot| word(&slot)).sum());
         (
             sum(|slot| slot.canary.load(Ordering::Acquire)),
@@ -265,14 +259,14 @@ impl Workers {
 
     /// Bytes of the program that they keep in memory, all the same ones.
     #[must_use]
-    pub fn program(&self) -> Bytes {
+    pub(crate) fn program(&self) -> Bytes {
         let each = self.slots().map(|slot| slot.program.load(Ordering::Acquire));
         Bytes(each.max().unwrap_or(0))
     }
 
     /// How long they looked at them, summed over all.
     #[must_use]
-    pub fn watched(&self) -> Duration {
+    pub(crate) fn watched(&self) -> Duration {
         let nanoseconds = self.slots().map(|slot| slot.watched.load(Ordering::Acquire)).sum();
         Duration::from_nanos(nanoseconds)
     }

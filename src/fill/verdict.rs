@@ -18,7 +18,7 @@ const BUS_EXIT: i32 = 135;
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// In order, with this code.
     Code(i32),
     /// By a signal.
@@ -27,17 +27,17 @@ pub enum Exit {
 
 /// What is known of one worker when all is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WorkerReport {
+pub(crate) struct WorkerReport {
     /// Bytes it filled.
-    pub bytes: Bytes,
+    pub(crate) bytes: Bytes,
     /// Why it stopped, if it said so.
-    pub reason: Reason,
+    pub(crate) reason: Reason,
     /// It noted a SIGBUS.
-    pub bus: bool,
+    pub(crate) bus: bool,
     /// How its process ended.
-    pub exit: Exit,
+    pub(crate) exit: Exit,
     /// The supervisor killed it, because it stood still or did not stop when asked.
-    pub ended_by_us: bool,
+    pub(crate) ended_by_us: bool,
 }
 
 /// How one worker ended.
@@ -87,7 +87,7 @@ pub struct Evidence {
 
 /// Reads the evidence from what the counters grew by. `all_seen`: no level above is hidden.
 #[must_use]
-pub fn evidence(growth: &Events, all_seen: bool) -> Evidence {
+pub(crate) fn evidence(growth: &Events, all_seen: bool) -> Evidence {
     let own = growth.levels.first().copied().unwrap_or_default();
     let above = growth.levels.get(1..).unwrap_or_default();
     let hits = above.iter().filter_map(|level| level.oom.or(level.max));
@@ -118,8 +118,7 @@ pub fn evidence(growth: &Events, all_seen: bool) -> Evidence {
 
 /// How the run was ended from outside, if it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// By itself.
+pub(crate) enum Ended {
     ByItself,
     /// No progress for too long.
     Stalled,
@@ -134,7 +133,7 @@ pub enum Ended {
 /// How each worker ended, and the team. At most as many are called OOM-killed as the counter
 /// counted.
 #[must_use]
-pub fn judge(
+pub(crate) fn judge(
     reports: &[WorkerReport],
     evidence: &Evidence,
     ended: Ended,
@@ -182,7 +181,7 @@ fn of_worker(worker: &WorkerReport, ended: Ended, proven: &mut u64) -> End {
 
 /// The end that an errno is; `None` for those that no limit of memory causes.
 #[must_use]
-pub const fn of_errno(errno: Errno) -> Option<End> {
+pub(crate) const fn of_errno(errno: Errno) -> Option<End> {
     Some(match errno {
         Errno::ENOSPC => End::Enospc,
         Errno::EDQUOT => End::Edquot,
@@ -197,7 +196,7 @@ pub const fn of_errno(errno: Errno) -> Option<End> {
 
 /// An errno that is no end of a fill, such as EIO, if one came.
 #[must_use]
-pub fn refused_otherwise(reports: &[WorkerReport]) -> Option<Errno> {
+pub(crate) fn refused_otherwise(reports: &[WorkerReport]) -> Option<Errno> {
     reports.iter().find_map(|worker| match worker.reason {
         Reason::Refused(errno) if of_errno(errno).is_none() => Some(errno),
         _ => None,

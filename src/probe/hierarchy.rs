@@ -17,7 +17,6 @@ const MOST_MOUNTS: usize = 64;
 
 /// One view of the mounts: how they are named, and what goes before a path to reach them.
 pub(crate) struct MountView<'a> {
-    /// The mounts.
     pub mounts: &'a [Mount],
     /// Empty for the process that looks, `/proc/PID/root` for another one.
     pub prefix: &'a str,

@@ -42,7 +42,6 @@ pub struct FileStat {
     pub major: u64,
     /// Minor number of its device.
     pub minor: u64,
-    /// Its inode.
     pub inode: u64,
     /// Bytes that it occupies.
     pub bytes: u64,
@@ -87,7 +86,6 @@ pub enum ProbeError {
          shmeter inside that container: kubectl exec, docker exec"
     )]
     Denied {
-        /// Which process.
         pid: u32,
         /// The error of the call.
         why: Why,
@@ -95,7 +93,6 @@ pub enum ProbeError {
     /// The folder asked for does not exist or is none.
     #[error("cannot inspect {path}: {why}")]
     Path {
-        /// The folder.
         path: String,
         /// What is wrong with it.
         why: String,
@@ -112,12 +109,7 @@ pub enum ProbeError {
     },
     /// More than one container is meant.
     #[error("{containers} containers have an ID that begins with {id}: give more of its digits")]
-    Containers {
-        /// The digits.
-        id: String,
-        /// How many.
-        containers: usize,
-    },
+    Containers { id: String, containers: usize },
     /// The process that stood for it is gone.
     #[error("container {0} ended while it was read")]
     ContainerEnded(String),

@@ -29,10 +29,7 @@ pub enum Event<'a> {
         seconds: f64,
     },
     /// It is over.
-    End {
-        /// The document.
-        document: &'a FillDocument,
-    },
+    End { document: &'a FillDocument },
 }
 
 /// What was planned.
@@ -40,7 +37,6 @@ pub enum Event<'a> {
 pub struct Start {
     /// The version of the program.
     pub version: String,
-    /// Which kind.
     pub kind: Kind,
     /// How it is filled.
     pub method: Method,

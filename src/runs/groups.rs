@@ -25,7 +25,6 @@ pub(crate) struct Column {
 /// Runs whose answers are alike.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Group {
-    /// Which runs.
     pub members: Vec<usize>,
     /// For each column of [`Groups::differs`] its value, `-` where there is none.
     pub values: Vec<String>,

@@ -100,7 +100,6 @@ pub(crate) struct Block {
 /// What a line comes to.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Found<'a> {
-    /// One object.
     Object(std::borrow::Cow<'a, str>),
     /// It belongs to a document that goes on.
     Within,

@@ -54,7 +54,6 @@ pub struct Step {
     pub(crate) fate: Fate,
 }
 
-/// One run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Run {
     /// The file, and which of those in it.

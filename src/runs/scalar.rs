@@ -8,7 +8,6 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 /// Letters of a text that are kept.
 const LONGEST: usize = 2_000;
 
-/// A value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Scalar {
     /// `null`, a list, an object, or not there.

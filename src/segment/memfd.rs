@@ -5,7 +5,6 @@ use std::fs::File;
 use nix::errno::Errno;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
-/// Makes one.
 pub(crate) fn make() -> Result<File, Errno> {
     memfd_create(c"shmeter", MFdFlags::MFD_CLOEXEC).map(File::from)
 }

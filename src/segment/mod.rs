@@ -30,7 +30,6 @@ pub(crate) fn errno(error: io::Error) -> Errno {
 /// What is to be made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
-    /// Which kind.
     pub kind: Kind,
     /// The folder of posix files.
     pub folder: String,

@@ -86,7 +86,6 @@ impl<Head: Atomics, Row: Atomics> Shared<Head, Row> {
         unsafe { &*self.map.as_ptr().cast::<Head>() }
     }
 
-    /// The rows.
     #[must_use]
     pub(crate) fn rows(&self) -> &[Row] {
         let rows = self.map.len().saturating_sub(HEAD_BYTES).div_euclid(size_of::<Row>());

@@ -12,9 +12,7 @@ pub(crate) struct Stat {
     pub major: u64,
     /// Minor number of its device.
     pub minor: u64,
-    /// Its inode.
     pub inode: u64,
-    /// Its size.
     pub size: Bytes,
     /// What it takes.
     pub held: Bytes,

@@ -88,7 +88,6 @@ unsafe impl Atomics for WorkerWords {}
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct Alone {
-    /// The word.
     pub word: AtomicU32,
     apart: [AtomicU32; 15],
 }

@@ -18,7 +18,7 @@ const SLACK_OF_MEMORY: u64 = 1024;
 
 /// How much others may take before a team gives way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tolerance {
+pub(crate) enum Tolerance {
     /// Nothing: it fills up to half of what is free, and nobody asked for that by its size.
     None,
     /// Half of what a team that takes so much at most leaves to them.
@@ -26,7 +26,7 @@ pub enum Tolerance {
 }
 
 /// What is used of everything that is watched.
-pub struct Growth<'a> {
+pub(crate) struct Growth<'a> {
     source: &'a dyn Source,
     facts: &'a Facts,
     /// What was used of each before, and what others may take of it.
@@ -38,7 +38,7 @@ pub struct Growth<'a> {
 impl<'a> Growth<'a> {
     /// Notes what is used before the fill begins. `blocks`: bytes by which its files may be larger
     /// than what was filled.
-    pub fn new(
+    pub(crate) fn new(
         source: &'a dyn Source,
         facts: &'a Facts,
         watched: &[Resource],
@@ -74,12 +74,12 @@ impl<'a> Growth<'a> {
     }
 
     /// Whether anything is watched.
-    pub fn watches(&self) -> bool {
+    pub(crate) fn watches(&self) -> bool {
         !self.before.is_empty()
     }
 
     /// What somebody else took since then, in words. `own`: the most that this team can have by now.
-    pub fn grown(&self, own: impl FnOnce() -> Bytes) -> Option<String> {
+    pub(crate) fn grown(&self, own: impl FnOnce() -> Bytes) -> Option<String> {
         if !self.watches() {
             return None;
         }

@@ -8,7 +8,7 @@ const GAP: Duration = Duration::from_millis(250);
 
 /// What is left of the time that somebody is waited for, by looks at it.
 #[derive(Clone, Copy, Debug)]
-pub struct Timeout {
+pub(crate) struct Timeout {
     most: Duration,
     waited: Duration,
     looked: Instant,
@@ -17,12 +17,12 @@ pub struct Timeout {
 impl Timeout {
     /// It begins now.
     #[must_use]
-    pub fn new(most: Duration) -> Timeout {
+    pub(crate) fn new(most: Duration) -> Timeout {
         Timeout { most, waited: Duration::ZERO, looked: Instant::now() }
     }
 
     /// Looks whether it is over.
-    pub fn is_over(&mut self) -> bool {
+    pub(crate) fn is_over(&mut self) -> bool {
         self.is_over_at(Instant::now())
     }
 

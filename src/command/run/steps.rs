@@ -13,7 +13,6 @@ const FILLS: [(Kind, Method); 4] = [
     (Kind::Memfd, Method::Write),
 ];
 
-/// One step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Inspect,

@@ -56,19 +56,19 @@ fn counted(
     Ok(Cell::said(if grew > tries / 2 { "yes" } else { "no" }))
 }
 
-pub fn in_df(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn in_df(job: &Job) -> Result<Cell, Errno> {
     let source = Live::default();
     let used = || source.statfs(&job.folder).known().map(|statfs| statfs.used().0);
     counted(job, (7, 1), used, "the folder's file system cannot be asked")
 }
 
-pub fn in_ipcs(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn in_ipcs(job: &Job) -> Result<Cell, Errno> {
     let source = Live::default();
     let bytes = || bytes_of_segments(&source).map(|bytes| bytes.0);
     counted(job, (7, 1), bytes, "/proc/sysvipc/shm cannot be read")
 }
 
-pub fn in_cgroup(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn in_cgroup(job: &Job) -> Result<Cell, Errno> {
     let source = Live::default();
     let shmem = || {
         let facts = gather(&source, &Target::default()).ok()?;
@@ -79,7 +79,7 @@ pub fn in_cgroup(job: &Job) -> Result<Cell, Errno> {
 }
 
 /// Nanoseconds of making, touching and dropping a segment of the crate, one in each word.
-pub fn crate_life(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn crate_life(job: &Job) -> Result<Cell, Errno> {
     const LIVES: usize = 500;
     let mut times = Vec::new();
     for _ in 0..LIVES {

@@ -20,7 +20,7 @@ use crate::sys::mapping::Mapping;
 use crate::sys::system_v::SystemV;
 
 /// By doubling, without touching it: what the call grants, not what memory there is.
-pub fn largest(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn largest(job: &Job) -> Result<Cell, Errno> {
     let mut granted = None;
     let mut why = None;
     let most = half_of_promises(job);
@@ -67,7 +67,7 @@ fn half_of_promises(job: &Job) -> Option<crate::units::Bytes> {
 /// Twice as much as a piece has.
 const MORE: NonZeroUsize = NonZeroUsize::new(SIZE.get() << 1).unwrap();
 
-pub fn grow(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn grow(job: &Job) -> Result<Cell, Errno> {
     let object = Object::make(job, SIZE)?;
     let mut mapping = object.map(SIZE)?;
     match (&object, object.file()) {
@@ -89,7 +89,7 @@ pub fn grow(job: &Job) -> Result<Cell, Errno> {
     })
 }
 
-pub fn shrink(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn shrink(job: &Job) -> Result<Cell, Errno> {
     let object = Object::make(job, SIZE)?;
     let mapping = object.map(SIZE)?;
     let Some(file) = object.file() else { return Ok(Cell::none("its size is fixed")) };
@@ -101,7 +101,7 @@ pub fn shrink(job: &Job) -> Result<Cell, Errno> {
     })
 }
 
-pub fn sparse(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn sparse(job: &Job) -> Result<Cell, Errno> {
     const LARGE: NonZeroUsize = NonZeroUsize::new(16 << 20).unwrap();
     let source = Live::default();
     let before = shared_resident(&source);
@@ -122,7 +122,7 @@ pub fn sparse(job: &Job) -> Result<Cell, Errno> {
     })
 }
 
-pub fn read_only(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn read_only(job: &Job) -> Result<Cell, Errno> {
     let object = Object::make(job, SIZE)?;
     let mapping = object.map_as(SIZE, ProtFlags::PROT_READ)?;
     in_twin(|| {
@@ -131,13 +131,13 @@ pub fn read_only(job: &Job) -> Result<Cell, Errno> {
     })
 }
 
-pub fn executable(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn executable(job: &Job) -> Result<Cell, Errno> {
     let object = Object::make(job, SIZE)?;
     let rights = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE | ProtFlags::PROT_EXEC;
     object.map_as(SIZE, rights).map(|_| Cell::said("yes"))
 }
 
-pub fn fork_shares(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn fork_shares(job: &Job) -> Result<Cell, Errno> {
     let object = Object::make(job, SIZE)?;
     let mapping = object.map(SIZE)?;
     let done = in_twin(|| {
@@ -149,7 +149,7 @@ pub fn fork_shares(job: &Job) -> Result<Cell, Errno> {
     Ok(if seen == [5] { done } else { Cell::said("no") })
 }
 
-pub fn seals(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn seals(job: &Job) -> Result<Cell, Errno> {
     let object = Object::make(job, SIZE)?;
     let Some(file) = object.file() else { return Ok(Cell::none("it has no descriptor")) };
     match fcntl(file, FcntlArg::F_ADD_SEALS(SealFlag::F_SEAL_WRITE)) {
@@ -163,7 +163,7 @@ pub fn seals(job: &Job) -> Result<Cell, Errno> {
     })
 }
 
-pub fn huge(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn huge(job: &Job) -> Result<Cell, Errno> {
     const PAGE: NonZeroUsize = NonZeroUsize::new(2 << 20).unwrap();
     // Mapped, but not touched: without a pool that is refused already.
     match job.column {
@@ -200,17 +200,17 @@ pub fn huge(job: &Job) -> Result<Cell, Errno> {
     }
 }
 
-pub fn numa(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn numa(job: &Job) -> Result<Cell, Errno> {
     let object = Object::make(job, SIZE)?;
     object.map(SIZE)?.bind_to_first_node().map(|()| Cell::said("yes"))
 }
 
-pub fn mlock(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn mlock(job: &Job) -> Result<Cell, Errno> {
     let object = Object::make(job, SIZE)?;
     object.map(SIZE)?.lock().map(|()| Cell::said("yes"))
 }
 
-pub fn shm_lock(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn shm_lock(job: &Job) -> Result<Cell, Errno> {
     match &Object::make(job, SIZE)? {
         Object::Sysv(segment) => Ok(yes_or(segment.lock())),
         _ => Ok(Cell::none("only System V has it")),

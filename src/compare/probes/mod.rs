@@ -12,11 +12,11 @@ use crate::capacity::Kind;
 use crate::sys::cpu::twin;
 
 /// One row of the table that is probed.
-pub struct Row {
+pub(crate) struct Row {
     /// Its name in JSON.
-    pub id: &'static str,
+    pub(crate) id: &'static str,
     /// What it asks, for people.
-    pub title: &'static str,
+    pub(crate) title: &'static str,
     probe: fn(&Job) -> Result<Cell, Errno>,
 }
 
@@ -25,7 +25,7 @@ const fn row(id: &'static str, title: &'static str, probe: fn(&Job) -> Result<Ce
 }
 
 /// All rows that are probed, in the order of the table.
-pub const ROWS: [Row; 23] = [
+pub(crate) const ROWS: [Row; 23] = [
     row("largest", "largest segment made", memory::largest),
     row("name-visible", "another process finds it", names::name_visible),
     row("survives-exit", "survives maker's exit", names::survives_exit),
@@ -52,11 +52,11 @@ pub const ROWS: [Row; 23] = [
 ];
 
 /// The row of what the crate's segments cost; those of the others `bench` measures.
-pub const CRATE_LIFE: &str = "crate-life";
+pub(crate) const CRATE_LIFE: &str = "crate-life";
 
 /// Runs one probe.
 #[must_use]
-pub fn probe(job: &Job) -> Cell {
+pub(crate) fn probe(job: &Job) -> Cell {
     if job.row == CRATE_LIFE {
         return counts::crate_life(job).unwrap_or_else(Cell::refused);
     }
@@ -108,7 +108,7 @@ fn as_other_user(work: impl FnOnce() -> Result<(), Errno>) -> Result<Cell, Errno
 
 /// The kind of a column, as the capacity model knows it.
 #[must_use]
-pub const fn kind(column: Column) -> Kind {
+pub(crate) const fn kind(column: Column) -> Kind {
     match column {
         Column::Posix | Column::Crate => Kind::Posix,
         Column::Sysv => Kind::Sysv,

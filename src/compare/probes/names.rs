@@ -13,7 +13,7 @@ use crate::sys::mapping::Mapping;
 use crate::sys::own;
 use crate::sys::system_v::SystemV;
 
-pub fn name_visible(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn name_visible(job: &Job) -> Result<Cell, Errno> {
     let _object = Object::make(job, SIZE)?;
     if find(job).is_none() {
         return Ok(no_name());
@@ -38,17 +38,17 @@ fn survives(job: &Job, end: impl FnOnce()) -> Result<Cell, Errno> {
     })
 }
 
-pub fn survives_exit(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn survives_exit(job: &Job) -> Result<Cell, Errno> {
     survives(job, || {})
 }
 
-pub fn survives_kill(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn survives_kill(job: &Job) -> Result<Cell, Errno> {
     survives(job, || {
         let _ = raise(Signal::SIGKILL);
     })
 }
 
-pub fn removed_in_use(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn removed_in_use(job: &Job) -> Result<Cell, Errno> {
     let object = Object::make(job, SIZE)?;
     let mapping = object.map(SIZE)?;
     mapping.touch(0, 7);
@@ -65,7 +65,7 @@ pub fn removed_in_use(job: &Job) -> Result<Cell, Errno> {
     .map(|cell| if kept == [7] && cell.said == "yes" { Cell::said("stays usable") } else { cell })
 }
 
-pub fn found_after_removal(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn found_after_removal(job: &Job) -> Result<Cell, Errno> {
     let object = Object::make(job, SIZE)?;
     let _mapping = object.map(SIZE)?;
     match object.remove() {
@@ -75,7 +75,7 @@ pub fn found_after_removal(job: &Job) -> Result<Cell, Errno> {
     Ok(find(job).map_or_else(no_name, yes_or))
 }
 
-pub fn mapped_after_removal(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn mapped_after_removal(job: &Job) -> Result<Cell, Errno> {
     let object = Object::make(job, SIZE)?;
     let first = object.map(SIZE)?;
     first.touch(0, 9);
@@ -98,7 +98,7 @@ pub fn mapped_after_removal(job: &Job) -> Result<Cell, Errno> {
     Ok(Cell::said(if seen == [9] { by } else { "other memory" }))
 }
 
-pub fn other_user_opens(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn other_user_opens(job: &Job) -> Result<Cell, Errno> {
     let _object = Object::make(job, SIZE)?;
     if find(job).is_none() {
         return Ok(no_name());
@@ -115,7 +115,7 @@ pub fn other_user_opens(job: &Job) -> Result<Cell, Errno> {
     })
 }
 
-pub fn other_user_removes(job: &Job) -> Result<Cell, Errno> {
+pub(crate) fn other_user_removes(job: &Job) -> Result<Cell, Errno> {
     let object = Object::make(job, SIZE)?;
     if find(job).is_none() {
         return Ok(no_name());

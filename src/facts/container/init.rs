@@ -7,9 +7,7 @@ use super::Found;
 /// A process of a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Member {
-    /// Its number.
     pub pid: u32,
-    /// Its container.
     pub found: Found,
     /// Its parent's number, 0 where that is not seen.
     pub parent: u32,

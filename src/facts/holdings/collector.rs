@@ -11,7 +11,6 @@ use crate::units::Bytes;
 /// Where a mapping lies, to ask for the size of what it maps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Range {
-    /// Which process.
     pub pid: u32,
     /// First address.
     pub start: u64,

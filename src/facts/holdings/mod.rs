@@ -37,7 +37,6 @@ impl Held {
 /// A process that holds an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holder {
-    /// Its number.
     pub pid: u32,
     /// How many mappings it has of it.
     pub mappings: u64,
@@ -76,7 +75,6 @@ pub struct Object {
 pub(crate) enum HeldBy {
     /// Processes that were seen.
     Processes,
-    /// No process.
     Nobody,
     /// Processes that cannot be seen: System V counts them.
     Unseen,
@@ -101,7 +99,6 @@ impl Object {
 /// A process that holds something, or made it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Who {
-    /// Its name.
     pub name: String,
     /// Its memory cgroup.
     pub cgroup: Option<String>,
@@ -214,7 +211,6 @@ impl Folder {
 pub struct Holdings {
     /// Whose view it is, where that is not the one that looks.
     pub pid: Option<u32>,
-    /// The folder.
     pub folder: Folder,
     /// From where its files can be removed.
     pub remover: Remover,
@@ -222,7 +218,6 @@ pub struct Holdings {
     pub segments_unread: Option<String>,
     /// The IPC namespace of `pid` is another one than that of the reader.
     pub other_ipc: bool,
-    /// Every object.
     pub objects: Vec<Object>,
     /// Those who hold one.
     pub who: BTreeMap<u32, Who>,
@@ -237,9 +232,7 @@ pub struct Holdings {
 /// What stat(2) tells of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stat {
-    /// Which file.
     pub file: FileId,
-    /// Its size.
     pub size: Bytes,
     /// What it takes.
     pub held: Bytes,

@@ -12,9 +12,9 @@ use crate::sys::words::{TeamWords, WorkerWords};
 
 pub(crate) use crate::sys::clock::now;
 pub(crate) use crate::sys::words::MOST_WORKERS;
-pub use slot::Slot;
-pub use state::{Call, Reason, State};
-pub use team::Team;
+pub(crate) use slot::Slot;
+pub(crate) use state::{Call, Reason, State};
+pub(crate) use team::Team;
 
 /// The ledger of one team.
 #[derive(Debug)]
@@ -36,19 +36,19 @@ impl Ledger {
     ///
     /// # Errors
     /// When the descriptor is none of a ledger.
-    pub fn inherit(descriptor: i32) -> io::Result<&'static Ledger> {
+    pub(crate) fn inherit(descriptor: i32) -> io::Result<&'static Ledger> {
         Ok(Box::leak(Box::new(Ledger { memory: Shared::inherit(descriptor)? })))
     }
 
     /// The descriptor that workers inherit.
     #[must_use]
-    pub fn descriptor(&self) -> i32 {
+    pub(crate) fn descriptor(&self) -> i32 {
         self.memory.descriptor()
     }
 
     /// What the whole team shares.
     #[must_use]
-    pub fn team(&self) -> Team<'_> {
+    pub(crate) fn team(&self) -> Team<'_> {
         Team { words: self.memory.head() }
     }
 

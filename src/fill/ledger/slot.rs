@@ -10,9 +10,9 @@ use crate::sys::words::{RING, WorkerWords};
 #[derive(Clone, Copy, Debug)]
 pub struct Slot<'a> {
     /// The kernel marks it when the worker dies; 0 once it left in order.
-    pub life: &'a AtomicU32,
+    pub(crate) life: &'a AtomicU32,
     /// All else.
-    pub words: &'a WorkerWords,
+    pub(crate) words: &'a WorkerWords,
 }
 
 impl Deref for Slot<'_> {
@@ -26,29 +26,29 @@ impl Deref for Slot<'_> {
 impl Slot<'_> {
     /// Where the worker is.
     #[must_use]
-    pub fn state(&self) -> State {
+    pub(crate) fn state(&self) -> State {
         State::of(self.state.load(Ordering::Acquire))
     }
 
     /// Says where it is now.
-    pub fn enter(&self, state: State) {
+    pub(crate) fn enter(&self, state: State) {
         self.state.store(state.number(), Ordering::Release);
     }
 
     /// Why it stopped.
     #[must_use]
-    pub fn reason(&self) -> Reason {
+    pub(crate) fn reason(&self) -> Reason {
         Reason::of(self.reason.load(Ordering::Acquire))
     }
 
     /// Says why it stopped, or why it could not be set up.
-    pub fn because(&self, reason: Reason) {
+    pub(crate) fn because(&self, reason: Reason) {
         self.reason.store(reason.number(), Ordering::Release);
     }
 
     /// Which call could not be done.
     #[must_use]
-    pub fn call(&self) -> Call {
+    pub(crate) fn call(&self) -> Call {
         match self.call.load(Ordering::Acquire) {
             0 => Call::Segment,
             1 => Call::Canary,
@@ -57,7 +57,7 @@ impl Slot<'_> {
     }
 
     /// Says which call is being done.
-    pub fn calling(&self, call: Call) {
+    pub(crate) fn calling(&self, call: Call) {
         let number = match call {
             Call::Segment => 0,
             Call::Canary => 1,
@@ -67,7 +67,7 @@ impl Slot<'_> {
     }
 
     /// Makes the ring's pages be there before they are needed.
-    pub fn warm(&self) {
+    pub(crate) fn warm(&self) {
         for word in self.ring.iter().step_by(256) {
             word.store(0, Ordering::Relaxed);
         }
@@ -98,7 +98,7 @@ impl Slot<'_> {
     }
 
     /// Lets it go up to so many bytes.
-    pub fn grant(&self, bytes: u64) {
+    pub(crate) fn grant(&self, bytes: u64) {
         self.granted.store(bytes, Ordering::Release);
     }
 }

@@ -6,7 +6,7 @@ use nix::errno::Errno;
 
 /// Where a worker is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub(crate) enum State {
     /// It has not said anything.
     Started,
     /// It has its segment and waits to be released.
@@ -37,7 +37,7 @@ impl State {
 
 /// Why a worker stopped by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub(crate) enum Reason {
     /// It did not stop by itself.
     None,
     /// It has all that was asked for.
@@ -80,10 +80,8 @@ impl Reason {
 
 /// Which call could not be done when a worker was set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
-    /// The segment.
+pub(crate) enum Call {
     Segment,
-    /// The canary.
     Canary,
     /// Anything else.
     Other,

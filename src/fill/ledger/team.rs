@@ -9,9 +9,9 @@ use crate::sys::words::TeamWords;
 
 /// What the whole team shares.
 #[derive(Clone, Copy, Debug)]
-pub struct Team<'a> {
+pub(crate) struct Team<'a> {
     /// What they count in.
-    pub words: &'a TeamWords,
+    pub(crate) words: &'a TeamWords,
 }
 
 fn raise(word: &AtomicU32) {
@@ -31,24 +31,24 @@ fn sleep_until_up(word: &AtomicU32) {
 
 impl Team<'_> {
     /// Lets all begin.
-    pub fn go(&self) {
+    pub(crate) fn go(&self) {
         raise(&self.words.go);
     }
 
     /// Sleeps until all begin.
-    pub fn wait_to_go(&self) {
+    pub(crate) fn wait_to_go(&self) {
         sleep_until_up(&self.words.go);
     }
 
     /// Tells all to stop filling.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         raise(&self.words.stop);
         self.granted();
     }
 
     /// Counts what one of them filled, and the pages of canaries that it wrote again. What all of
     /// them filled, in KiB, and wrote; both go round at 2^32.
-    pub fn count(&self, filled: u64, rearmed: usize) -> (u32, u32) {
+    pub(crate) fn count(&self, filled: u64, rearmed: usize) -> (u32, u32) {
         let kib = u32::try_from(filled >> 10).unwrap_or(u32::MAX);
         let pages = u32::try_from(rearmed).unwrap_or(u32::MAX);
         let filled = self.words.filled.fetch_add(kib, Ordering::Relaxed).wrapping_add(kib);
@@ -57,18 +57,18 @@ impl Team<'_> {
 
     /// Pages of canaries that were written again so far.
     #[must_use]
-    pub fn rearmed(&self) -> u32 {
+    pub(crate) fn rearmed(&self) -> u32 {
         self.words.rearmed.load(Ordering::Relaxed)
     }
 
     /// Wakes those that wait for a grant.
-    pub fn granted(&self) {
+    pub(crate) fn granted(&self) {
         self.words.grants.fetch_add(1, Ordering::Release);
         shared::wake(&self.words.grants);
     }
 
     /// Asks for a grant, and sleeps until the worker may go beyond `bytes`, or all are to stop.
-    pub fn wait_for_grant(&self, slot: &Slot<'_>, bytes: u64) {
+    pub(crate) fn wait_for_grant(&self, slot: &Slot<'_>, bytes: u64) {
         loop {
             let seen = self.words.grants.load(Ordering::Acquire);
             if slot.granted.load(Ordering::Acquire) > bytes || self.stopped() {
@@ -81,36 +81,36 @@ impl Team<'_> {
 
     /// Whether all are to stop.
     #[must_use]
-    pub fn stopped(&self) -> bool {
+    pub(crate) fn stopped(&self) -> bool {
         is_up(&self.words.stop)
     }
 
     /// Lets all give back what they hold.
-    pub fn release(&self) {
+    pub(crate) fn release(&self) {
         raise(&self.words.release);
     }
 
     /// Sleeps until that.
-    pub fn wait_for_release(&self) {
+    pub(crate) fn wait_for_release(&self) {
         sleep_until_up(&self.words.release);
     }
 
     /// Whether a worker died in the midst of it. What it held is being given back, so the others
     /// would fill its place.
     #[must_use]
-    pub fn someone_died(&self, workers: usize) -> bool {
+    pub(crate) fn someone_died(&self, workers: usize) -> bool {
         let mut lives = self.words.lives.iter().take(workers);
         lives.any(|life| life.load(Ordering::Acquire) & shared::OWNER_DIED != 0)
     }
 
     /// Wakes the supervisor.
-    pub fn ring(&self) {
+    pub(crate) fn ring(&self) {
         self.words.bell.fetch_add(1, Ordering::Release);
         shared::wake(&self.words.bell);
     }
 
     /// Sleeps until the bell rings, at most so long.
-    pub fn listen(&self, heard: &mut u32, most: Duration) {
+    pub(crate) fn listen(&self, heard: &mut u32, most: Duration) {
         shared::wait(&self.words.bell, *heard, most);
         *heard = self.words.bell.load(Ordering::Acquire);
     }

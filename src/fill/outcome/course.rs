@@ -29,9 +29,9 @@ pub struct Course {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Stretch {
     /// Level at its end, in bytes of all workers.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// Bytes a second of all workers together.
-    pub bytes_per_second: f64,
+    pub(crate) bytes_per_second: f64,
 }
 
 impl Default for Course {
@@ -96,7 +96,7 @@ impl Course {
 
     /// The stretches, from empty to full.
     #[must_use]
-    pub fn stretches(&self) -> Vec<Stretch> {
+    pub(crate) fn stretches(&self) -> Vec<Stretch> {
         let mut level = 0_u64;
         self.parts
             .iter()

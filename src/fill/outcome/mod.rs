@@ -1,7 +1,7 @@
 //! What a team's run came to: ends, bytes, times. Pure.
 #![forbid(unsafe_code)]
 
-pub mod course;
+pub(crate) mod course;
 
 use std::time::Duration;
 
@@ -20,7 +20,6 @@ pub struct Outcome {
     pub bytes: Bytes,
     /// How it ended.
     pub end: End,
-    /// Each worker.
     pub workers: Vec<WorkerOutcome>,
     /// Bytes of all canaries.
     pub canary: Bytes,
@@ -63,7 +62,7 @@ impl Outcome {
     /// File cache of the own cgroup that was left at the end: the canaries' pages lie on the same
     /// lists, and are not meant.
     #[must_use]
-    pub fn cache_left(&self) -> Bytes {
+    pub(crate) fn cache_left(&self) -> Bytes {
         self.reclaimable.less(self.canary_left)
     }
 }

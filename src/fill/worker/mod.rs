@@ -22,40 +22,40 @@ use crate::sys::{bus, mlock, shared, start};
 use steps::Fill;
 
 /// The word that makes the program a worker.
-pub const WORD: &str = "team-worker";
+pub(crate) const WORD: &str = "team-worker";
 
 /// What one worker is to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Job {
+pub(crate) struct Job {
     /// Its number in the team.
-    pub worker: u32,
+    pub(crate) worker: u32,
     /// Workers in all.
-    pub workers: u32,
+    pub(crate) workers: u32,
     /// The ledger's descriptor.
-    pub ledger: i32,
+    pub(crate) ledger: i32,
     /// Whose end is its own.
-    pub parent: i32,
+    pub(crate) parent: i32,
     /// The segment to make.
-    pub order: Order,
+    pub(crate) order: Order,
     /// How to fill it.
-    pub method: Method,
+    pub(crate) method: Method,
     /// Bytes to fill; `None` goes on until something ends it.
-    pub want: Option<u64>,
+    pub(crate) want: Option<u64>,
     /// Bytes of one segment, for kinds that are made with their size.
-    pub each: u64,
+    pub(crate) each: u64,
     /// A smaller segment than that is none.
-    pub exact: bool,
+    pub(crate) exact: bool,
     /// Bytes of the canary; 0: nothing is watched.
-    pub canary: u64,
+    pub(crate) canary: u64,
     /// How the OOM killer is to weigh it.
-    pub score: i32,
+    pub(crate) score: i32,
     /// Bytes of a page.
-    pub page: u64,
+    pub(crate) page: u64,
 }
 
 /// Does one job; the program's exit code.
 #[must_use]
-pub fn work(job: &Job) -> u8 {
+pub(crate) fn work(job: &Job) -> u8 {
     // Whoever started this is gone: so is the reason to fill.
     let _ = set_pdeathsig(Signal::SIGKILL);
     if nix::unistd::getppid().as_raw() != job.parent {

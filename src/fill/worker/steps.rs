@@ -34,7 +34,7 @@ const SLOW: u64 = 50_000_000;
 
 /// One worker's fill.
 #[derive(Debug)]
-pub struct Fill<'a> {
+pub(crate) struct Fill<'a> {
     job: &'a Job,
     body: Body,
     /// Why no larger segment was granted.
@@ -60,7 +60,7 @@ enum Body {
 impl<'a> Fill<'a> {
     /// A fill of `segment`.
     #[must_use]
-    pub fn new(job: &'a Job, segment: Segment, refusal: Option<Errno>) -> Fill<'a> {
+    pub(crate) fn new(job: &'a Job, segment: Segment, refusal: Option<Errno>) -> Fill<'a> {
         let body = match segment {
             Segment::File(file) => Body::File { file, mapped: Vec::new(), end: 0 },
             Segment::Whole(mapping) => {
@@ -244,7 +244,6 @@ impl Pattern {
         Pattern { room, start }
     }
 
-    /// One page.
     fn bytes(&self) -> &[u8] {
         let page = self.room.len().saturating_sub(Pattern::ALIGN);
         self.room.get(self.start..).and_then(|rest| rest.get(..page)).unwrap_or(&self.room)
@@ -286,7 +285,7 @@ fn grow(job: &Job, file: &File, end: u64, bytes: u64) -> Result<(Mapping, u64), 
 impl Job {
     /// Bytes of one step.
     #[must_use]
-    pub fn step(&self) -> u64 {
+    pub(crate) fn step(&self) -> u64 {
         if self.order.huge {
             return HUGE.max(self.order.unit);
         }

@@ -11,7 +11,6 @@ use crate::probe::{Live, Source};
 
 /// An IPC namespace.
 pub(crate) struct Ipc {
-    /// Its segments.
     pub segments: Reading<Vec<Segment>>,
     /// Its name, `ipc:[4026531839]`.
     pub namespace: Option<String>,

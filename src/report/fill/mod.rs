@@ -22,7 +22,6 @@ pub struct FillDocument {
     pub schema: &'static str,
     /// The version of the program.
     pub version: &'static str,
-    /// Which kind.
     pub kind: Kind,
     /// How it was filled.
     pub method: Method,
@@ -38,7 +37,6 @@ pub struct FillDocument {
     pub neighbours: Word,
     /// Whether it went on until a limit or the edge before it ended it.
     pub wall: Wall,
-    /// What happened.
     pub measured: Measured,
     /// What was reached, with what canaries and cache still held, less what was predicted.
     pub error_bytes: Option<i128>,
@@ -108,7 +106,6 @@ impl Predicted {
     }
 }
 
-/// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Measured {
     /// Bytes of all workers.
@@ -125,7 +122,6 @@ pub struct Measured {
     pub ended_in: End,
     /// What ended it, where counters or the file system prove it.
     pub binding: Option<Source>,
-    /// Each worker.
     pub workers: Vec<WorkerOutcome>,
 }
 
@@ -170,7 +166,6 @@ pub struct Latency {
     pub p99: u64,
     /// 999 of 1000.
     pub p999: u64,
-    /// The longest.
     pub max: u64,
     /// How many there were.
     pub steps: u64,

@@ -167,7 +167,6 @@ pub struct Segment {
     /// The ceiling that comes first.
     pub(crate) binding: Option<Source>,
     pub(crate) methods: Methods,
-    /// Every ceiling.
     pub ceilings: Vec<CeilingRow>,
 }
 
@@ -204,14 +203,12 @@ pub(crate) struct MethodRow {
     pub ends_in: Option<End>,
 }
 
-/// One ceiling.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CeilingRow {
     /// What kind of limit.
     pub source: Source,
     /// The file, call or option that told it.
     pub origin: String,
-    /// The limit.
     pub limit: LimitValue,
     pub(crate) unit: Unit,
     /// Shared by all segments, or for each.

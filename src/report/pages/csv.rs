@@ -4,7 +4,6 @@ use crate::plain::plain;
 use crate::runs::groups::{fact, ids};
 use crate::runs::{Run, Runs};
 
-/// The table.
 ///
 /// # Errors
 /// Where the writer refuses, in its words.

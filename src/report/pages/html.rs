@@ -12,7 +12,6 @@ use crate::runs::Runs;
 /// Width of a chart in its own units: a phone's.
 const CHART: f64 = 360.0;
 
-/// The page.
 pub fn render(runs: &Runs) -> String {
     let blocks = sheet::of(runs);
     let title = match blocks.first() {

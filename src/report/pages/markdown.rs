@@ -7,7 +7,6 @@ use super::sheet;
 use crate::plain::plain;
 use crate::runs::Runs;
 
-/// The report.
 pub fn render(runs: &Runs) -> String {
     let mut out = String::new();
     blocks(&mut out, &sheet::of(runs), 2);

@@ -16,7 +16,6 @@ const WIDE: u16 = 79;
 /// Columns of a table that can be read here; wider ones are for pages.
 const COLUMNS: usize = 8;
 
-/// The report.
 pub fn render(runs: &Runs) -> String {
     let mut out = String::new();
     for block in &sheet::of(runs) {

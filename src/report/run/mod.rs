@@ -34,10 +34,8 @@ pub struct RunDocument {
     pub(crate) interrupted: bool,
 }
 
-/// One step.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StepRow {
-    /// Its name.
     pub step: String,
     /// Whether it was done.
     pub outcome: StepOutcome,
@@ -103,20 +101,15 @@ pub enum Event<'a> {
         environment: &'a Environment,
     },
     /// A step begins.
-    Before {
-        /// Its name.
-        step: &'a str,
-    },
+    Before { step: &'a str },
     /// A fill comes on.
     Progress {
-        /// Its name.
         step: &'a str,
         /// A line of its own journal.
         line: &'a journal::Event<'a>,
     },
     /// A step is over.
     After {
-        /// Its name.
         step: &'a str,
         /// How long it took.
         seconds: f64,
@@ -128,12 +121,7 @@ pub enum Event<'a> {
         error: Option<&'a str>,
     },
     /// A step is left out.
-    Skipped {
-        /// Its name.
-        step: &'a str,
-        /// Why.
-        why: &'a str,
-    },
+    Skipped { step: &'a str, why: &'a str },
     /// It is over.
     End {
         /// All of it.

@@ -16,7 +16,6 @@ pub(crate) const MOST: usize = 4096;
 /// A step that is under way, and what is predicted of it.
 #[derive(Clone, Copy, Debug)]
 pub struct UnderWay<'a> {
-    /// Its name.
     pub step: &'a str,
     /// Known once the workers of a fill are ready.
     pub predicted: Option<&'a Predicted>,
