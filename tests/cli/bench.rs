@@ -116,6 +116,7 @@ fn what_cannot_be_done_is_refused_in_one_line() {
 fn under_way(folder: &Path) -> (Child, u32) {
     let mut command = bench("fault lifecycle --rounds 1000 --format json --path");
     let child = command.arg(folder).stdout(Stdio::piped()).spawn().unwrap();
+    // A guard: the minute is for what never will be.
     let start = Instant::now();
     // Faults are told before the first name of a lifecycle stands there.
     while names(folder).iter().all(|name| !name.contains("bench")) {

@@ -347,8 +347,15 @@ fn waiting_for_a_capture_ends_with_a_signal() {
         .stdin(Stdio::piped())
         .spawn()
         .unwrap();
-    // Give it the time to get there; then it must end by itself, not by the signal's default.
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    // Once it catches the signal it must end by itself, not by the signal's default.
+    let catches = |signal: u32| {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:\t")).unwrap();
+        u64::from_str_radix(caught, 16).unwrap() & (1 << (signal - 1)) != 0
+    };
+    while !catches(2) {
+        std::thread::yield_now();
+    }
     let kill = format!("kill -INT {}", child.id());
     assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));

@@ -6,21 +6,19 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use shmeter::report::journal::Story;
 
+use crate::builds::{Build, builds};
 use crate::traces::turn;
 
 const MIB: u64 = 1 << 20;
 
-/// What the supervisor may hold: the bound is that of what is shipped, the other build is larger.
-const MOST_RESIDENT: u64 = if cfg!(debug_assertions) { 8 * MIB } else { 4 * MIB };
-
-fn fill(arguments: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_shmeter"));
+fn fill(build: &Build, arguments: &str) -> Command {
+    let mut command = Command::new(&build.path);
     command.arg("fill").args(arguments.split_whitespace()).stdin(Stdio::null());
     command
 }
 
-fn run(arguments: &str) -> Output {
-    fill(arguments).output().unwrap()
+fn run(build: &Build, arguments: &str) -> Output {
+    fill(build, arguments).output().unwrap()
 }
 
 /// The most that a running process ever had resident (proc(5), VmHWM).
@@ -40,29 +38,38 @@ fn most_resident(child: &mut Child) -> u64 {
 #[test]
 fn the_supervisor_stays_small_however_much_is_filled() {
     let _turn = turn();
-    for procs in [1, 64] {
+    for (build, procs) in builds().iter().flat_map(|build| [(build, 1), (build, 64)]) {
         let arguments = format!("--kind memfd --procs {procs} --until 96Mi --format json");
-        let mut child = fill(&arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = fill(build, &arguments).stdout(Stdio::piped()).spawn().unwrap();
         let most = most_resident(&mut child);
         let output = child.wait_with_output().unwrap();
         let document: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(document["measured"]["bytes"], 96 * MIB, "{document}");
-        assert!((MIB..=MOST_RESIDENT).contains(&most), "{procs} workers: {most} bytes resident");
+        let bound = MIB..=build.most_resident;
+        let path = build.path.display();
+        assert!(bound.contains(&most), "{path}: {procs} workers: {most} bytes resident");
     }
 }
 
 #[test]
 fn every_kind_and_method_fills_what_was_asked_for_and_says_so_in_one_document() {
     let _turn = turn();
+    builds().iter().for_each(every_kind_and_method);
+}
+
+fn every_kind_and_method(build: &Build) {
     for kind in ["posix", "sysv", "memfd", "anon"] {
         for method in ["write", "fallocate", "touch", "populate"] {
             let has_file = matches!(kind, "posix" | "memfd");
             let maps = matches!(method, "touch" | "populate");
             let folder = tempfile::tempdir_in("/dev/shm").unwrap();
             let path = folder.path().display();
-            let output = run(&format!(
-                "--kind {kind} --method {method} --procs 2 --until 6Mi --path {path} --format json"
-            ));
+            let output = run(
+                build,
+                &format!(
+                    "--kind {kind} --method {method} --procs 2 --until 6Mi --path {path} --format json"
+                ),
+            );
             let err = String::from_utf8_lossy(&output.stderr);
             if !has_file && !maps {
                 assert_eq!(output.status.code(), Some(2), "{kind} {method}: {err}");
@@ -86,7 +93,11 @@ fn every_kind_and_method_fills_what_was_asked_for_and_says_so_in_one_document() 
 #[test]
 fn a_real_journal_cut_at_any_byte_never_tells_more_than_was_filled() {
     let _turn = turn();
-    let output = run("--kind memfd --method write --procs 2 --until 24Mi --format jsonl");
+    builds().iter().for_each(a_real_journal);
+}
+
+fn a_real_journal(build: &Build) {
+    let output = run(build, "--kind memfd --method write --procs 2 --until 24Mi --format jsonl");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
     let whole = Story::read(&text);

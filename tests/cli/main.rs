@@ -19,6 +19,7 @@ mod skip;
 mod traces;
 
 mod bench;
+mod builds;
 mod command_line;
 mod compare;
 mod fill;

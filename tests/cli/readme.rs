@@ -153,3 +153,23 @@ fn every_script_and_every_linked_file_is_there() {
     }
     assert!(seen > 20, "{seen}");
 }
+
+#[test]
+fn what_the_document_of_kubernetes_names_is_there() {
+    let text = page("docs/kubernetes.md");
+    assert!(text.matches("```sh\n").count() >= 4);
+    let words = text.split(|c: char| c.is_whitespace() || "`()=".contains(c));
+    let named: Vec<&str> = words.filter(|word| word.starts_with("scripts/")).collect();
+    assert!(named.len() >= 6, "{named:?}");
+    for path in named {
+        assert!(root().join(path.trim_end_matches([';', ':', ','])).exists(), "{path}");
+    }
+    let overlays = std::fs::read_dir(root().join("scripts/kubernetes/overlays")).unwrap();
+    let overlays = overlays.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut rows: Vec<String> = overlays.map(|name| format!("overlays/{name}")).collect();
+    rows.push("base".to_owned());
+    assert!(rows.len() >= 4, "{rows:?}");
+    for name in rows {
+        assert!(text.contains(&format!("| `{name}` |")), "{name} has no row");
+    }
+}

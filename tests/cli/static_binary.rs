@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::builds::builds;
+
 /// Program header types and dynamic tags (elf(5)).
 const PT_DYNAMIC: u32 = 2;
 const PT_INTERP: u32 = 3;
@@ -41,8 +43,10 @@ fn needs(elf: &[u8]) -> (bool, usize) {
 
 #[test]
 fn the_binary_has_no_interpreter_and_needs_no_library() {
-    let elf = std::fs::read(env!("CARGO_BIN_EXE_shmeter")).unwrap();
-    assert_eq!(needs(&elf), (false, 0));
+    for build in builds() {
+        let elf = std::fs::read(&build.path).unwrap();
+        assert_eq!(needs(&elf), (false, 0), "{}", build.path.display());
+    }
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
+use std::process::{Command, Stdio};
 
 /// Notes that a test is skipped, and why.
-#[allow(clippy::print_stdout, clippy::unwrap_used)] // no function of a test itself
+#[allow(clippy::print_stdout)] // no function of a test itself
 pub fn skip(test: &str, why: &str) {
     println!("skipped: {test}: {why}");
     if let Some(file) = std::env::var_os("SHMETER_SKIPS") {
@@ -12,4 +13,15 @@ pub fn skip(test: &str, why: &str) {
         // One call, so that lines of several tests do not mix.
         file.write_all(format!("{test}: {why}\n").as_bytes()).unwrap();
     }
+}
+
+/// Whether this can be run, arguments and all; where it cannot, the test is skipped.
+pub fn has(test: &str, command: &[&str], package: &str) -> bool {
+    let mut run = Command::new(command[0]);
+    run.args(&command[1..]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let has = run.status().is_ok_and(|status| status.success());
+    if !has {
+        skip(test, &format!("`{}` does not run here (Debian: {package})", command.join(" ")));
+    }
+    has
 }

@@ -1,5 +1,4 @@
-//! Live tests in Docker. They stand in a module of their own so that they can be left out, and
-//! counted, by its name: `cargo test -- --skip live::`.
+//! Tests in Docker: all that stands here needs a daemon, and rights on this machine.
 // clippy.toml allows these inside #[test] only, and most of these files is what tests share.
 #![allow(
     clippy::arithmetic_side_effects,

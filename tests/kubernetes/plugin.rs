@@ -251,7 +251,7 @@ fn kubectl_finds_it_as_its_plugin() {
 
 #[test]
 fn the_commands_in_the_document_work_as_they_stand_there() {
-    let (_, blocks) = blocks("sh");
+    let blocks = blocks("sh");
     let mut tried = 0;
     for line in blocks.iter().flat_map(|block| block.lines()) {
         let command = line.split('#').next().unwrap().trim();
@@ -275,7 +275,7 @@ fn the_commands_in_the_document_work_as_they_stand_there() {
 #[test]
 fn the_profile_to_use_by_hand_is_the_one_it_makes() {
     let (by_plugin, _) = start(&usual_pod(), "web");
-    let (_, blocks) = blocks("sh");
+    let blocks = blocks("sh");
     let typed = blocks.iter().find(|block| block.starts_with("kubectl debug")).unwrap();
     let cluster = Cluster::usual(&usual_pod());
     let said = Said::from(

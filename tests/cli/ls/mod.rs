@@ -10,7 +10,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::skip::skip;
+use crate::skip::{has, skip};
 use crate::traces::turn;
 use holder::{Holder, document, ls, named, pids, rows, unshare};
 
@@ -127,6 +127,13 @@ fn alone(namespaces: &[&str], script: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// Whether who runs the tests may make namespaces, as a user too; else the test is skipped.
+fn may_unshare(test: &str) -> bool {
+    let command = unshare(&["--ipc", "--mount", "true"]);
+    let arguments = command.get_args().map(|argument| argument.to_str().unwrap());
+    has(test, &["unshare"].into_iter().chain(arguments).collect::<Vec<_>>(), "util-linux")
+}
+
 const OWN_PIDS: [&str; 3] = ["--pid", "--fork", "--mount-proc"];
 
 /// Leaves two files and a segment. `hold` would take away what it made, so it is killed.
@@ -146,6 +153,9 @@ fn unseen_here() -> Option<Value> {
 #[test]
 fn what_nobody_holds_is_told_with_the_commands_that_remove_it() {
     let _turn = turn();
+    if !may_unshare("what_nobody_holds_is_told_with_the_commands_that_remove_it") {
+        return;
+    }
     if let Some(processes) = unseen_here() {
         skip(
             "what_nobody_holds_is_told_with_the_commands_that_remove_it",
@@ -177,6 +187,9 @@ fn what_nobody_holds_is_told_with_the_commands_that_remove_it() {
 #[test]
 fn in_a_pid_namespace_who_holds_a_file_is_unknown_and_no_command_removes_it() {
     let _turn = turn();
+    if !may_unshare("in_a_pid_namespace_who_holds_a_file_is_unknown_and_no_command_removes_it") {
+        return;
+    }
     let said = alone(&OWN_PIDS, &format!("{LEAVE} \"$1\" ls; \"$1\" ls --format json; \"$1\""));
     let (text, rest) = said.split_at(said.find("\n{").unwrap());
     let (json, inspect) = rest.split_at(rest.find("\n}").unwrap() + 2);
@@ -210,6 +223,9 @@ fn in_a_pid_namespace_who_holds_a_file_is_unknown_and_no_command_removes_it() {
 #[test]
 fn semaphores_are_no_leftovers() {
     let _turn = turn();
+    if !may_unshare("semaphores_are_no_leftovers") {
+        return;
+    }
     let said =
         alone(&OWN_PIDS, "printf %032d 0 >/dev/shm/sem.queue; \"$1\" ls --format json; \"$1\"");
     let (json, inspect) = said.split_at(said.find("\n}").unwrap() + 2);
@@ -223,6 +239,9 @@ fn semaphores_are_no_leftovers() {
 #[test]
 fn where_there_is_nothing_it_says_so() {
     let _turn = turn();
+    if !may_unshare("where_there_is_nothing_it_says_so") {
+        return;
+    }
     let said = alone(&OWN_PIDS, "\"$1\" ls");
     assert_eq!(said, "/dev/shm: no shared memory is held here\n");
 }

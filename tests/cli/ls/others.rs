@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::holder::{Holder, document, pids, rows};
 use super::path;
+use crate::skip::has;
 use crate::traces::turn;
 
 fn stdout(program: &str, arguments: &[&str]) -> String {
@@ -71,6 +72,10 @@ fn table(text: &str, columns: [usize; 3]) -> BTreeSet<Segment> {
 #[test]
 fn every_segment_that_ipcs_and_lsipc_list_is_found() {
     let _turn = turn();
+    let test = "every_segment_that_ipcs_and_lsipc_list_is_found";
+    if !has(test, &["ipcs", "-m"], "util-linux") || !has(test, &["lsipc", "-m"], "util-linux") {
+        return;
+    }
     let holder = many();
     let mut own = children(&holder);
     own.push(holder.pid().to_string());
@@ -127,6 +132,10 @@ fn lsof(pids: &[String]) -> BTreeSet<(u64, &'static str, u64)> {
 #[test]
 fn all_that_lsof_finds_is_found_with_the_same_holders_and_what_has_no_name() {
     let _turn = turn();
+    let test = "all_that_lsof_finds_is_found_with_the_same_holders_and_what_has_no_name";
+    if !has(test, &["lsof", "-v"], "lsof") {
+        return;
+    }
     let holder = many();
     let mut processes = children(&holder);
     assert_eq!(processes.len(), 200);

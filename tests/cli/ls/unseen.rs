@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::holder::{Holder, document, ls, named, pids, rows};
-use super::path;
+use super::{may_unshare, path};
 use crate::skip::skip;
 use crate::traces::turn;
 
@@ -95,6 +95,9 @@ fn sizes_that_the_kernel_does_not_tell_are_what_the_processes_see() {
 #[test]
 fn a_process_of_other_namespaces_is_seen_with_its_own_folder_and_segments() {
     let _turn = turn();
+    if !may_unshare("a_process_of_other_namespaces_is_seen_with_its_own_folder_and_segments") {
+        return;
+    }
     let name = format!("apart {}", std::process::id());
     let here = path("here");
     let _own = Holder::new(&["map", &here, "4096", "memfd", &name, "4096", "sysv", "4096"]);

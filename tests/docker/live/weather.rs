@@ -238,19 +238,17 @@ fn a_tmpfs_that_becomes_smaller() {
 }
 
 #[test]
-fn a_signal_ends_it_within_a_second() {
+fn a_signal_ends_it_before_it_has_filled_what_was_asked_for() {
     let (lab, _turn) = lab();
     let running = Running::start(lab, &["--shm-size=2g", "--memory=3g"]);
-    let mut asked = None;
     let ended = running.fill("--procs 2 --until 1900Mi", |workers| {
         let stat = fs::read_to_string(format!("/proc/{}/stat", workers[0])).unwrap();
         let parent = stat.rsplit_once(") ").unwrap().1.split(' ').nth(1).unwrap();
         signal(parent.parse().unwrap(), "TERM");
-        asked = Some(Instant::now());
     });
-    let took = asked.unwrap().elapsed();
     assert_eq!((ended.status, ended.end()), (130, "stopped"), "{} {}", ended.err, ended.document);
     assert_eq!(ended.document["interrupted"], true);
-    assert!(took < Duration::from_secs(5), "it took {took:?}");
+    let bytes = ended.document["measured"]["bytes"].as_u64();
+    assert!(bytes.is_some_and(|bytes| bytes < 1900 * MIB), "{}", ended.document);
     running.is_clean();
 }

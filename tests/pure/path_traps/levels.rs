@@ -215,7 +215,5 @@ fn a_target_in_an_ephemeral_view_is_found_through_its_own_root() {
 fn a_very_deep_cgroup_path_is_read_in_bounded_time() {
     let path = "/a".repeat(6000);
     let machine = Machine::v2(&path);
-    let start = Instant::now();
-    let _ = gather(&machine.0, &Target::default());
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    let _ = ends(move || gather(&machine.0, &Target::default()));
 }

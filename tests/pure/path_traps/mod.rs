@@ -13,7 +13,8 @@ mod v2;
 mod words;
 
 use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use crate::machine::*;
 use serde_json::{Value, json};
@@ -36,6 +37,14 @@ fn three_levels() -> Machine {
 
 fn limited(max: u64, used: u64) -> Machine {
     Machine::v2("/app").level("/sys/fs/cgroup/app", &max.to_string(), used)
+}
+
+/// What `work` comes to. It is a guard, and no measure of time: what takes a minute has no end, or grows with
+/// the square of what there is, and the sizes here are such that a square takes longer.
+fn ends<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (tell, told) = channel();
+    std::thread::spawn(move || tell.send(work()));
+    told.recv_timeout(Duration::from_secs(60)).expect("it ends, and does not panic")
 }
 
 fn posix(json: &Value) -> &Value {

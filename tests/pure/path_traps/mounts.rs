@@ -112,47 +112,39 @@ fn links_that_loop_end() {
 #[test]
 fn a_link_longer_than_any_path_is_refused_in_bounded_time() {
     let machine = Machine::bare().link("/dev/shm", &"a/".repeat(30_000));
-    let start = Instant::now();
-    let _ = gather(&machine.0, &Target::default());
-    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    let _ = ends(move || gather(&machine.0, &Target::default()));
 }
 
 #[test]
-fn a_hundred_thousand_mounts_beside_the_path_are_read_in_bounded_time() {
+fn hundreds_of_thousands_of_mounts_beside_the_path_are_read_in_bounded_time() {
     let mut text = Machine::v2("/app").0.files["/proc/self/mountinfo"].clone();
-    for id in 100..100_100 {
+    for id in 100..400_100 {
         text += &format!("{id} 1 0:{id} / /mnt/{id} rw - tmpfs x rw\n");
     }
     let machine = limited(64 * MIB, 0).file("/proc/self/mountinfo", &text);
-    let start = Instant::now();
-    assert_eq!(machine.facts().shm.mount.known().unwrap().source, "volume");
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert_eq!(ends(move || machine.facts()).shm.mount.known().unwrap().source, "volume");
 }
 
 #[test]
-fn twenty_thousand_mounts_on_top_of_each_other_are_read_in_bounded_time() {
+fn hundreds_of_thousands_of_mounts_on_top_of_each_other_are_read_in_bounded_time() {
     let mut text = Machine::bare().0.files["/proc/self/mountinfo"].clone();
     let mut below = 5;
-    for id in 100..20_100 {
+    for id in 100..400_100 {
         text += &format!("{id} {below} 0:{id} / /dev/shm rw - tmpfs x{id} rw\n");
         below = id;
     }
     let machine = Machine::bare().file("/proc/self/mountinfo", &text);
-    let start = Instant::now();
-    assert_eq!(machine.facts().shm.mount.known().unwrap().source, "x20099");
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    assert_eq!(ends(move || machine.facts()).shm.mount.known().unwrap().source, "x400099");
 }
 
 #[test]
-fn ten_thousand_cgroup_mounts_are_read_in_bounded_time() {
+fn hundreds_of_thousands_of_cgroup_mounts_are_read_in_bounded_time() {
     let mut text = Machine::v2("/app").0.files["/proc/self/mountinfo"].clone();
-    for id in 100..10_100 {
+    for id in 100..400_100 {
         text += &format!("{id} 1 0:6 / /mnt/{id} rw - cgroup2 x rw\n");
     }
     let machine = limited(64 * MIB, 0).file("/proc/self/mountinfo", &text);
-    let start = Instant::now();
-    assert_eq!(machine.facts().cgroup.levels.len(), 1);
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    assert_eq!(ends(move || machine.facts()).cgroup.levels.len(), 1);
 }
 
 #[test]
