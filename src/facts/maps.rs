@@ -22,6 +22,10 @@ pub struct Mapping<'a> {
     pub end: u64,
     /// Stores go to the file, and to everybody who maps it.
     pub shared: bool,
+    /// This process may write to it, now; what the linker wrote before may lie in others.
+    pub writable: bool,
+    /// It is code.
+    pub executable: bool,
     /// Where in the file it begins.
     pub offset: u64,
     pub file: FileId,
@@ -57,6 +61,8 @@ pub fn parse_mapping(line: &str) -> Option<Mapping<'_>> {
         start: hex(start)?,
         end: hex(end)?,
         shared: permissions.ends_with('s'),
+        writable: permissions.contains('w'),
+        executable: permissions.contains('x'),
         offset: hex(offset)?,
         file: FileId { major: hex(major)?, minor: hex(minor)?, inode },
         path,

@@ -20,7 +20,7 @@ use crate::capacity::throttle::STALL_SECONDS;
 use crate::facts::cgroup::{MemoryStat, parse_memory_stat};
 use crate::facts::events::Events;
 use crate::facts::{Facts, Reading, StatFs};
-use crate::probe::{Live, Source, events};
+use crate::probe::{Live, Source, code, events};
 use crate::segment::Order;
 use crate::sys::mlock;
 use crate::sys::start::asked_to_end;
@@ -92,10 +92,10 @@ pub fn run(
 ) -> Outcome {
     let source = Live::default();
     let before = events(&source, &facts.cgroup);
-    if plan.canary == Bytes::ZERO {
-        // Where a worker may be killed, nobody else is to be.
-        let _ = mlock::keep_what_is_used();
-    }
+    // Where a worker may be killed, nobody else is to be.
+    let may_be_killed = plan.canary == Bytes::ZERO;
+    let keep = || mlock::keep_what_is_used(code(&source), facts.page_size.bytes());
+    let _kept = may_be_killed.then(keep).flatten();
     let mut lead = Lead {
         request,
         plan,

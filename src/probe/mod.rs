@@ -32,7 +32,7 @@ pub(crate) use gather::release;
 pub use holdings::holdings;
 pub use live::Live;
 pub use others::others;
-pub(crate) use program::program;
+pub(crate) use program::{code, program};
 pub use target::Target;
 
 /// What stat(2) says of a file, as far as it tells who holds it.

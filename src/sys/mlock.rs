@@ -1,7 +1,7 @@
 //! Keeping what a process uses in memory.
 
 use std::ops::Range;
-use std::ptr::without_provenance;
+use std::ptr::{without_provenance, without_provenance_mut};
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
@@ -24,14 +24,54 @@ pub(crate) fn keep(ranges: impl IntoIterator<Item = Range<u64>>) -> Bytes {
     kept
 }
 
-/// Keeps in memory what this process uses from now on: what it has and what it will read of its code, not
-/// what it never needs. While the kernel gives back the segment of a killed worker, the worker is no
+/// Lets go of all that the process keeps in memory when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Kept;
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let _ = nix::sys::mman::munlockall();
+    }
+}
+
+/// Keeps in memory what this process has, and each page of its `code` that it uses from now on, but not the
+/// code that it does not use. While the kernel gives back the segment of a killed worker, the worker is no
 /// candidate any more, so a process that has to read a page of its own then is killed in its place
-/// (docs/kernel-facts.md). Returns whether the kernel agreed; RLIMIT_MEMLOCK may be too small.
-pub(crate) fn keep_what_is_used() -> bool {
+/// (docs/kernel-facts.md). `None` where the kernel refuses: RLIMIT_MEMLOCK may be too small.
+pub(crate) fn keep_what_is_used(
+    code: impl IntoIterator<Item = Range<u64>>,
+    page: u64,
+) -> Option<Kept> {
     raise_limit();
-    // SAFETY: locking changes no content and no address.
-    unsafe { libc::mlockall(libc::MCL_CURRENT | libc::MCL_ONFAULT) == 0 }
+    let lock = || {
+        // SAFETY: locking changes no content and no address.
+        unsafe { libc::mlockall(libc::MCL_CURRENT | libc::MCL_ONFAULT) == 0 }
+    };
+    if !lock() || nix::sys::mman::munlockall().is_err() {
+        return None;
+    }
+    for range in code {
+        forget(range, page);
+    }
+    lock().then_some(Kept)
+}
+
+/// Forgets which pages of code were used, so that each is read again when it is used, alone: of a mapping
+/// without end the kernel maps 16 pages with each, so every other page becomes a mapping of its own.
+fn forget(code: Range<u64>, page: u64) {
+    let place = |n: u64| usize::try_from(n).unwrap_or(0);
+    let advise = |start: u64, bytes: u64, advice: libc::c_int| {
+        let start = without_provenance_mut(place(start));
+        // SAFETY: DONTDUMP changes no content; DONTNEED is given for code, whose pages nobody writes: they
+        // come back from the file as they were.
+        let _ = unsafe { libc::madvise(start, place(bytes), advice) };
+    };
+    let mut at = code.start;
+    while at < code.end {
+        advise(at, page, libc::MADV_DONTDUMP);
+        at = at.saturating_add(page.max(1).saturating_mul(2));
+    }
+    advise(code.start, code.end.saturating_sub(code.start), libc::MADV_DONTNEED);
 }
 
 /// Lets this process lock all that it may: nobody needs a right for that.
