@@ -29,19 +29,19 @@ impl Bytes {
 
     /// The sum, or the largest count there is.
     #[must_use]
-    pub const fn plus(self, other: Bytes) -> Bytes {
+    pub const fn saturating_add(self, other: Bytes) -> Bytes {
         Bytes(self.0.saturating_add(other.0))
     }
 
     /// The difference, or nothing.
     #[must_use]
-    pub const fn less(self, other: Bytes) -> Bytes {
+    pub const fn saturating_sub(self, other: Bytes) -> Bytes {
         Bytes(self.0.saturating_sub(other.0))
     }
 
     /// The product, or the largest count there is.
     #[must_use]
-    pub const fn times(self, n: u64) -> Bytes {
+    pub const fn saturating_mul(self, n: u64) -> Bytes {
         Bytes(self.0.saturating_mul(n))
     }
 
@@ -176,7 +176,7 @@ pub struct Count(pub u64);
 impl Count {
     /// The difference, or none.
     #[must_use]
-    pub const fn less(self, other: Count) -> Count {
+    pub const fn saturating_sub(self, other: Count) -> Count {
         Count(self.0.saturating_sub(other.0))
     }
 }
@@ -267,10 +267,10 @@ mod tests {
     #[test]
     fn figures_agree_within_a_mib_or_half_a_percent() {
         let (small, large) = (Bytes::mib(64), Bytes::mib(1000));
-        assert!(small.agrees_with(small.plus(Bytes::mib(1))));
-        assert!(!small.agrees_with(small.plus(Bytes(Bytes::mib(1).0 + 1))));
-        assert!(large.less(Bytes::mib(5)).agrees_with(large));
-        assert!(!large.less(Bytes(Bytes::mib(5).0 + 1)).agrees_with(large));
+        assert!(small.agrees_with(small.saturating_add(Bytes::mib(1))));
+        assert!(!small.agrees_with(small.saturating_add(Bytes(Bytes::mib(1).0 + 1))));
+        assert!(large.saturating_sub(Bytes::mib(5)).agrees_with(large));
+        assert!(!large.saturating_sub(Bytes(Bytes::mib(5).0 + 1)).agrees_with(large));
     }
 
     #[test]

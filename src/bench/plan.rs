@@ -224,7 +224,7 @@ impl Request {
         }
         let second = cpu.cache(2).unwrap_or(Bytes::mib(1));
         let last = cpu.last_cache().unwrap_or(Bytes::mib(32));
-        let large = last.times(4);
+        let large = last.saturating_mul(4);
         let mut sizes = vec![second.0 / 4];
         if !self.quick {
             sizes.extend([second.0, last.0 / 2, last.0]);

@@ -103,7 +103,7 @@ impl Number {
     /// How many more there may be.
     #[must_use]
     pub(crate) fn left(&self) -> Limit<Count> {
-        self.limit.map(|most| most.less(self.used))
+        self.limit.map(|most| most.saturating_sub(self.used))
     }
 }
 
@@ -140,7 +140,7 @@ impl Cost {
         match self {
             Cost::Bytes => room,
             Cost::Promise(_) if mappers == 0 => room,
-            Cost::Promise(most) => room.scaled(32, 33).max(room.less(most)),
+            Cost::Promise(most) => room.scaled(32, 33).max(room.saturating_sub(most)),
             Cost::Pages(page) => {
                 let size = page.bytes();
                 let page = u128::from(size);
@@ -203,7 +203,7 @@ impl Ceiling {
             used: Some(used),
             unit: Unit::Bytes,
             number: None,
-            room: limit.map(|bytes| bytes.less(used)),
+            room: limit.map(|bytes| bytes.saturating_sub(used)),
             cost: Cost::Bytes,
             scope: Scope::All,
             at_creation: false,

@@ -51,7 +51,7 @@ const fn ends_of_pool() -> Ends {
 #[must_use]
 pub(crate) fn of_pool(pool: &HugePool) -> Vec<Ceiling> {
     let pages = pool.pages.saturating_add(pool.may_add);
-    let total = pool.page.times(pages);
+    let total = pool.page.saturating_mul(pages);
     let size = pool.page.0 / 1024;
     let mut ceilings = vec![Ceiling {
         ends: ends_of_pool(),
@@ -59,7 +59,7 @@ pub(crate) fn of_pool(pool: &HugePool) -> Vec<Ceiling> {
             Source::HugetlbPool,
             format!("/sys/kernel/mm/hugepages/hugepages-{size}kB"),
             Limit::At(total),
-            total.less(pool.headroom()),
+            total.saturating_sub(pool.headroom()),
         )
     }];
     let limit = match &pool.cgroup_limit {

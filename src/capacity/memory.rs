@@ -54,7 +54,7 @@ fn swap_room_of_machine(facts: &Facts) -> Bytes {
     let free = facts.memory.known().map_or(Bytes::ZERO, |memory| memory.swap_free);
     let levels = facts.cgroup.levels.iter().filter_map(|level| {
         let used = level.swap_used.known().copied().unwrap_or_default();
-        level.swap_limit.known()?.map(|limit| limit.less(used)).bytes()
+        level.swap_limit.known()?.map(|limit| limit.saturating_sub(used)).bytes()
     });
     levels.fold(free, Bytes::min)
 }
@@ -78,8 +78,8 @@ fn room_of_pair(
     memsw: Option<Limit>,
     memsw_held: Bytes,
 ) -> (Limit, bool) {
-    let memory = limit.map(|bytes| bytes.less(held).plus(swap));
-    let both = memsw.unwrap_or(Limit::Unlimited).map(|bytes| bytes.less(memsw_held));
+    let memory = limit.map(|bytes| bytes.saturating_sub(held).saturating_add(swap));
+    let both = memsw.unwrap_or(Limit::Unlimited).map(|bytes| bytes.saturating_sub(memsw_held));
     (memory.min(both), both < memory)
 }
 
@@ -92,10 +92,10 @@ fn of_level(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Ceiling {
         return Ceiling { ends, ..Ceiling::unknown(Source::CgroupMemory, origin, why) };
     };
     let used = level.used.known().copied();
-    let held = used.unwrap_or_default().less(level.reclaimable);
+    let held = used.unwrap_or_default().saturating_sub(level.reclaimable);
     let memsw = level.memsw_limit.known().copied();
     let memsw_used = level.memsw_used.known().copied().or(used);
-    let memsw_held = memsw_used.unwrap_or_default().less(level.reclaimable);
+    let memsw_held = memsw_used.unwrap_or_default().saturating_sub(level.reclaimable);
     let (room, by_memsw) = room_of_pair(limit, held, swap, memsw, memsw_held);
     let (origin, limit_of_file, used) = match memsw {
         Some(memsw) if by_memsw => {
@@ -107,7 +107,7 @@ fn of_level(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Ceiling {
         used,
         room,
         cost,
-        swaps: swap > Bytes::ZERO && room > limit.map(|bytes| bytes.less(held)),
+        swaps: swap > Bytes::ZERO && room > limit.map(|bytes| bytes.saturating_sub(held)),
         ends,
         ..Ceiling::new(Source::CgroupMemory, origin, limit_of_file, Bytes::ZERO)
     }
@@ -136,13 +136,13 @@ fn of_hidden(facts: &Facts, cost: Cost, swap: Bytes) -> Option<Ceiling> {
     let held = most(|level| level.held().known().copied());
     let memsw_held = most(|level| {
         let used = level.memsw_used.known().or(level.used.known())?;
-        Some(used.less(level.reclaimable))
+        Some(used.saturating_sub(level.reclaimable))
     });
     let (room, _) = room_of_pair(limit, held, swap, memsw, memsw_held);
     Some(Ceiling {
         room,
         cost,
-        swaps: swap > Bytes::ZERO && room > limit.map(|bytes| bytes.less(held)),
+        swaps: swap > Bytes::ZERO && room > limit.map(|bytes| bytes.saturating_sub(held)),
         ends: oom::ends(facts, Some(leaf)),
         ..Ceiling::new(
             Source::CgroupMemory,
@@ -160,14 +160,20 @@ fn of_machine(facts: &Facts, cost: Cost, swaps: bool) -> Ceiling {
         return Ceiling { ends, ..Ceiling::unknown(Source::HostMemory, "/proc/meminfo", why) };
     };
     let swap = if swaps { swap_room_of_machine(facts) } else { Bytes::ZERO };
-    let room = memory.free_or_reclaimable().less(kept_free(facts, memory)).plus(swap);
-    let limit = memory.total.plus(if swaps { memory.swap_total } else { Bytes::ZERO });
+    let room =
+        memory.free_or_reclaimable().saturating_sub(kept_free(facts, memory)).saturating_add(swap);
+    let limit = memory.total.saturating_add(if swaps { memory.swap_total } else { Bytes::ZERO });
     Ceiling {
         room: Limit::At(room),
         cost,
         swaps: swap > Bytes::ZERO,
         ends,
-        ..Ceiling::new(Source::HostMemory, "/proc/meminfo", Limit::At(limit), limit.less(room))
+        ..Ceiling::new(
+            Source::HostMemory,
+            "/proc/meminfo",
+            Limit::At(limit),
+            limit.saturating_sub(room),
+        )
     }
 }
 
@@ -181,7 +187,7 @@ fn kept_free(facts: &Facts, memory: &MemInfo) -> Bytes {
         // The default of vm.min_free_kbytes (`calculate_min_free_kbytes`, mm/page_alloc.c).
         Bytes::kib((memory.total.0 >> 10).saturating_mul(16).isqrt())
     };
-    facts.overcommit.min_free.less(in_lists)
+    facts.overcommit.min_free.saturating_sub(in_lists)
 }
 
 /// What the kernel promises (`__vm_enough_memory`, mm/util.c): with mode 2 never more than the
@@ -202,7 +208,7 @@ fn of_commit(facts: &Facts, whole: bool) -> Option<Ceiling> {
     let at_creation = Ends::all(End::Enomem);
     match mode {
         0 if whole => {
-            let limit = Limit::At(memory.total.plus(memory.swap_total));
+            let limit = Limit::At(memory.total.saturating_add(memory.swap_total));
             Some(Ceiling {
                 scope: Scope::Segment,
                 at_creation: true,
@@ -220,7 +226,7 @@ fn of_commit(facts: &Facts, whole: bool) -> Option<Ceiling> {
             let reserve = if admin { Bytes::ZERO } else { facts.overcommit.admin_reserve };
             let own = facts.process.status.known().map_or(Bytes::ZERO, |s| s.virtual_size);
             let own = Bytes(own.0 / 32).min(facts.overcommit.user_reserve);
-            let limit = memory.commit_limit.less(reserve).less(own);
+            let limit = memory.commit_limit.saturating_sub(reserve).saturating_sub(own);
             Some(Ceiling {
                 // A whole segment is promised before it is mapped.
                 cost: if whole {

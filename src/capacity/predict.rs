@@ -69,7 +69,7 @@ pub fn predict(capacity: &Capacity, plan: &Plan) -> Option<Prediction> {
         if let Some(ceiling) = single {
             return Some(ended(Bytes::ZERO, ceiling));
         }
-        let together = each.times(procs);
+        let together = each.saturating_mul(procs);
         let shared = capacity
             .ceilings
             .iter()
@@ -77,12 +77,12 @@ pub fn predict(capacity: &Capacity, plan: &Plan) -> Option<Prediction> {
         if let Some(ceiling) = shared {
             let room = ceiling.headroom(plan.method, 1).bytes().unwrap_or(together);
             let fit = room.0.checked_div(each.0).unwrap_or(procs).min(procs);
-            return Some(ended(each.times(fit), ceiling));
+            return Some(ended(each.saturating_mul(fit), ceiling));
         }
     }
     let (ceiling, room) = tightest_of_team(capacity, plan.method, procs)?;
     let room = room.bytes()?;
-    match plan.bytes_each.map(|each| each.times(procs)) {
+    match plan.bytes_each.map(|each| each.saturating_mul(procs)) {
         Some(wanted) if wanted <= room => Some(match lacking {
             Some(number) => ended(wanted, number),
             None => Prediction { bytes: wanted, end: End::Full, binding: None },
@@ -120,7 +120,7 @@ fn with_segments(capacity: &Capacity, procs: u32) -> (u64, Option<&Ceiling>) {
 fn tightest_of_team(capacity: &Capacity, method: Method, procs: u64) -> Option<(&Ceiling, Limit)> {
     let all = tightest(&capacity.ceilings, method, 1, |c| c.scope == Scope::All);
     let each = tightest(&capacity.ceilings, method, 1, |c| c.scope == Scope::Segment)
-        .map(|(ceiling, room)| (ceiling, room.map(|bytes| bytes.times(procs))));
+        .map(|(ceiling, room)| (ceiling, room.map(|bytes| bytes.saturating_mul(procs))));
     match (all, each) {
         (Some(all), Some(each)) => Some(if each.1 < all.1 { each } else { all }),
         (all, each) => all.or(each),

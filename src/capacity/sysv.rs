@@ -31,7 +31,7 @@ pub(crate) fn capacity(facts: &Facts) -> Capacity {
     if let (Some(all), Some(free), Some(most)) =
         (capacity.all_segments, free, facts.ipc.shmmax.known())
     {
-        capacity.all_segments = Some(all.min(most.times(free)));
+        capacity.all_segments = Some(all.min(most.saturating_mul(free)));
     }
     capacity.without_populate(facts);
     capacity
@@ -62,8 +62,9 @@ fn of_namespace(facts: &Facts, segments: &[Segment]) -> Vec<Ceiling> {
             }
         }
     };
-    let shmall = ipc.shmall.clone().map(|pages| Limit::At(Bytes(pages).times(page.bytes())));
-    let in_pages = Bytes(IpcFacts::pages_used(segments, page)).times(page.bytes());
+    let shmall =
+        ipc.shmall.clone().map(|pages| Limit::At(Bytes(pages).saturating_mul(page.bytes())));
+    let in_pages = Bytes(IpcFacts::pages_used(segments, page)).saturating_mul(page.bytes());
     let number = match ipc.shmmni.clone() {
         Reading::Known(most) => {
             let number = Number { limit: Limit::At(Count(most)), used: Count(count(segments)) };

@@ -17,7 +17,11 @@ pub(super) fn of_high(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> 
     let used = level.used.known().copied().unwrap_or_default();
     let over = overage(high, facts.page_size);
     Some(Ceiling {
-        room: Limit::At(high.plus(over).less(used.less(level.reclaimable)).plus(swap)),
+        room: Limit::At(
+            high.saturating_add(over)
+                .saturating_sub(used.saturating_sub(level.reclaimable))
+                .saturating_add(swap),
+        ),
         cost,
         ends: Ends::all(End::Stall),
         ..Ceiling::new(

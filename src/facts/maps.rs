@@ -100,7 +100,7 @@ pub fn parse_smaps(text: &str) -> Vec<Resident> {
                 .into_iter()
                 .find_map(|key| keyed_kib(line, key))
         {
-            last.held = last.held.plus(Bytes::kib(kib));
+            last.held = last.held.saturating_add(Bytes::kib(kib));
         }
     }
     found
@@ -114,7 +114,7 @@ pub(crate) fn seen_of(file: FileId, mappings: &[Resident]) -> Bytes {
     let (mut sum, mut end) = (Bytes::ZERO, 0);
     for one in of_it {
         if one.offset >= end {
-            sum = sum.plus(one.held);
+            sum = sum.saturating_add(one.held);
             end = one.offset.saturating_add(one.length);
         }
     }

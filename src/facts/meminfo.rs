@@ -33,7 +33,7 @@ impl MemInfo {
     /// file cache and slab it would give back. Unlike MemAvailable it counts the reserves.
     #[must_use]
     pub(crate) fn free_or_reclaimable(&self) -> Bytes {
-        self.free.plus(self.file_lists).plus(self.slab_reclaimable)
+        self.free.saturating_add(self.file_lists).saturating_add(self.slab_reclaimable)
     }
 }
 
@@ -53,7 +53,9 @@ pub fn parse_meminfo(text: &str) -> Result<MemInfo, ParseError> {
         match key {
             "MemTotal" => (info.total, found.0) = (bytes, true),
             "MemFree" => (info.free, found.1) = (bytes, true),
-            "Active(file)" | "Inactive(file)" => info.file_lists = info.file_lists.plus(bytes),
+            "Active(file)" | "Inactive(file)" => {
+                info.file_lists = info.file_lists.saturating_add(bytes)
+            }
             "SReclaimable" => info.slab_reclaimable = bytes,
             "SwapTotal" => info.swap_total = bytes,
             "SwapFree" => info.swap_free = bytes,

@@ -95,19 +95,19 @@ impl StatFs {
     /// Bytes in all.
     #[must_use]
     pub const fn total(&self) -> Bytes {
-        Bytes(self.blocks).times(self.bsize)
+        Bytes(self.blocks).saturating_mul(self.bsize)
     }
 
     /// Bytes in use.
     #[must_use]
     pub(crate) const fn used(&self) -> Bytes {
-        Bytes(self.blocks.saturating_sub(self.bfree)).times(self.bsize)
+        Bytes(self.blocks.saturating_sub(self.bfree)).saturating_mul(self.bsize)
     }
 
     /// Bytes that a process without privileges may still take.
     #[must_use]
     pub const fn available(&self) -> Bytes {
-        Bytes(self.bavail).times(self.bsize)
+        Bytes(self.bavail).saturating_mul(self.bsize)
     }
 }
 

@@ -100,7 +100,7 @@ fn parse_tmpfs_size(text: &str) -> Option<Bytes> {
         "g" | "G" => 1 << 30,
         _ => return None,
     };
-    digits.parse().ok().map(|n: u64| Bytes(n).times(factor))
+    digits.parse().ok().map(|n: u64| Bytes(n).saturating_mul(factor))
 }
 
 /// Reads mountinfo. A line that is not of its form is left out.

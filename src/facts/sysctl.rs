@@ -77,7 +77,7 @@ impl HugePool {
     #[must_use]
     pub(crate) const fn headroom(&self) -> Bytes {
         let pages = self.free.saturating_sub(self.reserved).saturating_add(self.may_add);
-        self.page.times(pages)
+        self.page.saturating_mul(pages)
     }
 }
 

@@ -60,7 +60,7 @@ impl EdgeTuning {
         let all = if huge {
             Bytes(room.0 / 8)
         } else {
-            Bytes(room.0 / 64).times(self.page.div_euclid(4096))
+            Bytes(room.0 / 64).saturating_mul(self.page.div_euclid(4096))
         };
         let share = Bytes(all.0.checked_div(workers.into()).unwrap_or(0));
         let (low, high) = (self.pages(CANARY.0), self.pages(CANARY.1));

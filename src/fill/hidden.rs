@@ -65,10 +65,10 @@ pub fn plan(facts: &Facts, capacities: &ByKind<Capacity>) -> Result<Option<Plan>
         return Ok(None);
     }
     let memory = facts.memory.known().ok_or(EdgeError::NoRoom)?;
-    let machine = memory.free_or_reclaimable().less(reserve(memory));
+    let machine = memory.free_or_reclaimable().saturating_sub(reserve(memory));
     let seen = capacities.iter().filter_map(memory_room).max().ok_or(EdgeError::NoRoom)?;
     let file = facts.process.file_size.known().and_then(|limit| limit.bytes());
-    let most = seen.plus(Bytes::mib(1)).min(machine).min(file.unwrap_or(machine));
+    let most = seen.saturating_add(Bytes::mib(1)).min(machine).min(file.unwrap_or(machine));
     if most == Bytes::ZERO {
         return Err(EdgeError::NoRoom);
     }
@@ -177,16 +177,16 @@ fn room(facts: &Facts, outcome: &Outcome) -> Bytes {
     outcome
         .bytes
         .scaled(u128::from(outcome.bytes.0), u128::from(fit.0.max(1)))
-        .plus(outcome.canary_left)
-        .plus(outcome.cache_left())
-        .plus(outcome.program)
+        .saturating_add(outcome.canary_left)
+        .saturating_add(outcome.cache_left())
+        .saturating_add(outcome.program)
 }
 
 impl Probed {
     /// Puts what was found into one capacity. `facts` may be later ones: what is charged since is room
     /// that is gone.
     pub(crate) fn apply(&self, facts: &Facts, capacity: &mut Capacity) {
-        let grown = charged(facts).less(self.used);
+        let grown = charged(facts).saturating_sub(self.used);
         let outcome = &self.outcome;
         let (Some(available), Some(seen)) = (capacity.available(), memory_room(capacity)) else {
             return;
@@ -195,13 +195,13 @@ impl Probed {
         let swap = swap_room(facts);
         if outcome.end == End::Edge {
             // The kernel takes canaries before it swaps.
-            let room = room(facts, outcome).plus(swap).less(grown);
+            let room = room(facts, outcome).saturating_add(swap).saturating_sub(grown);
             // The pages of a segment cost what they cost under the machine's own limit.
             let cost = capacity.ceilings.iter().find(|c| c.source == Source::HostMemory);
             let cost = cost.map_or(Cost::Pages(facts.page_size), |ceiling| ceiling.cost);
             // What the worker itself needed is less than this; such a difference is no other limit.
             let slack = Bytes::mib(2).max(Bytes(seen.0 / 100));
-            if cost.fit(room, 0).plus(slack) < seen {
+            if cost.fit(room, 0).saturating_add(slack) < seen {
                 capacity.lower(Ceiling {
                     limit: Reading::Unknown("it was felt by a fill, no file shows it".into()),
                     room: Limit::At(room),

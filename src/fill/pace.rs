@@ -48,7 +48,7 @@ impl Pace {
         // Whole pages, also of huge ones.
         let unit = plan.unit;
         let share = window.0.div_ceil(u64::from(request.procs)).div_ceil(unit.0.max(1));
-        let share = unit.times(share).0;
+        let share = unit.saturating_mul(share).0;
         // While each has half of it left, nobody has to wait for the next step to be told.
         if workers.least_granted() > share / 2 {
             return;

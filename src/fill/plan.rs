@@ -49,7 +49,7 @@ impl Request {
         let pages = want.0.checked_div(plan.unit.0.max(1)).unwrap_or(0);
         let each = pages.checked_div(procs).unwrap_or(0);
         let more = u64::from(u64::from(worker) < pages.checked_rem(procs).unwrap_or(0));
-        Some(plan.unit.times(each.saturating_add(more)))
+        Some(plan.unit.saturating_mul(each.saturating_add(more)))
     }
 
     /// Plans it. `canaries_work`: the kernel keeps pages that are marked as free.
@@ -76,7 +76,7 @@ impl Request {
         // Who spares others watches for limits that hide, however far it was to go.
         let watches = canaries_work && (self.is_careful() || spared.is_some());
         let canary = if watches { self.canary(facts, capacity) } else { Bytes::ZERO };
-        let budget = self.most_of_budget(predicted, canary.times(self.procs.into()));
+        let budget = self.most_of_budget(predicted, canary.saturating_mul(self.procs.into()));
         let spares = spared.as_ref().map(|(most, _)| *most);
         let most = spared.into_iter().chain(most).chain(budget).min_by_key(|(most, _)| *most);
         let spares = spares.is_some_and(|spares| most.as_ref().is_some_and(|(m, _)| *m == spares));
@@ -85,7 +85,7 @@ impl Request {
             _ => (asked, None),
         };
         let pages = |want: Bytes| want.0.checked_div(unit.0).unwrap_or(0);
-        let want = want.map(|want| unit.times(pages(want)));
+        let want = want.map(|want| unit.saturating_mul(pages(want)));
         let spares = spares && capped.is_some();
         let exact = asked.is_some() && capped.is_none();
         let each = unit;
@@ -146,9 +146,8 @@ impl Request {
     ) -> Option<(Bytes, String)> {
         let budget = self.budget.bytes?;
         let most = match predicted.filter(|predicted| predicted.end.is_harmful()) {
-            Some(Prediction { bytes, .. }) if budget <= bytes => {
-                budget.min(bytes.less(canaries).less(NEAR.max(Bytes(bytes.0 / 100))))
-            }
+            Some(Prediction { bytes, .. }) if budget <= bytes => budget
+                .min(bytes.saturating_sub(canaries).saturating_sub(NEAR.max(Bytes(bytes.0 / 100)))),
             _ => budget,
         };
         Some((most, format!("{budget} are all it may take")))
@@ -182,7 +181,7 @@ impl Request {
             let margin = Bytes::mib(8).max(Bytes(room.0 / 20));
             let why = "this kernel frees marked pages at once, so the edge cannot be felt: \
                        stopped at the prediction less a margin";
-            (room.less(margin), why.to_owned())
+            (room.saturating_sub(margin), why.to_owned())
         })
     }
 
@@ -199,7 +198,7 @@ impl Request {
         let reserve = reserve(facts.memory.known()?);
         let machine = |ceiling: &crate::capacity::Ceiling| ceiling.source == Source::HostMemory;
         let (_, room) = tightest(&capacity.ceilings, self.method, 1, machine)?;
-        let room = room.bytes()?.less(reserve);
+        let room = room.bytes()?.saturating_sub(reserve);
         predicted.is_none_or(|predicted| predicted.bytes > room).then(|| {
             (room, format!("{reserve} are left to the machine; --force goes on to its edge"))
         })
@@ -209,7 +208,7 @@ impl Request {
     /// what ends it, however unevenly they go; of what all segments share, a worker's part.
     fn size_of_segments(&self, capacity: &Capacity, unit: Bytes) -> Bytes {
         let memory = memory_room(capacity).unwrap_or(Bytes::mib(1024));
-        let memory = memory.plus(Bytes::mib(16).max(Bytes(memory.0 / 4)));
+        let memory = memory.saturating_add(Bytes::mib(16).max(Bytes(memory.0 / 4)));
         let shared = capacity
             .ceilings
             .iter()
@@ -218,6 +217,6 @@ impl Request {
             .min();
         let part = |bytes: Bytes| Bytes(bytes.0.div_ceil(u64::from(self.procs.max(1))));
         let bytes = shared.map_or(memory, |shared| memory.min(part(shared)));
-        unit.times(bytes.0.div_ceil(unit.0.max(1)).max(1))
+        unit.saturating_mul(bytes.0.div_ceil(unit.0.max(1)).max(1))
     }
 }

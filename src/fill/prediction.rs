@@ -42,7 +42,7 @@ impl FillPrediction {
         let by_memory = matches!(end, End::OomKill | End::Edge | End::Stall);
         match self.certainty {
             Certainty::AtMost if by_memory || end == End::Edquot => {
-                reached <= self.without_canary.plus(self.without_canary.tolerance())
+                reached <= self.without_canary.saturating_add(self.without_canary.tolerance())
             }
             _ => end == self.end && reached.agrees_with(self.without_canary),
         }
@@ -62,7 +62,7 @@ impl Request {
         let bytes = |capacity: &Capacity| {
             self.predict_plan(facts, capacity, plan).map_or(Bytes::ZERO, |told| told.bytes)
         };
-        bytes(swapping).less(bytes(capacity))
+        bytes(swapping).saturating_sub(bytes(capacity))
     }
 
     /// The capacity for who stops where a throttle begins, instead of where it stands still.
@@ -72,7 +72,7 @@ impl Request {
         for ceiling in marks.filter(|_| self.is_careful()) {
             if let Some(mark) = ceiling.limit.known().and_then(|limit| limit.bytes()) {
                 let over = throttle::overage(mark, facts.page_size);
-                ceiling.room = ceiling.room.map(|room| room.less(over));
+                ceiling.room = ceiling.room.map(|room| room.saturating_sub(over));
             }
         }
         capacity
@@ -116,7 +116,7 @@ impl Request {
 
     /// What would fit where the canaries lie; a fill that is not careful has none.
     fn cost_of_canaries(&self, facts: &Facts, plan: &Plan) -> Bytes {
-        let canaries = plan.canary.times(u64::from(self.procs));
+        let canaries = plan.canary.saturating_mul(u64::from(self.procs));
         Cost::Pages(facts.page_size).fit(canaries, u32::from(self.method.maps()))
     }
 
@@ -134,7 +134,7 @@ impl Request {
         if let (End::Full, Some(want)) = (prediction.end, plan.want)
             && let Some(all) = self.predict_bytes(facts, capacity, None)
             && all.end.is_harmful()
-            && want > all.bytes.less(canaries)
+            && want > all.bytes.saturating_sub(canaries)
         {
             prediction = all;
         }
@@ -148,7 +148,7 @@ impl Request {
             careful: self.is_careful() || plan.spares,
         };
         if filled.end.is_harmful() && canaries > Bytes::ZERO {
-            (filled.bytes, filled.end) = (filled.bytes.less(canaries), End::Edge);
+            (filled.bytes, filled.end) = (filled.bytes.saturating_sub(canaries), End::Edge);
         }
         if plan.capped.is_some() && filled.end == End::Full {
             filled.end = End::Stopped;
@@ -166,7 +166,7 @@ impl Request {
         let reach = capacity.reach(self.method).and_then(|reach| reach.available);
         let mapped = if self.method.maps() { reach.unwrap_or_default() } else { Bytes::ZERO };
         let procs = u64::from(self.procs.max(1));
-        let each = Bytes(mapped.0.checked_div(procs).unwrap_or(0)).plus(WORKER);
+        let each = Bytes(mapped.0.checked_div(procs).unwrap_or(0)).saturating_add(WORKER);
         oom::victims(facts, total.unwrap_or_default(), each, self.score.into())
     }
 }

@@ -86,7 +86,7 @@ impl Request {
         if self.procs == 0 || self.procs > MOST_WORKERS {
             return Err(PlanError::Workers);
         }
-        let least = self.page_of_segments(facts).times(u64::from(self.procs));
+        let least = self.page_of_segments(facts).saturating_mul(u64::from(self.procs));
         if matches!(self.until, Until::Bytes(bytes) if bytes < least) {
             return Err(PlanError::TooLittle(least));
         }
@@ -135,7 +135,7 @@ pub fn with_team_ready(before: &Facts, ready: Facts, promised: Bytes, pids: &[u3
         (now.files, now.ffree) = (then.files, then.ffree);
     }
     if let Reading::Known(memory) = &mut facts.memory {
-        memory.committed = memory.committed.less(promised);
+        memory.committed = memory.committed.saturating_sub(promised);
     }
     facts.neighbours.retain(|neighbour| !pids.contains(&neighbour.pid));
     facts

@@ -265,7 +265,7 @@ fn new_histogram() -> Histogram<u64> {
 
 /// Bytes that may be charged to the workers beyond what they filled: the rest of a huge page each.
 fn blocks_ahead(request: &Request, plan: &Plan) -> Bytes {
-    Bytes(HUGE).max(plan.unit).times(request.procs.into())
+    Bytes(HUGE).max(plan.unit).saturating_mul(request.procs.into())
 }
 
 /// Whether all that the file system had free was filled.
@@ -291,5 +291,5 @@ fn own_stat(source: &dyn Source, facts: &Facts) -> Option<MemoryStat> {
 fn huge_bytes(source: &dyn Source, growth: &Events) -> Bytes {
     let size = source.read("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size");
     let size = size.known().and_then(|text| text.trim().parse().ok()).unwrap_or(HUGE);
-    Bytes(size).times(growth.huge_pages.unwrap_or(0))
+    Bytes(size).saturating_mul(growth.huge_pages.unwrap_or(0))
 }

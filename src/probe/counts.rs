@@ -8,7 +8,9 @@ use crate::units::Bytes;
 /// Sizes of all System V segments of this IPC namespace together.
 pub(crate) fn bytes_of_segments(source: &dyn Source) -> Option<Bytes> {
     let segments = source.read("/proc/sysvipc/shm").parse(parse_segments);
-    Some(segments.known()?.iter().fold(Bytes::ZERO, |sum, segment| sum.plus(segment.size)))
+    Some(
+        segments.known()?.iter().fold(Bytes::ZERO, |sum, segment| sum.saturating_add(segment.size)),
+    )
 }
 
 /// Shared memory that this process has resident.

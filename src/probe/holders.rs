@@ -36,7 +36,7 @@ pub(crate) fn neighbours(
             Some(Neighbour {
                 pid,
                 name: name.known()?.trim().to_owned(),
-                resident: Bytes(*statm.known()?).times(page.bytes()),
+                resident: Bytes(*statm.known()?).saturating_mul(page.bytes()),
                 oom_score_adj: score.known().copied().unwrap_or(0),
             })
         })
@@ -54,7 +54,7 @@ pub(crate) fn leftovers(
     let files = folder.and_then(|folder| orphans(source, folder, asked));
     let mut found = files.unwrap_or_default();
     for segment in ipc.segments.known().into_iter().flatten() {
-        let bytes = segment.resident.plus(segment.swapped);
+        let bytes = segment.resident.saturating_add(segment.swapped);
         if segment.attached == 0 && bytes > Bytes::ZERO {
             found.push(Leftover { name: format!("shmid {}", segment.id), bytes });
         }

@@ -96,7 +96,7 @@ fn limit(source: &dyn Source, place: &Place, pool: &mut HugePool) {
         };
         let used = source.read(&format!("{folder}/hugetlb.{size}.{used_file}"));
         let used = Bytes(used.parse(parse_number).known().copied().unwrap_or(0));
-        let room = limit.map(|bytes| bytes.less(used));
+        let room = limit.map(|bytes| bytes.saturating_sub(used));
         if pool.cgroup_limit == Reading::Absent || room < least {
             least = room;
             pool.cgroup_limit = Reading::Known(limit);

@@ -18,7 +18,7 @@ pub(crate) fn keep(ranges: impl IntoIterator<Item = Range<u64>>) -> Bytes {
         // SAFETY: locking changes no content and no address; a range that is not mapped any more is
         // refused.
         if unsafe { libc::mlock(without_provenance(place(range.start)), place(length)) } == 0 {
-            kept = kept.plus(Bytes(length));
+            kept = kept.saturating_add(Bytes(length));
         }
     }
     kept

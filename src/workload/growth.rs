@@ -52,7 +52,7 @@ impl<'a> Growth<'a> {
                 Tolerance::None => Bytes::ZERO,
                 Tolerance::HalfOfRest(own) => {
                     let size = growth.size(*one).unwrap_or_default();
-                    Bytes(size.less(used).less(own).0 / 2)
+                    Bytes(size.saturating_sub(used).saturating_sub(own).0 / 2)
                 }
             };
             Some((*one, used, theirs))
@@ -65,9 +65,9 @@ impl<'a> Growth<'a> {
     fn size(&self, resource: Resource) -> Option<Bytes> {
         match resource {
             Resource::Tmpfs => Some(self.facts.shm.statfs.known()?.total()),
-            Resource::Ipc => {
-                Some(Bytes(self.facts.page_size.bytes()).times(*self.facts.ipc.shmall.known()?))
-            }
+            Resource::Ipc => Some(
+                Bytes(self.facts.page_size.bytes()).saturating_mul(*self.facts.ipc.shmall.known()?),
+            ),
             Resource::Level(at) => self.facts.cgroup.levels.get(at)?.limit.known()?.bytes(),
             Resource::HiddenLevel | Resource::Machine | Resource::Own => None,
         }
@@ -85,25 +85,27 @@ impl<'a> Growth<'a> {
         }
         let own = own();
         self.before.iter().find_map(|(resource, before, theirs)| {
-            let grown = self.used(*resource)?.less(*before).less(*theirs);
+            let grown = self.used(*resource)?.saturating_sub(*before).saturating_sub(*theirs);
             let (own, what) = match resource {
-                Resource::Tmpfs => {
-                    (own.plus(self.blocks).plus(SLACK), format!("of {}", self.facts.shm.asked))
-                }
+                Resource::Tmpfs => (
+                    own.saturating_add(self.blocks).saturating_add(SLACK),
+                    format!("of {}", self.facts.shm.asked),
+                ),
                 // Its own segments were made before.
                 Resource::Ipc => (SLACK, "as System V segments".to_owned()),
                 Resource::Level(_) => {
                     let cost = Cost::Pages(self.facts.page_size);
-                    let slack = Bytes(self.facts.page_size.bytes()).times(SLACK_OF_MEMORY);
+                    let slack = Bytes(self.facts.page_size.bytes()).saturating_mul(SLACK_OF_MEMORY);
                     // What the pages cost besides themselves, which `fit` takes off.
-                    let cost = own.less(cost.fit(own, 1)).times(2);
-                    let own = own.plus(cost).plus(self.blocks).plus(slack);
+                    let cost = own.saturating_sub(cost.fit(own, 1)).saturating_mul(2);
+                    let own =
+                        own.saturating_add(cost).saturating_add(self.blocks).saturating_add(slack);
                     (own, "of the memory that this container is limited to".to_owned())
                 }
                 Resource::HiddenLevel | Resource::Machine | Resource::Own => return None,
             };
             (grown > own).then(|| {
-                let theirs = grown.less(own).plus(*theirs);
+                let theirs = grown.saturating_sub(own).saturating_add(*theirs);
                 format!(
                     "others took at least {theirs} {what} meanwhile, so everything was given back"
                 )
@@ -118,7 +120,7 @@ impl<'a> Growth<'a> {
                 let segments = self.source.read("/proc/sysvipc/shm").parse(parse_segments);
                 let page = self.facts.page_size;
                 let pages = IpcFacts::pages_used(segments.known()?, page);
-                Some(Bytes(page.bytes()).times(pages))
+                Some(Bytes(page.bytes()).saturating_mul(pages))
             }
             Resource::Level(at) => {
                 let folder = &self.facts.cgroup.levels.get(at)?.folder;
@@ -130,7 +132,7 @@ impl<'a> Growth<'a> {
                 let used = self.source.read(&format!("{folder}/{name}")).parse(parse_number);
                 let stat = self.source.read(&format!("{folder}/memory.stat"));
                 let reclaimable = stat.known().map(|text| parse_memory_stat(text).reclaimable);
-                Some(Bytes(*used.known()?).less(reclaimable.unwrap_or_default()))
+                Some(Bytes(*used.known()?).saturating_sub(reclaimable.unwrap_or_default()))
             }
             Resource::HiddenLevel | Resource::Machine | Resource::Own => None,
         }

@@ -85,7 +85,7 @@ fn reaches_as_much(more: &ByKind<Capacity>, less: &ByKind<Capacity>) -> Result<(
 }
 
 fn raise(limit: &Reading<Limit>, by: u64) -> Reading<Limit> {
-    limit.clone().map(|limit| limit.map(|bytes| bytes.plus(Bytes(by))))
+    limit.clone().map(|limit| limit.map(|bytes| bytes.saturating_add(Bytes(by))))
 }
 
 proptest! {
@@ -118,14 +118,14 @@ proptest! {
                 level.hierarchical_memsw_limit = raise(&level.hierarchical_memsw_limit, by);
             },
             4 => facts.process.file_size = raise(&facts.process.file_size, by),
-            5 => facts.ipc.shmmax = facts.ipc.shmmax.clone().map(|n| n.plus(Bytes(by))),
+            5 => facts.ipc.shmmax = facts.ipc.shmmax.clone().map(|n| n.saturating_add(Bytes(by))),
             6 => facts.ipc.shmall = facts.ipc.shmall.clone().map(|n| n.saturating_add(by)),
             7 => if let Reading::Known(memory) = &mut facts.memory {
-                memory.total = memory.total.plus(Bytes(by));
-                memory.free = memory.free.plus(Bytes(by));
+                memory.total = memory.total.saturating_add(Bytes(by));
+                memory.free = memory.free.saturating_add(Bytes(by));
             },
             8 => if let Reading::Known(memory) = &mut facts.memory {
-                memory.commit_limit = memory.commit_limit.plus(Bytes(by));
+                memory.commit_limit = memory.commit_limit.saturating_add(Bytes(by));
             },
             _ => if let Reading::Known(StatFs { blocks, bfree, bavail, .. }) = &mut facts.shm.statfs
                 && *blocks > 0
@@ -156,7 +156,7 @@ proptest! {
         let first = &facts.cgroup.levels[0];
         let (used, with_swap) = (first.used.clone(), first.memsw_used.clone());
         let plus = |of: Reading<Bytes>, more: &Reading<Bytes>| {
-            of.map(|bytes| bytes.plus(more.known().copied().unwrap_or_default()))
+            of.map(|bytes| bytes.saturating_add(more.known().copied().unwrap_or_default()))
         };
         facts.cgroup.levels.extend(levels.into_iter().map(|level| Level {
             used: plus(level.used, &used),
@@ -171,8 +171,8 @@ proptest! {
         let before = assess(&facts);
         let mut facts = facts;
         for level in &mut facts.cgroup.levels {
-            level.used = level.used.clone().map(|used| used.plus(Bytes(by)));
-            level.memsw_used = level.memsw_used.clone().map(|used| used.plus(Bytes(by)));
+            level.used = level.used.clone().map(|used| used.saturating_add(Bytes(by)));
+            level.memsw_used = level.memsw_used.clone().map(|used| used.saturating_add(Bytes(by)));
         }
         reaches_as_much(&before, &assess(&facts))?;
     }
@@ -188,7 +188,7 @@ proptest! {
             for method in Method::ALL {
                 let plan = Plan { method, procs, bytes_each: Some(Bytes(each)), one_call };
                 let Some(predicted) = predict(&capacity, &plan) else { continue };
-                let wanted = Bytes(each).times(u64::from(procs));
+                let wanted = Bytes(each).saturating_mul(u64::from(procs));
                 prop_assert!(predicted.bytes <= wanted, "{predicted:?}");
                 prop_assert_eq!(predicted.end == End::Full, predicted.binding.is_none()
                     && predicted.bytes == wanted && predicted.end != End::Einval, "{:?}", predicted);

@@ -71,7 +71,7 @@ pub(super) fn throttled(facts: &Facts, posix: &Capacity) -> Option<Finding> {
             "memory.high is {high} in {}: from {} more on the kernel slows every process of it \
              down, to a standstill a little further on. No error is given.",
             level.folder,
-            high.less(held)
+            high.saturating_sub(held)
         ),
         Some("set memory.max instead, or keep the tmpfs smaller than memory.high".to_owned()),
     )

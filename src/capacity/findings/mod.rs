@@ -111,7 +111,7 @@ pub(crate) fn df_excess(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
         return None; // df is right over several files
     }
     let available = posix.available()?;
-    let excess = shown.less(available);
+    let excess = shown.saturating_sub(available);
     (excess > available.tolerance()).then_some(excess)
 }
 

@@ -139,7 +139,8 @@ pub(super) fn inodes_low(facts: &Facts) -> Option<Finding> {
 
 pub(super) fn leftover(facts: &Facts) -> Option<Finding> {
     let first = facts.leftovers.first()?;
-    let bytes = facts.leftovers.iter().fold(Bytes::ZERO, |sum, item| sum.plus(item.bytes));
+    let bytes =
+        facts.leftovers.iter().fold(Bytes::ZERO, |sum, item| sum.saturating_add(item.bytes));
     // Of segments the kernel counts who is attached.
     let files = facts.leftovers.iter().any(|leftover| !leftover.name.starts_with("shmid "));
     let (verb, others) = match facts.hidden.filter(|_| files) {

@@ -22,7 +22,7 @@ fn fix_of_size(facts: &Facts, size: Bytes) -> String {
 
 /// The same with a memory limit: a third more, for the programs themselves.
 fn fix_of_both(facts: &Facts, size: Bytes) -> String {
-    let memory = size.plus(Bytes(size.0 / 3));
+    let memory = size.saturating_add(Bytes(size.0 / 3));
     if facts.in_a_pod {
         format!(
             "resources: {{limits: {{memory: {}}}}}\nand {}",
@@ -44,7 +44,7 @@ fn fix_of_both(facts: &Facts, size: Bytes) -> String {
 fn safe_size(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
     let used = facts.shm.statfs.known().map_or(Bytes::ZERO, |statfs| statfs.used());
     let memory = memory_room(posix)?;
-    let wanted = used.plus(memory.scaled(3, 4)).0 >> 20;
+    let wanted = used.saturating_add(memory.scaled(3, 4)).0 >> 20;
     let grain = match wanted {
         0..64 => 1,
         64..1024 => 16,

@@ -69,7 +69,8 @@ impl Observer for Teller<'_> {
         for ceiling in &capacity.ceilings {
             let room = ceiling.headroom(request.method, 1).bytes();
             let each = ceiling.scope == Scope::Segment;
-            if let Some(room) = room.map(|room| if each { room.times(procs) } else { room })
+            if let Some(room) =
+                room.map(|room| if each { room.saturating_mul(procs) } else { room })
                 && room < Bytes(1 << 60)
             {
                 self.ceilings.push((ceiling.source, room));
@@ -100,7 +101,8 @@ impl Observer for Teller<'_> {
 
     /// Long steps while the end is far, of a MiB where it is near.
     fn window(&self, bytes: Bytes) -> Option<Bytes> {
-        let left = self.predicted.map_or(Bytes::mib(64), |predicted| predicted.less(bytes));
+        let left =
+            self.predicted.map_or(Bytes::mib(64), |predicted| predicted.saturating_sub(bytes));
         self.tell.is_some().then(|| Bytes(left.0 / 4).clamp(Bytes::mib(1), Bytes::mib(64)))
     }
 
@@ -118,7 +120,7 @@ impl Observer for Teller<'_> {
         let left: Vec<String> = self
             .ceilings
             .iter()
-            .map(|(source, room)| format!("{} in {}", source.word(), room.less(bytes)))
+            .map(|(source, room)| format!("{} in {}", source.word(), room.saturating_sub(bytes)))
             .collect();
         bar.set_message(left.join(", "));
     }

@@ -80,14 +80,14 @@ pub(super) fn settle(folder: &str) {
     let used = || {
         let facts = facts(folder).ok()?;
         let files = facts.shm.statfs.known().map_or(Bytes::ZERO, |statfs| statfs.used());
-        Some(facts.cgroup.levels.first()?.used.known()?.plus(files))
+        Some(facts.cgroup.levels.first()?.used.known()?.saturating_add(files))
     };
     let Some(mut before) = used() else { return };
     let mut calm = 0_u32;
     for _ in 0..20 {
         std::thread::sleep(LOOK);
         let now = used().unwrap_or_default();
-        calm = if now.plus(NOISE) < before { 0 } else { calm.saturating_add(1) };
+        calm = if now.saturating_add(NOISE) < before { 0 } else { calm.saturating_add(1) };
         if calm >= 3 {
             return;
         }

@@ -112,7 +112,7 @@ pub(crate) fn sparse(job: &Job) -> Result<Cell, Errno> {
             let blocks = file.metadata().map_err(errno)?.blocks();
             Some(blocks.saturating_mul(512))
         }
-        None => shared_resident(&source).zip(before).map(|(now, then)| now.less(then).0),
+        None => shared_resident(&source).zip(before).map(|(now, then)| now.saturating_sub(then).0),
     };
     drop(mapping);
     Ok(match taken {

@@ -186,7 +186,7 @@ pub fn parse_memory_stat(text: &str) -> MemoryStat {
     }
     let sum = if has_total { &total } else { &plain };
     MemoryStat {
-        reclaimable: Bytes(sum.file).plus(Bytes(sum.slab)),
+        reclaimable: Bytes(sum.file).saturating_add(Bytes(sum.slab)),
         shmem: sum.shmem.or(plain.shmem).map(Bytes),
         swap_cache: Bytes(sum.swap_cache),
         unevictable: Bytes(sum.unevictable),
@@ -199,7 +199,7 @@ impl Level {
     /// What is charged and cannot be taken back before a kill.
     #[must_use]
     pub(crate) fn held(&self) -> Reading<Bytes> {
-        self.used.as_ref().map(|used| used.less(self.reclaimable))
+        self.used.as_ref().map(|used| used.saturating_sub(self.reclaimable))
     }
 }
 

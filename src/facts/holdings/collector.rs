@@ -92,7 +92,7 @@ impl Collector {
         self.segments.insert(id, at);
         self.objects.push(Object {
             size: Some(segment.size),
-            held: Held::Exact(segment.resident.plus(segment.swapped)),
+            held: Held::Exact(segment.resident.saturating_add(segment.swapped)),
             owner: Some(segment.owner),
             unlinked: segment.is_removed(),
             segment: Some(segment),

@@ -63,6 +63,6 @@ impl Outcome {
     /// lists, and are not meant.
     #[must_use]
     pub(crate) fn cache_left(&self) -> Bytes {
-        self.reclaimable.less(self.canary_left)
+        self.reclaimable.saturating_sub(self.canary_left)
     }
 }

@@ -197,11 +197,11 @@ impl FillDocument {
         let program = if at_edge { outcome.program } else { Bytes::ZERO };
         let killed = outcome.end == End::OomKill;
         let swap_cache = if killed { outcome.swap_cache } else { Bytes::ZERO };
-        let room = canary.plus(cache);
+        let room = canary.saturating_add(cache);
         // What they held would hold less of a segment, which costs beside its bytes.
         let mappers = u32::from(request.method.maps());
         let cost = crate::capacity::ceiling::Cost::Pages(facts.page_size);
-        let reached = outcome.bytes.plus(cost.fit(room, mappers));
+        let reached = outcome.bytes.saturating_add(cost.fit(room, mappers));
         let complete = !outcome.interrupted && !outcome.out_of_time && !outcome.gave_way;
         let end = match outcome.end {
             End::Full if plan.capped.is_some() => End::Stopped,

@@ -91,7 +91,7 @@ fn beside(out: &mut String, document: &FillDocument) {
     let error = document.error_bytes.unwrap_or_default();
     let sign = if error < 0 { "-" } else { "+" };
     let error = Bytes(u64::try_from(error.unsigned_abs()).unwrap_or(u64::MAX));
-    let held = measured.canary_bytes.plus(measured.cache_bytes);
+    let held = measured.canary_bytes.saturating_add(measured.cache_bytes);
     let kept = if held > Bytes::ZERO {
         format!(", with {held} that canaries and file cache still held at the edge")
     } else {

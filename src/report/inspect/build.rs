@@ -98,7 +98,7 @@ fn huge_pages(facts: &Facts) -> Vec<HugePages> {
             HugePages {
                 why: pool.unread.clone(),
                 page_bytes: pool.page,
-                limit_bytes: pool.page.times(pool.pages.saturating_add(pool.may_add)),
+                limit_bytes: pool.page.saturating_mul(pool.pages.saturating_add(pool.may_add)),
                 available_bytes: rooms.and_then(Limit::bytes).unwrap_or_default(),
                 cgroup_limit: LimitValue(pool.cgroup_limit.clone()),
                 origin: ceilings.first().map(|c| c.origin.clone()).unwrap_or_default(),

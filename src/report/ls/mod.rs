@@ -135,7 +135,7 @@ pub(crate) struct Total {
 impl Total {
     fn add(&mut self, row: &ObjectRow) {
         self.objects = self.objects.saturating_add(1);
-        self.bytes = self.bytes.plus(row.held_bytes.unwrap_or(Bytes::ZERO));
+        self.bytes = self.bytes.saturating_add(row.held_bytes.unwrap_or(Bytes::ZERO));
         self.at_least |= row.certainty != Certainty::Exact;
     }
 }

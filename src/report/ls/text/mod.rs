@@ -105,7 +105,7 @@ fn charged(out: &mut String, document: &LsDocument) {
             several => format!("{several} cgroups together"),
         };
         let sum = by_cgroup.entry(cgroup).or_default();
-        *sum = sum.plus(object.held_bytes.unwrap_or(Bytes::ZERO));
+        *sum = sum.saturating_add(object.held_bytes.unwrap_or(Bytes::ZERO));
     }
     if by_cgroup.is_empty() {
         return;
