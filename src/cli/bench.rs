@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::Color;
+use super::common::{Forms, OutputArgs};
 use crate::bench::Test;
 use crate::capacity::Kind;
 use crate::units::Bytes;
@@ -62,12 +62,8 @@ pub struct BenchArgs {
     /// A folder instead of /dev/shm
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub(crate) path: Option<String>,
-    /// text, json, csv or markdown
-    #[arg(long, value_enum, default_value_t = BenchFormat::Text, hide_possible_values = true)]
-    pub(crate) format: BenchFormat,
-    /// auto (a terminal), always or never
-    #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
-    pub(crate) color: Color,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs<BenchFormat>,
 }
 
 /// One test, or all.
@@ -85,11 +81,13 @@ fn test(text: &str) -> Result<TestChoice, String> {
 }
 
 /// How a bench prints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum BenchFormat {
+    #[default]
     Text,
     Json,
     Csv,
     Markdown,
 }
+
+impl Forms for BenchFormat {}

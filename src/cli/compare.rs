@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::Color;
+use super::common::{Forms, OutputArgs};
 
 /// Shown below the help of compare.
 pub(super) const EXAMPLES: &str = "\
@@ -27,19 +27,17 @@ pub struct CompareArgs {
     /// Leave out what costs are
     #[arg(long)]
     pub(crate) no_cost: bool,
-    /// text, json or markdown
-    #[arg(long, value_enum, default_value_t = CompareFormat::Text, hide_possible_values = true)]
-    pub(crate) format: CompareFormat,
-    /// auto (a terminal), always or never
-    #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
-    pub(crate) color: Color,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs<CompareFormat>,
 }
 
 /// How a compare prints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum CompareFormat {
+    #[default]
     Text,
     Json,
     Markdown,
 }
+
+impl Forms for CompareFormat {}

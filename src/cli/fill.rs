@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::Color;
+use super::common::{Forms, OutputArgs};
 use crate::capacity::{Kind, Method};
 use crate::fill::Until;
 
@@ -69,21 +69,23 @@ pub struct FillArgs {
     #[arg(long, value_name = "N", default_value_t = 1000, allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(i32).range(-1000..=1000))]
     pub(crate) oom_score_adj: i32,
-    /// text, json, or jsonl (the journal)
-    #[arg(long, value_enum, default_value_t = FillFormat::Text, hide_possible_values = true)]
-    pub(crate) format: FillFormat,
-    /// auto (a terminal), always or never
-    #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
-    pub(crate) color: Color,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs<FillFormat>,
 }
 
 /// How a fill prints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FillFormat {
+    #[default]
     Text,
     Json,
     Jsonl,
+}
+
+impl Forms for FillFormat {
+    fn help() -> String {
+        "text, json, or jsonl (the journal)".to_owned()
+    }
 }
 
 fn until(text: &str) -> Result<Until, String> {

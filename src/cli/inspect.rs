@@ -5,8 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, FromArgMatches, ValueEnum};
 
-use super::Color;
-use crate::facts::container::ContainerId;
+use super::common::{Forms, OutputArgs, TargetArgs};
 use crate::units::Bytes;
 
 /// Shown below its help.
@@ -27,18 +26,11 @@ Exit codes:
 /// Options of inspect.
 #[derive(Debug, Args)]
 pub struct InspectArgs {
-    /// Another process: its /dev/shm and its cgroup
-    #[arg(long, value_name = "PID", allow_negative_numbers = true)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) pid: Option<u32>,
-    /// A container from outside, by its ID (--pid=host)
-    #[arg(long, value_name = "ID", conflicts_with_all = ["pid", "from"])]
-    pub(crate) container: Option<ContainerId>,
-    /// A folder instead of /dev/shm
-    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    pub(crate) path: Option<String>,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
     /// A capture instead of this machine (`-`: stdin)
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    #[arg(conflicts_with = "container")]
     pub(crate) from: Option<PathBuf>,
     /// Exit 1 if posix has less (256Mi, 1.5Gi, 64m)
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
@@ -52,22 +44,20 @@ pub struct InspectArgs {
     /// Every ceiling, with the file that tells it
     #[arg(long)]
     pub(crate) explain: bool,
-    /// text, json or openmetrics
-    #[arg(long, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
-    pub(crate) format: Format,
-    /// auto (a terminal), always or never
-    #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
-    pub(crate) color: Color,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs<Format>,
 }
 
 /// How an inspect prints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    #[default]
     Text,
     Json,
     Openmetrics,
 }
+
+impl Forms for Format {}
 
 /// The options of an inspect, if that is what was typed, and typed well. Making the parsers of all
 /// commands takes longer than an inspect reads, so here is only that one; what it does not take, help

@@ -2,8 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::Color;
-use crate::facts::container::ContainerId;
+use super::common::{Forms, OutputArgs, TargetArgs};
 
 /// Shown below the help of ls.
 pub(super) const EXAMPLES: &str = "\
@@ -22,29 +21,23 @@ Exit codes:
 
 /// Options of ls.
 #[derive(Debug, Args)]
+#[command(mut_args(|arg| match arg.get_id().as_str() {
+    "pid" => arg.help("Another process: its /dev/shm, its IPC namespace"),
+    _ => arg,
+}))]
 pub struct LsArgs {
-    /// Another process: its /dev/shm, its IPC namespace
-    #[arg(long, value_name = "PID", allow_negative_numbers = true)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) pid: Option<u32>,
-    /// A container from outside, by its ID (--pid=host)
-    #[arg(long, value_name = "ID", conflicts_with_all = ["pid"])]
-    pub(crate) container: Option<ContainerId>,
-    /// A folder instead of /dev/shm
-    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    pub(crate) path: Option<String>,
-    /// text or json
-    #[arg(long, value_enum, default_value_t = LsFormat::Text, hide_possible_values = true)]
-    pub(crate) format: LsFormat,
-    /// auto (a terminal), always or never
-    #[arg(long, value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
-    pub(crate) color: Color,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs<LsFormat>,
 }
 
 /// How ls prints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LsFormat {
+    #[default]
     Text,
     Json,
 }
+
+impl Forms for LsFormat {}

@@ -1,6 +1,7 @@
 //! What was typed. What it means is decided in `command`.
 
 mod bench;
+mod common;
 mod compare;
 mod fill;
 mod inspect;
@@ -11,9 +12,10 @@ mod run;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::capacity::{Kind, Method};
-use crate::facts::container::ContainerId;
+use common::TargetArgs;
 
 pub use bench::{BenchArgs, BenchFormat, TestChoice};
+pub use common::Color;
 pub use compare::{CompareArgs, CompareFormat};
 pub use fill::{FillArgs, FillFormat};
 pub use inspect::{Format, InspectArgs, inspect_alone};
@@ -123,16 +125,8 @@ impl ValueEnum for Method {
 /// Options of capture.
 #[derive(Debug, Args)]
 pub struct CaptureArgs {
-    /// Another process: its /dev/shm and its cgroup
-    #[arg(long, value_name = "PID", allow_negative_numbers = true)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    pub pid: Option<u32>,
-    /// A container from outside, by its ID (--pid=host)
-    #[arg(long, value_name = "ID", conflicts_with_all = ["pid"])]
-    pub container: Option<ContainerId>,
-    /// A folder instead of /dev/shm
-    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    pub path: Option<String>,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
 }
 
 /// Options of generate.
@@ -153,13 +147,4 @@ pub enum Generate {
         /// Which shell
         shell: clap_complete::Shell,
     },
-}
-
-/// When to colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs)]
-pub enum Color {
-    Auto,
-    Always,
-    Never,
 }

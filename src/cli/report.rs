@@ -42,7 +42,6 @@ pub struct ReportArgs {
 
 /// How a report prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs)]
 pub enum ReportFormat {
     Text,
     Markdown,
@@ -54,7 +53,6 @@ pub enum ReportFormat {
 
 /// Which chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs)]
 pub enum ChartChoice {
     Ladder,
     Course,

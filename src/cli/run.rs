@@ -75,7 +75,6 @@ pub struct RunArgs {
 
 /// A step that can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs)]
 pub enum RunStep {
     Inspect,
     Compare,
@@ -85,7 +84,6 @@ pub enum RunStep {
 
 /// How far fills go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs)]
 pub enum RunUntil {
     Safe,
     Limit,
@@ -93,7 +91,6 @@ pub enum RunUntil {
 
 /// How a run prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs)]
 pub enum RunFormat {
     Text,
     Json,

@@ -14,13 +14,13 @@ use crate::report::bench;
 /// Measures and reports.
 pub fn run(args: &BenchArgs) -> Result<Code, Failure> {
     let document = document(&request(args)?, None)?;
-    let text = match args.format {
+    let text = match args.output.format {
         BenchFormat::Text => bench::text::render(&document),
         BenchFormat::Markdown => bench::text::markdown(&document),
         BenchFormat::Csv => bench::csv(&document),
         BenchFormat::Json => super::json(&document)?,
     };
-    print(&text, args.color)?;
+    print(&text, args.output.color)?;
     Ok(if document.interrupted { Code::Interrupted } else { Code::Done })
 }
 

@@ -16,12 +16,12 @@ use crate::sys;
 pub fn run(args: &CompareArgs) -> Result<Code, Failure> {
     let folder = subject::folder(args.path.as_ref());
     let document = document(&folder, args.no_cost, None)?;
-    let text = match args.format {
+    let text = match args.output.format {
         CompareFormat::Text => report::text::render(&document),
         CompareFormat::Markdown => report::text::markdown(&document),
         CompareFormat::Json => super::json(&document)?,
     };
-    print(&text, args.color)?;
+    print(&text, args.output.color)?;
     Ok(if document.saw_something() { Code::Done } else { Code::CannotTell })
 }
 

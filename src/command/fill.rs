@@ -13,14 +13,15 @@ use crate::sys;
 pub fn run(args: &FillArgs) -> Result<Code, Failure> {
     sys::start::note_signals();
     let session = documents::prepare(request(args), args.measure)?;
-    let mut journal = Journal::new(args.journal.as_deref(), args.format == FillFormat::Jsonl)?;
+    let mut journal =
+        Journal::new(args.journal.as_deref(), args.output.format == FillFormat::Jsonl)?;
     let mut write = |event: &Event<'_>| journal.write(&event.line());
-    let keeps = args.journal.is_some() || args.format == FillFormat::Jsonl;
+    let keeps = args.journal.is_some() || args.output.format == FillFormat::Jsonl;
     let (document, code) =
         documents::document(session, keeps.then_some(&mut write), &mut Vec::new())?;
-    match args.format {
-        FillFormat::Text => print(&fill::text::render(&document), args.color)?,
-        FillFormat::Json => print(&super::json(&document)?, args.color)?,
+    match args.output.format {
+        FillFormat::Text => print(&fill::text::render(&document), args.output.color)?,
+        FillFormat::Json => print(&super::json(&document)?, args.output.color)?,
         FillFormat::Jsonl => {}
     }
     Ok(code)

@@ -18,21 +18,21 @@ const LARGEST_CAPTURE: u64 = 256 << 20;
 /// Prints the report; exit 1 where a check failed, 3 where something cannot be told.
 pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
     let document = inspect::document(&facts(args)?, args.require, args.size_limit, args.measure)?;
-    let text = match args.format {
+    let text = match args.output.format {
         Format::Text => text::render(&document, args.explain),
         Format::Json => super::json(&document)?,
         Format::Openmetrics => openmetrics::render(&document),
     };
-    print(&text, args.color)?;
+    print(&text, args.output.color)?;
     inspect::verdict(&document)
 }
 
 fn facts(args: &InspectArgs) -> Result<Facts, Failure> {
-    let (path, pid) = (args.path.clone(), args.pid);
+    let (path, pid) = (args.target.path.clone(), args.target.pid);
     let facts = match &args.from {
         None => {
             let live = Live::default();
-            let subject = Subject::of(&live, pid, args.container.as_ref())?;
+            let subject = Subject::of(&live, pid, args.target.container.as_ref())?;
             let path = subject::folder(path.as_ref());
             let facts = gather(&live, &Target { pid: subject.pid, path })?;
             subject.is_still_there(&live)?;

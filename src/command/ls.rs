@@ -8,16 +8,16 @@ use crate::report::ls::{LsDocument, text};
 
 /// Looks, and prints.
 pub fn run(args: &LsArgs) -> Result<Code, Failure> {
-    let path = subject::folder(args.path.as_ref());
+    let path = subject::folder(args.target.path.as_ref());
     let live = Live::default();
-    let subject = Subject::of(&live, args.pid, args.container.as_ref())?;
+    let subject = Subject::of(&live, args.target.pid, args.target.container.as_ref())?;
     let found = holdings(&live, &Target { pid: subject.pid, path });
     let document = LsDocument::new(&found?);
     subject.is_still_there(&live)?;
-    let text = match args.format {
+    let text = match args.output.format {
         LsFormat::Text => text::render(&document),
         LsFormat::Json => super::json(&document)?,
     };
-    print(&text, args.color)?;
+    print(&text, args.output.color)?;
     Ok(Code::Done)
 }

@@ -41,11 +41,8 @@ pub struct Environment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Container {
-    #[allow(missing_docs)]
     Docker,
-    #[allow(missing_docs)]
     Kubernetes,
-    #[allow(missing_docs)]
     Podman,
     /// It is none.
     None,

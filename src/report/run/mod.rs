@@ -60,13 +60,9 @@ pub enum StepOutcome {
 /// What a step said.
 #[derive(Debug)]
 pub enum StepDocument {
-    #[allow(missing_docs)]
     Inspect(Box<Document>),
-    #[allow(missing_docs)]
     Compare(Box<CompareDocument>),
-    #[allow(missing_docs)]
     Bench(Box<BenchDocument>),
-    #[allow(missing_docs)]
     Fill(Box<FillDocument>),
 }
 
