@@ -110,6 +110,8 @@ pub fn parse_status(text: &str) -> Result<Status, ParseError> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProcessStat {
     pub name: String,
+    /// R, S, D, T and others (proc_pid_stat(5)).
+    pub state: char,
     pub parent: u32,
     /// When it started, in ticks since the machine did.
     pub started: Option<u64>,
@@ -123,12 +125,13 @@ pub(crate) fn parse_stat(text: &str) -> Result<ProcessStat, ParseError> {
     let stat = || {
         let (head, rest) = text.rsplit_once(") ")?;
         let (_, name) = head.split_once('(')?;
-        // The third of all fields, which is the state, and those behind it.
+        // The third of all fields and those behind it.
         let mut fields = rest.split_whitespace();
-        let parent = fields.nth(1)?.parse().ok()?;
+        let state = fields.next()?.chars().next()?;
+        let parent = fields.next()?.parse().ok()?;
         // The 22nd.
         let started = fields.nth(17).and_then(|word| word.parse().ok());
-        Some(ProcessStat { name: name.to_owned(), parent, started })
+        Some(ProcessStat { name: name.to_owned(), state, parent, started })
     };
     stat().ok_or_else(|| ParseError::new("the state of a process", text))
 }
@@ -167,14 +170,14 @@ mod tests {
     }
 
     #[test]
-    fn a_parent_and_a_start_are_read_behind_any_name() {
-        let stat = |name: &str, parent, started| {
-            Ok(ProcessStat { name: name.to_owned(), parent, started })
+    fn a_state_a_parent_and_a_start_are_read_behind_any_name() {
+        let stat = |name: &str, state, parent, started| {
+            Ok(ProcessStat { name: name.to_owned(), state, parent, started })
         };
-        assert_eq!(parse_stat("7 (sh) S 1 7 7 0"), stat("sh", 1, None));
-        assert_eq!(parse_stat("7 (a) R 9 (b) S 12 7"), stat("a) R 9 (b", 12, None));
+        assert_eq!(parse_stat("7 (sh) S 1 7 7 0"), stat("sh", 'S', 1, None));
+        assert_eq!(parse_stat("7 (a) R 9 (b) T 12 7"), stat("a) R 9 (b", 'T', 12, None));
         let text = "500 (a) 1 2 (b) S 400 500 500 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 1 0 7777 10";
-        assert_eq!(parse_stat(text), stat("a) 1 2 (b", 400, Some(7777)));
+        assert_eq!(parse_stat(text), stat("a) 1 2 (b", 'S', 400, Some(7777)));
         assert!(["7 (sh", "500 (a)", ""].into_iter().all(|text| parse_stat(text).is_err()));
     }
 

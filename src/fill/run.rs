@@ -20,10 +20,10 @@ use crate::capacity::throttle::STALL_SECONDS;
 use crate::facts::cgroup::{MemoryStat, parse_memory_stat};
 use crate::facts::events::Events;
 use crate::facts::{Facts, Reading, StatFs};
-use crate::probe::{Live, Source, code, events};
+use crate::probe::{Live, Source, code, events, size_of_transparent_pages};
 use crate::segment::Order;
-use crate::sys::mlock;
 use crate::sys::start::asked_to_end;
+use crate::sys::{mlock, own};
 use crate::units::Bytes;
 use crate::workload::growth::{Growth, Tolerance};
 use crate::workload::unique_number;
@@ -46,7 +46,7 @@ pub(crate) fn spawn_workers(
     if request.score < 0 {
         // Or else the kernel would kill the supervisor in place of its workers. Without the right to
         // do so, the first worker says it.
-        let _ = std::fs::write("/proc/self/oom_score_adj", request.score.to_string());
+        let _ = own::set_oom_score_adj(request.score);
     }
     let number = unique_number();
     Workers::spawn(request.procs, |worker, ledger| Job {
@@ -289,7 +289,6 @@ fn own_stat(source: &dyn Source, facts: &Facts) -> Option<MemoryStat> {
 }
 
 fn huge_bytes(source: &dyn Source, growth: &Events) -> Bytes {
-    let size = source.read("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size");
-    let size = size.known().and_then(|text| text.trim().parse().ok()).unwrap_or(HUGE);
-    Bytes(size).saturating_mul(growth.huge_pages.unwrap_or(0))
+    let size = size_of_transparent_pages(source).unwrap_or(Bytes(HUGE));
+    size.saturating_mul(growth.huge_pages.unwrap_or(0))
 }

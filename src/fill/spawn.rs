@@ -1,7 +1,7 @@
 //! Starts the workers one after the other, each when the one before has its segment.
 
 use std::io;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -10,6 +10,7 @@ use super::ledger::{Call, Ledger, Reason, State};
 use super::supervisor::{Member, Workers};
 use super::verdict::of_errno;
 use super::worker::{Job, WORD};
+use crate::sys::own;
 use crate::sys::start::{asked_to_end, spawn};
 
 /// A worker that is not ready by then hangs.
@@ -72,8 +73,7 @@ impl Workers {
             let job = job(worker, spawned.ledger.descriptor());
             let start = |error| SpawnError::Start { worker, workers, error };
             let text = serde_json::to_string(&job).map_err(io::Error::other).map_err(start)?;
-            // The program itself, also where it was replaced on disk meanwhile.
-            let mut command = Command::new("/proc/self/exe");
+            let mut command = own::program();
             command.args([WORD, &text]).stdin(Stdio::null()).stdout(Stdio::null());
             let child = spawn(&mut command).map_err(start)?;
             let order = job.order;

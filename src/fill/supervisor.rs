@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::ledger::{self, Ledger, Slot, State};
 use super::verdict::{Exit, WorkerReport};
+use crate::probe::{Live, is_stopped};
 use crate::segment::Order;
 use crate::units::Bytes;
 
@@ -191,10 +192,7 @@ impl Workers {
     pub(crate) fn stopped_worker(&self) -> Option<String> {
         self.members.iter().zip(0..).find_map(|(member, worker)| {
             let pid = member.child.id();
-            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-            // The state follows the name, which ends with the last bracket (proc(5)).
-            let (_, rest) = stat.rsplit_once(") ")?;
-            rest.starts_with(['T', 't']).then(|| {
+            is_stopped(&Live::default(), pid).then(|| {
                 format!("worker {worker} (pid {pid}) was stopped by a signal, such as SIGSTOP")
             })
         })

@@ -3,9 +3,8 @@
 use crate::capacity::ceiling::Cost;
 use crate::capacity::neighbours::Resource;
 use crate::facts::cgroup::parse_memory_stat;
-use crate::facts::sysvipc::parse_segments;
-use crate::facts::{Facts, IpcFacts, parse_number};
-use crate::probe::Source;
+use crate::facts::{Facts, parse_number};
+use crate::probe::{Source, pages_of_segments};
 use crate::units::Bytes;
 
 /// What a neighbour takes of a file system or of System V segments is counted exactly; so much is
@@ -117,10 +116,8 @@ impl<'a> Growth<'a> {
         match resource {
             Resource::Tmpfs => Some(self.source.statfs(&self.facts.shm.asked).known()?.used()),
             Resource::Ipc => {
-                let segments = self.source.read("/proc/sysvipc/shm").parse(parse_segments);
                 let page = self.facts.page_size;
-                let pages = IpcFacts::pages_used(segments.known()?, page);
-                Some(Bytes(page.bytes()).saturating_mul(pages))
+                Some(Bytes(page.bytes()).saturating_mul(pages_of_segments(self.source, page)?))
             }
             Resource::Level(at) => {
                 let folder = &self.facts.cgroup.levels.get(at)?.folder;

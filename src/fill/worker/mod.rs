@@ -18,7 +18,7 @@ use crate::capacity::Method;
 use crate::probe::{Live, program};
 use crate::segment::{Order, Segment};
 use crate::sys::canary::Canary;
-use crate::sys::{bus, mlock, shared, start};
+use crate::sys::{bus, mlock, own, shared, start};
 use steps::Fill;
 
 /// The word that makes the program a worker.
@@ -117,7 +117,7 @@ fn set_up<'a>(
     slot: &Slot<'static>,
 ) -> Result<(Fill<'a>, Option<Canary>), Errno> {
     slot.calling(Call::Other);
-    let score = std::fs::write("/proc/self/oom_score_adj", job.score.to_string());
+    let score = own::set_oom_score_adj(job.score);
     if score.is_err() && job.score < 0 {
         return Err(Errno::EACCES); // only to become less likely a victim takes a right
     }
