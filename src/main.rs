@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use shmeter::{command, sys};
 
 fn run() -> u8 {
-    sys::start::let_writes_fail();
+    sys::signals::let_writes_fail();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     command::start(&arguments).into()
 }

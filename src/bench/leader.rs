@@ -14,7 +14,7 @@ use crate::probe::{Live, machine_events};
 use crate::segment::{HUGE, Order, Segment, errno};
 use crate::stats::median_of;
 use crate::sys::mapping::Mapping;
-use crate::sys::{cpu, start};
+use crate::sys::{cpu, signals};
 
 /// Nanoseconds of spinning that show what else has this CPU.
 const SPIN: f64 = 100e6;
@@ -27,7 +27,7 @@ pub(crate) fn lead(job: &Job, tell: &mut dyn FnMut(&Line)) -> u8 {
     if nix::unistd::getppid().as_raw() != job.parent {
         return 1;
     }
-    start::leave_signals_to_the_leader();
+    signals::leave_signals_to_the_leader();
     cpu::go_first_when_memory_ends();
     if let Some(first) = job.cpus.first() {
         let _ = cpu::pin(*first);

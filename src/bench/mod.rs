@@ -27,7 +27,7 @@ use plan::{Plan, Request};
 pub(crate) use leader::lead;
 
 /// The word that makes the program a leader.
-pub(crate) const WORD: &str = "bench-leader";
+pub(crate) const SUBCOMMAND: &str = "bench-leader";
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::lifecycle;
-use super::{Case, Job, Line, Sample, Test, Unit, WORD};
+use super::{Case, Job, Line, SUBCOMMAND, Sample, Test, Unit};
 use crate::capacity::Kind;
 use crate::sys::own;
-use crate::sys::start::{asked_to_end, spawn};
+use crate::sys::signals::{asked_to_end, spawn};
 use crate::workload::timeout::Timeout;
 
 /// Milliseconds between two looks at whether a signal came.
@@ -188,7 +188,7 @@ pub fn run(
 ) -> Result<Measured, RunError> {
     let text = serde_json::to_string(job).map_err(|error| RunError::Start(error.into()))?;
     let mut command = own::program();
-    command.args([WORD, &text]).stdin(Stdio::null()).stdout(Stdio::piped());
+    command.args([SUBCOMMAND, &text]).stdin(Stdio::null()).stdout(Stdio::piped());
     let child = spawn(&mut command).map_err(RunError::Start)?;
     let mut leader = Leader { child, folder: job.folder.clone(), number: job.number };
     let mut measured = Measured::default();

@@ -13,10 +13,10 @@ use nix::unistd::Pid;
 
 use super::Case;
 use super::clock::Clock;
+use crate::sys::counters::{BoardWords, SpanWords};
 use crate::sys::cpu;
 use crate::sys::mapping::Mapping;
 use crate::sys::shared::{self, Shared};
-use crate::sys::words::{BoardWords, SpanWords};
 use crate::workload::timeout::Timeout;
 
 /// Turns of a waiting loop before the process sleeps instead.

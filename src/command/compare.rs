@@ -35,7 +35,7 @@ pub(crate) fn probe(job: Option<&str>) -> Result<Code, Failure> {
     if nix::unistd::getppid().as_raw() != job.parent {
         return Ok(Code::Refused);
     }
-    sys::start::leave_signals_to_the_leader();
+    sys::signals::leave_signals_to_the_leader();
     sys::cpu::go_first_when_memory_ends();
     let cell = serde_json::to_string(&compare::probe(&job));
     let text = cell.map_err(|error| Failure::new(Code::Refused, error))?;

@@ -11,7 +11,7 @@ use crate::sys;
 
 /// Fills and reports; exit 1 where it ended otherwise than predicted.
 pub fn run(args: &FillArgs) -> Result<Code, Failure> {
-    sys::start::note_signals();
+    sys::signals::note_signals();
     let session = documents::prepare(request(args), args.measure)?;
     let mut journal =
         Journal::new(args.journal.as_deref(), args.output.format == FillFormat::Jsonl)?;

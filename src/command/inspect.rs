@@ -54,7 +54,7 @@ fn read_capture(file: &Path) -> Result<Capture, Failure> {
     };
     let mut text = String::new();
     let read = if file.as_os_str() == "-" {
-        sys::start::end_on_signals();
+        sys::signals::end_on_signals();
         std::io::stdin().lock().take(LARGEST_CAPTURE).read_to_string(&mut text)
     } else {
         std::fs::File::open(file)

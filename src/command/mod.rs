@@ -87,11 +87,11 @@ pub fn start(arguments: &[OsString]) -> Code {
     // Not for people, so it is in no help and no completion.
     let word = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default();
     let job = arguments.get(2).and_then(|job| job.to_str());
-    let done = if word == worker::WORD {
+    let done = if word == worker::SUBCOMMAND {
         work(job)
-    } else if word == crate::bench::WORD {
+    } else if word == crate::bench::SUBCOMMAND {
         bench::lead(job)
-    } else if word == crate::compare::WORD {
+    } else if word == crate::compare::SUBCOMMAND {
         compare::probe(job)
     } else if let Some(args) = inspect_alone(arguments) {
         inspect::run(&args)

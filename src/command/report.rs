@@ -56,7 +56,7 @@ fn gather(files: &[PathBuf]) -> Result<Runs, Failure> {
             Failure::new(Code::Usage, format!("cannot read {}: {error}", file.display()))
         };
         if file.as_os_str() == "-" {
-            crate::sys::start::end_on_signals();
+            crate::sys::signals::end_on_signals();
             reader.file("stdin");
             read(&mut reader, std::io::stdin().lock()).map_err(failed)?;
         } else if file.is_dir() {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use probes::{ROWS, kind, probe};
 
 /// The word that makes the program the process of one probe.
-pub(crate) const WORD: &str = "probe-worker";
+pub(crate) const SUBCOMMAND: &str = "probe-worker";
 
 /// The columns: the kinds, and the crate `shared_memory`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -9,11 +9,11 @@ use nix::sys::signal::Signal;
 
 use super::object::sweep;
 use super::probes::CRATE_LIFE;
-use super::{Cell, Column, Job, ROWS, WORD, kind};
+use super::{Cell, Column, Job, ROWS, SUBCOMMAND, kind};
 use crate::capacity::ByKind;
 use crate::probe::Target;
 use crate::sys::own;
-use crate::sys::start::{asked_to_end, spawn};
+use crate::sys::signals::{asked_to_end, spawn};
 use crate::units::Bytes;
 use crate::workload::timeout::Timeout;
 use crate::workload::unique_number;
@@ -93,7 +93,7 @@ fn one(folder: &str, row: &str, column: Column, room: Bytes, until: Option<Insta
 fn ask(job: &Job, time_is_over: impl Fn() -> bool) -> Result<Cell, String> {
     let text = serde_json::to_string(job).map_err(|error| error.to_string())?;
     let mut command = own::program();
-    command.args([WORD, &text]);
+    command.args([SUBCOMMAND, &text]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child =
         spawn(&mut command).map_err(|error| format!("no process could be started: {error}"))?;

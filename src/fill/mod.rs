@@ -1,12 +1,13 @@
-//! Filling shared memory: what is planned and predicted (`plan`, pure), whom it spares (`spare`, pure), how
-//! the edge is approached (`edge`, pure), the way from a request to what it came to (`session`), how a team of processes is led there (`run`) and what it came to
-//! the edge is approached (`edge`, pure), the way from a request to what it came to (`session`), how a team of
-//! processes is led there (`run`) and what it came to (`outcome`).
-//! at once, and what they do is counted in memory that outlives them (`ledger`), from which the end is
-//! judged (`verdict`, pure).
+//! Filling shared memory. A `session` goes from the `request` to the `outcome`: the `plan` says how much is
+//! taken, with whom it `spare`s and how near it goes to the `edge` of memory, and the `prediction` says what
+//! will come of it (all pure). `spawn` starts the program itself again for each `worker`, the `supervisor`
+//! holds them, and `lead` releases them together, at a `pace` that others bear, while an `observer` is told.
+//! What they do is counted in a `ledger` that outlives them; from that the `verdict` (pure) says how it ended.
+//! `hidden_limits` are measured by a fill too.
 
 pub(crate) mod edge;
-pub mod hidden;
+pub mod hidden_limits;
+pub mod lead;
 pub mod ledger;
 pub(crate) mod observer;
 pub mod outcome;
@@ -14,7 +15,6 @@ mod pace;
 pub mod plan;
 pub(crate) mod prediction;
 pub mod request;
-pub mod run;
 pub(crate) mod session;
 pub(crate) mod spare;
 pub(crate) mod spawn;

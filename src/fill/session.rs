@@ -3,13 +3,13 @@
 
 use std::num::NonZeroUsize;
 
-use super::hidden::{self, EdgeError, Probed};
+use super::hidden_limits::{self, MeasureError, Probed};
+use super::lead;
 use super::observer::Observer;
 use super::outcome::Outcome;
 use super::plan::Plan;
 use super::prediction::FillPrediction;
 use super::request::{PlanError, Request, Until, with_team_ready};
-use super::run;
 use super::spawn::SpawnError;
 use crate::capacity::{Capacity, End, Kind, assess};
 use crate::facts::Facts;
@@ -41,7 +41,7 @@ pub(crate) enum SessionError {
     },
     /// Hidden limits could not be measured.
     #[error(transparent)]
-    Hidden(#[from] EdgeError),
+    Hidden(#[from] MeasureError),
     /// The team could not be started.
     #[error(transparent)]
     Spawn(#[from] SpawnError),
@@ -80,7 +80,7 @@ impl Session {
     /// When it cannot be, or would hurt somebody.
     pub(crate) fn prepare(
         request: Request,
-        measure: Option<hidden::Tell<'_>>,
+        measure: Option<hidden_limits::Tell<'_>>,
     ) -> Result<Session, SessionError> {
         let facts = request.without_swap(worker_facts(&request)?);
         let mut capacity = capacity(&facts, &request)?;
@@ -96,7 +96,7 @@ impl Session {
             Ok(_) => {}
         }
         let hidden = match measure {
-            Some(tell) => hidden::measure(&facts, &assess(&facts), tell)?,
+            Some(tell) => hidden_limits::measure(&facts, &assess(&facts), tell)?,
             None => None,
         };
         if let Some(hidden) = &hidden {
@@ -113,7 +113,7 @@ impl Session {
     pub(crate) fn fill(self, observer: &mut dyn Observer) -> Result<Finished, SessionError> {
         let Session { request, facts, plan, hidden } = self;
         let ballast = Mapping::anonymous(BALLAST, None);
-        let mut workers = run::spawn_workers(&request, &plan, &facts)?;
+        let mut workers = lead::spawn_workers(&request, &plan, &facts)?;
         drop(ballast);
         let now = worker_facts(&request)?;
         let now = with_team_ready(&facts, now, workers.promised(), &workers.pids());
@@ -131,7 +131,7 @@ impl Session {
             observer.warn(&warning);
         }
         observer.start(&request, &ready, &capacity, prediction.as_ref());
-        let outcome = run::run(&request, &plan, &mut workers, &ready, observer);
+        let outcome = lead::run(&request, &plan, &mut workers, &ready, observer);
         let had_segment = workers.has_segment();
         drop(workers);
         Ok(Finished { request, plan, prediction, facts: ready, outcome, had_segment })

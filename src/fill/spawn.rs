@@ -9,9 +9,9 @@ use nix::errno::Errno;
 use super::ledger::{Call, Ledger, Reason, State};
 use super::supervisor::{Member, Workers};
 use super::verdict::of_errno;
-use super::worker::{Job, WORD};
+use super::worker::{Job, SUBCOMMAND};
 use crate::sys::own;
-use crate::sys::start::{asked_to_end, spawn};
+use crate::sys::signals::{asked_to_end, spawn};
 
 /// A worker that is not ready by then hangs.
 const SET_UP: Duration = Duration::from_secs(10);
@@ -74,7 +74,7 @@ impl Workers {
             let start = |error| SpawnError::Start { worker, workers, error };
             let text = serde_json::to_string(&job).map_err(io::Error::other).map_err(start)?;
             let mut command = own::program();
-            command.args([WORD, &text]).stdin(Stdio::null()).stdout(Stdio::null());
+            command.args([SUBCOMMAND, &text]).stdin(Stdio::null()).stdout(Stdio::null());
             let child = spawn(&mut command).map_err(start)?;
             let order = job.order;
             spawned.members.push(Member { child, exit: None, ended_by_us: false, heard: 0, order });

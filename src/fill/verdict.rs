@@ -7,14 +7,13 @@ use serde::Serialize;
 use super::ledger::Reason;
 use crate::capacity::End;
 use crate::facts::events::Events;
+use crate::sys::bus::EXIT_CODE;
 use crate::units::Bytes;
 
 /// SIGBUS (asm-generic/signal.h, the same on every machine that Linux runs these on).
 const SIGBUS: i32 = 7;
 /// SIGKILL.
 const SIGKILL: i32 = 9;
-/// With which a worker leaves after SIGBUS.
-const BUS_EXIT: i32 = 135;
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,18 +115,19 @@ pub(crate) fn evidence(growth: &Events, all_seen: bool) -> Evidence {
     }
 }
 
-/// How the run was ended from outside, if it was.
+/// What ended the fill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ended {
-    ByItself,
-    /// No progress for too long.
-    Stalled,
+pub(crate) enum EndedBy {
+    /// All of them ended, and nothing else came first.
+    Workers,
+    /// They made no progress for too long.
+    Stall,
     /// A signal asked for it.
-    Interrupted,
+    Signal,
     /// Its time was over.
-    OutOfTime,
+    Time,
     /// Others needed what it would have taken.
-    GaveWay,
+    Neighbours,
 }
 
 /// How each worker ended, and the team. At most as many are called OOM-killed as the counter
@@ -136,16 +136,16 @@ pub(crate) enum Ended {
 pub(crate) fn judge(
     reports: &[WorkerReport],
     evidence: &Evidence,
-    ended: Ended,
+    ended: EndedBy,
 ) -> (Vec<WorkerOutcome>, End) {
-    let mut proven = evidence.oom_kill.unwrap_or(0);
+    let mut kills_left = evidence.oom_kill.unwrap_or(0);
     let workers: Vec<WorkerOutcome> = reports
         .iter()
         .map(|worker| {
-            let ended_in = of_worker(worker, ended, &mut proven);
+            let ended_in = of_worker(worker, ended, &mut kills_left);
             let signal = match worker.exit {
                 Exit::Signal(signal) => Some(signal),
-                Exit::Code(BUS_EXIT) if worker.bus => Some(SIGBUS),
+                Exit::Code(EXIT_CODE) if worker.bus => Some(SIGBUS),
                 Exit::Code(_) => None,
             };
             WorkerOutcome { bytes: worker.bytes, ended_in, signal }
@@ -155,16 +155,16 @@ pub(crate) fn judge(
     (workers, team)
 }
 
-fn of_worker(worker: &WorkerReport, ended: Ended, proven: &mut u64) -> End {
+fn of_worker(worker: &WorkerReport, ended: EndedBy, kills_left: &mut u64) -> End {
     if worker.ended_by_us {
-        return if ended == Ended::Stalled { End::Stall } else { End::Stopped };
+        return if ended == EndedBy::Stall { End::Stall } else { End::Stopped };
     }
     if worker.bus {
         return End::Sigbus;
     }
     match (worker.exit, worker.reason) {
-        (Exit::Signal(SIGKILL), _) if *proven > 0 => {
-            *proven = proven.saturating_sub(1);
+        (Exit::Signal(SIGKILL), _) if *kills_left > 0 => {
+            *kills_left = kills_left.saturating_sub(1);
             End::OomKill
         }
         (Exit::Signal(SIGBUS), _) => End::Sigbus,
@@ -172,7 +172,7 @@ fn of_worker(worker: &WorkerReport, ended: Ended, proven: &mut u64) -> End {
         (_, Reason::Full) => End::Full,
         (_, Reason::Edge) => End::Edge,
         // It was held up with the others, and came back when the team was told to stop.
-        (_, Reason::Stopped) if ended == Ended::Stalled => End::Stall,
+        (_, Reason::Stopped) if ended == EndedBy::Stall => End::Stall,
         (_, Reason::Stopped) => End::Stopped,
         // No limit of memory: `refused_otherwise` says what it was.
         (_, Reason::Refused(errno)) => of_errno(errno).unwrap_or(End::Stopped),
@@ -204,10 +204,11 @@ pub(crate) fn refused_otherwise(reports: &[WorkerReport]) -> Option<Errno> {
 }
 
 /// What ended the team: a worker that was ended for all of them, or else what most of them met.
-fn of_team(workers: &[WorkerOutcome], ended: Ended) -> End {
+fn of_team(workers: &[WorkerOutcome], ended: EndedBy) -> End {
     const FOR_ALL: [End; 5] = [End::OomKill, End::Killed, End::Stall, End::Edge, End::Sigbus];
     let any = |end: End| workers.iter().any(|worker| worker.ended_in == end);
-    if matches!(ended, Ended::Interrupted | Ended::OutOfTime | Ended::GaveWay) {
+    // Those were told to stop; one that was killed meanwhile says nothing of the limit.
+    if matches!(ended, EndedBy::Signal | EndedBy::Time | EndedBy::Neighbours) {
         return End::Stopped;
     }
     if let Some(end) = FOR_ALL.into_iter().find(|end| any(*end)) {
@@ -242,12 +243,12 @@ mod tests {
     #[test]
     fn a_sigkill_is_an_oom_kill_only_when_a_counter_proves_it() {
         let proof = evidence(&grown(level(1, 1), &[], 1), true);
-        let (workers, team) = judge(&[killed(), killed()], &proof, Ended::ByItself);
+        let (workers, team) = judge(&[killed(), killed()], &proof, EndedBy::Workers);
         let ends: Vec<End> = workers.iter().map(|worker| worker.ended_in).collect();
         assert_eq!(ends, [End::OomKill, End::Killed], "one kill was counted");
         assert_eq!(team, End::OomKill);
         let none = evidence(&grown(level(0, 0), &[], 3), true);
-        assert_eq!(judge(&[killed()], &none, Ended::ByItself).1, End::Killed, "others died");
+        assert_eq!(judge(&[killed()], &none, EndedBy::Workers).1, End::Killed, "others died");
         assert_eq!(none.limit_of, None);
     }
 
@@ -267,7 +268,7 @@ mod tests {
     fn without_a_cgroup_counter_the_machine_s_is_proof() {
         let growth = Events { levels: Vec::new(), machine: Some(1), huge_pages: None };
         let proof = evidence(&growth, true);
-        assert_eq!(judge(&[killed()], &proof, Ended::ByItself).1, End::OomKill);
+        assert_eq!(judge(&[killed()], &proof, EndedBy::Workers).1, End::OomKill);
     }
 
     #[test]
@@ -276,16 +277,16 @@ mod tests {
         let nothing = Evidence::default();
         let end = |reports: &[WorkerReport], ended| judge(reports, &nothing, ended).1;
         let refused = Reason::Refused(Errno::ENOSPC);
-        assert_eq!(end(&[held(Reason::Full), held(refused)], Ended::ByItself), End::Enospc);
-        assert_eq!(end(&[held(Reason::Full); 2], Ended::ByItself), End::Full);
-        assert_eq!(end(&[held(Reason::Stopped), held(Reason::Edge)], Ended::ByItself), End::Edge);
+        assert_eq!(end(&[held(Reason::Full), held(refused)], EndedBy::Workers), End::Enospc);
+        assert_eq!(end(&[held(Reason::Full); 2], EndedBy::Workers), End::Full);
+        assert_eq!(end(&[held(Reason::Stopped), held(Reason::Edge)], EndedBy::Workers), End::Edge);
         let bus = WorkerReport { bus: true, ..report(3, Reason::None, Exit::Code(135)) };
-        assert_eq!(end(&[held(Reason::Stopped), bus], Ended::ByItself), End::Sigbus);
-        assert_eq!(judge(&[bus], &nothing, Ended::ByItself).0[0].signal, Some(7));
-        assert_eq!(end(&[held(Reason::Stopped); 2], Ended::Interrupted), End::Stopped);
-        assert_eq!(end(&[held(Reason::Stopped)], Ended::Stalled), End::Stall);
+        assert_eq!(end(&[held(Reason::Stopped), bus], EndedBy::Workers), End::Sigbus);
+        assert_eq!(judge(&[bus], &nothing, EndedBy::Workers).0[0].signal, Some(7));
+        assert_eq!(end(&[held(Reason::Stopped); 2], EndedBy::Signal), End::Stopped);
+        assert_eq!(end(&[held(Reason::Stopped)], EndedBy::Stall), End::Stall);
         let hung = WorkerReport { ended_by_us: true, ..killed() };
-        assert_eq!(end(&[hung], Ended::Stalled), End::Stall);
-        assert_eq!(end(&[hung], Ended::Interrupted), End::Stopped);
+        assert_eq!(end(&[hung], EndedBy::Stall), End::Stall);
+        assert_eq!(end(&[hung], EndedBy::Signal), End::Stopped);
     }
 }

@@ -18,8 +18,11 @@ const HARDWARE: i32 = 4;
 /// What is written where the reason is broken hardware.
 pub(crate) const NOTE_HARDWARE: u64 = 2;
 
+/// The exit code then: what a shell shows for this signal.
+pub(crate) const EXIT_CODE: i32 = 135;
+
 /// On SIGBUS, stores 1 (or [`NOTE_HARDWARE`]) into `note` and 1 into `flag`, and ends the process with
-/// exit code 135, which a shell shows for this signal.
+/// [`EXIT_CODE`].
 pub(crate) fn note_and_leave(
     note: &'static AtomicU64,
     flag: &'static AtomicU32,
@@ -44,5 +47,5 @@ extern "C" fn noted(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c_
         flag.store(1, Ordering::Release);
     }
     // SAFETY: _exit is async-signal-safe (signal-safety(7)) and does not return.
-    unsafe { libc::_exit(135) }
+    unsafe { libc::_exit(EXIT_CODE) }
 }

@@ -5,14 +5,14 @@
 pub(crate) mod bus;
 pub(crate) mod canary;
 pub(crate) mod clock;
+pub(crate) mod counters;
 pub(crate) mod cpu;
 pub(crate) mod crate_segment;
 pub mod mapping;
 pub(crate) mod mlock;
 pub(crate) mod own;
 pub(crate) mod shared;
-pub mod start;
+pub mod signals;
 pub(crate) mod stat;
 pub mod stream;
 pub(crate) mod system_v;
-pub(crate) mod words;

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use crate::bench::Job;
 use crate::bench::plan::{Plan, PlanError, Request};
-use crate::bench::run::{self, RunError};
+use crate::bench::run::{self, Measured, RunError};
 use crate::capacity::assess;
 use crate::command::{Code, Failure, bar, subject};
+use crate::facts::Facts;
 use crate::facts::cpu::CpuFacts;
 use crate::probe::{Live, cpus, others};
 use crate::report::bench::BenchDocument;
@@ -25,7 +26,7 @@ pub(in crate::command) fn document(
     request: &Request,
     time: Option<Duration>,
 ) -> Result<BenchDocument, Failure> {
-    sys::start::note_signals();
+    sys::signals::note_signals();
     let source = Live::default();
     let facts = subject::facts(&request.folder)?;
     let allowed = sys::cpu::allowed().map_err(|errno| {
@@ -35,62 +36,83 @@ pub(in crate::command) fn document(
     let before = cpus(&source, &facts.cgroup, first);
     let others = others(&source, &facts);
     let plan = request.plan(&allowed, &before, &assess(&facts), &facts, &others);
-    let mut plan = plan.map_err(|error| {
-        let code = match error {
-            PlanError::Memory(_) | PlanError::Nothing(_) => Code::CannotTell,
-            PlanError::Cpu(..) | PlanError::Procs(..) | PlanError::Shared(_) => Code::Usage,
-        };
-        Failure::new(code, error)
-    })?;
+    let mut plan = plan.map_err(refused)?;
     let job = Job::new(request, &plan, facts.page_size, &before);
-    let kinds = u64::try_from(job.kinds.len()).unwrap_or(0);
-    let sessions = kinds.saturating_mul(job.rounds.into());
+    let measured = measure(&job, &plan, &facts, time)?;
+    let after = cpus(&source, &facts.cgroup, first);
+    note_pauses(&before, &after, &mut plan);
+    plan.warnings.extend(warnings(&job, &measured));
+    Ok(BenchDocument::new(request, &plan, &facts, &before, &measured))
+}
+
+fn refused(error: PlanError) -> Failure {
+    let code = match error {
+        PlanError::Memory(_) | PlanError::Nothing(_) => Code::CannotTell,
+        PlanError::Cpu(..) | PlanError::Procs(..) | PlanError::Shared(_) => Code::Usage,
+    };
+    Failure::new(code, error)
+}
+
+/// Each kind in each round is a session of its own.
+fn kinds(job: &Job) -> u64 {
+    u64::try_from(job.kinds.len()).unwrap_or(0)
+}
+
+/// Measures, with a progress bar; it gives way to others that grow.
+fn measure(
+    job: &Job,
+    plan: &Plan,
+    facts: &Facts,
+    time: Option<Duration>,
+) -> Result<Measured, Failure> {
+    let sessions = kinds(job).saturating_mul(job.rounds.into());
     let bar = bar("  measuring {wide_bar} {pos}/{len} {eta} left", sessions);
-    let growth = Growth::new(
-        &source,
-        &facts,
-        &plan.watched,
-        Bytes::mib(2),
-        Tolerance::HalfOfRest(plan.largest()),
+    let source = Live::default();
+    let tolerance = Tolerance::HalfOfRest(plan.largest());
+    let growth = Growth::new(&source, facts, &plan.watched, Bytes::mib(2), tolerance);
+    let measured = run::run(
+        job,
+        time,
+        || growth.grown(|| plan.largest()),
+        |done| {
+            if let Some(bar) = &bar {
+                bar.set_position(done.into());
+            }
+        },
     );
-    let grown = || growth.grown(|| plan.largest());
-    let measured = run::run(&job, time, grown, |done| {
-        if let Some(bar) = &bar {
-            bar.set_position(done.into());
-        }
-    });
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
-    let measured = measured.map_err(|error: RunError| Failure::new(Code::Refused, error))?;
-    let after = cpus(&source, &facts.cgroup, first);
-    note_pauses(&before, &after, &mut plan);
-    if let Some((_, overhead)) = measured.clock.filter(|(_, overhead)| *overhead > MOST_OVERHEAD) {
-        plan.warnings.push(format!(
+    measured.map_err(|error: RunError| Failure::new(Code::Refused, error))
+}
+
+/// What makes figures worse, or fewer.
+fn warnings(job: &Job, measured: &Measured) -> Vec<String> {
+    let overhead = measured.clock.map(|(_, overhead)| overhead);
+    let overhead = overhead.filter(|overhead| *overhead > MOST_OVERHEAD).map(|overhead| {
+        format!(
             "reading the clock takes {overhead:.0} ns here: single events shorter than a \
              microsecond tell mostly of that"
-        ));
-    }
-    if let Some((lost, _)) = measured.lost.filter(|(lost, _)| *lost > MOST_LOST) {
-        plan.warnings.push(format!(
+        )
+    });
+    let lost = measured.lost.map(|(lost, _)| lost).filter(|lost| *lost > MOST_LOST).map(|lost| {
+        format!(
             "something else had the CPU for {:.0} % of the time before it began: figures are low",
             lost * 100.0
-        ));
-    }
-    if let Some(why) = &measured.gave_way {
-        plan.warnings.push(format!("{why}: here is what was measured until then"));
-    }
-    if let Some(why) = &measured.broken {
-        plan.warnings.push(format!("{why}: here is what it had told until then"));
-    }
-    if let Some(done) = measured.out_of_time {
-        let rounds = u64::from(done).checked_div(kinds).unwrap_or(0);
-        plan.warnings.push(format!(
+        )
+    });
+    let gave_way = measured.gave_way.as_ref();
+    let gave_way = gave_way.map(|why| format!("{why}: here is what was measured until then"));
+    let broken = measured.broken.as_ref();
+    let broken = broken.map(|why| format!("{why}: here is what it had told until then"));
+    let out_of_time = measured.out_of_time.map(|done| {
+        let rounds = u64::from(done).checked_div(kinds(job)).unwrap_or(0);
+        format!(
             "its time was over after {rounds} of {} rounds: the intervals are wider",
             job.rounds
-        ));
-    }
-    Ok(BenchDocument::new(request, &plan, &facts, &before, &measured))
+        )
+    });
+    [overhead, lost, gave_way, broken, out_of_time].into_iter().flatten().collect()
 }
 
 /// What took time from the measurement.

@@ -28,7 +28,7 @@ pub(in crate::command) fn document(
     no_cost: bool,
     time: Option<Duration>,
 ) -> Result<CompareDocument, Failure> {
-    sys::start::note_signals();
+    sys::signals::note_signals();
     let until = time.and_then(|time| Instant::now().checked_add(time));
     let source = Live::default();
     let facts = subject::facts(folder)?;
@@ -43,7 +43,7 @@ pub(in crate::command) fn document(
     });
     let lives = if no_cost { None } else { Some(compare::run::crate_lives(until)) };
     let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-    let cost = if no_cost || sys::start::asked_to_end() {
+    let cost = if no_cost || sys::signals::asked_to_end() {
         Ok(Measured::default())
     } else if left == Some(Duration::ZERO) {
         Err(OUT_OF_TIME.to_owned())
@@ -53,7 +53,7 @@ pub(in crate::command) fn document(
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
-    if sys::start::asked_to_end() {
+    if sys::signals::asked_to_end() {
         return Err(Failure::new(Code::Interrupted, "interrupted; the table is not complete"));
     }
     Ok(CompareDocument::new(&facts, &capacities, &seen, &cost, lives))

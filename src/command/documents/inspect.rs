@@ -5,7 +5,7 @@ use crate::capacity::findings::Asked;
 use crate::capacity::{Certainty, assess};
 use crate::command::{Code, Failure};
 use crate::facts::Facts;
-use crate::fill::hidden;
+use crate::fill::hidden_limits;
 use crate::probe::Target;
 use crate::report::inspect::{Document, Verdict};
 use crate::units::Bytes;
@@ -20,7 +20,7 @@ pub(in crate::command) fn document(
     let other_path = facts.shm.asked != Target::DEFAULT_PATH;
     let asked = Asked { require, size_limit, other_path };
     let mut capacities = assess(facts);
-    if measure && let Some(hidden) = hidden::measure(facts, &capacities, &mut announce)? {
+    if measure && let Some(hidden) = hidden_limits::measure(facts, &capacities, &mut announce)? {
         for capacity in capacities.iter_mut() {
             hidden.apply(facts, capacity);
         }

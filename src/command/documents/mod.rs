@@ -7,7 +7,7 @@ pub(super) mod inspect;
 mod teller;
 
 use super::{Code, Failure, say};
-use crate::fill::hidden::{EdgeError, Plan};
+use crate::fill::hidden_limits::{MeasureError, Plan};
 
 /// Says what measuring hidden limits is about to do to others.
 fn announce(plan: Option<&Plan>) {
@@ -22,10 +22,10 @@ fn announce(plan: Option<&Plan>) {
     }
 }
 
-impl From<EdgeError> for Failure {
-    fn from(error: EdgeError) -> Failure {
+impl From<MeasureError> for Failure {
+    fn from(error: MeasureError) -> Failure {
         let code = match error {
-            EdgeError::Interrupted => Code::Interrupted,
+            MeasureError::Interrupted => Code::Interrupted,
             _ => Code::Refused,
         };
         Failure::new(code, error)

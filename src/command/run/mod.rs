@@ -18,13 +18,13 @@ use crate::report::inspect::Verdict;
 use crate::report::journal::Event as FillEvent;
 use crate::report::run::summary::UnderWay;
 use crate::report::run::{Event, RunDocument, StepDocument, StepOutcome, StepRow, text};
-use crate::sys::{self, start::asked_to_end};
+use crate::sys::{self, signals::asked_to_end};
 use steps::Step;
 use termination::Termination;
 
 /// Runs the steps and reports; the code is that of the verdict.
 pub fn run(args: &RunArgs) -> Result<Code, Failure> {
-    sys::start::note_signals();
+    sys::signals::note_signals();
     let mut run = Run::new(args)?;
     run.begin();
     for (at, step) in (1_usize..).zip(run.steps.clone()) {

@@ -7,11 +7,11 @@ mod team;
 
 use std::io;
 
+use crate::sys::counters::{TeamWords, WorkerWords};
 use crate::sys::shared::Shared;
-use crate::sys::words::{TeamWords, WorkerWords};
 
 pub(crate) use crate::sys::clock::now;
-pub(crate) use crate::sys::words::MOST_WORKERS;
+pub(crate) use crate::sys::counters::MOST_WORKERS;
 pub(crate) use slot::Slot;
 pub(crate) use state::{Call, Reason, State};
 pub(crate) use team::Team;
@@ -68,7 +68,7 @@ mod tests {
     use nix::errno::Errno;
 
     use super::*;
-    use crate::sys::words::RING;
+    use crate::sys::counters::STEPS_KEPT;
 
     #[test]
     fn what_a_worker_notes_is_heard_once_and_in_order() {
@@ -87,7 +87,7 @@ mod tests {
         }
         let mut last = Vec::new();
         slot.hear(&mut heard, |time| last.push(time));
-        assert_eq!((last.len(), last.last()), (RING, Some(&4999)), "the newest are kept");
+        assert_eq!((last.len(), last.last()), (STEPS_KEPT, Some(&4999)), "the newest are kept");
         assert!(ledger.slot(2).is_none());
     }
 

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{Call, Reason, State};
-use crate::sys::words::{RING, WorkerWords};
+use crate::sys::counters::{STEPS_KEPT, WorkerWords};
 
 /// What one worker counts in.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +68,7 @@ impl Slot<'_> {
 
     /// Makes the ring's pages be there before they are needed.
     pub(crate) fn warm(&self) {
-        for word in self.ring.iter().step_by(256) {
+        for word in self.recent_steps.iter().step_by(256) {
             word.store(0, Ordering::Relaxed);
         }
     }
@@ -76,8 +76,8 @@ impl Slot<'_> {
     /// Notes a step that took so many nanoseconds.
     pub fn note(&self, nanoseconds: u64) {
         let count = self.steps.load(Ordering::Relaxed);
-        let at = usize::try_from(count).unwrap_or(0) % RING;
-        if let Some(word) = self.ring.get(at) {
+        let at = usize::try_from(count).unwrap_or(0) % STEPS_KEPT;
+        if let Some(word) = self.recent_steps.get(at) {
             word.store(nanoseconds, Ordering::Relaxed);
         }
         self.steps.store(count.wrapping_add(1), Ordering::Release);
@@ -87,11 +87,11 @@ impl Slot<'_> {
     /// meanwhile are left out.
     pub fn hear(&self, heard: &mut u64, mut each: impl FnMut(u64)) {
         let count = self.steps.load(Ordering::Acquire);
-        let ring = u64::try_from(RING).unwrap_or(u64::MAX);
+        let ring = u64::try_from(STEPS_KEPT).unwrap_or(u64::MAX);
         let first = (*heard).max(count.saturating_sub(ring));
         for number in first..count {
-            let at = usize::try_from(number).unwrap_or(0) % RING;
-            let Some(word) = self.ring.get(at) else { continue };
+            let at = usize::try_from(number).unwrap_or(0) % STEPS_KEPT;
+            let Some(word) = self.recent_steps.get(at) else { continue };
             each(word.load(Ordering::Relaxed));
         }
         *heard = count;

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::Slot;
+use crate::sys::counters::TeamWords;
 use crate::sys::shared;
-use crate::sys::words::TeamWords;
 
 /// What the whole team shares.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +74,7 @@ impl Team<'_> {
             if slot.granted.load(Ordering::Acquire) > bytes || self.stopped() {
                 return;
             }
-            self.ring();
+            self.wake_supervisor();
             shared::wait(&self.words.grants, seen, Duration::from_secs(1));
         }
     }
@@ -104,7 +104,7 @@ impl Team<'_> {
     }
 
     /// Wakes the supervisor.
-    pub(crate) fn ring(&self) {
+    pub(crate) fn wake_supervisor(&self) {
         self.words.bell.fetch_add(1, Ordering::Release);
         shared::wake(&self.words.bell);
     }

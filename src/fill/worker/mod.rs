@@ -1,5 +1,15 @@
 //! The child's side: sets itself up, waits to be released with the others, does its job, holds what
-//! it has until it is told to let go. It does not print, return or unwind.
+//! it has until it is told to let go.
+//!
+//! A worker may not:
+//! - print: its stdin and stdout are closed, and it has no words but the ledger's;
+//! - unwind: what fails is noted in the ledger, and the process ends;
+//! - answer signals: those are for the leader (`sys::signals`), but for SIGBUS (`sys::bus`);
+//! - outlive whoever started it (PR_SET_PDEATHSIG);
+//! - go beyond what it was granted, or on when the team is to stop;
+//! - write to the ledger but to its own row, and to the team's words through `ledger::Team`;
+//! - know the plan, the prediction or the verdict: of `fill` it imports the ledger and the edge
+//!   (`tests/pure/house`).
 
 mod steps;
 mod watch;
@@ -18,11 +28,11 @@ use crate::capacity::Method;
 use crate::probe::{Live, program};
 use crate::segment::{Order, Segment};
 use crate::sys::canary::Canary;
-use crate::sys::{bus, mlock, own, shared, start};
+use crate::sys::{bus, mlock, own, shared, signals};
 use steps::Fill;
 
-/// The word that makes the program a worker.
-pub(crate) const WORD: &str = "team-worker";
+/// The hidden subcommand that makes the program a worker.
+pub(crate) const SUBCOMMAND: &str = "team-worker";
 
 /// What one worker is to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +71,7 @@ pub(crate) fn work(job: &Job) -> u8 {
     if nix::unistd::getppid().as_raw() != job.parent {
         return 1;
     }
-    start::leave_signals_to_the_leader();
+    signals::leave_signals_to_the_leader();
     let Ok(ledger) = Ledger::inherit(job.ledger) else { return 1 };
     let Some(slot) = ledger.slot(job.worker) else { return 1 };
     let team = ledger.team();
@@ -70,12 +80,12 @@ pub(crate) fn work(job: &Job) -> u8 {
         Err(errno) => {
             slot.because(Reason::Refused(errno));
             slot.enter(State::Failed);
-            team.ring();
+            team.wake_supervisor();
             return leave(&team, &slot);
         }
     };
     slot.enter(State::Ready);
-    team.ring();
+    team.wake_supervisor();
     team.wait_to_go();
     run(fill, canary, &team, &slot);
     leave(&team, &slot)
@@ -91,7 +101,7 @@ fn run(mut fill: Fill<'_>, mut canary: Option<Canary>, team: &Team<'_>, slot: &S
         team.stop();
     }
     slot.enter(State::Holding);
-    team.ring();
+    team.wake_supervisor();
     team.wait_for_release();
     if let Some(canary) = &mut canary {
         let lost = canary.lost().unwrap_or_else(|_| canary.pages());
@@ -106,7 +116,7 @@ fn leave(team: &Team<'_>, slot: &Slot<'_>) -> u8 {
     if slot.state() != State::Failed {
         slot.enter(State::Left);
     }
-    team.ring();
+    team.wake_supervisor();
     0
 }
 

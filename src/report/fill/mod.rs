@@ -2,6 +2,7 @@
 
 pub mod text;
 
+use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
 use crate::capacity::neighbours::Word;
@@ -191,22 +192,14 @@ impl FillDocument {
         facts: &Facts,
         outcome: &Outcome,
     ) -> FillDocument {
-        let at_edge = outcome.end == End::Edge;
-        let canary = if at_edge { outcome.canary_left } else { Bytes::ZERO };
-        let cache = if at_edge { outcome.cache_left() } else { Bytes::ZERO };
-        let program = if at_edge { outcome.program } else { Bytes::ZERO };
-        let killed = outcome.end == End::OomKill;
-        let swap_cache = if killed { outcome.swap_cache } else { Bytes::ZERO };
-        let room = canary.saturating_add(cache);
+        let measured = Measured::new(request, plan, prediction, outcome);
+        let end = measured.ended_in;
+        let room = measured.canary_bytes.saturating_add(measured.cache_bytes);
         // What they held would hold less of a segment, which costs beside its bytes.
         let mappers = u32::from(request.method.maps());
         let cost = crate::capacity::ceiling::Cost::Pages(facts.page_size);
         let reached = outcome.bytes.saturating_add(cost.fit(room, mappers));
         let complete = !outcome.interrupted && !outcome.out_of_time && !outcome.gave_way;
-        let end = match outcome.end {
-            End::Full if plan.capped.is_some() => End::Stopped,
-            end => end,
-        };
         let seconds = outcome.took.as_secs_f64();
         FillDocument {
             schema: SCHEMA,
@@ -222,16 +215,7 @@ impl FillDocument {
                 End::Full | End::Stopped => Wall::NotTouched,
                 _ => Wall::Reached,
             },
-            measured: Measured {
-                bytes: outcome.bytes,
-                canary_bytes: canary,
-                cache_bytes: cache,
-                swap_cache_bytes: swap_cache,
-                program_bytes: program,
-                ended_in: end,
-                binding: proven(end, request.kind, outcome, prediction),
-                workers: outcome.workers.clone(),
-            },
+            measured,
             error_bytes: prediction
                 .map(|f| i128::from(reached.0).saturating_sub(f.without_canary.0.into())),
             // Where something else came in between, that was not predicted.
@@ -241,19 +225,50 @@ impl FillDocument {
             evidence: outcome.evidence,
             seconds,
             bytes_per_second: rate(outcome.bytes, seconds),
-            step_latency_ns: Latency {
-                p50: outcome.latency.value_at_quantile(0.5),
-                p99: outcome.latency.value_at_quantile(0.99),
-                p999: outcome.latency.value_at_quantile(0.999),
-                max: outcome.latency.max(),
-                steps: outcome.latency.len(),
-            },
+            step_latency_ns: Latency::new(&outcome.latency),
             course: outcome.course.stretches(),
             held_up_seconds: outcome.held_up.as_secs_f64(),
             watch_seconds: outcome.watched.as_secs_f64(),
             huge_bytes: outcome.huge,
             why: outcome.why.clone().or_else(|| why_stopped(plan, outcome, end)),
             interrupted: outcome.interrupted,
+        }
+    }
+}
+
+impl Measured {
+    fn new(
+        request: &Request,
+        plan: &Plan,
+        prediction: Option<&FillPrediction>,
+        outcome: &Outcome,
+    ) -> Measured {
+        let at = |end: End, bytes: Bytes| if outcome.end == end { bytes } else { Bytes::ZERO };
+        let end = match outcome.end {
+            End::Full if plan.capped.is_some() => End::Stopped,
+            end => end,
+        };
+        Measured {
+            bytes: outcome.bytes,
+            canary_bytes: at(End::Edge, outcome.canary_left),
+            cache_bytes: at(End::Edge, outcome.cache_left()),
+            swap_cache_bytes: at(End::OomKill, outcome.swap_cache),
+            program_bytes: at(End::Edge, outcome.program),
+            ended_in: end,
+            binding: proven(end, request.kind, outcome, prediction),
+            workers: outcome.workers.clone(),
+        }
+    }
+}
+
+impl Latency {
+    fn new(latency: &Histogram<u64>) -> Latency {
+        Latency {
+            p50: latency.value_at_quantile(0.5),
+            p99: latency.value_at_quantile(0.99),
+            p999: latency.value_at_quantile(0.999),
+            max: latency.max(),
+            steps: latency.len(),
         }
     }
 }

@@ -278,3 +278,19 @@ fn kinds_do_not_know_each_other() {
         assert!(known.is_empty(), "{kind} knows {known:?}");
     }
 }
+
+#[test]
+fn a_worker_knows_of_fill_only_the_ledger_and_the_edge() {
+    let mut files = 0;
+    for (file, others) in imports(&sources()) {
+        if !lies_in(&file, "fill/worker") {
+            continue;
+        }
+        files += 1;
+        for other in others.iter().filter(|other| lies_in(other, "fill")) {
+            let known = ["fill/worker", "fill/ledger", "fill/edge"];
+            assert!(known.iter().any(|known| lies_in(other, known)), "{file} knows {other}");
+        }
+    }
+    assert!(files > 0);
+}

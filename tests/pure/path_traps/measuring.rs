@@ -4,9 +4,10 @@ use super::*;
 
 fn plan(
     machine: &Machine,
-) -> Result<Option<shmeter::fill::hidden::Plan>, shmeter::fill::hidden::EdgeError> {
+) -> Result<Option<shmeter::fill::hidden_limits::Plan>, shmeter::fill::hidden_limits::MeasureError>
+{
     let facts = machine.facts();
-    shmeter::fill::hidden::plan(&facts, &assess(&facts))
+    shmeter::fill::hidden_limits::plan(&facts, &assess(&facts))
 }
 
 #[test]

@@ -9,12 +9,12 @@
 use std::time::Duration;
 
 use super::edge::EdgeTuning;
+use super::lead::{run, spawn_workers};
 use super::observer::Observer;
 use super::outcome::Outcome;
 use super::plan::Plan as FillPlan;
 use super::prediction::FillPrediction;
 use super::request::{Budget, Request, Until};
-use super::run::{run, spawn_workers};
 use super::spawn::SpawnError;
 use crate::capacity::ceiling::Cost;
 use crate::capacity::findings::memory_room;
@@ -22,7 +22,7 @@ use crate::capacity::memory::{reserve, swap_room};
 use crate::capacity::neighbours::Neighbours;
 use crate::capacity::{ByKind, Capacity, Ceiling, Certainty, End, Ends, Kind, Method, Source};
 use crate::facts::{Facts, Reading};
-use crate::sys::start::{asked_to_end, note_signals};
+use crate::sys::signals::{asked_to_end, note_signals};
 use crate::units::{Bytes, Limit};
 
 /// Where a ceiling comes from that no file shows.
@@ -39,7 +39,7 @@ pub struct Plan {
 
 /// Why nothing could be measured.
 #[derive(Debug, thiserror::Error)]
-pub enum EdgeError {
+pub enum MeasureError {
     /// The machine has no memory to spare for it.
     #[error("cannot measure: the machine has no memory to spare")]
     NoRoom,
@@ -58,19 +58,19 @@ pub enum EdgeError {
 ///
 /// # Errors
 /// When the machine has no memory to spare.
-pub fn plan(facts: &Facts, capacities: &ByKind<Capacity>) -> Result<Option<Plan>, EdgeError> {
+pub fn plan(facts: &Facts, capacities: &ByKind<Capacity>) -> Result<Option<Plan>, MeasureError> {
     let cgroup = &facts.cgroup;
     let unread = cgroup.unread.is_some() || cgroup.levels.iter().any(|l| l.unread.is_some());
     if !cgroup.hidden_ancestors && !unread {
         return Ok(None);
     }
-    let memory = facts.memory.known().ok_or(EdgeError::NoRoom)?;
+    let memory = facts.memory.known().ok_or(MeasureError::NoRoom)?;
     let machine = memory.free_or_reclaimable().saturating_sub(reserve(memory));
-    let seen = capacities.iter().filter_map(memory_room).max().ok_or(EdgeError::NoRoom)?;
+    let seen = capacities.iter().filter_map(memory_room).max().ok_or(MeasureError::NoRoom)?;
     let file = facts.process.file_size.known().and_then(|limit| limit.bytes());
     let most = seen.saturating_add(Bytes::mib(1)).min(machine).min(file.unwrap_or(machine));
     if most == Bytes::ZERO {
-        return Err(EdgeError::NoRoom);
+        return Err(MeasureError::NoRoom);
     }
     let all_or_none = facts.cgroup.levels.iter().any(|level| level.oom_group);
     Ok(Some(Plan { most, all_or_none }))
@@ -114,7 +114,7 @@ pub(crate) fn measure(
     facts: &Facts,
     capacities: &ByKind<Capacity>,
     tell: Tell<'_>,
-) -> Result<Option<Probed>, EdgeError> {
+) -> Result<Option<Probed>, MeasureError> {
     let plan = plan(facts, capacities)?;
     let Some(plan) = plan else {
         tell(None);
@@ -123,13 +123,13 @@ pub(crate) fn measure(
     note_signals();
     tell(Some(&plan));
     match probe(facts, &plan) {
-        Err(_) if asked_to_end() => Err(EdgeError::Interrupted),
+        Err(_) if asked_to_end() => Err(MeasureError::Interrupted),
         done => done.map(Some),
     }
 }
 
 /// Fills a memfd with one worker, and gives it back.
-fn probe(facts: &Facts, plan: &Plan) -> Result<Probed, EdgeError> {
+fn probe(facts: &Facts, plan: &Plan) -> Result<Probed, MeasureError> {
     let request = Request {
         kind: Kind::Memfd,
         method: Method::Write,
@@ -158,7 +158,7 @@ fn probe(facts: &Facts, plan: &Plan) -> Result<Probed, EdgeError> {
     let outcome = run(&request, &fill, &mut workers, facts, &mut Silent);
     match outcome.end {
         End::OomKill | End::Killed | End::Stopped | End::Stall => {
-            Err(EdgeError::Ended(outcome.end))
+            Err(MeasureError::Ended(outcome.end))
         }
         _ => Ok(Probed { outcome, used: charged(facts) }),
     }

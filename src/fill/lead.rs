@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::request::{Request, Until};
 use super::spawn::SpawnError;
 use super::supervisor::Workers;
-use super::verdict::{self, Ended};
+use super::verdict::{self, EndedBy};
 use super::worker::Job;
 use crate::capacity::Kind;
 use crate::capacity::throttle::STALL_SECONDS;
@@ -22,7 +22,7 @@ use crate::facts::events::Events;
 use crate::facts::{Facts, Reading, StatFs};
 use crate::probe::{Live, Source, code, events, size_of_transparent_pages};
 use crate::segment::Order;
-use crate::sys::start::asked_to_end;
+use crate::sys::signals::asked_to_end;
 use crate::sys::{mlock, own};
 use crate::units::Bytes;
 use crate::workload::growth::{Growth, Tolerance};
@@ -108,8 +108,8 @@ pub fn run(
     };
     let (start, ended) = lead.lead(workers, observer);
     let held_up = workers.held_up();
-    let why = (ended == Ended::Stalled).then(|| workers.stopped_worker()).flatten();
-    if ended != Ended::ByItself {
+    let why = (ended == EndedBy::Stall).then(|| workers.stopped_worker()).flatten();
+    if ended != EndedBy::Workers {
         workers.stop();
     }
     let took = workers.end().saturating_sub(start);
@@ -122,7 +122,7 @@ pub fn run(
 
 /// How a team came to its end.
 struct Ending {
-    ended: Ended,
+    ended: EndedBy,
     /// What came in between, in words.
     why: Option<String>,
     held_up: Duration,
@@ -144,7 +144,7 @@ struct Lead<'a> {
 impl Lead<'_> {
     /// Releases the workers and looks at them until something ends the fill: when it began, in nanoseconds
     /// of CLOCK_MONOTONIC, and what ended it.
-    fn lead(&mut self, workers: &mut Workers, observer: &mut dyn Observer) -> (u64, Ended) {
+    fn lead(&mut self, workers: &mut Workers, observer: &mut dyn Observer) -> (u64, EndedBy) {
         let tolerance = match self.plan.want {
             Some(want) if !self.plan.spares => Tolerance::HalfOfRest(want),
             _ => Tolerance::None,
@@ -163,7 +163,7 @@ impl Lead<'_> {
             observer.progress(bytes, took);
             self.look_at_swap(workers);
             if workers.is_over() {
-                break Ended::ByItself;
+                break EndedBy::Workers;
             }
             pace.tell(bytes, observer, took);
             if let Some(ended) = self.end_early(workers, &growth, took) {
@@ -180,18 +180,18 @@ impl Lead<'_> {
         workers: &Workers,
         growth: &Growth<'_>,
         took: Duration,
-    ) -> Option<Ended> {
+    ) -> Option<EndedBy> {
         if asked_to_end() {
-            return Some(Ended::Interrupted);
+            return Some(EndedBy::Signal);
         }
         self.gave_way = growth.grown(|| workers.granted());
         if self.gave_way.is_some() {
-            return Some(Ended::GaveWay);
+            return Some(EndedBy::Neighbours);
         }
         if self.request.budget.time.is_some_and(|most| took >= most) {
-            return Some(Ended::OutOfTime);
+            return Some(EndedBy::Time);
         }
-        (workers.held_up().as_secs_f64() >= STALL_SECONDS).then_some(Ended::Stalled)
+        (workers.held_up().as_secs_f64() >= STALL_SECONDS).then_some(EndedBy::Stall)
     }
 
     /// Notes the steps that were done, and how far it came.
@@ -222,7 +222,7 @@ impl Lead<'_> {
         let program = of_stat(|stat| stat.unevictable).min(workers.program());
         let posix = request.kind == Kind::Posix;
         let statfs = if posix { source.statfs(&request.folder) } else { Reading::Absent };
-        let gave_way = ending.ended == Ended::GaveWay;
+        let gave_way = ending.ended == EndedBy::Neighbours;
         let why = ending.why.or(self.gave_way).or_else(|| resized(facts, statfs.known()?));
         let reports = workers.release();
         let (canary, canary_left) = workers.canaries();
@@ -249,9 +249,9 @@ impl Lead<'_> {
             course: self.course,
             huge: request.huge.then(|| huge_bytes(source, growth)),
             why: why.or_else(|| refused.map(|errno| format!("the kernel refused with {errno}"))),
-            out_of_time: ending.ended == Ended::OutOfTime,
+            out_of_time: ending.ended == EndedBy::Time,
             gave_way,
-            interrupted: ending.ended == Ended::Interrupted,
+            interrupted: ending.ended == EndedBy::Signal,
         }
     }
 }

@@ -12,7 +12,7 @@ pub(crate) const MOST_WORKERS: u32 = 256;
 const LIVES: usize = MOST_WORKERS as usize;
 
 /// Steps that a worker may be ahead of the reader before they go uncounted.
-pub(crate) const RING: usize = 768;
+pub(crate) const STEPS_KEPT: usize = 768;
 
 /// What a team of a fill shares.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub struct WorkerWords {
     pub canary_left: AtomicU64,
     /// Time spent on watching it.
     pub watched: AtomicU64,
-    /// Steps written into the ring so far.
+    /// Steps noted so far.
     pub steps: AtomicU64,
     /// Bytes up to which it may go, where it is paced.
     pub granted: AtomicU64,
@@ -78,7 +78,7 @@ pub struct WorkerWords {
     /// So that no two workers write into one line of a CPU's cache.
     apart: [AtomicU64; 5],
     /// Nanoseconds of its last steps.
-    pub ring: [AtomicU64; RING],
+    pub recent_steps: [AtomicU64; STEPS_KEPT],
 }
 
 // SAFETY: 64-bit atomics alone, without padding (repr(C), one alignment).
