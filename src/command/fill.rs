@@ -2,7 +2,7 @@
 
 use super::documents::fill as documents;
 use super::journal::Journal;
-use super::{Code, Failure, print, subject};
+use super::{Code, Failure, output, print, subject};
 use crate::cli::{FillArgs, FillFormat};
 use crate::fill::{Budget, Request};
 use crate::report::fill;
@@ -13,17 +13,18 @@ use crate::sys;
 pub fn run(args: &FillArgs) -> Result<Code, Failure> {
     sys::start::note_signals();
     let session = documents::prepare(request(args), args.measure)?;
-    let mut journal = Journal::new(args.journal.as_deref(), args.format == FillFormat::Jsonl)?;
+    let mut journal =
+        Journal::new(args.journal.as_deref(), args.format == FillFormat::Jsonl, None)?;
     let mut write = |event: &Event<'_>| journal.write(&event.line());
     let keeps = args.journal.is_some() || args.format == FillFormat::Jsonl;
     let (document, code) =
         documents::document(session, keeps.then_some(&mut write), &mut Vec::new())?;
-    match args.format {
-        FillFormat::Text => print(&fill::text::render(&document), args.color)?,
-        FillFormat::Json => print(&super::json(&document)?, args.color)?,
-        FillFormat::Jsonl => {}
-    }
-    Ok(code)
+    let written = match args.format {
+        FillFormat::Text => print(&fill::text::render(&document), args.color),
+        FillFormat::Json => print(&super::json(&document)?, args.color),
+        FillFormat::Jsonl => Ok(()),
+    };
+    output::finish(written, Ok(journal.end(code)))
 }
 
 fn request(args: &FillArgs) -> Request {
