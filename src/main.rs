@@ -11,6 +11,7 @@ use std::ffi::OsString;
 use shmeter::{command, sys};
 
 fn run() -> u8 {
+    sys::signals::open_what_is_closed();
     sys::signals::let_writes_fail();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     command::start(&arguments).into()

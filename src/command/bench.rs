@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::documents::bench::document;
-use super::{Code, Failure, print, subject};
+use super::{Code, Failure, output, print, subject};
 use crate::bench::plan::Request;
 use crate::bench::{self as workload, Job, Line, Test};
 use crate::capacity::Kind;
@@ -20,8 +20,8 @@ pub fn run(args: &BenchArgs) -> Result<Code, Failure> {
         BenchFormat::Csv => bench::csv(&document),
         BenchFormat::Json => super::json(&document)?,
     };
-    print(&text, args.output.color)?;
-    Ok(if document.interrupted { Code::Interrupted } else { Code::Done })
+    let code = if document.interrupted { Code::Interrupted } else { Code::Done };
+    output::finish(print(&text, args.output.color), Ok(code))
 }
 
 fn request(args: &BenchArgs) -> Result<Request, Failure> {

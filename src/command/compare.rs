@@ -6,7 +6,7 @@ use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 
 use super::documents::compare::document;
-use super::{Code, Failure, print, subject};
+use super::{Code, Failure, output, print, subject};
 use crate::cli::{CompareArgs, CompareFormat};
 use crate::compare;
 use crate::report::compare as report;
@@ -21,8 +21,8 @@ pub fn run(args: &CompareArgs) -> Result<Code, Failure> {
         CompareFormat::Markdown => report::text::markdown(&document),
         CompareFormat::Json => super::json(&document)?,
     };
-    print(&text, args.output.color)?;
-    Ok(if document.saw_something() { Code::Done } else { Code::CannotTell })
+    let code = if document.saw_something() { Code::Done } else { Code::CannotTell };
+    output::finish(print(&text, args.output.color), Ok(code))
 }
 
 /// The process of one probe; what it saw goes to stdout.

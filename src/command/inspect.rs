@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::documents::inspect;
 use super::subject::{self, Subject};
-use super::{Code, Failure, print};
+use super::{Code, Failure, output, print};
 use crate::cli::{Format, InspectArgs};
 use crate::facts::Facts;
 use crate::probe::{Capture, Live, Target, gather};
@@ -23,8 +23,7 @@ pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
         Format::Json => super::json(&document)?,
         Format::Openmetrics => openmetrics::render(&document),
     };
-    print(&text, args.output.color)?;
-    inspect::verdict(&document)
+    output::finish(print(&text, args.output.color), inspect::verdict(&document))
 }
 
 fn facts(args: &InspectArgs) -> Result<Facts, Failure> {

@@ -10,6 +10,7 @@ mod generate;
 mod inspect;
 mod journal;
 mod ls;
+mod output;
 mod report;
 mod run;
 mod subject;
@@ -17,6 +18,7 @@ mod subject;
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
@@ -192,18 +194,9 @@ fn print(text: &str, color: Color) -> Result<(), Failure> {
     } else {
         text
     };
-    let mut rest = text.as_bytes();
     // Not through `std::io::stdout`, which takes a closed stdout for a good one.
-    while !rest.is_empty() {
-        match nix::unistd::write(io::stdout(), rest) {
-            Ok(written) => rest = rest.get(written..).unwrap_or_default(),
-            Err(Errno::EINTR) => {}
-            Err(Errno::EPIPE) => return Ok(()),
-            Err(errno) => {
-                let why = format!("cannot write to stdout: {}", errno.desc());
-                return Err(Failure::new(Code::Refused, why));
-            }
-        }
+    match output::write(io::stdout().as_fd(), text.as_bytes()) {
+        Ok(()) | Err(Errno::EPIPE) => Ok(()),
+        Err(errno) => Err(output::lost("to stdout", errno)),
     }
-    Ok(())
 }

@@ -32,6 +32,20 @@ fn ask_for_an_end() -> impl Iterator<Item = libc::c_int> {
     .chain(libc::SIGRTMIN()..=libc::SIGRTMAX())
 }
 
+/// Opens what is closed of stdin, stdout and stderr, so that no file that is opened later takes its number and
+/// gets what is meant for it. Rust's start takes /dev/null, which swallows what is written; this is `/` with
+/// O_PATH (open(2)): who reads it, writes to it, or opens it by its number is told, as before.
+pub fn open_what_is_closed() {
+    for descriptor in 0..=2 {
+        // SAFETY: that reads a flag of a descriptor of whatever number, or is refused.
+        if unsafe { libc::fcntl(descriptor, libc::F_GETFD) } == -1 {
+            // SAFETY: the path is a text with its end. The kernel takes the lowest number that is free, which
+            // is this one, and nobody has it; where it takes none, nothing else will get it either.
+            let _ = unsafe { libc::open(c"/".as_ptr(), libc::O_PATH | libc::O_DIRECTORY) };
+        }
+    }
+}
+
 /// Lets a write to a closed pipe, or beyond RLIMIT_FSIZE, fail with an error instead of killing the
 /// process.
 pub fn let_writes_fail() {

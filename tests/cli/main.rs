@@ -26,6 +26,7 @@ mod fill;
 mod goldens;
 mod ls;
 mod other_tools;
+mod outputs;
 mod page;
 mod readme;
 mod report;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::documents::{bench, compare, fill, inspect};
 use super::journal::Journal;
 use super::subject::{self, facts};
-use super::{Code, Failure, print, say};
+use super::{Code, Failure, output, print, say};
 use crate::cli::{RunArgs, RunFormat};
 use crate::fill::Request as FillRequest;
 use crate::probe::{Live, environment};
@@ -64,14 +64,17 @@ impl<'a> Run<'a> {
         if steps.is_empty() {
             return Err(Failure::new(Code::Usage, "--skip leaves no step to run"));
         }
+        let termination = Termination::open(args.termination_log.as_deref())?;
+        let lines = format == RunFormat::Jsonl;
+        let journal = Journal::new(args.journal.as_deref(), lines, termination.file())?;
         Ok(Run {
             args,
             folder,
             steps,
             start: Instant::now(),
             format,
-            termination: Termination::open(args.termination_log.as_deref())?,
-            journal: Journal::new(args.journal.as_deref(), format == RunFormat::Jsonl)?,
+            termination,
+            journal,
             document: RunDocument::new(environment(&Live::default(), &facts, &allowed, labels)),
             warned: Vec::new(),
             code: None,
@@ -224,18 +227,19 @@ impl<'a> Run<'a> {
     fn end(mut self) -> Result<Code, Failure> {
         self.termination.write(&self.document, None);
         self.journal.write(&Event::End { document: &self.document }.line());
-        match self.format {
-            RunFormat::Text => print(&text::render(&self.document), self.args.color)?,
-            RunFormat::Json => print(&super::json(&self.document)?, self.args.color)?,
-            RunFormat::Jsonl => {}
-        }
+        let written = match self.format {
+            RunFormat::Text => print(&text::render(&self.document), self.args.color),
+            RunFormat::Json => print(&super::json(&self.document)?, self.args.color),
+            RunFormat::Jsonl => Ok(()),
+        };
         let nothing = self.document.with(StepOutcome::Done).next().is_none();
-        Ok(match self.code {
+        let code = match self.code {
             _ if self.document.interrupted => Code::Interrupted,
             _ if self.document.verdict == Verdict::Fail => Code::CheckFailed,
             Some(code) => code,
             None if nothing => Code::CannotTell,
             None => Code::Done,
-        })
+        };
+        output::finish(written, Ok(self.termination.end(self.journal.end(code))))
     }
 }

@@ -2,10 +2,11 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Seek, Write};
+use std::os::fd::AsFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::command::{Code, Failure};
+use crate::command::{Code, Failure, output, say};
 use crate::report::run::RunDocument;
 use crate::report::run::summary::{UnderWay, summary};
 
@@ -15,6 +16,10 @@ const DEFAULT: &str = "/dev/termination-log";
 /// The file, if there is one.
 pub(super) struct Termination {
     file: Option<File>,
+    /// Somebody asked for it.
+    asked: bool,
+    /// The code of the first message that was lost.
+    lost: Option<Code>,
 }
 
 impl Termination {
@@ -24,16 +29,24 @@ impl Termination {
         let variable = std::env::var_os("TERMINATION_LOG").filter(|path| !path.is_empty());
         let named = asked.map(Path::to_owned).or_else(|| variable.map(PathBuf::from));
         let Some(path) = named else {
-            return Ok(Termination { file: open(Path::new(DEFAULT)).ok() });
+            let file = open(Path::new(DEFAULT)).ok();
+            return Ok(Termination { file, asked: false, lost: None });
         };
-        let file = open(&path).map_err(|error| {
-            let why = format!(
-                "cannot write the termination message into {}: {error}; the file has to exist",
-                path.display()
-            );
+        let cannot = |why: &dyn std::fmt::Display| {
+            let path = path.display();
+            let why = format!("cannot write the termination message into {path}: {why}");
             Failure::new(Code::Usage, why)
-        })?;
-        Ok(Termination { file: Some(file) })
+        };
+        let file =
+            open(&path).map_err(|error| cannot(&format!("{error}; the file has to exist")))?;
+        if let Some(other) = output::taken(file.as_fd()) {
+            return Err(cannot(&format!("{other} goes there")));
+        }
+        Ok(Termination { file: Some(file), asked: true, lost: None })
+    }
+
+    pub(super) const fn file(&self) -> Option<&File> {
+        self.file.as_ref()
     }
 
     /// Puts what is known into the file, in place of what it held.
@@ -46,10 +59,16 @@ impl Termination {
             .rewind()
             .and_then(|()| file.write_all(text.as_bytes()))
             .and_then(|()| file.set_len(length));
-        if let Err(error) = done {
-            crate::command::say(&format!("cannot write the termination message: {error}"));
-            self.file = None;
+        if let (Err(error), None) = (done, self.lost) {
+            say(&format!("cannot write the termination message: {error}; the rest goes on"));
+            self.lost = Some(Code::Refused);
         }
+    }
+
+    /// What a command comes to that would have come to this: a message that was lost is told already.
+    pub(super) fn end(&self, code: Code) -> Code {
+        let lost = self.lost.filter(|_| self.asked && code == Code::Done);
+        lost.unwrap_or(code)
     }
 }
 
