@@ -2,10 +2,10 @@
 #![forbid(unsafe_code)]
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// Machine text without what could steer a terminal.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
-    let steers = |c: char| c.is_control() || is_invisible(c);
     if !text.contains(steers) {
         return Cow::Borrowed(text);
     }
@@ -20,9 +20,42 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Marks that turn the writing direction, take no room, or may not stand in XML.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+/// JSON in which nothing steers a terminal, and which says the same: strings alone can hold such characters.
+pub(crate) fn plain_json(json: &str) -> Cow<'_, str> {
+    let escaped = |c: char| steers(c) && c != '\n';
+    if !json.contains(escaped) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::new();
+    for c in json.chars() {
+        if escaped(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Whether it does more, or less, than to be seen in its place.
+pub(crate) fn steers(c: char) -> bool {
+    c.is_control() || is_invisible(c)
+}
+
+/// What Unicode calls format characters, line and paragraph separators, and default-ignorable: they turn the
+/// writing direction, end lines, take no room, or tag. And what may not stand in XML.
+#[rustfmt::skip] // a block of Unicode a line
+const fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}'
+        | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'
+        | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
+        | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// `text` in `width` columns, its middle left out where it is longer.
@@ -51,6 +84,73 @@ mod tests {
     fn what_could_steer_a_terminal_is_shown_as_code() {
         assert_eq!(plain("a\u{1b}[31mb\n\u{202e}c"), "a\\u{1b}[31mb\\n\\u{202e}c");
         assert_eq!(plain("/späße/a b"), "/späße/a b");
+    }
+
+    /// Categories Cc, Cf, Zl and Zp, as Python's unicodedata 15.0 has them.
+    const UNSEEN: [(u32, u32); 23] = [
+        (0x0, 0x1f),
+        (0x7f, 0x9f),
+        (0xad, 0xad),
+        (0x600, 0x605),
+        (0x61c, 0x61c),
+        (0x6dd, 0x6dd),
+        (0x70f, 0x70f),
+        (0x890, 0x891),
+        (0x8e2, 0x8e2),
+        (0x180e, 0x180e),
+        (0x200b, 0x200f),
+        (0x2028, 0x202e),
+        (0x2060, 0x2064),
+        (0x2066, 0x206f),
+        (0xfeff, 0xfeff),
+        (0xfff9, 0xfffb),
+        (0x110bd, 0x110bd),
+        (0x110cd, 0x110cd),
+        (0x13430, 0x1343f),
+        (0x1bca0, 0x1bca3),
+        (0x1d173, 0x1d17a),
+        (0xe0001, 0xe0001),
+        (0xe0020, 0xe007f),
+    ];
+
+    #[test]
+    fn no_character_of_unicode_that_steers_or_hides_stays() {
+        let unseen =
+            |c: char| UNSEEN.iter().any(|(from, to)| (*from..=*to).contains(&u32::from(c)));
+        for c in char::MIN..=char::MAX {
+            let text = c.to_string();
+            let shown = plain(&text);
+            if unseen(c) {
+                assert!(shown.is_ascii() && shown.starts_with('\\'), "{:x}", u32::from(c));
+            }
+            assert!(!shown.contains(steers), "{:x}", u32::from(c));
+            assert!(steers(c) || shown == text);
+        }
+        // What is read stays, in every script.
+        for text in [
+            "späße",
+            "naïve",
+            "Ελλάδα",
+            "при́вет",
+            "日本語",
+            "한국어",
+            "हिन्दी",
+            "ไทย",
+            "🚫",
+            "a\u{a0}b",
+        ] {
+            assert_eq!(plain(text), text);
+        }
+    }
+
+    #[test]
+    fn json_says_the_same_without_them() {
+        let all: String = (char::MIN..=char::MAX).collect();
+        let json = serde_json::to_string(&all).unwrap();
+        let shown = plain_json(&json);
+        assert!(!shown.contains(steers));
+        assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), all);
+        assert_eq!(plain_json("{\n  \"a\": 1\n}\n"), "{\n  \"a\": 1\n}\n");
     }
 
     #[test]

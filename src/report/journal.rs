@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::fill::{FillDocument, Predicted};
 use crate::capacity::{End, Kind, Method};
+use crate::plain::plain_json;
 use crate::units::Bytes;
 
 /// One line of a journal, as it is written.
@@ -54,7 +55,8 @@ impl Event<'_> {
     /// The line, with its end.
     #[must_use]
     pub fn line(&self) -> String {
-        serde_json::to_string(self).map_or_else(|_| String::new(), |text| text + "\n")
+        serde_json::to_string(self)
+            .map_or_else(|_| String::new(), |text| plain_json(&text).into_owned() + "\n")
     }
 }
 

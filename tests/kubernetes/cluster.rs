@@ -160,6 +160,13 @@ impl Cluster {
         command
     }
 
+    /// The configuration of kubectl once more, in a file of that name.
+    pub fn copy_of_config(&self, name: &str) -> PathBuf {
+        let copy = self.folder.path().join(name);
+        std::fs::copy(self.folder.path().join("config"), &copy).unwrap();
+        copy
+    }
+
     /// What `kubectl-shmeter` with these arguments says.
     pub fn plugin(&self, arguments: &str) -> Said {
         let script = project().join("scripts/kubectl-shmeter");

@@ -76,7 +76,15 @@ fn the_commands_that_are_told_do_what_they_say() {
 
 #[test]
 fn with_32_mib_left_a_container_is_started_and_with_less_none() {
-    for (used, code) in [("96Mi", 0), ("100663297", 3), ("97Mi", 3), ("999Gi", 3), ("1", 0)] {
+    for (used, code) in [
+        ("96Mi", 0),
+        ("98304Ki", 0),
+        ("98305Ki", 3),
+        ("100663297", 3),
+        ("97Mi", 3),
+        ("999Gi", 3),
+        ("1", 0),
+    ] {
         for typed in ["web", "web --via ephemeral", "web -- fill --until 1Mi"] {
             let cluster = using(used);
             let said = cluster.plugin(typed);

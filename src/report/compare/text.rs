@@ -7,6 +7,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Wi
 use super::{CompareDocument, Row, Section};
 use crate::compare::{Cell, Column};
 use crate::plain::plain;
+use crate::report::escape::escape;
 use crate::report::grouped;
 use crate::report::style::{self, BOLD, wrap};
 
@@ -48,7 +49,7 @@ fn cells(row: &Row, cell: impl Fn(&Cell) -> String) -> Vec<String> {
 /// The report that a person reads.
 pub fn render(document: &CompareDocument) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "Shared memory on Linux {}, as probed here", document.kernel);
+    let _ = writeln!(out, "Shared memory on Linux {}, as probed here", plain(&document.kernel));
     for (section, rows) in sections(document) {
         let mut table = Table::new();
         table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
@@ -71,12 +72,12 @@ pub fn render(document: &CompareDocument) -> String {
         let _ = writeln!(out);
         style::table(&mut out, "", BOLD, &table);
     }
-    notes(&mut out, document);
+    notes(&mut out, document, str::to_owned);
     out
 }
 
 /// What stands behind the words: errors and reasons, each once.
-fn notes(out: &mut String, document: &CompareDocument) {
+fn notes(out: &mut String, document: &CompareDocument, escape: impl Fn(&str) -> String) {
     let _ = writeln!(out);
     if let Some(beside) = &document.bandwidth {
         let [low, high] = beside.ci95;
@@ -104,14 +105,15 @@ fn notes(out: &mut String, document: &CompareDocument) {
         });
         for (why, columns) in grouped(reasons) {
             let text = format!("{} ({}): {why}", row.title, columns.join(", "));
-            wrap(out, "", "  ", &text);
+            wrap(out, "", "  ", &escape(&text));
         }
     }
 }
 
 /// The tables of a README, with what each cell means behind it.
 pub fn markdown(document: &CompareDocument) -> String {
-    let mut out = format!("Shared memory on Linux {}, as probed there.\n", document.kernel);
+    let kernel = escape(&document.kernel);
+    let mut out = format!("Shared memory on Linux {kernel}, as probed there.\n");
     for (section, rows) in sections(document) {
         let mut table = Table::new();
         table.load_style(presets::ASCII_MARKDOWN);
@@ -120,7 +122,7 @@ pub fn markdown(document: &CompareDocument) -> String {
         table.set_header(head);
         for row in rows {
             let mut line = vec![row.title.clone()];
-            line.extend(cells(row, |cell| cell.said.clone()));
+            line.extend(cells(row, |cell| escape(&cell.said)));
             table.add_row(line);
         }
         for column in table.column_iter_mut().skip(1) {
@@ -128,6 +130,6 @@ pub fn markdown(document: &CompareDocument) -> String {
         }
         let _ = writeln!(out, "\n{table}");
     }
-    notes(&mut out, document);
+    notes(&mut out, document, escape);
     out
 }

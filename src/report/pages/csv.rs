@@ -21,7 +21,7 @@ pub(crate) fn render(runs: &Runs) -> Result<String, String> {
 }
 
 fn line<R>(run: &Run, ids: &[(String, R)]) -> Vec<String> {
-    let mut line = vec![text(&run.title), text(&plain(&run.source))];
+    let mut line = vec![text(&run.title), text(&run.source)];
     line.extend(
         ids.iter()
             .map(|(id, _)| fact(run, id).map_or_else(String::new, |fact| text(&fact.value.raw()))),
@@ -29,14 +29,27 @@ fn line<R>(run: &Run, ids: &[(String, R)]) -> Vec<String> {
     line
 }
 
-/// A cell that a spreadsheet takes for text, not for a formula.
+/// A cell that a spreadsheet takes for text, not for a formula: also where it leaves out the blanks before it,
+/// takes full-width signs for their like, or has semicolons between cells.
 fn text(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
+    let mut out = String::new();
+    let mut begins = true;
+    if text.trim_start().starts_with(FORMULA) || text.starts_with(['\t', '\r', '\n']) {
+        out.push('\'');
+        begins = false;
     }
+    for c in plain(text).chars() {
+        if begins && FORMULA.contains(&c) {
+            out.push('\'');
+        }
+        begins = c == ';' || begins && c.is_whitespace();
+        out.push(c);
+    }
+    out
 }
+
+/// What a formula begins with, ASCII and full-width.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
 #[cfg(test)]
 mod tests {
@@ -47,5 +60,15 @@ mod tests {
         assert_eq!(text("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
         assert_eq!(text("@SUM"), "'@SUM");
         assert_eq!(text("64.0 MiB"), "64.0 MiB");
+        assert_eq!(text("a-b=c, d"), "a-b=c, d");
+        for blank in ["", " ", "\u{a0}", "\u{3000} ", "\u{2003}"] {
+            for sign in FORMULA {
+                let cell = text(&format!("{blank}{sign}1"));
+                assert_eq!(cell, format!("'{blank}{sign}1"));
+                assert_eq!(text(&format!("a;{blank}{sign}1")), format!("a;{blank}'{sign}1"));
+            }
+        }
+        assert_eq!(text("\t=1"), "'\\t=1");
+        assert_eq!(text("\r=1"), "'\\r=1");
     }
 }

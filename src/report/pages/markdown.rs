@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::blocks::{self, Block, Table};
 use super::sheet;
-use crate::plain::plain;
+use crate::report::escape::{escape, in_html};
 use crate::runs::Runs;
 
 pub fn render(runs: &Runs) -> String {
@@ -53,7 +53,7 @@ fn block(out: &mut String, block: &Block, level: usize) {
         Block::Note(text) => writeln!(out, "{}\n", escape(text)),
         Block::Charts(..) => Ok(()),
         Block::Fold(title, inner) => {
-            let _ = writeln!(out, "<details><summary>{}</summary>\n", escape(title));
+            let _ = writeln!(out, "<details><summary>{}</summary>\n", in_html(title));
             blocks(out, inner, level.saturating_add(1).min(6));
             writeln!(out, "</details>\n")
         }
@@ -93,24 +93,6 @@ fn line(out: &mut String, cells: impl Iterator<Item = String>) {
     let _ = writeln!(out, "| {} |", cells.join(" | "));
 }
 
-/// Text in which nothing is a mark of Markdown or HTML.
-fn escape(text: &str) -> String {
-    let mut out = String::new();
-    for c in plain(text).chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '#' | '~' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 /// Text to be pasted; a fence is longer than any within it.
 fn code(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
@@ -123,8 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_a_text_is_a_mark() {
-        assert_eq!(escape("a|b<img>*c*\n"), "a\\|b&lt;img&gt;\\*c\\*\\\\n");
+    fn a_fence_is_longer_than_any_within_it() {
         assert_eq!(code("a\n```\nb"), "````\na\n```\nb\n````\n");
     }
 }

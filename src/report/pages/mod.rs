@@ -13,4 +13,6 @@ mod sheet;
 mod single;
 pub(crate) mod svg;
 mod tables;
+#[cfg(test)]
+mod tests;
 pub mod text;
