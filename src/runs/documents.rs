@@ -73,6 +73,7 @@ impl Reader {
             None if head.format.text().is_some() => return self.unknown(&head.format),
             None => return self.other(1),
         };
+        self.taken(whose, text.len());
         if let Err(error) = taken {
             self.note(&format!("has a damaged {}: {error}", head.schema));
         }
@@ -87,8 +88,8 @@ impl Reader {
         let run = self.run(whose, again);
         match under_way {
             // One that is left out was counted as it began.
-            Some((at, _)) => {
-                if let Some(fill) = run.fills.get_mut(at) {
+            Some(begun) => {
+                if let Some(fill) = run.fills.get_mut(begun.0) {
                     *fill = paper;
                 }
             }
@@ -114,7 +115,7 @@ impl Reader {
         let run = self.run(whose, |run| !run.journal || run.ended);
         run.ended = true;
         run.journal = true;
-        run.environment = paper.environment.unwrap_or_default();
+        run.environment = paper.environment.unwrap_or_default().into();
         run.interrupted = paper.interrupted.truth() == Some(true);
         run.said_verdict = paper.verdict.text().map(str::to_owned);
         run.steps = paper.steps.iter().flatten().take(MANY).map(step).collect();

@@ -20,7 +20,7 @@ impl Reader {
         steps.truncate(MANY);
         let run = self.new_run(whose);
         run.journal = true;
-        run.environment = head.environment.clone().unwrap_or_default();
+        run.environment = head.environment.clone().unwrap_or_default().into();
         run.steps = steps;
         run.planned = true;
         self.left_out(whose, |left| &mut left.steps, more);
@@ -49,6 +49,10 @@ impl Reader {
             }
             None => {}
         }
+        if event != "progress" {
+            let texts = [name, head.why.word(), head.error.word()].map(str::len);
+            self.taken(whose, texts.into_iter().fold(size_of::<Step>(), usize::saturating_add));
+        }
         match (event.as_str(), head.document, head.line) {
             ("after", Some(document), _) => self.document_of(whose, document.get()),
             ("progress", _, Some(line)) => self.fill_line(whose, line.get()),
@@ -71,9 +75,12 @@ impl Reader {
             story.take(value);
             return self.fill_start(whose, story);
         }
-        let Some(stream) = self.streams.get_mut(whose) else { return };
         // Of a fill whose start is missing nothing can be told.
-        let Some((at, story)) = &mut stream.fill else { return self.other(1) };
+        let Some((at, story)) =
+            self.streams.get_mut(whose).and_then(|stream| stream.fill.as_deref_mut())
+        else {
+            return self.other(1);
+        };
         story.take(value);
         let (at, cut) = (*at, cut(story));
         if let Some(fill) = self.same_run(whose).fills.get_mut(at) {
@@ -94,8 +101,9 @@ impl Reader {
             self.left_out(whose, |left| &mut left.fills, 1);
         }
         if let Some(stream) = self.streams.get_mut(whose) {
-            stream.fill = Some((at, story));
+            stream.fill = Some(Box::new((at, story)));
         }
+        self.taken(whose, size_of::<Fill>());
     }
 }
 

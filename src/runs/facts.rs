@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::papers::{Bench, Fill, Segment};
 use super::scalar::Scalar;
+use super::shared::Shared;
 use super::{FEW, KINDS, Run};
 use crate::plain::plain;
 use crate::stats::{float, rounded};
@@ -22,19 +23,19 @@ pub(crate) enum Role {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
-    Word(String),
+    Word(Shared),
     Bytes(u64),
     /// An upper bound of bytes.
     AtMost(u64),
     /// A number with its unit as people write it.
-    Number(f64, String),
+    Number(f64, Shared),
 }
 
 /// One value of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Fact {
     /// Its name in tables for programs.
-    pub id: String,
+    pub id: Shared,
     pub role: Role,
     pub value: Value,
 }
@@ -82,12 +83,12 @@ struct Facts(Vec<Fact>);
 impl Facts {
     fn add(&mut self, role: Role, id: &str, value: Value) {
         // Labels and fills name some of them.
-        self.0.push(Fact { id: plain(id).into_owned(), role, value });
+        self.0.push(Fact { id: plain(id).as_ref().into(), role, value });
     }
 
     fn word(&mut self, role: Role, id: &str, scalar: &Scalar) {
         if *scalar != Scalar::Nothing {
-            self.add(role, id, Value::Word(scalar.to_string()));
+            self.add(role, id, Value::Word(scalar.to_string().into()));
         }
     }
 
@@ -110,9 +111,9 @@ pub(crate) fn of(run: &Run) -> Vec<Fact> {
     for (key, value) in e.labels.iter().take(FEW) {
         facts.word(Role::Answer, &format!("label {key}"), value);
     }
-    facts.add(Role::Answer, "state", Value::Word(run.state()));
+    facts.add(Role::Answer, "state", Value::Word(run.state().into()));
     if let Some(verdict) = run.verdict() {
-        facts.add(Role::Answer, "verdict", Value::Word(verdict.to_owned()));
+        facts.add(Role::Answer, "verdict", Value::Word(verdict.into()));
     }
     inspected(&mut facts, run);
     for fill in run.fills.iter().take(FEW) {
@@ -122,7 +123,7 @@ pub(crate) fn of(run: &Run) -> Vec<Fact> {
         benched(&mut facts, bench);
     }
     if let Some(kernel) = run.kernel() {
-        facts.add(Role::Answer, "kernel", Value::Word(kernel.to_owned()));
+        facts.add(Role::Answer, "kernel", Value::Word(kernel.into()));
     }
     facts.word(Role::Answer, "container", &e.container);
     facts.word(Role::Figure, "cpu", &e.cpu);
@@ -143,7 +144,7 @@ fn inspected(facts: &mut Facts, run: &Run) {
     if let Some(posix) = run.posix() {
         match usable(posix) {
             Some(value) => facts.add(Role::Answer, "usable", value),
-            None => facts.add(Role::Answer, "usable", Value::Word("unknown".to_owned())),
+            None => facts.add(Role::Answer, "usable", Value::Word("unknown".into())),
         }
         facts.word(Role::Answer, "stopped by", &posix.binding);
         let touch = posix.methods.get("touch").map_or(&Scalar::Nothing, |row| &row.ends_in);
@@ -162,7 +163,7 @@ fn inspected(facts: &mut Facts, run: &Run) {
     let ids: BTreeSet<&str> = inspect.findings.iter().filter_map(|f| f.id.text()).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
     let found = if ids.is_empty() { "none".to_owned() } else { ids.join(", ") };
-    facts.add(Role::Answer, "findings", Value::Word(found));
+    facts.add(Role::Answer, "findings", Value::Word(found.into()));
     facts.word(Role::Answer, "cgroup", &inspect.cgroup.version);
 }
 
@@ -170,8 +171,7 @@ fn filled(facts: &mut Facts, fill: &Fill) {
     let name = fill.name();
     match (&fill.cut, fill.bytes()) {
         (Some(cut), _) => {
-            let said = cut.range();
-            let value = Value::Number(float(cut.at_least), said);
+            let value = Value::Number(float(cut.at_least), cut.range().into());
             facts.add(Role::Figure, &format!("fill {name}"), value);
         }
         (None, Some(bytes)) => {
@@ -180,16 +180,20 @@ fn filled(facts: &mut Facts, fill: &Fill) {
         (None, None) => {}
     }
     let end = fill.end().unwrap_or("unknown").to_owned();
-    facts.add(Role::Answer, &format!("fill {name} end"), Value::Word(end));
+    facts.add(Role::Answer, &format!("fill {name} end"), Value::Word(end.into()));
     if let Some(agrees) = fill.agrees.truth() {
         let word = if agrees { "yes" } else { "no" };
         facts.add(Role::Answer, &format!("fill {name} as predicted"), Value::Word(word.into()));
     }
     if let Some(rate) = fill.bytes_per_second.number().filter(|rate| *rate > 0.0) {
-        facts.add(Role::Figure, &format!("fill {name} speed"), Value::Number(rate, speed(rate)));
+        facts.add(
+            Role::Figure,
+            &format!("fill {name} speed"),
+            Value::Number(rate, speed(rate).into()),
+        );
     }
     if let Some(p99) = fill.step_latency_ns.p99.count().filter(|p99| *p99 > 0) {
-        let value = Value::Number(float(p99), time(p99));
+        let value = Value::Number(float(p99), time(p99).into());
         facts.add(Role::Figure, &format!("fill {name} step p99"), value);
     }
 }
@@ -215,7 +219,7 @@ fn benched(facts: &mut Facts, bench: &Bench) {
             )
         });
         if let Some((figure, median)) = largest.and_then(|one| Some((one, one.median.number()?))) {
-            let value = Value::Number(median, amount(median, figure.unit.word()));
+            let value = Value::Number(median, amount(median, figure.unit.word()).into());
             facts.add(Role::Figure, &format!("bench {test} {op}"), value);
         }
     }
@@ -235,7 +239,11 @@ pub(crate) fn amount(median: f64, unit: &str) -> String {
 pub(crate) fn titles(runs: &mut [Run]) {
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     for run in runs.iter_mut() {
-        let title = run.call().unwrap_or_else(|| short(&run.source).to_owned());
+        let title = match &run.title {
+            title if title.is_empty() => run.call(),
+            title => Some(title.clone()),
+        };
+        let title = title.unwrap_or_else(|| short(&run.source).to_owned());
         let title = plain(&title).into_owned();
         let count = seen.entry(title.clone()).or_default();
         *count = count.saturating_add(1);

@@ -57,7 +57,7 @@ pub(crate) struct Spread {
 
 /// Ids of facts, in the order in which runs have them; of too many the first.
 pub(crate) fn ids(runs: &[Run]) -> Vec<(String, Role)> {
-    distinct(runs).take(IDS).map(|fact| (fact.id.clone(), fact.role)).collect()
+    distinct(runs).take(IDS).map(|fact| (fact.id.to_string(), fact.role)).collect()
 }
 
 /// How many ids have no column.
@@ -72,7 +72,7 @@ fn distinct(runs: &[Run]) -> impl Iterator<Item = &Fact> {
 }
 
 pub(crate) fn fact<'a>(run: &'a Run, id: &str) -> Option<&'a Fact> {
-    run.facts.iter().find(|fact| fact.id == id)
+    run.facts.iter().find(|fact| fact.id.as_str() == id)
 }
 
 /// One fact over all runs. Sizes that lie near each other are one value: those between which there

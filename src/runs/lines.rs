@@ -74,6 +74,11 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
+    /// Bytes that are held.
+    pub(crate) const fn held(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Takes the next part; of a line that is too long nothing is held.
     pub(crate) fn push(&mut self, part: &[u8]) {
         self.long |= self.bytes.len().saturating_add(part.len()) > LARGEST;
@@ -135,6 +140,11 @@ impl Block {
             return (Found::Within, self.drop());
         }
         (Found::Within, 0)
+    }
+
+    /// Bytes that are held.
+    pub(crate) const fn held(&self) -> usize {
+        self.text.len()
     }
 
     /// Gives up; how many lines that were.

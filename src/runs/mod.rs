@@ -12,7 +12,10 @@ mod lines;
 pub(crate) mod papers;
 pub mod reader;
 pub(crate) mod scalar;
+pub(crate) mod shared;
 pub(crate) mod words;
+
+use std::sync::Arc;
 
 use papers::{Bench, Compare, Cut, Environment, Figure, Fill, Inspect, Segment};
 
@@ -61,7 +64,7 @@ pub struct Run {
     /// What a reader knows it by; no two are alike.
     pub title: String,
     /// Where it ran.
-    pub environment: Environment,
+    pub environment: Arc<Environment>,
     /// Its steps, where a journal or the document of a run names them.
     pub steps: Vec<Step>,
     /// All of them are named: its first line was there.
@@ -143,8 +146,11 @@ impl Run {
         self.environment.kernel.text().or(inspect).or(compare).or(bench)
     }
 
-    /// Leaves only what is compared.
-    fn slim(&mut self) {
+    /// Leaves only what is compared, and what it is called; `nowhere`: an environment that is empty.
+    fn slim(&mut self, nowhere: &Arc<Environment>) {
+        self.title = self.call().unwrap_or_default();
+        self.environment = Arc::clone(nowhere);
+        self.said_verdict = None;
         self.bench = None;
         self.compare = None;
         self.inspect = None;

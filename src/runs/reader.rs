@@ -2,26 +2,56 @@
 //! A line that is cut or damaged costs only itself; a document that is not known is named.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::facts::{Fact, Role, Value};
 use super::head::{Head, Name, first_schema};
 use super::lines::{Block, Found, Line, Part, Parts, split};
+use super::papers::Environment;
+use super::shared::Texts;
 use super::{FEW, FIGURES, MANY, Run, Runs, facts, groups};
 use crate::report::journal::Story;
+use crate::units::Bytes;
 
 /// Notes that are kept; more of them are counted only.
 const NOTES: usize = 20;
+
+/// Bytes of text that are held of writers whose runs may go on. Of more, those that are silent longest are over.
+const OPEN: usize = 24 << 20;
+
+/// Bytes of what runs say that are kept.
+const KEPT: usize = 96 << 20;
+
+/// What a writer takes of which nothing is held.
+const WRITER: usize = 512;
 
 /// What one writer wrote so far: a file, or one pod in a log of many.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stream {
     /// The run that it is about.
-    pub run: Option<Run>,
+    pub run: Option<Box<Run>>,
     block: Block,
     /// Of each stream (stdout, stderr) the line that goes on.
     parts: BTreeMap<String, Parts>,
     /// The fill under way: its place in the run, and its journal.
-    pub fill: Option<(usize, Story)>,
+    pub fill: Option<Box<(usize, Story)>>,
     pub left_out: LeftOut,
+    /// The line that it wrote last.
+    last: u64,
+    /// Bytes of the lines that its run is made of.
+    taken: usize,
+    /// Bytes that it was counted with.
+    counted: usize,
+}
+
+impl Stream {
+    /// Bytes that it holds, more or less.
+    fn holds(&self) -> usize {
+        let parts = self.parts.values().map(Parts::held);
+        let run = self.run.as_ref().map_or(0, |_| size_of::<Run>());
+        let all = [WRITER, run, self.taken, self.block.held()].into_iter().chain(parts);
+        all.fold(0, usize::saturating_add)
+    }
 }
 
 /// What is not kept of a run, as it has more than anybody reads.
@@ -40,6 +70,16 @@ pub struct Reader {
     in_file: usize,
     pub(super) streams: BTreeMap<String, Stream>,
     more_notes: u64,
+    lines: u64,
+    /// Bytes that all streams hold.
+    open: usize,
+    /// Runs of this file that were taken as over, though their writers may go on.
+    silent: u64,
+    /// Bytes that all runs hold.
+    kept: usize,
+    more_runs: u64,
+    texts: Texts,
+    nowhere: Arc<Environment>,
 }
 
 impl Reader {
@@ -54,12 +94,37 @@ impl Reader {
     pub fn line(&mut self, line: &[u8]) {
         // A cut-off journal may end within a letter.
         let text = String::from_utf8_lossy(line);
-        match split(&text) {
-            Line { whose, rest, part: Some(part) } => {
-                let bytes = written(line, &text, rest);
-                self.part_of_line(whose, &part, rest, bytes);
+        let Line { whose, rest, part } = split(&text);
+        match part {
+            Some(part) => self.part_of_line(whose, &part, rest, written(line, &text, rest)),
+            None => self.written(whose, rest),
+        }
+        self.count(whose);
+    }
+
+    /// Counts what a writer holds now, and makes room where all hold too much.
+    fn count(&mut self, whose: &str) {
+        self.lines = self.lines.saturating_add(1);
+        let Some(stream) = self.streams.get_mut(whose) else { return };
+        stream.last = self.lines;
+        let holds = stream.holds();
+        let before = std::mem::replace(&mut stream.counted, holds);
+        self.open = self.open.saturating_sub(before).saturating_add(stream.counted);
+        if self.open <= OPEN {
+            return;
+        }
+        let others = self.streams.iter().filter(|(name, _)| *name != whose);
+        let mut others: Vec<(u64, String)> =
+            others.map(|(name, stream)| (stream.last, name.clone())).collect();
+        others.sort_unstable();
+        for (_, name) in others {
+            // Half of it, so that this is not done with each line.
+            if self.open <= OPEN / 2 {
+                return;
             }
-            Line { whose, rest, part: None } => self.written(whose, rest),
+            let open = self.streams.get(&name).is_some_and(|stream| stream.run.is_some());
+            self.silent = self.silent.saturating_add(open.into());
+            self.over(&name);
         }
     }
 
@@ -90,10 +155,15 @@ impl Reader {
     fn written(&mut self, whose: &str, rest: &str) {
         let (object, lost) = match self.streams.get_mut(whose) {
             Some(stream) => stream.block.take(rest),
-            None if rest.starts_with('{') => {
-                self.streams.entry(whose.to_owned()).or_default().block.take(rest)
+            None => {
+                let mut block = Block::default();
+                let found = block.take(rest);
+                if block.held() > 0 {
+                    let stream = Stream { block, ..Stream::default() };
+                    self.streams.insert(whose.to_owned(), stream);
+                }
+                found
             }
-            None => (Found::Other, 0),
         };
         self.other(lost);
         match object {
@@ -114,6 +184,13 @@ impl Reader {
         self.close();
         if self.more_notes > 0 {
             self.found.notes.push(format!("and {} more such notes", self.more_notes));
+        }
+        if self.more_runs > 0 {
+            self.found.notes.push(format!(
+                "{} more runs are left out: of what runs say {} are kept",
+                self.more_runs,
+                Bytes(KEPT.try_into().unwrap_or(0))
+            ));
         }
         let more = groups::more_ids(&self.found.runs);
         if more > 0 {
@@ -143,18 +220,31 @@ impl Reader {
         if self.file.is_empty() {
             return;
         }
-        let names: Vec<String> = self.streams.keys().cloned().collect();
-        for name in names {
-            let parts = self.streams.get_mut(&name).map(|stream| std::mem::take(&mut stream.parts));
-            for parts in parts.unwrap_or_default().into_values() {
-                self.joined(&name, parts);
-            }
-            self.settle(&name);
+        while let Some(name) = self.streams.keys().next().cloned() {
+            self.over(&name);
         }
-        let streams = std::mem::take(&mut self.streams);
-        self.other(streams.into_values().map(|mut stream| stream.block.drop()).sum());
+        match std::mem::take(&mut self.silent) {
+            0 => {}
+            silent => self.note(&format!(
+                "has more writers at once than can be held: {silent} runs are told as far as they were when \
+                 their writers had been silent longest"
+            )),
+        }
         if self.in_file == 0 {
             self.note("holds no document or journal of shmeter");
+        }
+    }
+
+    /// Nothing more comes of a writer: what is open stays as it is.
+    fn over(&mut self, whose: &str) {
+        let parts = self.streams.get_mut(whose).map(|stream| std::mem::take(&mut stream.parts));
+        for parts in parts.unwrap_or_default().into_values() {
+            self.joined(whose, parts);
+        }
+        self.settle(whose);
+        if let Some(mut stream) = self.streams.remove(whose) {
+            self.open = self.open.saturating_sub(stream.counted);
+            self.other(stream.block.drop());
         }
     }
 
@@ -162,13 +252,11 @@ impl Reader {
     pub(crate) fn settle(&mut self, whose: &str) {
         let Some(stream) = self.streams.get_mut(whose) else { return };
         stream.fill = None;
+        stream.taken = 0;
         let left_out = std::mem::take(&mut stream.left_out);
         if let Some(mut run) = stream.run.take() {
             run.facts = facts::of(&run);
-            if self.found.runs.len() >= FEW {
-                run.slim();
-            }
-            self.found.runs.push(run);
+            self.keep(*run);
         }
         for (what, count, most) in [
             ("steps", left_out.steps, MANY),
@@ -178,6 +266,30 @@ impl Reader {
             if count > 0 {
                 self.note(&format!("has a run with more than {most} {what}: {count} left out"));
             }
+        }
+    }
+
+    /// Keeps a run whose facts are known: of a fleet only these.
+    fn keep(&mut self, mut run: Run) {
+        if self.found.runs.len() < FEW {
+            return self.found.runs.push(run);
+        }
+        if self.kept >= KEPT {
+            self.more_runs = self.more_runs.saturating_add(1);
+            return;
+        }
+        run.slim(&self.nowhere);
+        let own = [size_of::<Run>(), run.source.len(), run.title.len()].into_iter();
+        let own = own.fold(0, usize::saturating_add);
+        let facts = run.facts.iter_mut().map(|fact| share(&mut self.texts, fact));
+        self.kept = self.kept.saturating_add(facts.fold(own, usize::saturating_add));
+        self.found.runs.push(run);
+    }
+
+    /// Counts bytes of the lines that a writer's run is made of.
+    pub(crate) fn taken(&mut self, whose: &str, bytes: usize) {
+        if let Some(stream) = self.streams.get_mut(whose) {
+            stream.taken = stream.taken.saturating_add(bytes);
         }
     }
 
@@ -209,7 +321,10 @@ impl Reader {
         };
         match (head.event.text(), head.step.text()) {
             (None, _) => self.document(whose, text, &head),
-            (Some("start"), _) if head.schema.text().is_some() => self.start(whose, &head),
+            (Some("start"), _) if head.schema.text().is_some() => {
+                self.start(whose, &head);
+                self.taken(whose, text.len());
+            }
             (Some("before" | "after" | "progress" | "skipped"), Some(step)) => {
                 self.step(whose, step, &head);
             }
@@ -234,7 +349,7 @@ impl Reader {
 
     /// The run that a writer is about; another one where `fresh` says that this cannot be the same.
     pub(crate) fn run(&mut self, whose: &str, fresh: impl Fn(&Run) -> bool) -> &mut Run {
-        if self.streams.get(whose).and_then(|stream| stream.run.as_ref()).is_some_and(fresh) {
+        if self.streams.get(whose).and_then(|stream| stream.run.as_deref()).is_some_and(fresh) {
             self.settle(whose);
         }
         let stream = self.streams.entry(whose.to_owned()).or_default();
@@ -246,9 +361,20 @@ impl Reader {
                 ("", nth) => format!("{file} #{nth}"),
                 (whose, _) => format!("{file} {whose}"),
             };
-            Run { source, ..Run::default() }
+            Box::new(Run { source, ..Run::default() })
         })
     }
+}
+
+/// Holds once what runs have in common; the bytes that a fact takes.
+fn share(texts: &mut Texts, fact: &mut Fact) -> usize {
+    let id = texts.share(&mut fact.id);
+    let value = match &mut fact.value {
+        Value::Word(word) if fact.role != Role::Name => texts.share(word),
+        Value::Word(word) | Value::Number(_, word) => word.len(),
+        Value::Bytes(_) | Value::AtMost(_) => 0,
+    };
+    size_of::<Fact>().saturating_add(id).saturating_add(value)
 }
 
 /// The bytes of what is left of a line's text: what was taken off before it is plain ASCII.

@@ -252,6 +252,12 @@ fn of_files_that_may_not_grow_whole_lines_stay_and_the_rest_is_told() {
     let journal = fs::read_to_string(folder.path().join("journal")).unwrap();
     assert!(journal.contains(r#"{"event":"before","step":"inspect"}"#), "{journal}");
     assert!(journal.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{journal}");
+    let script = "ulimit -f 0; exec \"$0\" run --only inspect --termination-log message";
+    let output = shell(folder.path(), script).output().unwrap();
+    let told = said(&output);
+    assert_eq!(output.status.code(), Some(4), "{told}");
+    let why = "cannot write the termination message: File too large";
+    assert_eq!(told.matches(why).count(), 1, "{told}");
     let script = "ulimit -f 1; exec \"$0\" inspect --format json >result";
     let output = shell(folder.path(), script).output().unwrap();
     assert_eq!(output.status.code(), Some(4));

@@ -402,6 +402,79 @@ fn of_a_run_with_more_than_anybody_reads_a_note_says_what_is_left_out() {
     assert_eq!(found.runs[0].bench.as_ref().unwrap().results.len(), 4096);
 }
 
+/// The number before these words.
+fn number_before(text: &str, words: &str) -> usize {
+    let before = text.split(words).next().filter(|before| before.len() < text.len());
+    let digits = before.and_then(|before| before.split_whitespace().next_back());
+    digits.map_or(0, |digits| digits.parse().unwrap())
+}
+
+#[test]
+fn a_log_of_300_000_pods_takes_no_more_than_300_mib() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = journal("run-a.jsonl").lines().next().unwrap().to_owned();
+    let whole = r#"{"schema":"shmeter.inspect/1","verdict":"ok"}"#;
+    let step = r#"{"event":"before","step":"inspect"}"#;
+    // Lines of others are no runs, and neither is a document of which only the first line is there.
+    for (line, runs, format) in [
+        (start.as_str(), 300_000, "text"),
+        (start.as_str(), 300_000, "json"),
+        (step, 300_000, "text"),
+        ("{", 1, "text"),
+        (r#"{"level":"info"}"#, 1, "text"),
+    ] {
+        let (log, page) = (folder.path().join("log"), folder.path().join("page"));
+        let mut text = String::new();
+        for pod in 0..300_000 {
+            text += &format!("[pod/shmeter-{pod:06}/shmeter] {line}\n");
+        }
+        if runs == 1 {
+            text += &format!("[pod/one/shmeter] {whole}\n");
+        }
+        std::fs::write(&log, text).unwrap();
+        let script = format!("ulimit -v 307200; exec \"$0\" report --format {format} log >page");
+        let mut command = Command::new("bash");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_shmeter")]).current_dir(folder.path());
+        let output = command.output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{line} {format}: {} {err}", output.status);
+        let page = std::fs::read_to_string(&page).unwrap();
+        if format == "text" {
+            let page = flat(&page);
+            let told = number_before(&page, " runs: ").max(1);
+            let left_out = number_before(&page, " more runs are left out");
+            assert_eq!(told + left_out, runs, "{page}");
+            assert!(runs == 1 || told > 50_000, "{page}");
+        }
+    }
+}
+
+#[test]
+fn of_more_open_runs_than_can_be_held_the_longest_silent_are_over_and_a_note_counts_them() {
+    let large = "x".repeat(1 << 20);
+    let line = |pod: usize, schema: &str| {
+        json!({"schema": schema, "left out": if schema == "shmeter.inspect/1" { &large } else { "" }})
+            .to_string()
+            .replace('{', &format!("[pod/p-{pod}/c] {{"))
+            + "\n"
+    };
+    let mut text: String = (0..40).map(|pod| line(pod, "shmeter.inspect/1")).collect();
+    text += &line(39, "shmeter.compare/1");
+    text += &line(0, "shmeter.compare/1");
+    let found = read("x", text.as_bytes());
+    let of = |pod: &str| -> Vec<_> {
+        let runs = found.runs.iter().filter(|run| run.source == format!("x pod/{pod}/c"));
+        runs.map(|run| run.title.clone()).collect()
+    };
+    assert_eq!(of("p-39"), ["p-39/c"], "it went on with its run");
+    assert_eq!(of("p-0"), ["p-0/c", "p-0/c (2)"], "its run was over");
+    assert_eq!(found.runs.len(), 41);
+    let [note] = found.notes.as_slice() else { panic!("{:?}", found.notes) };
+    assert!(note.contains("more writers at once than can be held"), "{note}");
+    let silent = number_before(note, " runs are told as far");
+    assert!((10..40).contains(&silent), "{note}");
+}
+
 #[test]
 fn figures_of_one_case_stand_in_one_row_in_the_order_of_cases() {
     let figure = |kind: &str, op: &str, procs: u32, median: f64| {
