@@ -113,10 +113,13 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    /// An error that quotes the beginning of `text`.
+    /// An error that quotes the beginning of `text`, as far as it is printable.
     #[must_use]
     pub(crate) fn new(wanted: &'static str, text: &str) -> Self {
-        ParseError { wanted, text: text.trim().chars().take(40).collect() }
+        const LONGEST: usize = 40;
+        // What is not printed as itself (`{:?}` knows) steers a terminal, or hides something.
+        let shown = |c: &char| *c == '\'' || *c == '"' || *c == '\\' || c.escape_debug().len() == 1;
+        ParseError { wanted, text: text.trim().chars().take(LONGEST).take_while(shown).collect() }
     }
 }
 

@@ -215,6 +215,10 @@ impl<S: Source> Source for Recorder<'_, S> {
         self.note(path, self.source.stat(path), |capture| &mut capture.stat)
     }
 
+    fn verify(&self, folder: &str, mount: u64) -> bool {
+        self.source.verify(folder, mount)
+    }
+
     fn page_size(&self) -> u64 {
         self.source.page_size()
     }

@@ -32,6 +32,13 @@ pub(crate) struct Place {
     pub hidden: bool,
 }
 
+impl Place {
+    /// The view that shows the most levels says the most; of two, the one up to the root.
+    fn rank(&self) -> (usize, bool) {
+        (self.levels.len(), !self.hidden)
+    }
+}
+
 /// What belongs to a process, by /proc/PID/cgroup.
 pub(crate) struct Memberships {
     lines: Vec<Membership>,
@@ -75,7 +82,7 @@ impl Memberships {
     }
 }
 
-/// Finds the folders of the hierarchy that has `controller`.
+/// Finds the folders of the hierarchy that has `controller`. The last one of the views is the reader's own.
 pub(crate) fn locate(
     source: &dyn Source,
     memberships: &Memberships,
@@ -84,42 +91,74 @@ pub(crate) fn locate(
     pid: u32,
 ) -> Option<Place> {
     let membership = memberships.with(controller)?;
+    let of_view = |view: &MountView<'_>| in_view(source, membership, controller, view, pid);
+    let Some((own, others)) = views.split_last() else { return None };
+    let own = of_view(own);
+    // What the reader has mounted himself nobody else has a hand in.
+    if others.is_empty() || own.as_ref().is_some_and(|place| is_there(source, place)) {
+        return own;
+    }
+    others
+        .iter()
+        .filter_map(of_view)
+        .chain(own)
+        .reduce(|best, place| if place.rank() > best.rank() { place } else { best })
+}
+
+/// Whether the process's own folder can be seen.
+fn is_there(source: &dyn Source, place: &Place) -> bool {
+    let leaf = place.levels.first();
+    leaf.is_some_and(|(_, folder)| {
+        source.read(&format!("{folder}/cgroup.procs")) != Reading::Absent
+    })
+}
+
+/// Finds them in one view.
+fn in_view(
+    source: &dyn Source,
+    membership: &Membership,
+    controller: &str,
+    view: &MountView<'_>,
+    pid: u32,
+) -> Option<Place> {
     let unified = membership.controllers.is_empty();
     let mut best: Option<Place> = None;
-    for view in views {
-        let of_hierarchy = view.mounts.iter().filter(|mount| {
-            if unified {
-                mount.fstype == "cgroup2"
-            } else {
-                mount.fstype == "cgroup" && mount.has(controller)
-            }
-        });
-        for mount in of_hierarchy.take(MOST_MOUNTS) {
-            if mount.root.len() > LONGEST_PATH {
-                continue;
-            }
-            let root = CgroupPath::parse(&mount.root);
-            let Some(below) = membership.path.below(&root) else { continue };
-            if covering(view.mounts, &mount.point).is_none_or(|top| top.id != mount.id) {
-                continue; // something is mounted over it
-            }
-            let folder = format!("{}{}", view.prefix, mount.point.trim_end_matches('/'));
-            let names = match below {
-                Ok(names) => names.to_vec(),
-                Err(unnamed) => {
-                    match search(source, &folder, unnamed, &membership.path.names, pid) {
-                        Some(names) => names,
-                        None => continue,
-                    }
-                }
-            };
-            let hidden = !root.names.is_empty() || !is_real_root(source, &folder, unified);
-            // The view that shows the most levels says the most; of two, the one up to the root.
-            let rank = (names.len(), !hidden);
-            let ranked = |place: &Place| (place.levels.len().saturating_sub(1), !place.hidden);
-            if best.as_ref().is_none_or(|best| rank > ranked(best)) {
-                best = Some(Place { levels: levels(&root, &folder, &names), unified, hidden });
-            }
+    let of_hierarchy = view.mounts.iter().filter(|mount| {
+        if unified {
+            mount.fstype == "cgroup2"
+        } else {
+            mount.fstype == "cgroup" && mount.has(controller)
+        }
+    });
+    for mount in of_hierarchy.take(MOST_MOUNTS) {
+        if mount.root.len() > LONGEST_PATH {
+            continue;
+        }
+        let root = CgroupPath::parse(&mount.root);
+        let Some(below) = membership.path.below(&root) else { continue };
+        if covering(view.mounts, &mount.point).is_none_or(|top| top.id != mount.id) {
+            continue; // something is mounted over it
+        }
+        let folder = format!("{}{}", view.prefix, mount.point.trim_end_matches('/'));
+        if !source.verify(&folder, mount.id) {
+            continue; // it is another one by now, or cannot be reached
+        }
+        let names = match below {
+            Ok(names) => names.to_vec(),
+            Err(unnamed) => match search(source, &folder, unnamed, &membership.path.names, pid) {
+                Some(names) => names,
+                None => continue,
+            },
+        };
+        let leaf = names.iter().fold(mount.point.clone(), |all, name| format!("{all}/{name}"));
+        if !view.prefix.is_empty() && covering(view.mounts, &leaf).is_none_or(|m| m.id != mount.id)
+        {
+            continue; // the process has another mount in the place of its cgroup
+        }
+        let hidden = !root.names.is_empty() || !is_real_root(source, &folder, unified);
+        let place = Place { levels: levels(&root, &folder, &names), unified, hidden };
+        if best.as_ref().is_none_or(|best| place.rank() > best.rank()) {
+            best = Some(place);
         }
     }
     best

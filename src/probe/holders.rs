@@ -101,8 +101,13 @@ fn release(source: &dyn Source, process: &str, files: &mut HashMap<FileId, Lefto
     match source.list(&format!("{process}/fd")) {
         Reading::Known(descriptors) => {
             for descriptor in descriptors {
-                if let Reading::Known(stat) = source.stat(&format!("{process}/fd/{descriptor}")) {
-                    files.remove(&key(&stat));
+                match source.stat(&format!("{process}/fd/{descriptor}")) {
+                    Reading::Known(stat) => {
+                        files.remove(&key(&stat));
+                    }
+                    // On a file system whose server does not answer: it could be any.
+                    Reading::Unknown(Why::Errno(Errno::ETIMEDOUT)) => return false,
+                    Reading::Absent | Reading::Unknown(_) => {}
                 }
             }
             true

@@ -59,8 +59,13 @@ pub trait Source {
     fn list(&self, path: &str) -> Reading<Vec<String>>;
     /// statfs(2) of a path.
     fn statfs(&self, path: &str) -> Reading<StatFs>;
-    /// stat(2) of a path, links followed.
+    /// What a file in a folder is, or what a process has open: /proc/PID/fd/N. No other link is followed.
     fn stat(&self, path: &str) -> Reading<FileStat>;
+    /// Whether a folder below /proc/PID/root is the mount with that number, and one of control groups.
+    /// Only what lies on such a mount is read there: whoever is in there decides what all else is.
+    fn verify(&self, _folder: &str, _mount: u64) -> bool {
+        true
+    }
     /// Bytes a page.
     fn page_size(&self) -> u64;
     /// Whether this is a record and not the machine itself.

@@ -2,6 +2,7 @@
 //! Each function states what its caller must know; none decides anything.
 #![allow(unsafe_code)]
 
+pub(crate) mod beneath;
 pub(crate) mod bus;
 pub(crate) mod canary;
 pub(crate) mod clock;
@@ -11,6 +12,7 @@ pub(crate) mod crate_segment;
 pub mod mapping;
 pub(crate) mod mlock;
 pub(crate) mod own;
+pub(crate) mod patient;
 pub(crate) mod shared;
 pub mod signals;
 pub(crate) mod stat;

@@ -1,6 +1,8 @@
 //! stat(2) that waits for nobody.
 
-use nix::NixPath;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+
 use nix::errno::Errno;
 
 use crate::units::Bytes;
@@ -22,30 +24,29 @@ pub(crate) struct Stat {
     pub names: u64,
     /// It is a file, and no folder, pipe or device.
     pub regular: bool,
+    pub folder: bool,
 }
 
-/// What the kernel knows of a file, links followed. A network file system is not asked: a server
-/// that is gone would keep us waiting for ever, and what lies on it is no shared memory.
-pub(crate) fn stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
-    let mut found = std::mem::MaybeUninit::<libc::statx>::zeroed();
-    let done = path.with_nix_path(|path| {
-        let flags = libc::AT_STATX_DONT_SYNC;
-        // SAFETY: `path` is a string with its end, and `found` has room for what is written; both
-        // outlive the call, which keeps neither.
-        unsafe {
-            libc::statx(
-                libc::AT_FDCWD,
-                path.as_ptr(),
-                flags,
-                libc::STATX_BASIC_STATS,
-                found.as_mut_ptr(),
-            )
-        }
-    })?;
+/// What the kernel knows of an open file, also of one that cannot be read. A network file system is not
+/// asked: a server that is gone would keep us waiting for ever, and what lies on it is no shared memory.
+pub(crate) fn stat_of(file: &impl AsFd) -> Result<Stat, Errno> {
+    let file = file.as_fd();
+    let mut found = MaybeUninit::<libc::statx>::zeroed();
+    // SAFETY: the path is a string with its end, and `found` has room for what is written; both outlive the
+    // call, which keeps neither.
+    let done = unsafe {
+        libc::statx(
+            file.as_raw_fd(),
+            c"".as_ptr(),
+            libc::AT_EMPTY_PATH | libc::AT_STATX_DONT_SYNC,
+            libc::STATX_BASIC_STATS,
+            found.as_mut_ptr(),
+        )
+    };
     match Errno::result(done) {
         Ok(_) => {}
         // An old seccomp filter does not know the call.
-        Err(Errno::EPERM | Errno::ENOSYS) => return with_stat(path),
+        Err(Errno::EPERM | Errno::ENOSYS) => return with_stat(file),
         Err(errno) => return Err(errno),
     }
     // SAFETY: all its fields are numbers, for which zeros are values too.
@@ -59,6 +60,7 @@ pub(crate) fn stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
         owner: found.stx_uid,
         names: found.stx_nlink.into(),
         regular: u32::from(found.stx_mode) & libc::S_IFMT == libc::S_IFREG,
+        folder: u32::from(found.stx_mode) & libc::S_IFMT == libc::S_IFDIR,
     })
 }
 
@@ -67,8 +69,8 @@ fn count(n: impl TryInto<u64>) -> u64 {
     n.try_into().unwrap_or(0)
 }
 
-fn with_stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
-    let found = nix::sys::stat::stat(path)?;
+fn with_stat(file: BorrowedFd<'_>) -> Result<Stat, Errno> {
+    let found = nix::sys::stat::fstat(file)?;
     Ok(Stat {
         major: nix::sys::stat::major(found.st_dev),
         minor: nix::sys::stat::minor(found.st_dev),
@@ -78,5 +80,6 @@ fn with_stat(path: &(impl NixPath + ?Sized)) -> Result<Stat, Errno> {
         owner: found.st_uid,
         names: count(found.st_nlink),
         regular: found.st_mode & libc::S_IFMT == libc::S_IFREG,
+        folder: found.st_mode & libc::S_IFMT == libc::S_IFDIR,
     })
 }

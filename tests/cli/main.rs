@@ -24,6 +24,7 @@ mod command_line;
 mod compare;
 mod fill;
 mod goldens;
+mod hostile;
 mod ls;
 mod other_tools;
 mod outputs;

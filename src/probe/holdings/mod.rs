@@ -38,13 +38,14 @@ pub fn holdings(source: &Live, target: &Target) -> Result<Holdings, ProbeError> 
     }
     let mounts = source.read(&format!("{process}/mountinfo")).map(|text| parse_mountinfo(&text));
     let shm = shm_path(source, target, &root, &mounts)?;
-    let (folder, device) = folder::look(&shm, &root);
+    let (folder, opened) = folder::look(source, &shm, &root);
+    let device = opened.as_ref().map(|opened| opened.device);
     let remover = remover(source, target, &folder.reached);
     let whole = shm.mount.known().is_none_or(|mount| mount.point == shm.resolved);
     let place = device.map(|device| Place { device, folder: shm.resolved.clone(), whole });
 
     let mut collector = Collector::new(place);
-    let folder = folder::walk(folder, device, &mut collector);
+    let folder = folder::walk(folder, opened.as_ref(), &mut collector);
     let ipc = ipc::segments(source, target.pid);
     let mut segments_unread = None;
     match ipc.segments {
@@ -53,7 +54,7 @@ pub fn holdings(source: &Live, target: &Target) -> Result<Holdings, ProbeError> 
         Reading::Unknown(why) => segments_unread = Some(why.to_string()),
     }
     let looked = look(source, ipc.namespace.as_deref(), &mut collector)?;
-    sizes::ask(source, &mut collector);
+    sizes::ask(source, device, &mut collector);
     let (mut objects, elsewhere) = collector.finish();
     if let Some(pid) = target.pid {
         if has_ended(&source.read(&format!("{process}/status"))) {
@@ -211,7 +212,12 @@ fn charged(
     mounts: &Reading<Vec<Mount>>,
 ) -> Option<(String, Bytes)> {
     let memberships = Memberships::of(source, process);
-    let views = [MountView { mounts: mounts.known()?, prefix: root }];
+    let own = match target.pid {
+        Some(_) => source.read("/proc/self/mountinfo").map(|text| parse_mountinfo(&text)),
+        None => Reading::Absent,
+    };
+    let mut views = vec![MountView { mounts: mounts.known()?, prefix: root }];
+    views.extend(own.known().map(|mounts| MountView { mounts, prefix: "" }));
     let needs = levels::Needs { swap: false, hierarchy: false };
     let pid = target.pid.unwrap_or_else(|| own_pid(source));
     let cgroup = levels::memory(source, &memberships, &views, pid, &needs);

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use nix::errno::Errno;
 
-use super::stat::stat;
+use super::stat::of_sys;
 use crate::facts::holdings::Collector;
 use crate::facts::maps::parse_mapping;
 use crate::facts::{Reading, Why};
@@ -95,15 +95,23 @@ fn descriptors(source: &Live, pid: u32, folder: &str, collector: &mut Collector)
         Reading::Absent => return true,
         Reading::Unknown(why) => return why == Why::Errno(Errno::ESRCH),
     };
+    let mut allowed = true;
     for name in names {
-        let descriptor = format!("{folder}/fd/{name}");
-        // Closed meanwhile, or on a file system that fails, which those of shared memory do not.
-        let Ok(found) = stat(descriptor.as_str()) else { continue };
+        let found = match source.opened(folder, &name) {
+            Ok(Some(found)) => of_sys(&found),
+            // On a file system whose server does not answer: it could be any.
+            Err(Errno::ETIMEDOUT) => {
+                allowed = false;
+                continue;
+            }
+            // Closed meanwhile, or not in memory.
+            Ok(None) | Err(_) => continue,
+        };
         if collector.may_count(&found)
-            && let Reading::Known(path) = source.link(&descriptor)
+            && let Reading::Known(path) = source.link(&format!("{folder}/fd/{name}"))
         {
             collector.opened(pid, &found, &path);
         }
     }
-    true
+    allowed
 }

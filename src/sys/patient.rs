@@ -1,0 +1,428 @@
+//! Looks at what a server may never answer for, in a child that is left behind then.
+
+use std::ffi::CString;
+use std::io::{self, Read, Write};
+use std::mem::{MaybeUninit, size_of};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, open};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::stat::{Mode, fstat};
+use nix::sys::statfs::fstatfs;
+use nix::sys::wait::{WaitPidFlag, waitpid};
+use nix::unistd::{ForkResult, Pid, fork, read};
+
+use super::beneath::{self, Names, Reach};
+
+/// As long as any path.
+const LONGEST_LINK: usize = 4096;
+
+/// Numbers of an answer: the error, the mode, the length of the link, and what statfs(2) tells.
+const NUMBERS: usize = 10;
+const NUMBER: usize = size_of::<u64>();
+const ANSWER: usize = NUMBERS * NUMBER + LONGEST_LINK;
+
+/// What a file is, and the file, opened so that it can be asked more but not be read.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub file: OwnedFd,
+    /// Of what kind, and the rights.
+    pub mode: u32,
+    /// Type, bytes a block, blocks, free ones, those for all, inodes, free ones; zeros of a link.
+    pub statfs: [u64; 7],
+    /// Where it points, if it is a link.
+    pub link: Option<String>,
+}
+
+impl Found {
+    #[must_use]
+    pub(crate) const fn is_folder(&self) -> bool {
+        self.mode & libc::S_IFMT == libc::S_IFDIR
+    }
+}
+
+/// What to look at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place<'a> {
+    /// What a path leads to, links followed.
+    Path(&'a str),
+    /// What lies below a folder, no link followed: one at the end is what was looked for.
+    Within(&'a str, &'a str),
+}
+
+fn text(path: &str) -> Result<CString, Errno> {
+    CString::new(path).map_err(|_| Errno::EINVAL)
+}
+
+/// Opens a file and asks what it is.
+///
+/// # Errors
+/// ETIMEDOUT where nobody answers in time; that of the call that failed.
+pub(crate) fn look(place: Place<'_>, wait: Duration) -> Result<Found, Errno> {
+    let (first, names) = match place {
+        Place::Path(path) => (text(path)?, None),
+        Place::Within(root, path) => (text(root)?, Some(Names::of(path)?)),
+    };
+    let child = Child::start(wait, |socket| {
+        let mut answer = [0; ANSWER];
+        let opened = (|| {
+            let flags = OFlag::O_PATH | OFlag::O_CLOEXEC;
+            let first = open(first.as_c_str(), flags, Mode::empty())?;
+            let file = match &names {
+                None => first,
+                Some(names) => beneath::open(first.as_fd(), names, Reach::Root)?,
+            };
+            ask(&file, &mut answer)?;
+            Ok(file)
+        })();
+        match opened {
+            Ok(file) => send(socket.as_raw_fd(), &answer, Some(file.as_raw_fd())),
+            Err(errno) => {
+                put(&mut answer, 0, code(errno));
+                send(socket.as_raw_fd(), &answer, None);
+            }
+        }
+    })?;
+    child.receive()
+}
+
+/// Reads a file, up to `most` bytes.
+///
+/// # Errors
+/// ETIMEDOUT where nobody answers in time, EFBIG for a file that is longer; that of the call that failed.
+pub(crate) fn read_all(path: &str, most: usize, wait: Duration) -> Result<Vec<u8>, Errno> {
+    let path = text(path)?;
+    let mut child = Child::start(wait, |mut socket| {
+        let mut buffer = [0; 16 << 10];
+        let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC;
+        let done = open(path.as_c_str(), flags, Mode::empty()).and_then(|file| {
+            loop {
+                // Its length before each part: 0 is the end.
+                let filled = read(&file, &mut buffer)?;
+                let part = buffer.get(..filled).unwrap_or_default();
+                let length = i64::try_from(filled).unwrap_or(0);
+                let sent = socket.write_all(&length.to_ne_bytes());
+                if filled == 0 || sent.and_then(|()| socket.write_all(part)).is_err() {
+                    return Ok(());
+                }
+            }
+        });
+        if let Err(errno) = done {
+            let failed = i64::try_from(code(errno)).unwrap_or(0).saturating_neg();
+            let _ = socket.write_all(&failed.to_ne_bytes());
+        }
+    })?;
+    let mut all = Vec::new();
+    loop {
+        let mut length = [0; NUMBER];
+        child.read(&mut length)?;
+        let length = i64::from_ne_bytes(length);
+        let part = match usize::try_from(length) {
+            Ok(0) => return Ok(all),
+            Ok(part) => part,
+            Err(_) => {
+                let errno = i32::try_from(length.saturating_neg()).unwrap_or(0);
+                return Err(Errno::from_raw(errno));
+            }
+        };
+        let filled = all.len();
+        if filled.saturating_add(part) > most {
+            return Err(Errno::EFBIG);
+        }
+        all.resize(filled.saturating_add(part), 0);
+        child.read(all.get_mut(filled..).unwrap_or_default())?;
+    }
+}
+
+/// A child at work, and the way to hear of it.
+struct Child {
+    pid: Pid,
+    socket: UnixStream,
+    until: Instant,
+}
+
+impl Child {
+    /// Starts one. `work` must not allocate: another thread of this process may hold the allocator's lock.
+    fn start(wait: Duration, work: impl FnOnce(&UnixStream)) -> Result<Child, Errno> {
+        let pair = UnixStream::pair();
+        let (ours, theirs) = pair.map_err(|error| errno_of(&error))?;
+        let until = Instant::now().checked_add(wait).ok_or(Errno::EINVAL)?;
+        // SAFETY: the child makes only system calls, which any thread may after a fork: it opens, asks,
+        // writes and leaves; it takes no lock, does not allocate, and does not return from here.
+        match unsafe { fork() }? {
+            ForkResult::Parent { child } => Ok(Child { pid: child, socket: ours, until }),
+            ForkResult::Child => {
+                close_all_but(theirs.as_raw_fd());
+                work(&theirs);
+                // SAFETY: _exit ends the child without anything of the parent's that would run at its end.
+                unsafe { libc::_exit(0) }
+            }
+        }
+    }
+
+    /// Waits until there is something to read; never longer than was said at the start.
+    fn be_patient(&self) -> Result<(), Errno> {
+        let left = self.until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Errno::ETIMEDOUT);
+        }
+        self.socket.set_read_timeout(Some(left)).map_err(|error| errno_of(&error))
+    }
+
+    fn read(&mut self, mut buffer: &mut [u8]) -> Result<(), Errno> {
+        while !buffer.is_empty() {
+            self.be_patient()?;
+            match (&self.socket).read(buffer) {
+                Ok(0) => return Err(Errno::EIO), // it was killed
+                Ok(n) => buffer = buffer.get_mut(n..).unwrap_or_default(),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(timed_out(errno_of(&error))),
+            }
+        }
+        Ok(())
+    }
+
+    fn receive(mut self) -> Result<Found, Errno> {
+        let mut bytes = [0; ANSWER];
+        self.be_patient()?;
+        let (received, file) = loop {
+            match receive(self.socket.as_raw_fd(), &mut bytes) {
+                Err(Errno::EINTR) => self.be_patient()?,
+                received => break received.map_err(timed_out)?,
+            }
+        };
+        if received == 0 {
+            return Err(Errno::EIO);
+        }
+        self.read(bytes.get_mut(received..).unwrap_or_default())?;
+        match (i32::try_from(number(&bytes, 0)), file) {
+            (Ok(0), Some(file)) => {
+                let length = usize::try_from(number(&bytes, 2)).unwrap_or(0);
+                let start = NUMBERS.saturating_mul(NUMBER);
+                let link = bytes.get(start..start.saturating_add(length)).unwrap_or_default();
+                let link = String::from_utf8_lossy(link).into_owned();
+                Ok(Found {
+                    file,
+                    mode: u32::try_from(number(&bytes, 1)).unwrap_or(0),
+                    statfs: std::array::from_fn(|at| number(&bytes, at.saturating_add(3))),
+                    link: (length > 0).then_some(link),
+                })
+            }
+            (Ok(errno), _) if errno != 0 => Err(Errno::from_raw(errno)),
+            _ => Err(Errno::EIO),
+        }
+    }
+}
+
+impl Drop for Child {
+    /// One that hangs in the kernel cannot even be killed: it goes when the server does.
+    fn drop(&mut self) {
+        const A_MOMENT: Duration = Duration::from_millis(1);
+        const MOMENTS: u32 = 20;
+        let _ = kill(self.pid, Signal::SIGKILL);
+        for _ in 0..MOMENTS {
+            match waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) {
+                Ok(nix::sys::wait::WaitStatus::StillAlive) => std::thread::sleep(A_MOMENT),
+                _ => return,
+            }
+        }
+    }
+}
+
+/// What a read says whose time is up.
+fn timed_out(errno: Errno) -> Errno {
+    if errno == Errno::EAGAIN { Errno::ETIMEDOUT } else { errno }
+}
+
+fn errno_of(error: &io::Error) -> Errno {
+    error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)
+}
+
+fn code(errno: Errno) -> u64 {
+    let code = io::Error::from(errno).raw_os_error();
+    code.and_then(|code| u64::try_from(code).ok()).unwrap_or(0)
+}
+
+/// A number whose C type differs between libraries and machines.
+fn count(n: impl TryInto<u64>) -> u64 {
+    n.try_into().unwrap_or(0)
+}
+
+fn put(answer: &mut [u8; ANSWER], at: usize, n: u64) {
+    if let Some(place) = answer.chunks_exact_mut(NUMBER).nth(at) {
+        place.copy_from_slice(&n.to_ne_bytes());
+    }
+}
+
+fn number(answer: &[u8; ANSWER], at: usize) -> u64 {
+    let bytes = answer.chunks_exact(NUMBER).nth(at).and_then(|bytes| bytes.try_into().ok());
+    bytes.map_or(0, u64::from_ne_bytes)
+}
+
+/// In the child: asks what a file is.
+fn ask(file: &OwnedFd, answer: &mut [u8; ANSWER]) -> Result<(), Errno> {
+    let mode = fstat(file)?.st_mode;
+    put(answer, 1, mode.into());
+    if mode & libc::S_IFMT == libc::S_IFLNK {
+        let place = answer.get_mut(NUMBERS.saturating_mul(NUMBER)..).unwrap_or_default();
+        // SAFETY: the empty path is a string with its end, and the kernel writes no more than the length of
+        // `place`, which outlives the call.
+        let length = unsafe {
+            libc::readlinkat(file.as_raw_fd(), c"".as_ptr(), place.as_mut_ptr().cast(), place.len())
+        };
+        put(answer, 2, count(Errno::result(length)?));
+        return Ok(());
+    }
+    let stat = fstatfs(file)?;
+    let all = [
+        count(stat.filesystem_type().0),
+        count(stat.block_size()),
+        count(stat.blocks()),
+        count(stat.blocks_free()),
+        count(stat.blocks_available()),
+        count(stat.files()),
+        count(stat.files_free()),
+    ];
+    for (at, n) in (3..).zip(all) {
+        put(answer, at, n);
+    }
+    Ok(())
+}
+
+/// In the child: a descriptor that it keeps would keep whoever reads its other end waiting, for as long as
+/// the child hangs.
+fn close_all_but(kept: RawFd) {
+    const MANY: RawFd = 4096;
+    let (Ok(below), Ok(above)) =
+        (u32::try_from(kept.saturating_sub(1)), u32::try_from(kept.saturating_add(1)))
+    else {
+        return;
+    };
+    // SAFETY: nothing of this process uses them any more: the child only looks and leaves.
+    let first = unsafe { libc::syscall(libc::SYS_close_range, 0_u32, below, 0_u32) };
+    // SAFETY: as above.
+    let last = unsafe { libc::syscall(libc::SYS_close_range, above, u32::MAX, 0_u32) };
+    if first != 0 || last != 0 {
+        // Before Linux 5.9.
+        for file in (0..MANY).filter(|file| *file != kept) {
+            // SAFETY: as above.
+            unsafe { libc::close(file) };
+        }
+    }
+}
+
+/// Room for one descriptor beside a message, aligned as the kernel wants it.
+#[repr(align(8))]
+struct Beside([u8; 64]);
+
+/// What is sent or received: bytes, and room for one descriptor.
+fn message(part: &mut libc::iovec, beside: &mut Beside) -> libc::msghdr {
+    // SAFETY: all its fields are numbers and pointers, for which zeros are values too.
+    let mut message: libc::msghdr = unsafe { MaybeUninit::zeroed().assume_init() };
+    message.msg_iov = part;
+    message.msg_iovlen = 1;
+    message.msg_control = beside.0.as_mut_ptr().cast();
+    message
+}
+
+/// Bytes of a descriptor.
+fn descriptor() -> u32 {
+    u32::try_from(size_of::<RawFd>()).unwrap_or(0)
+}
+
+/// In the child: sends the answer, and the file with it.
+fn send(socket: RawFd, answer: &[u8; ANSWER], file: Option<RawFd>) {
+    let mut part =
+        libc::iovec { iov_base: answer.as_ptr().cast_mut().cast(), iov_len: answer.len() };
+    let mut beside = Beside([0; 64]);
+    let mut message = message(&mut part, &mut beside);
+    if let Some(file) = file {
+        // SAFETY: it only computes.
+        let space = unsafe { libc::CMSG_SPACE(descriptor()) };
+        // SAFETY: it only computes.
+        let length = unsafe { libc::CMSG_LEN(descriptor()) };
+        message.msg_controllen = space.try_into().unwrap_or_default();
+        // SAFETY: `message` has its control buffer, which is longer than a header.
+        let head = unsafe { libc::CMSG_FIRSTHDR(&raw const message) };
+        // SAFETY: the header lies in `beside`, which is aligned for it and lives on.
+        let Some(head) = (unsafe { head.as_mut() }) else { return };
+        head.cmsg_level = libc::SOL_SOCKET;
+        head.cmsg_type = libc::SCM_RIGHTS;
+        head.cmsg_len = length.try_into().unwrap_or_default();
+        // SAFETY: behind a header of CMSG_LEN there is room for a descriptor.
+        let data = unsafe { libc::CMSG_DATA(head) };
+        // SAFETY: as above; it need not be aligned.
+        unsafe { data.cast::<RawFd>().write_unaligned(file) };
+    } else {
+        message.msg_control = std::ptr::null_mut();
+    }
+    // SAFETY: all that the message points to outlives the call. An answer is shorter than what the kernel
+    // takes at once.
+    unsafe { libc::sendmsg(socket, &raw const message, libc::MSG_NOSIGNAL) };
+}
+
+/// Receives the beginning of an answer, and the file that comes with it.
+fn receive(socket: RawFd, bytes: &mut [u8]) -> Result<(usize, Option<OwnedFd>), Errno> {
+    let mut part = libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: bytes.len() };
+    let mut beside = Beside([0; 64]);
+    let mut message = message(&mut part, &mut beside);
+    message.msg_controllen = size_of::<Beside>().try_into().unwrap_or_default();
+    // SAFETY: the kernel writes no more than the two buffers have room for, which outlive the call.
+    let received = unsafe { libc::recvmsg(socket, &raw mut message, libc::MSG_CMSG_CLOEXEC) };
+    let received = usize::try_from(Errno::result(received)?).unwrap_or(0);
+    // SAFETY: the kernel has set the message's control length to what it wrote.
+    let head = unsafe { libc::CMSG_FIRSTHDR(&raw const message) };
+    // SAFETY: null, or a header in `beside`, which is aligned for it and lives on.
+    let Some(head) = (unsafe { head.as_ref() }) else { return Ok((received, None)) };
+    if (head.cmsg_level, head.cmsg_type) != (libc::SOL_SOCKET, libc::SCM_RIGHTS) {
+        return Ok((received, None));
+    }
+    // SAFETY: behind such a header lies a descriptor.
+    let data = unsafe { libc::CMSG_DATA(head) };
+    // SAFETY: as above; it need not be aligned.
+    let file = unsafe { data.cast::<RawFd>().read_unaligned() };
+    // SAFETY: the kernel has just made it for this process, and nobody else knows it.
+    Ok((received, Some(unsafe { OwnedFd::from_raw_fd(file) })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WAIT: Duration = Duration::from_secs(2);
+
+    #[test]
+    fn it_tells_what_a_file_is_and_hands_it_over() {
+        let found = look(Place::Within("/proc/self/root", "/proc/self/status"), WAIT);
+        assert_eq!(found.unwrap_err(), Errno::ELOOP, "/proc/self is a link");
+        let found = look(Place::Within("/", "proc/self"), WAIT).unwrap();
+        assert!(found.link.is_some_and(|link| link.parse::<u32>().is_ok()));
+        let found = look(Place::Path("/proc/self/status"), WAIT).unwrap();
+        assert_eq!((found.is_folder(), found.link, found.statfs[0]), (false, None, 0x9fa0));
+        assert!(fstat(found.file).is_ok());
+    }
+
+    #[test]
+    fn it_reads_what_is_longer_than_a_part() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let bytes: Vec<u8> = (0..100_000_u32).flat_map(u32::to_ne_bytes).collect();
+        std::fs::write(file.path(), &bytes).unwrap();
+        let path = file.path().to_str().unwrap();
+        assert_eq!(read_all(path, 1 << 20, WAIT).unwrap(), bytes);
+        assert_eq!(read_all(path, 1000, WAIT), Err(Errno::EFBIG));
+        assert_eq!(read_all("/nowhere", 1000, WAIT), Err(Errno::ENOENT));
+    }
+
+    #[test]
+    fn who_never_answers_is_not_waited_for() {
+        let child = Child::start(Duration::from_millis(50), |_| {
+            loop {
+                nix::unistd::pause();
+            }
+        });
+        assert_eq!(child.unwrap().receive().unwrap_err(), Errno::ETIMEDOUT);
+    }
+}
