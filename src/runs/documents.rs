@@ -5,8 +5,9 @@ use serde_json::value::RawValue;
 
 use super::head::Head;
 use super::papers::{Bench, Environment, Fill, StepRow};
-use super::reader::{LeftOut, Reader};
+use super::reader::Reader;
 use super::scalar::Scalar;
+use super::stream::LeftOut;
 use super::{FEW, FIGURES, Fate, MANY, Run, Step};
 use crate::schema;
 
@@ -126,7 +127,7 @@ impl Reader {
             stream.left_out = LeftOut { steps, ..LeftOut::default() };
         }
         // Of a fleet nobody reads each table of compare.
-        let compare = paper.compare.filter(|_| self.found.runs.len() < FEW);
+        let compare = paper.compare.filter(|_| self.kept.runs.len() < FEW);
         let parts = [paper.inspect, compare, paper.bench];
         for part in parts.into_iter().flatten().chain(paper.fill.into_iter().flatten()) {
             if part.get() != "null" {

@@ -8,11 +8,13 @@ mod events;
 pub(crate) mod facts;
 pub(crate) mod groups;
 mod head;
+mod kept;
 mod lines;
 pub(crate) mod papers;
 pub mod reader;
 pub(crate) mod scalar;
-pub(crate) mod shared;
+mod shared;
+mod stream;
 pub(crate) mod words;
 
 use std::sync::Arc;

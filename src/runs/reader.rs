@@ -2,65 +2,18 @@
 //! A line that is cut or damaged costs only itself; a document that is not known is named.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use super::facts::{Fact, Role, Value};
 use super::head::{Head, Name, first_schema};
+use super::kept::Kept;
 use super::lines::{Block, Found, Line, Part, Parts, split};
-use super::papers::Environment;
-use super::shared::Texts;
-use super::{FEW, FIGURES, MANY, Run, Runs, facts, groups};
-use crate::report::journal::Story;
-use crate::units::Bytes;
+use super::stream::{LeftOut, Stream};
+use super::{FIGURES, MANY, Run, Runs, facts, groups};
 
 /// Notes that are kept; more of them are counted only.
 const NOTES: usize = 20;
 
 /// Bytes of text that are held of writers whose runs may go on. Of more, those that are silent longest are over.
 const OPEN: usize = 24 << 20;
-
-/// Bytes of what runs say that are kept.
-const KEPT: usize = 96 << 20;
-
-/// What a writer takes of which nothing is held.
-const WRITER: usize = 512;
-
-/// What one writer wrote so far: a file, or one pod in a log of many.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Stream {
-    /// The run that it is about.
-    pub run: Option<Box<Run>>,
-    block: Block,
-    /// Of each stream (stdout, stderr) the line that goes on.
-    parts: BTreeMap<String, Parts>,
-    /// The fill under way: its place in the run, and its journal.
-    pub fill: Option<Box<(usize, Story)>>,
-    pub left_out: LeftOut,
-    /// The line that it wrote last.
-    last: u64,
-    /// Bytes of the lines that its run is made of.
-    taken: usize,
-    /// Bytes that it was counted with.
-    counted: usize,
-}
-
-impl Stream {
-    /// Bytes that it holds, more or less.
-    fn holds(&self) -> usize {
-        let parts = self.parts.values().map(Parts::held);
-        let run = self.run.as_ref().map_or(0, |_| size_of::<Run>());
-        let all = [WRITER, run, self.taken, self.block.held()].into_iter().chain(parts);
-        all.fold(0, usize::saturating_add)
-    }
-}
-
-/// What is not kept of a run, as it has more than anybody reads.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct LeftOut {
-    pub steps: usize,
-    pub fills: usize,
-    pub figures: usize,
-}
 
 /// Takes files line by line.
 #[derive(Clone, Debug, Default)]
@@ -75,11 +28,7 @@ pub struct Reader {
     open: usize,
     /// Runs of this file that were taken as over, though their writers may go on.
     silent: u64,
-    /// Bytes that all runs hold.
-    kept: usize,
-    more_runs: u64,
-    texts: Texts,
-    nowhere: Arc<Environment>,
+    pub(super) kept: Kept,
 }
 
 impl Reader {
@@ -185,13 +134,8 @@ impl Reader {
         if self.more_notes > 0 {
             self.found.notes.push(format!("and {} more such notes", self.more_notes));
         }
-        if self.more_runs > 0 {
-            self.found.notes.push(format!(
-                "{} more runs are left out: of what runs say {} are kept",
-                self.more_runs,
-                Bytes(KEPT.try_into().unwrap_or(0))
-            ));
-        }
+        self.found.notes.extend(self.kept.note());
+        self.found.runs = std::mem::take(&mut self.kept.runs);
         let more = groups::more_ids(&self.found.runs);
         if more > 0 {
             let most = groups::IDS;
@@ -256,7 +200,7 @@ impl Reader {
         let left_out = std::mem::take(&mut stream.left_out);
         if let Some(mut run) = stream.run.take() {
             run.facts = facts::of(&run);
-            self.keep(*run);
+            self.kept.take(*run);
         }
         for (what, count, most) in [
             ("steps", left_out.steps, MANY),
@@ -267,23 +211,6 @@ impl Reader {
                 self.note(&format!("has a run with more than {most} {what}: {count} left out"));
             }
         }
-    }
-
-    /// Keeps a run whose facts are known: of a fleet only these.
-    fn keep(&mut self, mut run: Run) {
-        if self.found.runs.len() < FEW {
-            return self.found.runs.push(run);
-        }
-        if self.kept >= KEPT {
-            self.more_runs = self.more_runs.saturating_add(1);
-            return;
-        }
-        run.slim(&self.nowhere);
-        let own = [size_of::<Run>(), run.source.len(), run.title.len()].into_iter();
-        let own = own.fold(0, usize::saturating_add);
-        let facts = run.facts.iter_mut().map(|fact| share(&mut self.texts, fact));
-        self.kept = self.kept.saturating_add(facts.fold(own, usize::saturating_add));
-        self.found.runs.push(run);
     }
 
     /// Counts bytes of the lines that a writer's run is made of.
@@ -364,17 +291,6 @@ impl Reader {
             Box::new(Run { source, ..Run::default() })
         })
     }
-}
-
-/// Holds once what runs have in common; the bytes that a fact takes.
-fn share(texts: &mut Texts, fact: &mut Fact) -> usize {
-    let id = texts.share(&mut fact.id);
-    let value = match &mut fact.value {
-        Value::Word(word) if fact.role != Role::Name => texts.share(word),
-        Value::Word(word) | Value::Number(_, word) => word.len(),
-        Value::Bytes(_) | Value::AtMost(_) => 0,
-    };
-    size_of::<Fact>().saturating_add(id).saturating_add(value)
 }
 
 /// The bytes of what is left of a line's text: what was taken off before it is plain ASCII.
