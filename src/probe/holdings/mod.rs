@@ -130,7 +130,7 @@ pub(super) fn has_hidepid(source: &dyn Source) -> bool {
 /// From where files of the folder can be removed by their names.
 fn remover(source: &Live, target: &Target, folder: &str) -> Remover {
     match target.pid {
-        None if nobody_else_leads_it(folder) => Remover::Here,
+        None if nobody_else_leads_it(source, folder) => Remover::Here,
         None => Remover::Inside,
         Some(pid) => container(source, pid).map_or(Remover::Inside, Remover::Docker),
     }
@@ -138,20 +138,23 @@ fn remover(source: &Live, target: &Target, folder: &str) -> Remover {
 
 /// Whether nobody but root and this user can make the path lead elsewhere: none of its folders is theirs,
 /// or writable for them, but where only owners may replace what is in it.
-fn nobody_else_leads_it(folder: &str) -> bool {
+fn nobody_else_leads_it(source: &Live, folder: &str) -> bool {
     const OTHERS_WRITE: u32 = 0o022;
     const STICKY: u32 = 0o1000;
     let own = nix::unistd::geteuid().as_raw();
     let path = Path::new(folder);
     path.is_absolute()
         && path.ancestors().all(|part| {
-            std::fs::symlink_metadata(part).is_ok_and(|found| {
-                // The last one's own entries are what is removed.
-                let replaced = part != path && found.mode() & OTHERS_WRITE != 0;
-                found.is_dir()
-                    && (found.uid() == 0 || found.uid() == own)
-                    && (!replaced || found.mode() & STICKY != 0)
-            })
+            // What another program serves may never answer.
+            let served = part.to_str().is_none_or(|part| source.is_served(part));
+            !served
+                && std::fs::symlink_metadata(part).is_ok_and(|found| {
+                    // The last one's own entries are what is removed.
+                    let replaced = part != path && found.mode() & OTHERS_WRITE != 0;
+                    found.is_dir()
+                        && (found.uid() == 0 || found.uid() == own)
+                        && (!replaced || found.mode() & STICKY != 0)
+                })
         })
         && !path.starts_with("/proc")
 }

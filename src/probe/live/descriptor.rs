@@ -1,7 +1,7 @@
 //! What processes have open, without asking the file systems that it is on: one whose server is gone would
 //! keep us waiting for ever. The kernel tells of each descriptor through which mount it was opened.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::os::fd::OwnedFd;
 
@@ -30,6 +30,7 @@ pub(super) struct Mounts {
     in_memory: RefCell<HashMap<u64, bool>>,
     /// The mount namespaces that were read.
     read: RefCell<HashSet<String>>,
+    kernels_own_devices: OnceCell<Vec<(u64, u64)>>,
 }
 
 impl Mounts {
@@ -100,6 +101,16 @@ impl Mounts {
         Ok(in_memory)
     }
 
+    /// Whether a device is one of what only the kernel has mounted: of memfd_create, of shmget, and of
+    /// shared memory without a file.
+    pub(super) fn are_the_kernels_own(&self, device: (u64, u64)) -> bool {
+        let devices = self.kernels_own_devices.get_or_init(|| {
+            let stats = kernels_own().into_iter().filter_map(|file| stat_of(&file).ok());
+            stats.map(|stat| (stat.major, stat.minor)).collect()
+        });
+        devices.contains(&device)
+    }
+
     /// The mounts of what memfd_create makes, which stand in no list.
     fn note_the_kernels_own(&self) {
         let mut all = self.in_memory.borrow_mut();
@@ -127,10 +138,4 @@ fn kernels_own() -> Vec<OwnedFd> {
         }
     }
     kinds.into_iter().filter_map(|kind| memfd_create(c"shmeter-probe", kind).ok()).collect()
-}
-
-/// The devices of those file systems.
-pub(super) fn kernels_own_devices() -> Vec<(u64, u64)> {
-    let stats = kernels_own().into_iter().filter_map(|file| stat_of(&file).ok());
-    stats.map(|stat| (stat.major, stat.minor)).collect()
 }

@@ -119,7 +119,8 @@ impl Live {
         read_text(path, &mut file, &mut self.buffer.borrow_mut()).map_err(errno_of)
     }
 
-    fn is_served(&self, path: &str) -> bool {
+    /// Whether another program answers for a path of the reader's own.
+    pub(in crate::probe) fn is_served(&self, path: &str) -> bool {
         const MOUNTS: &str = "/proc/self/mountinfo";
         path != MOUNTS && self.served.has(path, || self.text(MOUNTS).ok())
     }
@@ -128,7 +129,7 @@ impl Live {
     fn found(&self, path: &str) -> Option<Result<Found, Errno>> {
         let place = match root::split(path) {
             Some((root, inside)) => Place::Within(root, inside),
-            None if self.is_served(path) => Place::Path(path),
+            None if self.is_served(path) => Place::Within("/", path),
             None => return None,
         };
         Some(self.patience.look(place))
@@ -210,7 +211,7 @@ impl Live {
         folder: Option<(u64, u64)>,
     ) -> Option<Stat> {
         let device = (file.major, file.minor);
-        if Some(device) != folder && !descriptor::kernels_own_devices().contains(&device) {
+        if Some(device) != folder && !self.mounts.are_the_kernels_own(device) {
             return None;
         }
         let opened = open(path, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty()).ok()?;

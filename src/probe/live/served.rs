@@ -52,6 +52,9 @@ impl Served {
             let all: Vec<(String, bool)> = all.collect();
             if all.iter().any(|(_, served)| *served) { all } else { Vec::new() }
         });
+        if !mounts.iter().any(|(point, served)| *served && is_below(path, point)) {
+            return false; // the usual case
+        }
         let over = mounts.iter().filter(|(point, _)| is_below(path, point));
         // The nearest one; of several at one place the last.
         over.max_by_key(|(point, _)| point.trim_end_matches('/').len())

@@ -84,3 +84,39 @@ fn a_process_that_becomes_a_zombie_while_it_is_read_has_ended() {
     let result = gather(&source, &Target { pid: Some(7), ..Target::default() });
     assert_eq!(result.map(|_| ()), Err(ProbeError::Ended(7)));
 }
+
+/// A target with the same cgroups mounted as the reader, where it says otherwise.
+fn with_two_views() -> Machine {
+    with_target()
+        .mount("6 3 0:6 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw")
+        .file("/proc/7/cgroup", "0::/app\n")
+        .file(
+            "/proc/7/mountinfo",
+            "50 49 0:50 / / rw - overlay o rw\n53 50 0:6 / /sys/fs/cgroup rw - cgroup2 c rw\n",
+        )
+        .file("/sys/fs/cgroup/cgroup.controllers", "memory\n")
+        .level("/sys/fs/cgroup/app", "67108864", 0)
+        .file("/sys/fs/cgroup/app/cgroup.procs", "7\n")
+        .file("/proc/7/root/sys/fs/cgroup/cgroup.controllers", "memory\n")
+        .level("/proc/7/root/sys/fs/cgroup/app", "1048576", 0)
+}
+
+#[test]
+fn what_the_reader_has_mounted_himself_comes_before_what_the_target_has() {
+    let both = with_two_views();
+    assert_eq!(both.json_of(7)["cgroup"]["levels"][0]["limit"], 64 * MIB);
+    // A capture of an earlier version has read the other one only.
+    let earlier = both.without("/sys/fs/cgroup/app/cgroup.procs");
+    assert_eq!(earlier.json_of(7)["cgroup"]["levels"][0]["limit"], MIB);
+}
+
+#[test]
+fn a_mount_in_the_place_of_the_targets_cgroup_is_not_read() {
+    let machine = with_two_views().without("/sys/fs/cgroup/app/cgroup.procs").file(
+        "/proc/7/mountinfo",
+        "50 49 0:50 / / rw - overlay o rw\n53 50 0:6 / /sys/fs/cgroup rw - cgroup2 c rw\n\
+         54 53 0:54 / /sys/fs/cgroup/app rw - tmpfs t rw\n",
+    );
+    let levels = machine.json_of(7)["cgroup"]["levels"].clone();
+    assert!(levels.as_array().unwrap().iter().all(|level| level["limit"] != MIB), "{levels}");
+}
