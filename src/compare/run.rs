@@ -24,6 +24,9 @@ const TIMEOUT: Duration = Duration::from_secs(8);
 /// What a cell says that there was no time for.
 pub(crate) const OUT_OF_TIME: &str = "not probed: its time was over";
 
+/// What the cells of the crate say where a build has it not.
+pub(crate) const LEFT_OUT: &str = "this build leaves out the crate shared_memory";
+
 /// What all probes of a row saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
@@ -68,6 +71,9 @@ pub(crate) fn crate_lives(until: Option<Instant>) -> Result<Vec<u64>, Cell> {
 
 /// One probe in a process of its own.
 fn one(folder: &str, row: &str, column: Column, room: Bytes, until: Option<Instant>) -> Cell {
+    if column == Column::Crate && !cfg!(feature = "shared_memory") {
+        return Cell::none(LEFT_OUT);
+    }
     let time_is_over = || until.is_some_and(|until| Instant::now() >= until);
     if time_is_over() {
         return Cell::none(OUT_OF_TIME);

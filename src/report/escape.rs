@@ -156,7 +156,7 @@ mod tests {
                 }
                 (_, Some(letter)) if letter.is_ascii_punctuation() => {
                     read.push((letter, code));
-                    letter.len_utf8() + 1
+                    letter.len_utf8().saturating_add(1)
                 }
                 _ if c == '`' => {
                     code = !code;

@@ -8,6 +8,10 @@ pub(crate) mod canary;
 pub(crate) mod clock;
 pub(crate) mod counters;
 pub(crate) mod cpu;
+#[cfg(feature = "shared_memory")]
+pub(crate) mod crate_segment;
+#[cfg(not(feature = "shared_memory"))]
+#[path = "crate_left_out.rs"]
 pub(crate) mod crate_segment;
 pub mod mapping;
 pub(crate) mod mlock;

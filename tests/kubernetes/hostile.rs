@@ -30,7 +30,7 @@ fn harmless(said: &Said, attack: &str) {
 /// Writes an attack into one place of a pod.
 type Place = (&'static str, fn(&mut Value, &str));
 
-const PLACES: [Place; 21] = [
+const PLACES: [Place; 22] = [
     ("annotation", |pod, word| {
         pod["metadata"]["annotations"]["kubectl.kubernetes.io/default-container"] = json!(word);
     }),
@@ -86,7 +86,11 @@ const PLACES: [Place; 21] = [
         pod["status"]["containerStatuses"][0]["state"][word] = json!({"reason": word});
     }),
     ("reason", |pod, word| {
-        let last = json!({"terminated": {"exitCode": 1, "reason": word, "finishedAt": word, "message": word}});
+        let last = json!({"terminated": {"exitCode": 1, "reason": word, "message": word}});
+        pod["status"]["containerStatuses"][0]["lastState"] = last;
+    }),
+    ("time of its end", |pod, word| {
+        let last = json!({"terminated": {"exitCode": 1, "reason": "Error", "finishedAt": word}});
         pod["status"]["containerStatuses"][0]["lastState"] = last;
     }),
     ("container ID", |pod, word| {
@@ -104,100 +108,112 @@ const PLACES: [Place; 21] = [
     }),
 ];
 
+/// kubectl itself debugs no pod in which these are any words.
+const NUMBERS: [&str; 7] = [
+    "time of its end",
+    "memory limit",
+    "user",
+    "read-only",
+    "volume medium and size",
+    "limit of the pod",
+    "status of another one",
+];
+
+/// Pods with all attacks in one place, and with one attack in all places that may hold words.
+fn attacked() -> Vec<(String, Value)> {
+    let whole = ATTACKS.concat();
+    let mut pods: Vec<(String, Value)> = Vec::new();
+    for (place, write) in PLACES {
+        let mut pod = usual_pod();
+        write(&mut pod, &whole);
+        pods.push((place.to_owned(), pod));
+    }
+    for attack in ATTACKS {
+        let mut pod = usual_pod();
+        for (_, write) in PLACES.iter().filter(|(place, _)| !NUMBERS.contains(place)) {
+            write(&mut pod, attack);
+        }
+        pods.push((format!("all places, {attack:?}"), pod));
+    }
+    pods
+}
+
 #[test]
 fn no_word_of_a_pod_changes_the_container_that_is_started() {
-    let started = |pod: &Value, typed: &str| {
+    let started = |pod: &Value| {
         let cluster = Cluster::usual(pod);
-        let said = cluster.plugin(typed);
+        let said = cluster.plugin("web --name look --force");
         let mut container = cluster.started().pop().unwrap_or_default();
-        // kubectl has them in any order.
+        // kubectl has them in any order, and where the pod runs is no fact of the profile.
         if let Some(env) = container.get_mut("env").and_then(Value::as_array_mut) {
+            env.retain(|one| one["name"] != "NODE_NAME");
             env.sort_by_key(|one| one["name"].to_string());
         }
         (container, said)
     };
-    for typed in ["web --name look --force", "web --name look --force -- fill"] {
-        let (expected, _) = started(&usual_pod(), typed);
-        for (place, write) in PLACES {
-            for attack in ATTACKS {
-                let mut pod = usual_pod();
-                write(&mut pod, attack);
-                let (mut container, said) = started(&pod, typed);
-                harmless(&said, attack);
-                // kubectl itself takes no pod whose quantities and numbers are none.
-                if said.code == Some(4) && said.err.contains("could not be started: error: ") {
-                    assert!(container.is_null(), "{place}");
-                    continue;
-                }
-                assert_eq!(said.code, Some(0), "{place}, {attack:?}: {said:?}");
-                // Where it runs is no fact of the profile.
-                for one in container["env"].as_array_mut().into_iter().flatten() {
-                    if one["name"] == "NODE_NAME" && place == "node" {
-                        assert!(one["value"].is_null() || one["value"] == "", "{one}");
-                        one["value"] = json!("node-1");
-                    }
-                }
-                assert_eq!(container, expected, "{place}, {attack:?}");
-            }
+    let (expected, _) = started(&usual_pod());
+    for (place, pod) in attacked() {
+        let (container, said) = started(&pod);
+        harmless(&said, &place);
+        if said.code == Some(4) && NUMBERS.contains(&place.as_str()) {
+            assert!(said.err.contains("could not be started: error: "), "{place}: {said:?}");
+            assert!(container.is_null(), "{place}");
+            continue;
         }
+        assert_eq!(said.code, Some(0), "{place}: {said:?}");
+        assert_eq!(container, expected, "{place}");
     }
 }
 
 #[test]
 fn no_word_of_a_pod_is_told_as_another_fact() {
-    for (place, write) in PLACES {
-        for attack in ATTACKS {
-            let mut pod = usual_pod();
-            write(&mut pod, attack);
-            let said = Cluster::usual(&pod).plugin("web --via api");
-            assert_eq!(said.code, Some(0), "{place}: {said:?}");
-            let told = "web/app: /dev/shm is volume shm (emptyDir, Memory, 256Mi sizeLimit); memory limit: 512Mi\n";
-            assert!(said.out.starts_with(told), "{place}, {attack:?}: {}", said.out);
-            assert!(
-                !said.out.contains("1024.0 GiB") && !said.out.contains("1048576.0 MiB"),
-                "{said:?}"
-            );
-            assert!(!said.out.contains(steers), "{place}: {:?}", said.out);
-        }
+    for (place, pod) in attacked() {
+        let said = Cluster::usual(&pod).plugin("web --via api");
+        assert_eq!(said.code, Some(0), "{place}: {said:?}");
+        let told = "web/app: /dev/shm is volume shm (emptyDir, Memory, 256Mi sizeLimit); memory limit: 512Mi\n";
+        assert!(said.out.starts_with(told), "{place}: {}", said.out);
+        assert!(!said.out.contains("1048576.0 MiB"), "{place}: {said:?}");
+        assert!(!said.out.contains(steers), "{place}: {:?}", said.out);
+        harmless(&said, &place);
     }
 }
 
 #[test]
 fn what_the_cluster_says_cannot_steer_a_terminal() {
-    for attack in &ATTACKS {
-        let refusal = |code: u16, reason: &str| json!({"code": code, "reason": reason, "message": format!("no: {attack}")});
-        for verb in ["get", "patch", "log", "metrics"] {
-            let refused = json!({"pod": usual_pod(), "states": [ended(0, "Completed")], "refuse": {verb: refusal(403, "Forbidden")}});
-            harmless(&Cluster::of(refused).plugin("web"), attack);
-        }
-        for state in [
-            waiting(&format!("CreateContainer{attack}"), attack),
-            waiting("ImagePullBackOff", attack),
-            waiting(attack, attack),
-            ended(128, "StartError"),
-            json!({"terminated": {"exitCode": 137, "reason": attack, "message": attack}}),
-        ] {
-            let said = Cluster::new(&usual_pod(), &[state]).plugin("web --timeout 1");
-            harmless(&said, attack);
-            assert_ne!(said.code, Some(0), "{said:?}");
-        }
-        let mut gone = usual_pod();
-        gone["status"]["phase"] = json!(attack);
-        harmless(&Cluster::usual(&gone).plugin("web"), attack);
-        let mut on_a_node = usual_pod();
-        on_a_node["status"]["containerStatuses"][0]["containerID"] =
-            json!(format!("containerd://{}", "0".repeat(64)));
-        for more in [
-            json!({"job_states": ["refused"], "event": attack}),
-            json!({"job_states": [{"phase": "Failed", "reason": attack, "message": attack}]}),
-            json!({"job_states": [waiting(&format!("CreateContainer{attack}"), attack)]}),
-            json!({"job_states": [ended(0, "Completed")], "refuse": {"create-job": refusal(400, "BadRequest")}}),
-            json!({"job_states": [ended(0, "Completed")], "refuse": {"delete-job": refusal(400, "BadRequest")}}),
-        ] {
-            let mut case = json!({"pod": on_a_node, "log": "x\n", "metrics": null});
-            case.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            harmless(&Cluster::of(case).plugin("web --via node --timeout 1"), attack);
-        }
+    let whole = ATTACKS.concat();
+    let attack = whole.as_str();
+    let refusal = |code: u16, reason: &str| json!({"code": code, "reason": reason, "message": format!("no: {attack}")});
+    for verb in ["get", "patch", "log", "metrics"] {
+        let refused = json!({"pod": usual_pod(), "states": [ended(0, "Completed")], "refuse": {verb: refusal(403, "Forbidden")}});
+        harmless(&Cluster::of(refused).plugin("web"), attack);
+    }
+    for state in [
+        waiting(&format!("CreateContainer{attack}"), attack),
+        waiting("ImagePullBackOff", attack),
+        waiting(attack, attack),
+        ended(128, "StartError"),
+        json!({"terminated": {"exitCode": 137, "reason": attack, "message": attack}}),
+    ] {
+        let said = Cluster::new(&usual_pod(), &[state]).plugin("web --timeout 1");
+        harmless(&said, attack);
+        assert_ne!(said.code, Some(0), "{said:?}");
+    }
+    let mut gone = usual_pod();
+    gone["status"]["phase"] = json!(attack);
+    harmless(&Cluster::usual(&gone).plugin("web"), attack);
+    let mut on_a_node = usual_pod();
+    on_a_node["status"]["containerStatuses"][0]["containerID"] =
+        json!(format!("containerd://{}", "0".repeat(64)));
+    for more in [
+        json!({"job_states": ["refused"], "event": attack}),
+        json!({"job_states": [{"phase": "Failed", "reason": attack, "message": attack}]}),
+        json!({"job_states": [waiting(&format!("CreateContainer{attack}"), attack)]}),
+        json!({"job_states": [ended(0, "Completed")], "refuse": {"create-job": refusal(400, "BadRequest")}}),
+        json!({"job_states": [ended(0, "Completed")], "refuse": {"delete-job": refusal(400, "BadRequest")}}),
+    ] {
+        let mut case = json!({"pod": on_a_node, "log": "x\n", "metrics": null});
+        case.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        harmless(&Cluster::of(case).plugin("web --via node --timeout 1"), attack);
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::{CompareDocument, Row, Section};
+use crate::compare::run::LEFT_OUT;
 use crate::compare::{Cell, Column};
 use crate::plain::plain;
 use crate::report::escape::escape;
@@ -76,6 +77,10 @@ pub fn render(document: &CompareDocument) -> String {
     out
 }
 
+fn is_left_out(cell: &Cell) -> bool {
+    cell.why.as_deref() == Some(LEFT_OUT)
+}
+
 /// What stands behind the words: errors and reasons, each once.
 fn notes(out: &mut String, document: &CompareDocument, escape: impl Fn(&str) -> String) {
     let _ = writeln!(out);
@@ -94,13 +99,17 @@ fn notes(out: &mut String, document: &CompareDocument, escape: impl Fn(&str) -> 
         };
         wrap(out, "", "  ", &text);
     }
+    if document.rows.iter().any(|row| row.cells.values().any(is_left_out)) {
+        wrap(out, "", "  ", &escape(&format!("crate: {LEFT_OUT}")));
+    }
     for row in &document.rows {
         // What is the same for all, or usual, needs no line.
         if row.section != Section::Semantics || row.id.starts_with("full-by") {
             continue;
         }
         let reasons = row.cells.iter().filter_map(|(column, cell)| {
-            let why = cell.why.as_deref().filter(|why| !why.starts_with("it has no name"))?;
+            let usual = |why: &&str| why.starts_with("it has no name") || is_left_out(cell);
+            let why = cell.why.as_deref().filter(|why| !usual(why))?;
             Some((why, column.word()))
         });
         for (why, columns) in grouped(reasons) {

@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicU64;
 use super::{CeilingRow, Document, Segment, Verdict};
 use crate::capacity::ceiling;
 use crate::facts::Reading;
+use crate::plain::plain;
 use crate::stats;
 use crate::units::{Bytes, Limit};
 
@@ -73,7 +74,7 @@ impl Segments {
     fn take(&self, mount: &str, kind: &'static str, segment: &Segment) {
         if let Some(bytes) = segment.available_bytes {
             let certainty = segment.certainty.word();
-            let labels = KindLabels { mount: mount.to_owned(), kind, certainty };
+            let labels = KindLabels { mount: plain(mount).into_owned(), kind, certainty };
             self.available.get_or_create(&labels).set(float(bytes));
         }
         let methods = &segment.methods;
@@ -86,8 +87,12 @@ impl Segments {
             if let Some(row) = row
                 && let (Some(bytes), Some(end)) = (row.available_bytes, row.ends_in)
             {
-                let labels =
-                    MethodLabels { mount: mount.to_owned(), kind, method, ends_in: end.word() };
+                let labels = MethodLabels {
+                    mount: plain(mount).into_owned(),
+                    kind,
+                    method,
+                    ends_in: end.word(),
+                };
                 self.by_method.get_or_create(&labels).set(float(bytes));
             }
         }
@@ -98,10 +103,10 @@ impl Segments {
 
     fn take_ceiling(&self, mount: &str, kind: &'static str, ceiling: &CeilingRow) {
         let labels = CeilingLabels {
-            mount: mount.to_owned(),
+            mount: plain(mount).into_owned(),
             kind,
             ceiling: ceiling.source.word(),
-            origin: ceiling.origin.clone(),
+            origin: plain(&ceiling.origin).into_owned(),
             unit: match ceiling.unit {
                 ceiling::Unit::Bytes => "bytes",
                 ceiling::Unit::Inodes => "inodes",
@@ -163,7 +168,7 @@ fn sorted(text: &str) -> String {
 }
 
 fn register_rest(registry: &mut Registry, document: &Document) {
-    let mount = || document.subject.mount.clone();
+    let mount = || plain(&document.subject.mount).into_owned();
     let total = Gauges::<MountLabels>::default();
     let free = Gauges::<MountLabels>::default();
     let verdict = Gauges::<MountLabels>::default();

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::inspect::Verdict;
 use super::{BenchDocument, CompareDocument, Document, FillDocument, journal};
 use crate::facts::environment::Environment;
+use crate::plain::plain_json;
 use crate::schema;
 
 /// All that a run says.
@@ -128,7 +129,8 @@ pub enum Event<'a> {
 impl Event<'_> {
     /// The line, with its end.
     pub fn line(&self) -> String {
-        serde_json::to_string(self).map_or_else(|_| String::new(), |text| text + "\n")
+        serde_json::to_string(self)
+            .map_or_else(|_| String::new(), |text| plain_json(&text).into_owned() + "\n")
     }
 }
 
