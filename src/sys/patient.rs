@@ -365,6 +365,7 @@ fn send(socket: RawFd, answer: &[u8; ANSWER], file: Option<RawFd>) {
 }
 
 /// Receives the beginning of an answer, and the file that comes with it.
+#[allow(clippy::useless_conversion)] // a length has another type with another C library
 fn receive(socket: RawFd, bytes: &mut [u8]) -> Result<(usize, Option<OwnedFd>), Errno> {
     let mut part = libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: bytes.len() };
     let mut beside = Beside([0; 64]);
