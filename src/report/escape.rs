@@ -6,8 +6,22 @@ use crate::plain::plain;
 
 /// Text in which nothing is a mark of Markdown or HTML, and nothing a link, a mention or a reference.
 pub(crate) fn escape(text: &str) -> String {
-    let text = inline(plain(text).trim());
-    // At the beginning of a line it would be a list or a rule.
+    let mut out = String::new();
+    for token in plain(text).split_inclusive(char::is_whitespace) {
+        let word = token.trim_end_matches(char::is_whitespace);
+        if is_live(word) {
+            code_span(&mut out, word);
+        } else {
+            word.chars().for_each(|c| escaped(&mut out, c));
+        }
+        out.push_str(token.get(word.len()..).unwrap_or_default());
+    }
+    out
+}
+
+/// The same as a paragraph of its own, whose beginning is no list or rule either.
+pub(crate) fn paragraph(text: &str) -> String {
+    let text = escape(plain(text).trim());
     let digits = text.chars().take_while(char::is_ascii_digit).count();
     let (number, rest) = text.split_at(digits);
     let begins = |marks: &[char]| {
@@ -18,21 +32,6 @@ pub(crate) fn escape(text: &str) -> String {
     } else {
         text
     }
-}
-
-/// The same within a line.
-fn inline(text: &str) -> String {
-    let mut out = String::new();
-    for token in text.split_inclusive(char::is_whitespace) {
-        let word = token.trim_end_matches(char::is_whitespace);
-        if is_live(word) {
-            code_span(&mut out, word);
-        } else {
-            word.chars().for_each(|c| escaped(&mut out, c));
-        }
-        out.push_str(token.get(word.len()..).unwrap_or_default());
-    }
-    out
 }
 
 fn escaped(out: &mut String, c: char) {
@@ -109,9 +108,9 @@ mod tests {
     fn nothing_in_a_text_is_a_mark() {
         assert_eq!(escape("a|b<img>*c*\n"), "a\\|b&lt;img&gt;\\*c\\*\\\\n");
         assert_eq!(escape("[x](javascript:alert(1))"), "\\[x\\](javascript:alert(1))");
-        assert_eq!(escape("    - a # b"), "\\- a \\# b");
-        assert_eq!(escape("12. a"), "12\\. a");
-        assert_eq!(escape("1.5 GiB, 50 %"), "1.5 GiB, 50 %");
+        assert_eq!(paragraph("    - a # b"), "\\- a \\# b");
+        assert_eq!(paragraph("12. a"), "12\\. a");
+        assert_eq!(paragraph("1.5 GiB, 50 %"), "1.5 GiB, 50 %");
     }
 
     #[test]
@@ -188,7 +187,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_escaped_reads_as_itself_and_nothing_of_it_is_live(text in anything()) {
-            let shown = escape(&text);
+            let shown = paragraph(&text);
             prop_assert!(!shown.contains(steers));
             let read = read(&shown);
             let letters: String = read.iter().map(|(c, _)| c).collect();

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::blocks::{self, Block, Table};
 use super::sheet;
-use crate::report::escape::{escape, in_html};
+use crate::report::escape::{escape, in_html, paragraph};
 use crate::runs::Runs;
 
 pub fn render(runs: &Runs) -> String {
@@ -50,7 +50,7 @@ fn block(out: &mut String, block: &Block, level: usize) {
             Ok(())
         }
         Block::Heading(text) => writeln!(out, "**{}**\n", escape(text)),
-        Block::Note(text) => writeln!(out, "{}\n", escape(text)),
+        Block::Note(text) => writeln!(out, "{}\n", paragraph(text)),
         Block::Charts(..) => Ok(()),
         Block::Fold(title, inner) => {
             let _ = writeln!(out, "<details><summary>{}</summary>\n", in_html(title));
