@@ -92,7 +92,7 @@ pub(crate) fn locate(
 ) -> Option<Place> {
     let membership = memberships.with(controller)?;
     let of_view = |view: &MountView<'_>| in_view(source, membership, controller, view, pid);
-    let Some((own, others)) = views.split_last() else { return None };
+    let (own, others) = views.split_last()?;
     let own = of_view(own);
     // What the reader has mounted himself nobody else has a hand in.
     if others.is_empty() || own.as_ref().is_some_and(|place| is_there(source, place)) {
