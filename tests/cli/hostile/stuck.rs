@@ -11,6 +11,7 @@ use crate::traces::turn;
 const LONGEST: Duration = Duration::from_secs(5);
 
 /// Whether it ended by itself in time, and what it wrote.
+#[allow(clippy::zombie_processes)] // what hangs in the kernel would be waited for until the server is gone
 fn ends(line: &[&str]) -> Result<(Option<i32>, String), String> {
     let said = tempfile::NamedTempFile::new().unwrap();
     let mut command = Command::new(line[0]);
