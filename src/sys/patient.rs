@@ -12,7 +12,7 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::stat::{Mode, fstat};
 use nix::sys::statfs::fstatfs;
-use nix::sys::wait::{WaitPidFlag, waitpid};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork, read};
 
 use super::beneath::{self, Names, Reach};
@@ -221,11 +221,14 @@ impl Drop for Child {
     /// One that hangs in the kernel cannot even be killed: it goes when the server does.
     fn drop(&mut self) {
         const A_MOMENT: Duration = Duration::from_millis(1);
-        const MOMENTS: u32 = 20;
+        const MOMENTS: u32 = 220;
+        const SHORT_ONES: u32 = 200;
         let _ = kill(self.pid, Signal::SIGKILL);
-        for _ in 0..MOMENTS {
+        for moment in 0..MOMENTS {
             match waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) {
-                Ok(nix::sys::wait::WaitStatus::StillAlive) => std::thread::sleep(A_MOMENT),
+                // One that has answered is about to leave by itself.
+                Ok(WaitStatus::StillAlive) if moment < SHORT_ONES => std::thread::yield_now(),
+                Ok(WaitStatus::StillAlive) => std::thread::sleep(A_MOMENT),
                 _ => return,
             }
         }
