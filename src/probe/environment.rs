@@ -40,6 +40,7 @@ pub(crate) fn environment(
     }
 }
 
+/// Not by stat, which is for files in memory.
 fn exists(source: &dyn Source, path: &str) -> bool {
-    matches!(source.stat(path), Reading::Known(_))
+    matches!(source.statfs(path), Reading::Known(_))
 }
