@@ -27,8 +27,6 @@ pub fn run(args: &CaptureArgs) -> Result<Code, Failure> {
     .into_iter()
     .filter_map(|(name, value)| Some((name.to_owned(), value.ok()?)))
     .collect();
-    let text = serde_json::to_string_pretty(&capture)
-        .map_err(|error| Failure::new(Code::Refused, format!("cannot write JSON: {error}")))?;
-    print(&(text + "\n"), Color::Never)?;
+    print(&super::json(&capture)?, Color::Never)?;
     Ok(Code::Done)
 }

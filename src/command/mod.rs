@@ -28,6 +28,7 @@ use serde::Serialize;
 
 use crate::cli::{Cli, Color, Command, inspect_alone};
 use crate::fill::worker::{self, Job};
+use crate::plain::{plain, plain_json};
 
 /// Exit codes (docs/contract.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,11 +76,8 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // One line, whatever a file name or a kernel text had in it.
-        for c in self.message.chars() {
-            if c.is_control() { write!(f, "{}", c.escape_default())? } else { write!(f, "{c}")? }
-        }
-        Ok(())
+        // One line that steers no terminal, whatever a file name or a kernel text had in it.
+        f.write_str(&plain(&self.message))
     }
 }
 
@@ -160,7 +158,7 @@ fn run(cli: &Cli) -> Result<Code, Failure> {
 fn json(document: &impl Serialize) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(document)
         .map_err(|error| Failure::new(Code::Refused, format!("cannot write JSON: {error}")))?;
-    Ok(text + "\n")
+    Ok(plain_json(&text).into_owned() + "\n")
 }
 
 /// A progress bar over so many parts, on a terminal only.
@@ -177,7 +175,7 @@ fn bar(template: &str, parts: u64) -> Option<ProgressBar> {
 
 /// Says something beside the result.
 fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "shmeter: {text}");
+    let _ = writeln!(io::stderr(), "shmeter: {}", plain(text));
 }
 
 /// Writes to stdout. A reader that went away is no error.

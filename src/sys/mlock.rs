@@ -56,8 +56,8 @@ pub(crate) fn keep_what_is_used(
     lock().then_some(Kept)
 }
 
-/// Forgets which pages of code were used, so that each is read again when it is used, alone: of a mapping
-/// without end the kernel maps 16 pages with each, so every other page becomes a mapping of its own.
+/// Unmaps the pages of `code`, so that each one is mapped, and locked, again when it is used. With each the
+/// kernel would map up to 15 others of the same mapping: so every other page becomes a mapping of its own.
 fn forget(code: Range<u64>, page: u64) {
     let place = |n: u64| usize::try_from(n).unwrap_or(0);
     let advise = |start: u64, bytes: u64, advice: libc::c_int| {

@@ -433,3 +433,23 @@ fn help_fits_a_terminal_and_shows_examples() {
     let help = String::from_utf8(shmeter(&["--help"]).stdout).unwrap();
     assert!(help.contains("Examples:") && help.contains("Exit codes:"));
 }
+
+#[test]
+fn no_error_and_no_document_steers_a_terminal() {
+    let hostile = "/tmp/\u{202e}gpj.exe\u{9b}2J";
+    for arguments in [
+        vec!["inspect", "--from", hostile],
+        vec!["inspect", "--path", hostile],
+        vec!["inspect", "--format", "json", "--path", hostile],
+        vec!["ls", "--format", "json", "--path", hostile],
+        vec!["capture", "--path", hostile],
+        vec!["report", hostile],
+        vec!["fill", "--until", "1Mi", "--path", hostile],
+    ] {
+        let output = shmeter(&arguments);
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        assert!(!said.is_empty(), "{arguments:?}");
+        assert!(!said.contains(['\u{202e}', '\u{9b}']), "{arguments:?}: {said}");
+    }
+}

@@ -39,6 +39,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "capacity",
             "cli",
             "facts",
+            "plain",
             "probe",
             "report",
             "report/charts",
