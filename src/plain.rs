@@ -20,13 +20,16 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// JSON in which nothing steers a terminal, and which says the same: strings alone can hold such characters.
-pub(crate) fn plain_json(json: &str) -> Cow<'_, str> {
+/// JSON and a line end, in which nothing steers a terminal, and which says the same: strings alone can hold
+/// such characters. Most has none and stays where it is: a report of many runs is large.
+pub(crate) fn plain_json(mut json: String) -> String {
     let escaped = |c: char| steers(c) && c != '\n';
     if !json.contains(escaped) {
-        return Cow::Borrowed(json);
+        json.reserve_exact(1);
+        json.push('\n');
+        return json;
     }
-    let mut out = String::new();
+    let mut out = String::with_capacity(json.len().saturating_add(1));
     for c in json.chars() {
         if escaped(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
@@ -36,7 +39,8 @@ pub(crate) fn plain_json(json: &str) -> Cow<'_, str> {
             out.push(c);
         }
     }
-    Cow::Owned(out)
+    out.push('\n');
+    out
 }
 
 /// Whether it does more, or less, than to be seen in its place.
@@ -147,10 +151,10 @@ mod tests {
     fn json_says_the_same_without_them() {
         let all: String = (char::MIN..=char::MAX).collect();
         let json = serde_json::to_string(&all).unwrap();
-        let shown = plain_json(&json);
-        assert!(!shown.contains(steers));
+        let shown = plain_json(json);
+        assert!(!shown.trim_end_matches('\n').contains(steers));
         assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), all);
-        assert_eq!(plain_json("{\n  \"a\": 1\n}\n"), "{\n  \"a\": 1\n}\n");
+        assert_eq!(plain_json("{\n  \"a\": 1\n}".to_owned()), "{\n  \"a\": 1\n}\n");
     }
 
     #[test]

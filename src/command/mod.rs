@@ -158,7 +158,7 @@ fn run(cli: &Cli) -> Result<Code, Failure> {
 fn json(document: &impl Serialize) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(document)
         .map_err(|error| Failure::new(Code::Refused, format!("cannot write JSON: {error}")))?;
-    Ok(plain_json(&text).into_owned() + "\n")
+    Ok(plain_json(text))
 }
 
 /// A progress bar over so many parts, on a terminal only.

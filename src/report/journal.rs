@@ -55,8 +55,7 @@ impl Event<'_> {
     /// The line, with its end.
     #[must_use]
     pub fn line(&self) -> String {
-        serde_json::to_string(self)
-            .map_or_else(|_| String::new(), |text| plain_json(&text).into_owned() + "\n")
+        serde_json::to_string(self).map_or_else(|_| String::new(), plain_json)
     }
 }
 

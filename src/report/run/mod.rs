@@ -129,8 +129,7 @@ pub enum Event<'a> {
 impl Event<'_> {
     /// The line, with its end.
     pub fn line(&self) -> String {
-        serde_json::to_string(self)
-            .map_or_else(|_| String::new(), |text| plain_json(&text).into_owned() + "\n")
+        serde_json::to_string(self).map_or_else(|_| String::new(), plain_json)
     }
 }
 
