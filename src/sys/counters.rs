@@ -1,7 +1,8 @@
 //! What processes count in together: structs of atomics, each word named once. What they mean, and who may
 //! write them, stands where they are used.
 
-use std::sync::atomic::{AtomicU32, AtomicU64};
+// The ledger takes them from here, so that tests/loom can put its own in their place.
+pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::shared::Atomics;
 
@@ -11,7 +12,7 @@ pub(crate) const MOST_WORKERS: u32 = 256;
 #[allow(clippy::as_conversions)] // a usize has 32 bits at least here
 const LIVES: usize = MOST_WORKERS as usize;
 
-/// Steps that a worker may be ahead of the reader before they go uncounted.
+/// Words for the times of steps: a worker may be one step less ahead of the reader before steps go uncounted.
 pub(crate) const STEPS_KEPT: usize = 768;
 
 /// What a team of a fill shares.

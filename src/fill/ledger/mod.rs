@@ -87,7 +87,7 @@ mod tests {
         }
         let mut last = Vec::new();
         slot.hear(&mut heard, |time| last.push(time));
-        assert_eq!((last.len(), last.last()), (STEPS_KEPT, Some(&4999)), "the newest are kept");
+        assert_eq!((last.len(), last.last()), (STEPS_KEPT - 1, Some(&4999)), "the newest are kept");
         assert!(ledger.slot(2).is_none());
     }
 

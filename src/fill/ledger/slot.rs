@@ -1,10 +1,9 @@
 //! What one worker counts in.
 
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{Call, Reason, State};
-use crate::sys::counters::{STEPS_KEPT, WorkerWords};
+use crate::sys::counters::{AtomicU32, Ordering, STEPS_KEPT, WorkerWords};
 
 /// What one worker counts in.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +77,8 @@ impl Slot<'_> {
         let count = self.steps.load(Ordering::Relaxed);
         let at = usize::try_from(count).unwrap_or(0) % STEPS_KEPT;
         if let Some(word) = self.recent_steps.get(at) {
-            word.store(nanoseconds, Ordering::Relaxed);
+            // Who sees it also sees that the steps before it are over, so it is taken for none of them.
+            word.store(nanoseconds, Ordering::Release);
         }
         self.steps.store(count.wrapping_add(1), Ordering::Release);
     }
@@ -88,11 +88,15 @@ impl Slot<'_> {
     pub fn hear(&self, heard: &mut u64, mut each: impl FnMut(u64)) {
         let count = self.steps.load(Ordering::Acquire);
         let ring = u64::try_from(STEPS_KEPT).unwrap_or(u64::MAX);
-        let first = (*heard).max(count.saturating_sub(ring));
+        // The oldest word is the one that is written next.
+        let first = (*heard).max(count.saturating_sub(ring.saturating_sub(1)));
         for number in first..count {
             let at = usize::try_from(number).unwrap_or(0) % STEPS_KEPT;
             let Some(word) = self.recent_steps.get(at) else { continue };
-            each(word.load(Ordering::Relaxed));
+            let nanoseconds = word.load(Ordering::Acquire);
+            if self.steps.load(Ordering::Relaxed).saturating_sub(number) < ring {
+                each(nanoseconds);
+            }
         }
         *heard = count;
     }

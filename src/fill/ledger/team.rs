@@ -1,10 +1,9 @@
 //! What the whole team shares: who waits, who is woken, and what all of them filled.
 
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::Slot;
-use crate::sys::counters::TeamWords;
+use crate::sys::counters::{AtomicU32, Ordering, TeamWords};
 use crate::sys::shared;
 
 /// What the whole team shares.
