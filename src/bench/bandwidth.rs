@@ -1,6 +1,6 @@
 //! Bytes a second of running through a segment, each process through a part of its own.
 
-use super::twins::{Stage, size};
+use super::twins::{Pass, Stage, size};
 use super::{Case, Unit};
 use crate::stats::float;
 use crate::sys::stream::{Stream, can_pass_caches};
@@ -44,29 +44,34 @@ pub(crate) fn has_parts(case: &Case) -> bool {
     stream(&case.op).is_some_and(|stream| share(case, stream) > 0)
 }
 
+/// Passes of a sample: the first ones after stores of another kind are slower, and one alone is an outlier.
+const LEAST_PASSES: u64 = 3;
+
 /// How often a process runs through its share for a sample of so many bytes in all.
 fn passes(case: &Case, stream: Stream) -> u64 {
     // At 10 GiB/s this takes 40 ms, out of a cache some ms.
     const SAMPLE: u64 = 384 << 20;
     let all = case.bytes.checked_div(if copies(stream) { 2 } else { 1 }).unwrap_or(1);
-    SAMPLE.checked_div(all.max(1)).unwrap_or(1).max(1)
+    SAMPLE.checked_div(all.max(1)).unwrap_or(1).max(LEAST_PASSES)
 }
 
 /// The part of each process.
-pub(crate) fn part(stage: &Stage<'_>, case: &Case) {
+pub(crate) fn part(stage: &Stage<'_>, case: &Case, pass: Pass) {
     let Some(stream) = stream(&case.op) else { return };
     let bytes = share(case, stream);
     let stride = bytes.saturating_mul(if copies(stream) { 2 } else { 1 });
     let offset = stage.proc.saturating_mul(stride);
-    // What is small enough is brought into the cache before.
-    if case.bytes <= 8 << 20 {
-        std::hint::black_box(stage.segment.stream(stream, offset, bytes));
-    }
-    stage.span(|| {
-        for _ in 0..passes(case, stream) {
-            std::hint::black_box(stage.segment.stream(stream, offset, bytes));
+    let run = || std::hint::black_box(stage.segment.stream(stream, offset, bytes));
+    match pass {
+        Pass::WarmUp => {
+            run();
         }
-    });
+        Pass::Timed => stage.span(|| {
+            for _ in 0..passes(case, stream) {
+                run();
+            }
+        }),
+    }
 }
 
 /// GiB a second of all processes.

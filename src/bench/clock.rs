@@ -1,7 +1,5 @@
 //! A steady clock that costs little: the CPU's own counter, or the kernel's monotonic clock.
 
-use std::time::{Duration, Instant};
-
 use crate::stats::float;
 use crate::sys::clock::{cpu_ticks, now};
 
@@ -22,8 +20,21 @@ pub(crate) struct Clock {
     ticks_a_nanosecond: f64,
 }
 
-/// Long enough to know the counter's rate to some parts in a million.
-const CALIBRATE: Duration = Duration::from_millis(40);
+/// Nanoseconds: long enough to know the counter's rate to some parts in a million.
+const CALIBRATE: u64 = 40_000_000;
+
+/// The kernel's clock and the CPU's counter at one moment: of some readings the one whose two looks at the
+/// counter, before and after the clock, are least apart.
+fn both() -> (u64, u64) {
+    const READINGS: u32 = 32;
+    let readings = (0..READINGS).map(|_| {
+        let before = cpu_ticks();
+        let time = now();
+        (cpu_ticks().wrapping_sub(before), time, before)
+    });
+    let least = readings.min().unwrap_or_default();
+    (least.1, least.2.wrapping_add(least.0 / 2))
+}
 
 impl Clock {
     /// The CPU's counter where it runs evenly, also across CPUs (`steady`; /proc/cpuinfo has
@@ -34,12 +45,12 @@ impl Clock {
         if !steady || !cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) {
             return kernel;
         }
-        let (start, ticks) = (Instant::now(), cpu_ticks());
-        while start.elapsed() < CALIBRATE {
+        let (start, first) = both();
+        while now().wrapping_sub(start) < CALIBRATE {
             std::hint::spin_loop();
         }
-        let (took, ticks) = (start.elapsed(), cpu_ticks().wrapping_sub(ticks));
-        let rate = float(ticks) / float(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
+        let (end, last) = both();
+        let rate = float(last.wrapping_sub(first)) / float(end.wrapping_sub(start).max(1));
         if rate > 0.0 { Clock { counter: Counter::Cpu, ticks_a_nanosecond: rate } } else { kernel }
     }
 
@@ -87,6 +98,20 @@ impl Clock {
         (float(lost) / float(all), self.nanoseconds(longest))
     }
 
+    /// Nanoseconds of its smallest step.
+    #[must_use]
+    pub(crate) fn resolution(&self) -> f64 {
+        const READINGS: u32 = 10_000;
+        let mut last = self.ticks();
+        let steps = (0..READINGS).filter_map(|_| {
+            let now = self.ticks();
+            let step = now.wrapping_sub(last);
+            last = now;
+            (step > 0).then_some(step)
+        });
+        self.nanoseconds(greatest_common(steps))
+    }
+
     /// Nanoseconds between two readings of which nothing is: what a sample costs more than what it
     /// measures.
     #[must_use]
@@ -100,9 +125,27 @@ impl Clock {
     }
 }
 
+/// What all of them are multiples of.
+fn greatest_common(steps: impl Iterator<Item = u64>) -> u64 {
+    steps.fold(0, |mut all, mut step| {
+        while step != 0 {
+            (all, step) = (step, all.checked_rem(step).unwrap_or(0));
+        }
+        all
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
+
+    #[test]
+    fn a_counter_that_goes_by_threes_has_steps_of_three() {
+        assert_eq!(greatest_common([9, 3, 12].into_iter()), 3);
+        assert_eq!(greatest_common(std::iter::empty()), 0);
+    }
 
     #[test]
     fn a_pause_takes_as_long_on_either_clock() {

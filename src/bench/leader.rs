@@ -1,5 +1,6 @@
 //! The leader's life: a segment of each kind in turn, all cases on it, a line for each sample.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::num::NonZeroUsize;
 
 use nix::errno::Errno;
@@ -7,17 +8,17 @@ use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 
 use super::clock::{Clock, Counter};
-use super::twins::{Board, Stage, TwinError, Twins, size, some};
+use super::twins::{Board, Disturbed, LOOK, Pass, Stage, TwinError, Twins, size, some};
 use super::{Case, Job, Line, Sample, Test, Unit, bandwidth, fault, lifecycle, ping_pong, ring};
 use crate::capacity::Kind;
-use crate::probe::{Live, machine_events};
+use crate::probe::{Live, machine_events, stolen};
 use crate::segment::{HUGE, Order, Segment, errno};
 use crate::stats::median_of;
 use crate::sys::mapping::Mapping;
 use crate::sys::{cpu, signals};
 
-/// Nanoseconds of spinning that show what else has this CPU.
-const SPIN: f64 = 100e6;
+/// How often a case is tried whose timed part had a page fault.
+const TRIES: u32 = 3;
 
 /// Measures everything, telling each line; the program's exit code.
 #[must_use]
@@ -34,7 +35,7 @@ pub(crate) fn lead(job: &Job, tell: &mut dyn FnMut(&Line)) -> u8 {
     }
     let clock = Clock::new(job.steady);
     let (cpu, overhead) = (clock.counter == Counter::Cpu, clock.overhead());
-    tell(&Line::Clock { cpu, overhead, lost: clock.lost(SPIN) });
+    tell(&Line::Clock { cpu, overhead, resolution: clock.resolution() });
     let Ok(board) = Board::new(job.cpus.len()) else { return 1 };
     let mut done = 0_u32;
     for round in 0..job.rounds {
@@ -55,6 +56,16 @@ fn turned(kinds: &[Kind], round: u32) -> Vec<Kind> {
     [first, later].concat()
 }
 
+/// The cases in an order of this round's own: what comes before a case leaves its traces in the caches.
+fn shuffled(mut cases: Vec<Case>, round: u32, kind: Kind) -> Vec<Case> {
+    cases.sort_by_cached_key(|case| {
+        let mut hasher = DefaultHasher::new();
+        (round, kind.word(), case.op.as_str(), case.procs, case.bytes).hash(&mut hasher);
+        hasher.finish()
+    });
+    cases
+}
+
 /// All cases of one kind, once.
 struct Session<'a> {
     job: &'a Job,
@@ -69,6 +80,11 @@ impl Session<'_> {
     fn run(&mut self) {
         let shared: Vec<Case> =
             self.cases(|test| matches!(test, Test::Bandwidth | Test::PingPong | Test::Ring));
+        let shared = shuffled(shared, self.round, self.kind);
+        if shared.is_empty() {
+            let (part, longest) = self.clock.lost(LOOK);
+            (self.tell)(&Line::Lost(part, longest));
+        }
         if let Err((case, why)) = self.on_one_segment(&shared) {
             for (case, why) in unmeasured(&shared, &case, &why) {
                 self.without(&case, why);
@@ -92,6 +108,17 @@ impl Session<'_> {
     }
 
     fn sample(&mut self, case: &Case, unit: Unit, value: f64, times: &[u64]) {
+        self.disturbed_sample(case, unit, value, times, (0, 0));
+    }
+
+    fn disturbed_sample(
+        &mut self,
+        case: &Case,
+        unit: Unit,
+        value: f64,
+        times: &[u64],
+        (preempted, stolen): (u64, u64),
+    ) {
         (self.tell)(&Line::Sample(Sample {
             kind: self.kind,
             case: case.clone(),
@@ -99,6 +126,8 @@ impl Session<'_> {
             round: self.round,
             value,
             times: counted(times),
+            preempted,
+            stolen,
         }));
     }
 
@@ -130,21 +159,23 @@ impl Session<'_> {
         let failed = |case: &Case, why: &dyn std::fmt::Display| (case.clone(), why.to_string());
         let bytes = cases.iter().map(room).max().unwrap_or(0).next_multiple_of(self.job.page);
         let segment = self.segment(bytes, false).map_err(|errno| failed(first, &errno))?;
-        // Every page is there before anything is timed.
-        for offset in (0..segment.bytes()).step_by(size(self.job.page).max(1)) {
-            segment.touch(offset, 1);
-        }
         let (clock, board, cpus) = (self.clock, self.board, self.job.cpus.as_slice());
-        let stage = Stage { proc: 0, segment: &segment, clock, board, cpus };
-        let procs = cases.iter().map(|case| case.procs).max().unwrap_or(1);
-        let twins = Twins::split(size(procs.into()), &stage, cases, part);
+        let page = size(self.job.page);
+        let stage = Stage { proc: 0, segment: &segment, clock, board, cpus, page };
+        // Every page is there before anything is timed.
+        stage.map_all();
+        let procs = size(cases.iter().map(|case| case.procs).max().unwrap_or(1).into());
+        let twins = Twins::split(procs, &stage, cases, part);
         let twins = twins.map_err(|error| failed(first, &error))?;
-        for (case, number) in cases.iter().zip(1_u32..) {
+        let (part, longest) = stage.lost(procs);
+        (self.tell)(&Line::Lost(part, longest));
+        for (case, number) in cases.iter().zip(0_u32..) {
             self.one(&twins, &stage, number, case).map_err(|error| failed(case, &error))?;
         }
         Ok(())
     }
 
+    /// One case, again where a page fault came into its timed part.
     fn one(
         &mut self,
         twins: &Twins,
@@ -152,46 +183,97 @@ impl Session<'_> {
         number: u32,
         case: &Case,
     ) -> Result<(), TwinError> {
-        match case.test {
-            Test::PingPong => {
-                ping_pong::clear(stage);
-                let mut told = (0.0, Vec::new());
-                twins.together(stage, number, case, || told = ping_pong::lead(stage, case))?;
-                self.sample(case, Unit::Time, told.0, &told.1);
+        let cpus = stage.cpus.get(..size(case.procs.into())).unwrap_or(stage.cpus);
+        let source = Live::default();
+        let mut faults = 0;
+        for _ in 0..TRIES {
+            let before = stolen(&source, cpus);
+            let (unit, value, times) = self.measure(twins, stage, number, case)?;
+            let stolen = stolen(&source, cpus).saturating_sub(before);
+            let disturbed: Disturbed = Twins::disturbed(stage, case);
+            if disturbed.faults == 0 {
+                let between = (disturbed.preempted, stolen);
+                self.disturbed_sample(case, unit, value, &times, between);
+                return Ok(());
             }
-            Test::Ring => {
-                ring::clear(stage);
-                let mut times = Vec::new();
-                twins.together(stage, number, case, || {
-                    stage.span(|| times = ring::take(stage, case));
-                })?;
-                if times.is_empty() {
+            faults = disturbed.faults;
+        }
+        self.without(
+            case,
+            format!("{faults} page faults in the timed part, {TRIES} times in a row"),
+        );
+        Ok(())
+    }
+
+    /// Both passes of one case: its figure, and the nanoseconds of single events.
+    fn measure(
+        &mut self,
+        twins: &Twins,
+        stage: &Stage<'_>,
+        number: u32,
+        case: &Case,
+    ) -> Result<(Unit, f64, Vec<u64>), TwinError> {
+        let mut figure = (Unit::Rate, 0.0, Vec::new());
+        let mut ahead = 0;
+        for pass in [Pass::WarmUp, Pass::Timed] {
+            match case.test {
+                Test::PingPong => {
+                    ping_pong::clear(stage);
+                    twins.together(stage, number, case, pass, || {
+                        let (value, times) = ping_pong::lead(stage, case, pass);
+                        figure = (Unit::Time, value, times);
+                    })?;
+                }
+                Test::Ring => {
+                    ring::clear(stage);
+                    let (is_paced, mut times) = (ring::is_paced(case), Vec::new());
+                    twins.together(stage, number, case, pass, || {
+                        if is_paced && pass == Pass::WarmUp {
+                            ahead = ring::compare_counters(stage);
+                        }
+                        times = ring::take(stage, case, pass, ahead);
+                    })?;
                     // The sender times nothing: what counts is that all has arrived.
-                    let alone = Case { procs: 1, ..case.clone() };
-                    let took = Twins::took(stage, &alone);
-                    self.sample(case, Unit::Messages, ring::rate(case, took), &[]);
-                } else {
-                    self.sample(case, Unit::Time, median_of(&times), &times);
+                    let took = Twins::took(stage, &Case { procs: 1, ..case.clone() });
+                    figure = if is_paced {
+                        (Unit::Time, median_of(&times), times)
+                    } else {
+                        (Unit::Messages, ring::rate(case, took), times)
+                    };
+                }
+                _ => {
+                    twins.together(stage, number, case, pass, || {
+                        bandwidth::part(stage, case, pass);
+                    })?;
+                    let (unit, value) = bandwidth::value(case, Twins::took(stage, case));
+                    figure = (unit, value, Vec::new());
                 }
             }
-            _ => {
-                twins.together(stage, number, case, || bandwidth::part(stage, case))?;
-                let (unit, value) = bandwidth::value(case, Twins::took(stage, case));
-                self.sample(case, unit, value, &[]);
-            }
         }
-        Ok(())
+        if ring::is_paced(case) {
+            let nanoseconds = stage.clock.nanoseconds(ahead.unsigned_abs());
+            (self.tell)(&Line::Ahead(if ahead < 0 { -nanoseconds } else { nanoseconds }));
+        }
+        Ok(figure)
     }
 
     fn fault(&mut self, case: &Case) -> Result<(), String> {
         let huge = case.op == "huge-page";
         let page = if huge { HUGE } else { size(self.job.page) };
-        let segment = self.segment(case.bytes, huge).map_err(|errno| errno.to_string())?;
+        let segment = || self.segment(case.bytes, huge).map_err(|errno| errno.to_string());
+        if case.op == fault::WARM {
+            // These pages are freed, and taken again at once.
+            let _ = fault::touch(&segment()?, page, self.clock);
+        }
+        let segment = segment()?;
         let before = if huge { huge_pages() } else { 0 };
-        let times = fault::touch(&segment, page, self.clock);
+        let mut times = fault::touch(&segment, page, self.clock);
         let granted = if huge { huge_pages().saturating_sub(before) } else { 0 };
         if huge && granted < u64::try_from(times.len()).unwrap_or(0) {
             return Err("not granted".to_owned());
+        }
+        if case.op == fault::COLD {
+            times.drain(..times.len() / 8);
         }
         self.sample(case, Unit::Time, median_of(&times), &times);
         Ok(())
@@ -225,11 +307,11 @@ fn unmeasured(cases: &[Case], failed: &Case, why: &str) -> Vec<(Case, String)> {
 }
 
 /// What each copy of the leader does in a case.
-fn part(stage: &Stage<'_>, case: &Case) {
+fn part(stage: &Stage<'_>, case: &Case, pass: Pass) {
     match case.test {
-        Test::PingPong => ping_pong::answer(stage, case),
-        Test::Ring => ring::send(stage, case),
-        _ => bandwidth::part(stage, case),
+        Test::PingPong => ping_pong::answer(stage, case, pass),
+        Test::Ring => ring::send(stage, case, pass),
+        _ => bandwidth::part(stage, case, pass),
     }
 }
 

@@ -1,11 +1,14 @@
 //! The life of a small segment, each step timed: making it, giving it a size, mapping it, the first
 //! touch, unmapping and removing it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::num::NonZeroUsize;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::fd::{AsFd as _, OwnedFd};
 
 use nix::errno::Errno;
+use nix::fcntl::{OFlag, open, openat};
+use nix::sys::stat::Mode;
+use nix::unistd::{UnlinkatFlags, unlinkat};
 
 use super::Job;
 use super::clock::Clock;
@@ -18,15 +21,16 @@ use crate::sys::system_v::{self, SystemV};
 /// Lives a sample.
 pub(crate) const LIVES: usize = 50;
 
-/// The steps, with their words; `whole` is all of them together.
+/// The steps, with their words; `whole` is all of them together, in lives of their own, in which no clock is
+/// read between steps.
 pub(crate) const STEPS: [&str; 7] = ["create", "size", "map", "touch", "unmap", "remove", "whole"];
 
 /// Nanoseconds of each step in each life.
 pub(crate) type Times = [(&'static str, Vec<u64>); 7];
 
 /// The name of a posix segment of this bench: whoever outlives its leader removes what a kill left.
-fn name(folder: &str, number: u64) -> String {
-    format!("{folder}/shmeter-bench-{number:016x}")
+fn name(number: u64) -> String {
+    format!("shmeter-bench-{number:016x}")
 }
 
 /// The key of a System V segment of this bench, for the same reason: "t", and the number.
@@ -36,23 +40,24 @@ pub(crate) fn key(number: u64) -> i32 {
 
 /// Removes what the leader of this bench left when it was killed.
 pub(crate) fn sweep(folder: &str, number: u64) {
-    let _ = std::fs::remove_file(name(folder, number));
+    let _ = std::fs::remove_file(std::path::Path::new(folder).join(name(number)));
     posix::sweep(folder, number);
     system_v::sweep(key(number));
 }
 
-/// A clock that is read between steps.
+/// A clock that is read between steps, or not at all in a life that is timed whole.
 struct Steps<'a> {
     clock: Clock,
     last: u64,
-    times: &'a mut Times,
+    times: Option<&'a mut Times>,
 }
 
 impl Steps<'_> {
     fn done(&mut self, step: &str) {
+        let Some(all) = &mut self.times else { return };
         let now = self.clock.ticks();
         let took = rounded(self.clock.nanoseconds(now.wrapping_sub(self.last)));
-        if let Some((_, times)) = self.times.iter_mut().find(|(word, _)| *word == step) {
+        if let Some((_, times)) = all.iter_mut().find(|(word, _)| *word == step) {
             times.push(took);
         }
         self.last = self.clock.ticks();
@@ -70,23 +75,22 @@ pub(crate) fn live(
     clock: Clock,
 ) -> Result<Times, Errno> {
     let mut times: Times = STEPS.map(|step| (step, Vec::new()));
+    // As the C library's shm_open does not: a name in a folder that is open costs no walk through a path.
+    let folder = (kind == Kind::Posix)
+        .then(|| open(job.folder.as_str(), OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty()))
+        .transpose()?;
     for _ in 0..LIVES {
+        let last = clock.ticks();
+        one(
+            kind,
+            job,
+            folder.as_ref(),
+            bytes,
+            &mut Steps { clock, last, times: Some(&mut times) },
+        )?;
         let start = clock.ticks();
-        let mut steps = Steps { clock, last: start, times: &mut times };
-        match kind {
-            Kind::Posix => named(job, bytes, &mut steps)?,
-            Kind::Memfd => with_file(memfd::make()?, bytes, &mut steps, || Ok(()))?,
-            Kind::Sysv => sysv(job, bytes, &mut steps)?,
-            Kind::Anon => {
-                let mapping = Mapping::anonymous(bytes, None)?;
-                steps.done("map");
-                mapping.touch(0, 1);
-                steps.done("touch");
-                drop(mapping);
-                steps.done("unmap");
-            }
-        }
-        let whole = rounded(clock.nanoseconds(steps.last.wrapping_sub(start)));
+        one(kind, job, folder.as_ref(), bytes, &mut Steps { clock, last: start, times: None })?;
+        let whole = rounded(clock.nanoseconds(clock.ticks().wrapping_sub(start)));
         if let Some((_, all)) = times.last_mut() {
             all.push(whole);
         }
@@ -94,13 +98,42 @@ pub(crate) fn live(
     Ok(times)
 }
 
-/// As shm_open does it: with a name.
-fn named(job: &Job, bytes: NonZeroUsize, steps: &mut Steps<'_>) -> Result<(), Errno> {
-    let name = name(&job.folder, job.number);
-    let mut options = OpenOptions::new();
-    let file = options.read(true).write(true).create_new(true).mode(0o600).open(&name);
-    let file = file.map_err(errno)?;
-    let remove = || std::fs::remove_file(&name).map_err(errno);
+fn one(
+    kind: Kind,
+    job: &Job,
+    folder: Option<&OwnedFd>,
+    bytes: NonZeroUsize,
+    steps: &mut Steps<'_>,
+) -> Result<(), Errno> {
+    match kind {
+        Kind::Posix => named(job, folder.ok_or(Errno::EBADF)?, bytes, steps),
+        Kind::Memfd => with_file(memfd::make()?, bytes, steps, || Ok(())),
+        Kind::Sysv => sysv(job, bytes, steps),
+        Kind::Anon => {
+            let mapping = Mapping::anonymous(bytes, None)?;
+            steps.done("map");
+            mapping.touch(0, 1);
+            steps.done("touch");
+            drop(mapping);
+            steps.done("unmap");
+            Ok(())
+        }
+    }
+}
+
+/// With a name, as shm_open does it, in a folder that is open.
+fn named(
+    job: &Job,
+    folder: &OwnedFd,
+    bytes: NonZeroUsize,
+    steps: &mut Steps<'_>,
+) -> Result<(), Errno> {
+    let name = name(job.number);
+    let flags =
+        OFlag::O_RDWR | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_CLOEXEC | OFlag::O_NOFOLLOW;
+    let mode = Mode::S_IRUSR | Mode::S_IWUSR;
+    let file = File::from(openat(folder.as_fd(), name.as_str(), flags, mode)?);
+    let remove = || unlinkat(folder.as_fd(), name.as_str(), UnlinkatFlags::NoRemoveDir);
     with_file(file, bytes, steps, remove).inspect_err(|_| {
         let _ = remove();
     })

@@ -140,9 +140,14 @@ pub(crate) enum Line {
         cpu: bool,
         /// Nanoseconds.
         overhead: f64,
-        /// Part of the time in which something else had the CPU, and the longest such pause.
-        lost: (f64, f64),
+        /// Nanoseconds of its smallest step.
+        resolution: f64,
     },
+    /// Before the cases of a kind: the part of the time in which something else had the CPU that lost most of
+    /// it, and the longest such pause in nanoseconds.
+    Lost(f64, f64),
+    /// Nanoseconds that the counter of the second CPU is ahead of the first one's.
+    Ahead(f64),
     Sample(Sample),
     /// What could not be measured, and why.
     Without {
@@ -168,4 +173,8 @@ pub(crate) struct Sample {
     pub(crate) value: f64,
     /// Nanoseconds and how often, where single events were timed.
     pub(crate) times: Vec<(u64, u64)>,
+    /// How often the scheduler took a CPU away from the timed part.
+    pub(crate) preempted: u64,
+    /// Ticks of 10 ms that the hypervisor gave to others meanwhile, of the CPUs of this case.
+    pub(crate) stolen: u64,
 }

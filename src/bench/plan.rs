@@ -5,7 +5,7 @@ use super::{Case, Test, bandwidth, fault, leader, ping_pong, ring};
 use crate::capacity::neighbours::{Neighbours, Resource, nearest};
 use crate::capacity::{ByKind, Capacity, Kind};
 use crate::facts::Facts;
-use crate::facts::cpu::CpuFacts;
+use crate::facts::cpu::{CpuFacts, Near};
 use crate::facts::others::Others;
 use crate::units::Bytes;
 
@@ -16,8 +16,10 @@ pub struct Request {
     pub kinds: Vec<Kind>,
     /// Processes that take part, at most; `None`: one a CPU, up to two.
     pub procs: Option<u32>,
-    /// CPUs to use; empty: the first allowed ones.
+    /// CPUs to use; empty: the first allowed one, and those that are near it in the way of `pair`.
     pub cpus: Vec<usize>,
+    /// How near the second CPU is; `None`: another core that shares the last cache, or the next best.
+    pub pair: Option<Pair>,
     /// Bytes of memory for bandwidth, instead of sizes by the caches.
     pub bytes: Option<Bytes>,
     /// How often.
@@ -34,6 +36,44 @@ pub struct Request {
     pub quick: bool,
     /// The folder of posix files.
     pub folder: String,
+}
+
+/// How near two CPUs are to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pair {
+    /// Two threads of one core.
+    Smt,
+    /// Two cores that share their last cache.
+    Core,
+    /// Two cores of one socket that share no cache.
+    Cache,
+    /// Two sockets.
+    Socket,
+}
+
+impl Pair {
+    /// All of them, the nearest first.
+    pub const ALL: [Pair; 4] = [Pair::Smt, Pair::Core, Pair::Cache, Pair::Socket];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Pair::Smt => "smt",
+            Pair::Core => "core",
+            Pair::Cache => "cache",
+            Pair::Socket => "socket",
+        }
+    }
+
+    const fn near(self) -> Near {
+        match self {
+            Pair::Smt => Near::SameCore,
+            Pair::Core => Near::SameCache,
+            Pair::Cache => Near::Apart,
+            Pair::Socket => Near::OtherSocket,
+        }
+    }
 }
 
 /// How it is to go.
@@ -65,6 +105,14 @@ pub enum PlanError {
     /// A CPU that this process may not use.
     #[error("CPU {0} is not among those that this process may use ({1}): see --cpus")]
     Cpu(usize, String),
+    /// No two CPUs are so near.
+    #[error("--pair {}: CPU {first} and no other that this process may use are {}", pair.word(), pair.near().words())]
+    Pair {
+        /// What was asked for.
+        pair: Pair,
+        /// The CPU that has no such neighbour.
+        first: usize,
+    },
     /// More processes than CPUs.
     #[error(
         "--procs {0}: there are {1} CPUs to run on, and processes that wait for a CPU measure that"
@@ -132,7 +180,7 @@ impl Request {
         others: &Others,
     ) -> Result<Plan, PlanError> {
         let watched = self.spare(capacities, facts, others)?;
-        let cpus = self.choose(allowed)?;
+        let cpus = self.choose(allowed, cpu)?;
         let mut warnings = Vec::new();
         let room = |kind: Kind| capacities[kind].available();
         let mut kinds = Vec::new();
@@ -152,7 +200,7 @@ impl Request {
         let most = Most::new(Bytes(least.0 / 2), self.most);
         let sizes = self.sizes(cpu, most, &mut warnings);
         self.warn_of_cpus(cpu, &cpus, &mut warnings);
-        let cases = self.cases(&sizes, cpus.len(), most, &mut warnings);
+        let cases = self.cases(&sizes, cpus.len(), cpu.quota, most, &mut warnings);
         if cases.is_empty() {
             return Err(PlanError::Nothing(warnings.join("; ")));
         }
@@ -184,9 +232,10 @@ impl Request {
         Ok(watched)
     }
 
-    fn choose(&self, allowed: &[usize]) -> Result<Vec<usize>, PlanError> {
-        let chosen = if self.cpus.is_empty() { allowed } else { &self.cpus };
-        for cpu in chosen {
+    fn choose(&self, allowed: &[usize], facts: &CpuFacts) -> Result<Vec<usize>, PlanError> {
+        let chosen =
+            if self.cpus.is_empty() { self.near(allowed, facts)? } else { self.cpus.clone() };
+        for cpu in &chosen {
             if !allowed.contains(cpu) {
                 let list: Vec<String> = allowed.iter().map(usize::to_string).collect();
                 return Err(PlanError::Cpu(*cpu, list.join(",")));
@@ -197,7 +246,27 @@ impl Request {
         if self.procs.is_some() && wanted > chosen.len() {
             return Err(PlanError::Procs(procs, chosen.len()));
         }
-        Ok(chosen.iter().copied().take(wanted).collect())
+        Ok(chosen.into_iter().take(wanted).collect())
+    }
+
+    /// The CPUs that may be used, the second one as near to the first one as asked for.
+    fn near(&self, allowed: &[usize], facts: &CpuFacts) -> Result<Vec<usize>, PlanError> {
+        let Some((first, others)) = allowed.split_first() else { return Ok(Vec::new()) };
+        let mut others = others.to_vec();
+        if let Some(pair) = self.pair {
+            others.retain(|other| facts.near(*first, *other) == pair.near());
+            if others.is_empty() {
+                return Err(PlanError::Pair { pair, first: *first });
+            }
+        }
+        // Threads of one core share all its units, so they come last.
+        others.sort_by_key(|other| match facts.near(*first, *other) {
+            Near::SameCache => 0,
+            Near::Apart | Near::Unknown => 1,
+            Near::OtherSocket => 2,
+            Near::SameCore | Near::SameCpu => 3,
+        });
+        Ok([&[*first], others.as_slice()].concat())
     }
 
     fn warn_of_cpus(&self, cpu: &CpuFacts, cpus: &[usize], warnings: &mut Vec<String>) {
@@ -252,16 +321,26 @@ impl Request {
         &self,
         sizes: &[u64],
         cpus: usize,
+        quota: Option<u64>,
         most: Most,
         warnings: &mut Vec<String>,
     ) -> Vec<Case> {
         let (mut cases, mut large, mut small) = (Vec::new(), Vec::new(), Vec::new());
+        let mut throttled = Vec::new();
+        // Both processes spin, so that one that is stopped stops the other.
+        let may_spin = quota.is_none_or(|quota| quota >= 2000);
+        let spins = |test: Test, op: &str| match test {
+            Test::PingPong => !ping_pong::sleeps(op),
+            test => test == Test::Ring,
+        };
         let mut add = |test: Test, op: &str, procs: u32, bytes: u64| {
             let case = Case { test, op: op.to_owned(), procs, bytes };
             if !self.tests.contains(&test) {
                 return;
             }
-            if leader::room(&case) > most.bytes.0 {
+            if spins(test, op) && !may_spin {
+                throttled.push(case);
+            } else if leader::room(&case) > most.bytes.0 {
                 large.push(case);
             } else if test == Test::Bandwidth && !bandwidth::has_parts(&case) {
                 small.push(case);
@@ -297,20 +376,21 @@ impl Request {
                 if self.quick && matches!(word, "512B" | "64KiB") {
                     continue;
                 }
-                for form in ["", "batched"] {
+                for form in ring::FORMS {
                     add(Test::Ring, &ring::op(word, form), 2, bytes);
                 }
             }
-            add(Test::Ring, &ring::op("64B", "latency"), 2, 64);
+            add(Test::Ring, &ring::op("64B", ring::LATENCY), 2, 64);
         } else if self.tests.iter().any(|test| matches!(test, Test::PingPong | Test::Ring)) {
             warnings.push("ping-pong and ring are left out: they need two CPUs".to_owned());
         }
         for op in fault::OPS {
-            add(Test::Fault, op, 1, fault::BYTES);
+            add(Test::Fault, op, 1, fault::bytes(op, self.quick, most.bytes.0));
         }
         add(Test::Lifecycle, "whole", 1, 64 << 10);
         let why = format!("they need more than {}, and {}", most.bytes, most.why);
         warnings.extend(left_out(&large, &why));
+        warnings.extend(left_out(&throttled, "two processes that spin need the time of two CPUs"));
         warnings.extend(left_out(&small, "a part for each process is less than a page"));
         cases
     }
@@ -327,6 +407,7 @@ mod tests {
             kinds: Kind::ALL.to_vec(),
             procs: None,
             cpus: Vec::new(),
+            pair: None,
             bytes: None,
             rounds: 10,
             most: None,
@@ -374,7 +455,7 @@ mod tests {
     fn planned(request: &Request, cpus: usize, safe: Bytes) -> (Vec<Case>, String) {
         let (most, mut warnings) = (Most::new(safe, request.most), Vec::new());
         let sizes = request.sizes(&caches(Bytes::mib(32)), most, &mut warnings);
-        let cases = request.cases(&sizes, cpus, most, &mut warnings);
+        let cases = request.cases(&sizes, cpus, None, most, &mut warnings);
         (cases, warnings.join("\n"))
     }
 
@@ -383,9 +464,9 @@ mod tests {
         let asked = Request { bytes: Some(Bytes::mib(4)), ..request() };
         let (cases, warnings) = planned(&asked, 2, Bytes::mib(16));
         assert_eq!(warnings, "");
-        assert!(cases.iter().any(|case| case.test == Test::Fault));
+        assert!(cases.iter().any(|case| case.op == "huge-page"));
         let (cases, warnings) = planned(&asked, 2, Bytes::mib(12));
-        assert!(cases.iter().all(|case| case.test != Test::Fault));
+        assert!(cases.iter().all(|case| case.op != "page" && case.op != "huge-page"));
         assert!(warnings.contains("left out: fault page and fault huge-page"), "{warnings}");
         assert!(warnings.contains("more than 12.0 MiB, and more may not be safe"), "{warnings}");
     }
@@ -413,12 +494,50 @@ mod tests {
 
     #[test]
     fn a_cpu_that_may_not_be_used_and_too_many_processes_are_refused() {
-        let asks = |request: &Request| request.choose(&[0, 3]);
+        let asks = |request: &Request| request.choose(&[0, 3], &CpuFacts::default());
         assert_eq!(asks(&request()), Ok(vec![0, 3]));
         assert_eq!(asks(&Request { cpus: vec![3], ..request() }), Ok(vec![3]));
         let other = Request { cpus: vec![1], ..request() };
         assert_eq!(asks(&other), Err(PlanError::Cpu(1, "0,3".to_owned())));
         let many = Request { procs: Some(3), ..request() };
         assert_eq!(asks(&many), Err(PlanError::Procs(3, 2)));
+    }
+    #[test]
+    fn the_second_cpu_is_another_core_of_the_same_cache_or_as_near_as_asked_for() {
+        // Two sockets of eight CPUs: two threads a core, four CPUs a cache.
+        let facts = CpuFacts {
+            caches: vec![Cache { level: 3, bytes: Bytes::mib(32), shared: vec![0, 1, 2, 3] }],
+            core: vec![0, 1],
+            socket: (0..8).collect(),
+            ..CpuFacts::default()
+        };
+        let all: Vec<usize> = (0..16).collect();
+        let asks = |pair, allowed: &[usize]| Request { pair, ..request() }.choose(allowed, &facts);
+        assert_eq!(asks(None, &all), Ok(vec![0, 2]));
+        assert_eq!(asks(None, &[0, 1, 9]), Ok(vec![0, 9]));
+        assert_eq!(asks(None, &[0, 1]), Ok(vec![0, 1]));
+        let seconds = Pair::ALL.map(|pair| asks(Some(pair), &all).map(|cpus| cpus[1]));
+        assert_eq!(seconds, [Ok(1), Ok(2), Ok(4), Ok(8)]);
+        let none = PlanError::Pair { pair: Pair::Socket, first: 0 };
+        assert_eq!(asks(Some(Pair::Socket), &[0, 1, 2]), Err(none.clone()));
+        assert!(none.to_string().contains("two sockets"), "{none}");
+        let eight = Request { procs: Some(8), ..request() }.choose(&all, &facts).unwrap();
+        assert_eq!((eight[0], eight[1], eight.len()), (0, 2, 8));
+    }
+
+    #[test]
+    fn below_the_time_of_two_cpus_nothing_spins() {
+        let (most, mut warnings) = (Most::new(Bytes::mib(4096), None), Vec::new());
+        let cases = request().cases(&[1 << 20], 2, Some(1500), most, &mut warnings);
+        let left: Vec<&str> = cases
+            .iter()
+            .filter(|case| matches!(case.test, Test::PingPong | Test::Ring))
+            .map(|case| case.op.as_str())
+            .collect();
+        assert_eq!(left, ["futex", "futex-one-cpu"]);
+        let said = warnings.join("\n");
+        assert!(said.contains("ping-pong spin") && said.contains("time of two CPUs"), "{said}");
+        let enough = request().cases(&[1 << 20], 2, Some(2000), most, &mut Vec::new());
+        assert!(enough.iter().any(|case| case.op == "spin"));
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Case;
-use super::twins::{Stage, size};
+use super::twins::{Pass, Stage, size};
 use crate::stats::{float, rounded};
 
 /// Bytes of messages, with their words.
@@ -17,20 +17,34 @@ pub(crate) const SIZES: [(u64, &str); 6] = [
     (1 << 20, "1MiB"),
 ];
 
+/// How a ring is used: the taker that finds nothing looks again at once; it waits a while; that, and the sender
+/// tells of several messages at once; or messages come at a rate, to see how long one takes.
+pub(crate) const FORMS: [&str; 3] = ["spin", "backoff", "batched"];
+pub(crate) const LATENCY: &str = "latency";
+
 /// Messages a second that are sent to see how long one takes.
 const RATE: u32 = 100_000;
 
 /// How many of these a sample.
 const TIMED: u64 = 2_000;
 
-/// Messages that are told of at once where they are batched.
+/// Messages that are told of at once where they are batched: a power of two.
 const BATCH: u64 = 32;
 
-/// Pauses of a taker that found nothing: looking again at once takes the line with the count from the
-/// sender for each message. With the pauses messages come in runs, whose lines travel together: two to three
-/// times as fast where it was measured. Each message takes longer then, so there are none where that
-/// counts.
-const PAUSES: u32 = 400;
+/// Nanoseconds that a taker waits which found nothing, if it backs off. Looking again at once takes the line
+/// with the count from the sender for each message; after a while messages come in runs, whose lines travel
+/// together: two to three times as many where it was measured, and each takes longer.
+const BACK_OFF: f64 = 4_000.0;
+
+/// Bytes and messages of a sample: it takes 20 ms at least.
+const SAMPLE: u64 = 512 << 20;
+const MOST: u64 = 6_000_000;
+
+/// Messages of a sample, about, that are timed under load: one in a power of two.
+const SEEN: u64 = 4_096;
+
+/// Round trips that show how far apart the counters of two CPUs are.
+const COMPARED: u32 = 1_000;
 
 /// Where the messages begin.
 const FIRST: usize = 8192;
@@ -43,21 +57,36 @@ const PLACES: u64 = 4 << 20;
 const SENT: usize = 0;
 const TAKEN: usize = 32; // 256 bytes further: no line that is fetched along
 
-/// The op's word of a size: as fast as it goes, batched, or at a rate.
+/// Word where the sender says when it put a message that is timed, one of so many in turn.
+const PUT: usize = 64;
+const PUTS: u64 = 256;
+
+/// Words for comparing the counters of two CPUs: what is asked, what is answered, and when.
+const ASKED: usize = 384;
+const ANSWERED: usize = 416;
+const WHEN: usize = 417;
+
+/// The op's word of a size and a form.
 #[must_use]
 pub(crate) fn op(word: &str, form: &str) -> String {
-    if form.is_empty() { word.to_owned() } else { format!("{word}-{form}") }
+    format!("{word}-{form}")
 }
 
 /// Bytes that a ring of such messages needs.
 #[must_use]
 pub(crate) fn room(message: u64) -> u64 {
     let first = u64::try_from(FIRST).unwrap_or(0);
-    Form::new(message, false).slots.saturating_mul(stride(message)).saturating_add(first)
+    slots(message).saturating_mul(stride(message)).saturating_add(first)
 }
 
 fn stride(message: u64) -> u64 {
     if message < 64 { 8 } else { message.next_multiple_of(64) }
+}
+
+/// Places: a power of two.
+fn slots(message: u64) -> u64 {
+    let slots = PLACES.checked_div(stride(message)).unwrap_or(0).clamp(4, 65_536);
+    slots.checked_next_power_of_two().unwrap_or(4)
 }
 
 /// How a ring is used.
@@ -67,35 +96,58 @@ struct Form {
     /// Messages that are told of at once.
     batch: u64,
     messages: u64,
+    /// They come at a rate, and each is timed.
+    paced: bool,
+    /// Nanoseconds that the taker waits which found nothing.
+    back_off: f64,
+    /// One message of so many is timed.
+    every: u64,
 }
 
 impl Form {
-    fn new(message: u64, batched: bool) -> Form {
-        let slots = PLACES.checked_div(stride(message)).unwrap_or(0).clamp(4, 65_536);
-        let slots = slots.checked_next_power_of_two().unwrap_or(4);
-        // Some ms: 6 GiB/s or 30 ns a message, whichever takes longer.
-        let messages = (64_u64 << 20).checked_div(message.max(1)).unwrap_or(1).min(200_000);
+    fn new(case: &Case, pass: Pass) -> Form {
+        let (slots, paced) = (slots(case.bytes), is_paced(case));
+        let batched = case.op.ends_with("batched");
         let batch = if batched { BATCH.min(slots / 2) } else { 1 };
+        let messages = match pass {
+            // All places, once.
+            Pass::WarmUp => slots,
+            Pass::Timed if paced => TIMED,
+            Pass::Timed => SAMPLE.checked_div(case.bytes.max(1)).unwrap_or(1).min(MOST),
+        };
         let whole = messages.checked_div(batch).unwrap_or(1).saturating_mul(batch);
-        Form { slots, stride: stride(message), batch, messages: whole }
+        let back_off = if batched || case.op.ends_with("backoff") { BACK_OFF } else { 0.0 };
+        let every = (messages / SEEN).max(1).checked_next_power_of_two().unwrap_or(1);
+        Form { slots, stride: stride(case.bytes), batch, messages: whole, paced, back_off, every }
     }
 
+    #[inline]
     fn place(&self, number: u64) -> usize {
         let slot = number & self.slots.wrapping_sub(1);
         FIRST.wrapping_add(size(slot.wrapping_mul(self.stride)))
     }
-}
 
-fn is_timed(case: &Case) -> bool {
-    case.op.ends_with("-latency")
-}
-
-fn form(case: &Case) -> Form {
-    let mut form = Form::new(case.bytes, case.op.ends_with("-batched"));
-    if is_timed(case) {
-        form.messages = TIMED;
+    /// The word where message `number` is said to have been put; `None` of one that is not timed.
+    #[inline]
+    fn put<'a>(&self, stage: &Stage<'a>, number: u64) -> Option<&'a AtomicU64> {
+        if !is_multiple(number, self.every) {
+            return None;
+        }
+        let turn = number.checked_div(self.every).unwrap_or(0) & PUTS.wrapping_sub(1);
+        stage.segment.words().get(PUT.wrapping_add(size(turn)))
     }
-    form
+}
+
+/// Of a power of two: a division a message is a good part of what a small one takes.
+#[inline]
+fn is_multiple(number: u64, of: u64) -> bool {
+    number & of.wrapping_sub(1) == 0
+}
+
+/// Whether messages come at a rate, and each is timed.
+#[must_use]
+pub(crate) fn is_paced(case: &Case) -> bool {
+    case.op.ends_with(LATENCY)
 }
 
 fn counts<'a>(stage: &Stage<'a>) -> Option<(&'a AtomicU64, &'a AtomicU64)> {
@@ -105,23 +157,30 @@ fn counts<'a>(stage: &Stage<'a>) -> Option<(&'a AtomicU64, &'a AtomicU64)> {
 
 /// Makes the ring empty, before anybody begins.
 pub(crate) fn clear(stage: &Stage<'_>) {
-    if let Some((sent, taken)) = counts(stage) {
-        sent.store(0, Ordering::Relaxed);
-        taken.store(0, Ordering::Relaxed);
+    for word in stage.segment.words() {
+        word.store(0, Ordering::Relaxed);
     }
 }
 
 /// The part of the one that sends. Each message begins with its number, or with the time when it was
 /// to be sent: what waits for room waits in the figure too.
-pub(crate) fn send(stage: &Stage<'_>, case: &Case) {
-    let Some((sent, taken)) = counts(stage) else { return };
-    let form = form(case);
+pub(crate) fn send(stage: &Stage<'_>, case: &Case, pass: Pass) {
+    let form = Form::new(case, pass);
+    if form.paced && pass == Pass::WarmUp {
+        answer_with_time(stage);
+    }
     let mut message = vec![0x5a_u8; size(case.bytes)];
+    stage.span(|| send_all(stage, &form, &mut message));
+}
+
+#[inline]
+fn send_all(stage: &Stage<'_>, form: &Form, message: &mut [u8]) {
+    let Some((sent, taken)) = counts(stage) else { return };
     let mut known = 0_u64;
     let period = stage.clock.of_nanoseconds(1e9 / f64::from(RATE));
     let mut due = stage.clock.ticks();
     for number in 0..form.messages {
-        let mark = if is_timed(case) {
+        let mark = if form.paced {
             due = due.wrapping_add(period);
             while stage.clock.ticks() < due {
                 std::hint::spin_loop();
@@ -130,69 +189,99 @@ pub(crate) fn send(stage: &Stage<'_>, case: &Case) {
         } else {
             number
         };
-        wait(0, || {
-            if number.wrapping_sub(known) >= form.slots {
-                known = taken.load(Ordering::Acquire);
-            }
-            number.wrapping_sub(known) < form.slots
-        });
+        wait(
+            || {},
+            || {
+                if number.wrapping_sub(known) >= form.slots {
+                    known = taken.load(Ordering::Acquire);
+                }
+                number.wrapping_sub(known) < form.slots
+            },
+        );
         if let Some(first) = message.first_chunk_mut() {
             *first = mark.to_le_bytes();
         }
-        stage.segment.put(form.place(number), &message);
+        if let Some(put) = form.put(stage, number) {
+            put.store(stage.clock.ticks(), Ordering::Relaxed);
+        }
+        stage.segment.put(form.place(number), message);
         let next = number.wrapping_add(1);
-        if form.batch == 1 || next.is_multiple_of(form.batch) {
+        if is_multiple(next, form.batch) {
             sent.store(next, Ordering::Release);
         }
     }
 }
 
-/// The leader's part: takes all messages; nanoseconds of each, where they are timed.
-pub(crate) fn take(stage: &Stage<'_>, case: &Case) -> Vec<u64> {
-    let Some((sent, taken)) = counts(stage) else { return Vec::new() };
-    let form = form(case);
-    let mut message = vec![0_u8; size(case.bytes)];
-    let mut times = Vec::new();
+/// The leader's part: takes all messages; nanoseconds of those that are timed. `ahead` is how many ticks the
+/// sender's counter is ahead of this CPU's.
+pub(crate) fn take(stage: &Stage<'_>, case: &Case, pass: Pass, ahead: i64) -> Vec<u64> {
+    let form = Form::new(case, pass);
+    let mut message = vec![1_u8; size(case.bytes)];
+    let timed = form.messages.div_ceil(form.every);
+    // Written to now, so that no page of it is missing later.
+    let mut times = vec![1_u64; size(timed)];
+    stage.span(|| take_all(stage, &form, &mut message, &mut times, ahead));
+    times
+}
+
+#[inline]
+fn take_all(stage: &Stage<'_>, form: &Form, message: &mut [u8], times: &mut [u64], ahead: i64) {
+    let Some((sent, taken)) = counts(stage) else { return };
+    let mut times = times.iter_mut();
     let mut known = 0_u64;
     // The sender needs to know only before the places are used up.
     let tell = (form.slots / 4).max(1);
     let mut wrong = false;
-    let pauses = if is_timed(case) { 0 } else { PAUSES };
+    let pause = stage.clock.of_nanoseconds(form.back_off);
     for number in 0..form.messages {
-        wait(pauses, || {
-            if known <= number {
-                known = sent.load(Ordering::Acquire);
-            }
-            known > number
-        });
-        stage.segment.get(form.place(number), &mut message);
+        wait(
+            || back_off(stage, pause),
+            || {
+                if known <= number {
+                    known = sent.load(Ordering::Acquire);
+                }
+                known > number
+            },
+        );
+        stage.segment.get(form.place(number), message);
         let mark = message.first_chunk().map_or(0, |mark| u64::from_le_bytes(*mark));
-        if is_timed(case) {
-            let now = stage.clock.ticks();
-            times.push(rounded(stage.clock.nanoseconds(now.saturating_sub(mark))));
-        } else {
-            wrong |= mark != number;
+        wrong |= !form.paced && mark != number;
+        if let Some(put) = form.put(stage, number)
+            && let Some(time) = times.next()
+        {
+            let begin = if form.paced { mark } else { put.load(Ordering::Relaxed) };
+            let ticks = stage.clock.ticks().wrapping_sub(begin).wrapping_add_signed(ahead);
+            // Less than nothing is what the offset is not known to.
+            let ticks = ticks.cast_signed().max(0).cast_unsigned();
+            *time = rounded(stage.clock.nanoseconds(ticks));
         }
         let next = number.wrapping_add(1);
-        if next.is_multiple_of(tell) {
+        if is_multiple(next, tell) {
             taken.store(next, Ordering::Release);
         }
     }
     if wrong {
         stage.board.wrong().store(1, Ordering::Release);
     }
-    times
 }
 
-/// Spins until something is so, with some pauses more before it looks again. The other process may
-/// need this CPU for it.
 #[inline]
-fn wait(pauses: u32, mut is_so: impl FnMut() -> bool) {
-    let mut turns = 0_u32;
-    while !is_so() {
-        for _ in 0..pauses {
+fn back_off(stage: &Stage<'_>, pause: u64) {
+    if pause > 0 {
+        let start = stage.clock.ticks();
+        while stage.clock.ticks().wrapping_sub(start) < pause {
             std::hint::spin_loop();
         }
+    }
+}
+
+/// Spins until something is so; `before` each further look something may be done. The other process may
+/// need this CPU for it.
+#[inline]
+fn wait(mut before: impl FnMut(), mut is_so: impl FnMut() -> bool) {
+    let mut turns = 0_u32;
+    while !is_so() {
+        before();
         turns = turns.wrapping_add(1);
         if turns.is_multiple_of(1 << 16) {
             std::thread::yield_now();
@@ -201,8 +290,62 @@ fn wait(pauses: u32, mut is_so: impl FnMut() -> bool) {
     }
 }
 
+/// The leader's part of comparing the counters of both CPUs: how many ticks the sender's is ahead. The fastest
+/// way there and the fastest way back take the same time, so half of what they differ by is the offset.
+pub(crate) fn compare_counters(stage: &Stage<'_>) -> i64 {
+    let words = stage.segment.words();
+    let (Some(asked), Some(answered), Some(when)) =
+        (words.get(ASKED), words.get(ANSWERED), words.get(WHEN))
+    else {
+        return 0;
+    };
+    let (mut there, mut back) = (i64::MAX, i64::MAX);
+    for number in 1..=u64::from(COMPARED) {
+        let begin = stage.clock.ticks();
+        asked.store(number, Ordering::Release);
+        wait(|| {}, || answered.load(Ordering::Acquire) == number);
+        let end = stage.clock.ticks();
+        let its = when.load(Ordering::Relaxed);
+        there = there.min(its.wrapping_sub(begin).cast_signed());
+        back = back.min(end.wrapping_sub(its).cast_signed());
+    }
+    there.wrapping_sub(back) / 2
+}
+
+fn answer_with_time(stage: &Stage<'_>) {
+    let words = stage.segment.words();
+    let (Some(asked), Some(answered), Some(when)) =
+        (words.get(ASKED), words.get(ANSWERED), words.get(WHEN))
+    else {
+        return;
+    };
+    for number in 1..=u64::from(COMPARED) {
+        wait(|| {}, || asked.load(Ordering::Acquire) == number);
+        when.store(stage.clock.ticks(), Ordering::Relaxed);
+        answered.store(number, Ordering::Release);
+    }
+}
+
 /// Messages a second.
 #[must_use]
 pub(crate) fn rate(case: &Case, nanoseconds: f64) -> f64 {
-    float(form(case).messages) / nanoseconds * 1e9
+    float(Form::new(case, Pass::Timed).messages) / nanoseconds * 1e9
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::Test;
+
+    #[test]
+    fn no_word_for_a_time_is_used_twice_before_it_is_read() {
+        for (bytes, word) in SIZES {
+            for form in FORMS {
+                let case = Case { test: Test::Ring, op: op(word, form), procs: 2, bytes };
+                let form = Form::new(&case, Pass::Timed);
+                assert!(form.slots.div_ceil(form.every) < PUTS, "{}", case.op);
+                assert!(form.slots.is_power_of_two() && form.batch.is_power_of_two());
+            }
+        }
+    }
 }

@@ -11,6 +11,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::lifecycle;
 use super::{Case, Job, Line, SUBCOMMAND, Sample, Test, Unit};
 use crate::capacity::Kind;
+use crate::stats::median;
 use crate::sys::own;
 use crate::sys::signals::{asked_to_end, spawn};
 use crate::workload::timeout::Timeout;
@@ -33,6 +34,10 @@ pub struct Row {
     pub values: Vec<(u32, f64)>,
     /// Nanoseconds of single events, and how often each came.
     pub times: BTreeMap<u64, u64>,
+    /// How often the scheduler took a CPU away from the timed parts.
+    pub preempted: u64,
+    /// Ticks of 10 ms of its CPUs that the hypervisor gave to others meanwhile.
+    pub stolen: u64,
 }
 
 /// All that was measured.
@@ -42,11 +47,13 @@ pub struct Measured {
     pub rows: Vec<Row>,
     /// What could not be measured, and why.
     pub without: Vec<(Kind, Test, String, String)>,
-    /// The clock is the CPU's own counter, and the nanoseconds of a reading.
-    pub clock: Option<(bool, f64)>,
-    /// Part of the time in which something else had the CPU before all began, and the longest such
-    /// pause in nanoseconds.
-    pub lost: Option<(f64, f64)>,
+    /// The clock is the CPU's own counter; the nanoseconds of a reading, and of its smallest step.
+    pub clock: Option<(bool, f64, f64)>,
+    /// Before each kind of each round: the part of the time in which something else had the CPU that lost most
+    /// of it, and the longest such pause in nanoseconds.
+    pub lost: Vec<(f64, f64)>,
+    /// Nanoseconds that the second CPU's counter is ahead of the first one's, each time it was looked at.
+    pub ahead: Vec<f64>,
     /// Its time was over after so many kinds of all rounds.
     pub out_of_time: Option<u32>,
     /// What others took meanwhile, so that it gave everything back.
@@ -73,23 +80,54 @@ pub enum RunError {
 
 impl Measured {
     fn take(&mut self, sample: Sample) {
-        let Sample { kind, case, unit, round, value, times } = sample;
-        let same = |row: &&mut Row| row.kind == kind && row.case == case;
-        if let Some(row) = self.rows.iter_mut().find(same) {
-            row.add(round, value, times);
-            return;
+        let same = |row: &Row| row.kind == sample.kind && row.case == sample.case;
+        let at = self.rows.iter().position(same).unwrap_or(self.rows.len());
+        if at == self.rows.len() {
+            let (kind, case, unit) = (sample.kind, sample.case.clone(), sample.unit);
+            let (values, times) = (Vec::new(), BTreeMap::new());
+            self.rows.push(Row { kind, case, unit, values, times, preempted: 0, stolen: 0 });
         }
-        let mut row = Row { kind, case, unit, values: Vec::new(), times: BTreeMap::new() };
-        row.add(round, value, times);
-        self.rows.push(row);
+        if let Some(row) = self.rows.get_mut(at) {
+            row.add(sample);
+        }
+    }
+
+    /// Of the CPU that lost most: the part of the time that something else had, the mean of all looks, and the
+    /// longest pause in nanoseconds.
+    #[must_use]
+    pub(crate) fn lost(&self) -> (f64, f64) {
+        let count = f64::from(u32::try_from(self.lost.len()).unwrap_or(u32::MAX)).max(1.0);
+        let all = self.lost.iter().map(|(part, _)| *part).fold(0.0, std::ops::Add::add);
+        (all / count, self.lost.iter().map(|(_, longest)| *longest).fold(0.0, f64::max))
+    }
+
+    /// Nanoseconds that the second CPU's counter is ahead; `None` where nobody looked.
+    #[must_use]
+    pub(crate) fn offset(&self) -> Option<f64> {
+        (!self.ahead.is_empty()).then(|| median(&mut self.ahead.clone()))
+    }
+
+    /// In the order of the kinds and cases of the job, whatever the order in which they were measured.
+    fn sorted(mut self, job: &Job) -> Measured {
+        let kind = |row: &Row| job.kinds.iter().position(|kind| *kind == row.kind);
+        // A life's steps are rows of one case, and come in their order.
+        let case = |row: &Row| {
+            let same = |case: &&Case| case.test == row.case.test && case.op == row.case.op;
+            let mut cases = job.cases.iter().enumerate().filter(|(_, case)| same(case));
+            cases.find(|(_, case)| **case == row.case).map(|(at, _)| at)
+        };
+        self.rows.sort_by_key(|row| (kind(row), case(row).unwrap_or(usize::MAX)));
+        self
     }
 
     fn hear(&mut self, line: Line) {
         match line {
             Line::Sample(sample) => self.take(sample),
-            Line::Clock { cpu, overhead, lost } => {
-                (self.clock, self.lost) = (Some((cpu, overhead)), Some(lost));
+            Line::Clock { cpu, overhead, resolution } => {
+                self.clock = Some((cpu, overhead, resolution));
             }
+            Line::Lost(part, longest) => self.lost.push((part, longest)),
+            Line::Ahead(nanoseconds) => self.ahead.push(nanoseconds),
             Line::Without { kind, test, op, why } => {
                 let entry = (kind, test, op, why);
                 if !self.without.contains(&entry) {
@@ -125,9 +163,11 @@ impl Row {
         self.values.iter().filter_map(both).collect()
     }
 
-    fn add(&mut self, round: u32, value: f64, times: Vec<(u64, u64)>) {
-        self.values.push((round, value));
-        for (time, count) in times {
+    fn add(&mut self, sample: Sample) {
+        self.values.push((sample.round, sample.value));
+        self.preempted = self.preempted.saturating_add(sample.preempted);
+        self.stolen = self.stolen.saturating_add(sample.stolen);
+        for (time, count) in sample.times {
             let all = self.times.entry(time).or_default();
             *all = all.saturating_add(count);
         }
@@ -184,6 +224,15 @@ pub fn run(
     job: &Job,
     time: Option<Duration>,
     grown: impl Fn() -> Option<String>,
+    progress: impl FnMut(u32),
+) -> Result<Measured, RunError> {
+    Ok(measure(job, time, grown, progress)?.sorted(job))
+}
+
+fn measure(
+    job: &Job,
+    time: Option<Duration>,
+    grown: impl Fn() -> Option<String>,
     mut progress: impl FnMut(u32),
 ) -> Result<Measured, RunError> {
     let text = serde_json::to_string(job).map_err(|error| RunError::Start(error.into()))?;
@@ -236,7 +285,8 @@ mod tests {
     fn row(values: &[(u32, f64)]) -> Row {
         let case = Case { test: Test::Fault, op: "page".to_owned(), procs: 1, bytes: 4096 };
         let (kind, unit) = (Kind::Posix, Unit::Time);
-        Row { kind, case, unit, values: values.to_vec(), times: BTreeMap::new() }
+        let times = BTreeMap::new();
+        Row { kind, case, unit, values: values.to_vec(), times, preempted: 0, stolen: 0 }
     }
 
     #[test]

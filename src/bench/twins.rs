@@ -13,6 +13,7 @@ use nix::unistd::Pid;
 
 use super::Case;
 use super::clock::Clock;
+use crate::stats::{float, rounded};
 use crate::sys::counters::{BoardWords, SpanWords};
 use crate::sys::cpu;
 use crate::sys::mapping::Mapping;
@@ -21,6 +22,9 @@ use crate::workload::timeout::Timeout;
 
 /// Turns of a waiting loop before the process sleeps instead.
 const SPINS: u32 = 20_000;
+
+/// Nanoseconds for which each process looks, before the first case, what else has its CPU.
+pub(crate) const LOOK: f64 = 10e6;
 
 /// A process that takes longer for its part of a case hangs, or was stopped.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -66,8 +70,27 @@ impl Board {
     }
 }
 
+/// Which pass of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pass {
+    /// Brings caches into the state in which the other one finds them. It is over in all processes before
+    /// that begins.
+    WarmUp,
+    /// Is measured.
+    Timed,
+}
+
+/// What came between the begin and the end of the timed parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Disturbed {
+    /// Page faults.
+    pub(crate) faults: u64,
+    /// How often the scheduler took the CPU away.
+    pub(crate) preempted: u64,
+}
+
 /// What a process of a measurement has.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Stage<'a> {
     /// Its number; the leader is 0.
     pub(crate) proc: usize,
@@ -77,18 +100,56 @@ pub(crate) struct Stage<'a> {
     pub(crate) board: &'a Board,
     /// Where each runs.
     pub(crate) cpus: &'a [usize],
+    /// Bytes of a page.
+    pub(crate) page: usize,
 }
 
 impl Stage<'_> {
-    /// Times `work`, for [`Twins::took`].
+    /// Times `work`, for [`Twins::took`] and [`Twins::disturbed`].
     pub(crate) fn span(&self, work: impl FnOnce()) {
+        let before = cpu::usage();
         let begin = self.clock.ticks();
         work();
         let end = self.clock.ticks();
+        let after = cpu::usage();
         if let Some(span) = self.board.span(self.proc) {
             span.begin.store(begin, Ordering::Relaxed);
             span.end.store(end, Ordering::Relaxed);
+            let faults = after.faults.saturating_sub(before.faults);
+            span.faults.store(faults, Ordering::Relaxed);
+            let preempted = after.preempted.saturating_sub(before.preempted);
+            span.preempted.store(preempted, Ordering::Relaxed);
         }
+    }
+
+    /// Maps every page of the segment, before anything is timed. Each process has to: fork copies no page
+    /// tables of shared mappings (dup_mmap, kernel/fork.c).
+    pub(crate) fn map_all(&self) {
+        let bytes = self.segment.bytes();
+        // Before Linux 5.14, page by page.
+        if self.segment.populate(0, bytes).is_err() {
+            for offset in (0..bytes).step_by(self.page.max(1)) {
+                self.segment.touch(offset, 1);
+            }
+        }
+    }
+
+    /// Looks for a while what else has this CPU.
+    pub(crate) fn look_for_others(&self) {
+        let (lost, longest) = self.clock.lost(LOOK);
+        if let Some(span) = self.board.span(self.proc) {
+            span.lost.store(rounded(lost * 1e6), Ordering::Relaxed);
+            span.longest.store(self.clock.of_nanoseconds(longest), Ordering::Relaxed);
+        }
+    }
+
+    /// What something else had of the CPU that lost most: a part of the time, and the longest pause in
+    /// nanoseconds.
+    pub(crate) fn lost(&self, procs: usize) -> (f64, f64) {
+        let spans = || (0..procs).filter_map(|proc| self.board.span(proc));
+        let lost = spans().map(|span| span.lost.load(Ordering::Relaxed)).max().unwrap_or(0);
+        let longest = spans().map(|span| span.longest.load(Ordering::Relaxed)).max();
+        (float(lost) / 1e6, self.clock.nanoseconds(longest.unwrap_or(0)))
     }
 }
 
@@ -125,11 +186,12 @@ impl Twins {
         procs: usize,
         stage: &Stage<'_>,
         cases: &[Case],
-        part: fn(&Stage<'_>, &Case),
+        part: fn(&Stage<'_>, &Case, Pass),
     ) -> Result<Twins, TwinError> {
         let mut twins = Twins { pids: Vec::new() };
+        let board = stage.board;
         // The board has served others: a new process must not take their last case for its first.
-        for word in [stage.board.turn(), stage.board.go(), stage.board.wrong()] {
+        for word in [board.turn(), board.go(), board.ready(), board.wrong()] {
             word.store(0, Ordering::Release);
         }
         for proc in 1..procs {
@@ -141,10 +203,13 @@ impl Twins {
             };
             twins.pids.push(cpu::twin(copy).map_err(TwinError::Start)?);
         }
+        stage.look_for_others();
+        let others = u32::try_from(twins.pids.len()).unwrap_or(u32::MAX);
+        twins.until(|| board.ready().load(Ordering::Acquire) == others)?;
         Ok(twins)
     }
 
-    /// Begins a case together with those that it needs, does the leader's part, and waits for all.
+    /// Begins a pass of a case together with those that it needs, does the leader's part, and waits for all.
     ///
     /// # Errors
     /// When a process ended.
@@ -153,9 +218,11 @@ impl Twins {
         stage: &Stage<'_>,
         number: u32,
         case: &Case,
+        pass: Pass,
         part: impl FnOnce(),
     ) -> Result<(), TwinError> {
         let board = stage.board;
+        let number = turn(number, pass);
         let others = case.procs.saturating_sub(1);
         board.ready().store(0, Ordering::Relaxed);
         board.done().store(0, Ordering::Relaxed);
@@ -211,6 +278,31 @@ impl Twins {
         let end = spans().map(|span| span.end.load(Ordering::Relaxed)).max().unwrap_or(0);
         stage.clock.nanoseconds(end.saturating_sub(begin)).max(1.0)
     }
+
+    /// What came between, of all that took part.
+    #[must_use]
+    pub(crate) fn disturbed(stage: &Stage<'_>, case: &Case) -> Disturbed {
+        let procs = usize::try_from(case.procs).unwrap_or(0);
+        let spans = (0..procs).filter_map(|proc| stage.board.span(proc));
+        spans.fold(Disturbed::default(), |all, span| Disturbed {
+            faults: all.faults.saturating_add(span.faults.load(Ordering::Relaxed)),
+            preempted: all.preempted.saturating_add(span.preempted.load(Ordering::Relaxed)),
+        })
+    }
+}
+
+/// The turn of a pass of case `number`, from 0 on: no two follow each other that are the same, and none is 0.
+fn turn(number: u32, pass: Pass) -> u32 {
+    number.saturating_mul(2).saturating_add(match pass {
+        Pass::WarmUp => 1,
+        Pass::Timed => 2,
+    })
+}
+
+/// The case of a turn, and which pass of it.
+fn of_turn(turn: u32) -> (usize, Pass) {
+    let pass = if turn.is_multiple_of(2) { Pass::Timed } else { Pass::WarmUp };
+    (usize::try_from(turn.saturating_sub(1) / 2).unwrap_or(usize::MAX), pass)
 }
 
 impl Drop for Twins {
@@ -223,8 +315,11 @@ impl Drop for Twins {
 }
 
 /// A copy's life: it ends when the leader does.
-fn serve(stage: &Stage<'_>, cases: &[Case], part: fn(&Stage<'_>, &Case)) {
+fn serve(stage: &Stage<'_>, cases: &[Case], part: fn(&Stage<'_>, &Case, Pass)) {
     let board = stage.board;
+    stage.map_all();
+    stage.look_for_others();
+    board.ready().fetch_add(1, Ordering::AcqRel);
     let mut seen = 0;
     loop {
         let turn = board.turn().load(Ordering::Acquire);
@@ -233,7 +328,7 @@ fn serve(stage: &Stage<'_>, cases: &[Case], part: fn(&Stage<'_>, &Case)) {
             continue;
         }
         seen = turn;
-        let at = usize::try_from(turn.saturating_sub(1)).unwrap_or(usize::MAX);
+        let (at, pass) = of_turn(turn);
         let Some(case) = cases.get(at) else { return };
         if u32::try_from(stage.proc).is_ok_and(|proc| proc >= case.procs) {
             continue;
@@ -247,7 +342,7 @@ fn serve(stage: &Stage<'_>, cases: &[Case], part: fn(&Stage<'_>, &Case)) {
             }
             std::hint::spin_loop();
         }
-        part(stage, case);
+        part(stage, case, pass);
         board.done().fetch_add(1, Ordering::AcqRel);
     }
 }
@@ -262,4 +357,55 @@ pub(crate) fn size(bytes: u64) -> usize {
 #[must_use]
 pub(crate) fn some(bytes: u64) -> Option<NonZeroUsize> {
     NonZeroUsize::new(size(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is disturbed in a span that does `work`, in a mapping of which no page is there.
+    fn disturbed(work: impl FnOnce(&Stage<'_>)) -> Disturbed {
+        let segment = Mapping::anonymous(NonZeroUsize::new(1 << 20).unwrap(), None).unwrap();
+        let board = Board::new(1).unwrap();
+        let page = size(
+            nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE)
+                .unwrap()
+                .unwrap()
+                .try_into()
+                .unwrap(),
+        );
+        let clock = Clock::new(false);
+        let stage = Stage { proc: 0, segment: &segment, clock, board: &board, cpus: &[], page };
+        work(&stage);
+        let case = Case {
+            test: crate::bench::Test::Bandwidth,
+            op: "fill".to_owned(),
+            procs: 1,
+            bytes: 1 << 20,
+        };
+        Twins::disturbed(&stage, &case)
+    }
+
+    fn fill(stage: &Stage<'_>) {
+        let _ = stage.segment.stream(crate::sys::stream::Stream::Fill, 0, 1 << 20);
+    }
+
+    #[test]
+    fn a_page_fault_in_a_timed_part_is_counted_and_none_is_left_where_all_is_mapped() {
+        assert!(disturbed(|stage| stage.span(|| fill(stage))).faults > 0);
+        let mapped = disturbed(|stage| {
+            stage.map_all();
+            stage.span(|| fill(stage));
+        });
+        assert_eq!(mapped.faults, 0);
+    }
+
+    #[test]
+    fn every_turn_is_a_pass_of_a_case() {
+        let turns: Vec<u32> =
+            (0..3).flat_map(|n| [turn(n, Pass::WarmUp), turn(n, Pass::Timed)]).collect();
+        assert_eq!(turns, (1..=6).collect::<Vec<_>>());
+        assert_eq!(of_turn(5), (2, Pass::WarmUp));
+        assert_eq!(of_turn(6), (2, Pass::Timed));
+    }
 }

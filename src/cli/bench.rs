@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::common::{Forms, OutputArgs};
 use crate::bench::Test;
+use crate::bench::plan::Pair;
 use crate::capacity::Kind;
 use crate::units::Bytes;
 
@@ -11,12 +12,16 @@ use crate::units::Bytes;
 pub(super) const EXAMPLES: &str = "\
 Tests:
   bandwidth   fill, write, read, copy; -nt: with stores past the caches
-  fault       the first touch of a page, and of a huge one
+  fault       the first touch of a page, cold, just freed (-warm), and huge
   ping-pong   there and back: spin, spin-64B, futex, futex-one-cpu
-  ring        messages from one process to another, 8 B to 1 MiB
+  ring        messages from one process to another, 8 B to 1 MiB; the receiver
+              looks at once (-spin) or waits 4 us (-backoff, -batched)
   lifecycle   make, size, map, touch, unmap, remove
 
-It uses at most half of what inspect says still fits.
+It uses at most half of what inspect says still fits. By default the second process
+runs on another core that shares the last cache. --pair smt takes the other
+thread of the first core, cache a core of the same socket that shares no cache
+with the first, socket a core of another socket.
 
 Examples:
   shmeter bench --quick               all tests and kinds, within a minute
@@ -43,6 +48,9 @@ pub struct BenchArgs {
     /// CPUs to run on, such as 0,2-3
     #[arg(long, value_name = "LIST")]
     pub(crate) cpus: Option<String>,
+    /// The second CPU: smt, core, cache, socket (see below)
+    #[arg(long, value_name = "PAIR", value_parser = pair, conflicts_with = "cpus")]
+    pub(crate) pair: Option<Pair>,
     /// Memory for bandwidth (default: by the caches)
     #[arg(long, value_name = "SIZE")]
     pub(crate) bytes: Option<Bytes>,
@@ -78,6 +86,11 @@ fn test(text: &str) -> Result<TestChoice, String> {
     found
         .map(|test| TestChoice(Some(test)))
         .ok_or_else(|| "a test is all, bandwidth, fault, ping-pong, ring or lifecycle".to_owned())
+}
+
+fn pair(text: &str) -> Result<Pair, String> {
+    let found = Pair::ALL.into_iter().find(|pair| pair.word() == text);
+    found.ok_or_else(|| "a pair is smt, core, cache or socket".to_owned())
 }
 
 /// How a bench prints.

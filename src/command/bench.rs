@@ -42,6 +42,7 @@ fn request(args: &BenchArgs) -> Result<Request, Failure> {
         kinds: if args.kind.is_empty() { Kind::ALL.to_vec() } else { args.kind.clone() },
         procs: args.procs,
         cpus,
+        pair: args.pair,
         bytes: args.bytes,
         rounds: args.rounds,
         most: None,

@@ -15,6 +15,8 @@ pub struct CpuFacts {
     pub caches: Vec<Cache>,
     /// CPUs of the first one's core (threads), itself among them.
     pub core: Vec<usize>,
+    /// CPUs of its socket; empty where the kernel does not tell.
+    pub socket: Vec<usize>,
     /// How the frequency is chosen, where that can be read.
     pub governor: Option<String>,
     /// CPUs' worth of time that the cgroup grants, in thousandths; `None`: all there is.
@@ -45,8 +47,10 @@ pub(crate) enum Near {
     SameCore,
     /// They share their last cache.
     SameCache,
-    /// They share none.
+    /// They share none, in one socket where that is known.
     Apart,
+    /// They are in two sockets.
+    OtherSocket,
     /// The kernel does not tell.
     Unknown,
 }
@@ -59,6 +63,7 @@ impl Near {
             Near::SameCore => "two threads of one core",
             Near::SameCache => "two cores that share their last cache",
             Near::Apart => "two cores that share no cache",
+            Near::OtherSocket => "two cores of two sockets",
             Near::Unknown => "two CPUs; how near the kernel does not tell",
         }
     }
@@ -72,6 +77,7 @@ impl CpuFacts {
             _ if first == other => Near::SameCpu,
             _ if self.core.contains(&other) => Near::SameCore,
             Some(last) if last.shared.contains(&other) => Near::SameCache,
+            _ if !self.socket.is_empty() && !self.socket.contains(&other) => Near::OtherSocket,
             Some(_) => Near::Apart,
             None => Near::Unknown,
         }
@@ -157,11 +163,19 @@ pub(crate) fn parse_throttled(text: &str) -> u64 {
     micro.or_else(|| of("throttled_time ")).unwrap_or(0)
 }
 
-/// Ticks that the hypervisor gave to others: the eighth number of the first line of /proc/stat.
+/// Ticks that the hypervisor gave to others: the eighth number of a line of /proc/stat, `cpu` of all CPUs,
+/// `cpu0` of one.
 #[must_use]
-pub(crate) fn parse_stolen(text: &str) -> u64 {
-    let line = text.lines().next().unwrap_or_default();
-    line.split_whitespace().nth(8).and_then(|number| number.parse().ok()).unwrap_or(0)
+pub(crate) fn parse_stolen(text: &str, of: &str) -> u64 {
+    let mut lines = text.lines().map(str::split_whitespace);
+    let stolen = lines.find_map(|mut words| (words.next() == Some(of)).then(|| words.nth(7))?);
+    stolen.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// Whether the CPU's own counter is among the sources of the kernel's clock (available_clocksource).
+#[must_use]
+pub(crate) fn has_counter(sources: &str) -> bool {
+    sources.split_whitespace().any(|name| matches!(name, "tsc" | "arch_sys_counter"))
 }
 
 #[cfg(test)]
@@ -203,8 +217,11 @@ mod tests {
         assert_eq!(parse_quota("5 0"), None);
         assert_eq!(parse_throttled("nr_periods 3\nthrottled_usec 12\n"), 12_000);
         assert_eq!(parse_throttled("nr_throttled 1\nthrottled_time 99\n"), 99);
-        assert_eq!(parse_stolen("cpu  1 2 3 4 5 6 7 88 0 0\n"), 88);
-        assert_eq!(parse_stolen(""), 0);
+        let stat =
+            "cpu  1 2 3 4 5 6 7 88 0 0\ncpu0 1 2 3 4 5 6 7 8 0 0\ncpu1 1 2 3 4 5 6 7 80 0 0\n";
+        assert_eq!(["cpu", "cpu1", "cpu2"].map(|of| parse_stolen(stat, of)), [88, 80, 0]);
+        assert_eq!(parse_stolen("", "cpu"), 0);
+        assert!(has_counter("tsc kvm-clock \n") && !has_counter("kvm-clock acpi_pm"));
     }
 
     #[test]
@@ -214,10 +231,13 @@ mod tests {
         let cpus = CpuFacts {
             caches: vec![cache(1, "0-1"), cache(3, "0-3")],
             core: vec![0, 1],
+            socket: parse_list("0-7"),
             ..CpuFacts::default()
         };
-        let near = [0, 1, 2, 4].map(|other| cpus.near(0, other));
-        assert_eq!(near, [Near::SameCpu, Near::SameCore, Near::SameCache, Near::Apart]);
+        let near = [0, 1, 2, 4, 8].map(|other| cpus.near(0, other));
+        let told = [Near::SameCpu, Near::SameCore, Near::SameCache, Near::Apart, Near::OtherSocket];
+        assert_eq!(near, told);
+        assert_eq!(CpuFacts { socket: Vec::new(), ..cpus }.near(0, 8), Near::Apart);
         assert_eq!(CpuFacts::default().near(0, 1), Near::Unknown);
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Source;
 use crate::facts::cpu::{
-    Cache, CpuFacts, parse_cache_size, parse_cpuinfo, parse_list, parse_quota, parse_stolen,
-    parse_throttled,
+    Cache, CpuFacts, has_counter, parse_cache_size, parse_cpuinfo, parse_list, parse_quota,
+    parse_stolen, parse_throttled,
 };
 use crate::facts::{CgroupFacts, Reading};
 
@@ -16,7 +16,10 @@ pub(crate) fn cpus(source: &dyn Source, cgroup: &CgroupFacts, first: usize) -> C
         Reading::Known(text) => Some(text),
         _ => None,
     };
-    let (model, steady, guest) = parse_cpuinfo(&read("/proc/cpuinfo").unwrap_or_default());
+    let (model, even, guest) = parse_cpuinfo(&read("/proc/cpuinfo").unwrap_or_default());
+    // A counter that the kernel found to run unevenly is no source of its clock any more.
+    let sources = read("/sys/devices/system/clocksource/clocksource0/available_clocksource");
+    let steady = even && sources.is_none_or(|names| has_counter(&names));
     let cpu = format!("/sys/devices/system/cpu/cpu{first}");
     let cache = |index: u32| {
         let file = |name: &str| read(&format!("{cpu}/cache/index{index}/{name}"));
@@ -29,6 +32,8 @@ pub(crate) fn cpus(source: &dyn Source, cgroup: &CgroupFacts, first: usize) -> C
     let mut caches: Vec<Cache> = (0..MOST_CACHES).filter_map(cache).collect();
     caches.sort_by_key(|cache| cache.level);
     let core = read(&format!("{cpu}/topology/thread_siblings_list")).unwrap_or_default();
+    // The older name of package_cpus_list, which all kernels have.
+    let socket = read(&format!("{cpu}/topology/core_siblings_list")).unwrap_or_default();
     let governor = read(&format!("{cpu}/cpufreq/scaling_governor"));
     let time = folder(&read, cgroup);
     let in_time = |name: &str| read(&format!("{time}/{name}"));
@@ -42,11 +47,20 @@ pub(crate) fn cpus(source: &dyn Source, cgroup: &CgroupFacts, first: usize) -> C
         guest,
         caches,
         core: parse_list(&core),
+        socket: parse_list(&socket),
         governor: governor.map(|text| text.trim().to_owned()),
         quota: quota.and_then(|text| parse_quota(&text)),
         throttled: in_time("cpu.stat").map_or(0, |text| parse_throttled(&text)),
-        stolen: read("/proc/stat").map_or(0, |text| parse_stolen(&text)),
+        stolen: read("/proc/stat").map_or(0, |text| parse_stolen(&text, "cpu")),
     }
+}
+
+/// Ticks of 10 ms that the hypervisor gave to others so far, of these CPUs.
+pub(crate) fn stolen(source: &dyn Source, cpus: &[usize]) -> u64 {
+    let text = source.read("/proc/stat");
+    let text = text.known().map(String::as_str).unwrap_or_default();
+    let of = |cpu: &usize| parse_stolen(text, &format!("cpu{cpu}"));
+    cpus.iter().map(of).fold(0, u64::saturating_add)
 }
 
 /// The folder of the cgroup that grants CPU time: that of the memory cgroup on v2, on v1 the one of

@@ -26,7 +26,7 @@ pub(crate) use container::{enter_ipc, find_container, is_of_container};
 pub(crate) use counts::{
     bytes_of_segments, is_stopped, pages_of_segments, shared_resident, size_of_transparent_pages,
 };
-pub(crate) use cpu::cpus;
+pub(crate) use cpu::{cpus, stolen};
 pub(crate) use environment::environment;
 pub(crate) use events::{events, machine_events};
 pub use gather::gather;

@@ -206,7 +206,7 @@ fn benched(facts: &mut Facts, bench: &Bench) {
         ("fault", "page", 1),
         ("ping-pong", "spin", 2),
         ("ping-pong", "futex", 2),
-        ("ring", "64B", 2),
+        ("ring", "64B-backoff", 2),
     ];
     for (test, op, procs) in wanted {
         let mut found = bench.of(test, op, "posix", procs);

@@ -9,23 +9,28 @@ pub(crate) fn now() -> u64 {
     seconds.saturating_mul(1_000_000_000).saturating_add(u64::try_from(time.tv_nsec()).unwrap_or(0))
 }
 
-/// The CPU's own counter: the time stamp counter of x86, or the generic timer of aarch64; 0 elsewhere.
+/// The CPU's own counter: the time stamp counter of x86, or the generic timer of aarch64; 0 elsewhere. It is
+/// read once all loads before it are done (lfence, isb): alone it may be read before a payload has come.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[must_use]
 pub(crate) fn cpu_ticks() -> u64 {
+    // SAFETY: every x86-64 has it (SSE2), and it touches no memory.
+    unsafe { core::arch::x86_64::_mm_lfence() };
     // SAFETY: reads a register; every x86-64 has it, and Linux lets processes read it.
     unsafe { core::arch::x86_64::_rdtsc() }
 }
 
-/// The CPU's own counter: the time stamp counter of x86, or the generic timer of aarch64; 0 elsewhere.
+/// The CPU's own counter: the time stamp counter of x86, or the generic timer of aarch64; 0 elsewhere. It is
+/// read once all loads before it are done (lfence, isb): alone it may be read before a payload has come.
 #[cfg(target_arch = "aarch64")]
 #[inline]
 #[must_use]
 pub(crate) fn cpu_ticks() -> u64 {
     let ticks: u64;
-    // SAFETY: reads a register that Linux lets processes read; touches no memory.
-    unsafe { core::arch::asm!("mrs {}, cntvct_el0", out(reg) ticks, options(nomem, nostack)) };
+    // SAFETY: reads a register that Linux lets processes read; touches no memory. The compiler is not told so,
+    // and moves no access across it.
+    unsafe { core::arch::asm!("isb", "mrs {}, cntvct_el0", out(reg) ticks, options(nostack)) };
     ticks
 }
 

@@ -112,7 +112,7 @@ pub(crate) struct BoardWords {
 // SAFETY: 32-bit atomics alone, without padding (repr(C), one alignment).
 unsafe impl Atomics for BoardWords {}
 
-/// When one process of a bench began and ended, in ticks.
+/// What one process of a bench tells of its part: when it began and ended, in ticks, and what came between.
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct SpanWords {
@@ -120,7 +120,14 @@ pub(crate) struct SpanWords {
     pub begin: AtomicU64,
     /// When it ended.
     pub end: AtomicU64,
-    apart: [AtomicU64; 6],
+    /// Page faults from begin to end.
+    pub faults: AtomicU64,
+    /// How often the scheduler took the CPU away meanwhile.
+    pub preempted: AtomicU64,
+    /// Of the time before, what something else had of this CPU: millionths, and the longest pause in ticks.
+    pub lost: AtomicU64,
+    pub longest: AtomicU64,
+    apart: [AtomicU64; 2],
 }
 
 // SAFETY: 64-bit atomics alone, without padding (repr(C), one alignment).

@@ -3,6 +3,7 @@
 use nix::errno::Errno;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::sys::prctl::set_pdeathsig;
+use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::signal::Signal;
 use nix::unistd::{ForkResult, Pid, fork};
 
@@ -22,6 +23,28 @@ pub(crate) fn pin(cpu: usize) -> Result<(), Errno> {
     let mut set = CpuSet::new();
     set.set(cpu)?;
     sched_setaffinity(Pid::from_raw(0), &set)
+}
+
+/// What the kernel counted of this thread so far (getrusage(2)).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Usage {
+    /// Page faults.
+    pub(crate) faults: u64,
+    /// How often the scheduler took its CPU away.
+    pub(crate) preempted: u64,
+}
+
+/// What the kernel counted of this thread so far; nothing where it does not tell.
+pub(crate) fn usage() -> Usage {
+    let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    getrusage(UsageWho::RUSAGE_THREAD).map_or_else(
+        |_| Usage::default(),
+        |usage| Usage {
+            faults: count(usage.minor_page_faults())
+                .saturating_add(count(usage.major_page_faults())),
+            preempted: count(usage.involuntary_context_switches()),
+        },
+    )
 }
 
 /// Makes this process and those that it starts the OOM killer's choice, if memory ends in spite of

@@ -6,7 +6,7 @@ use super::mapping::Mapping;
 /// What is done to a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stream {
-    /// The same byte is stored everywhere, by C's memset.
+    /// The same words are stored everywhere.
     Fill,
     /// The same, past the caches.
     FillPast,
@@ -16,7 +16,8 @@ pub enum Stream {
     WritePast,
     /// Each word is loaded.
     Read,
-    /// The range is copied to a second one of the same size right behind it, by C's memcpy.
+    /// The range is copied to a second one of the same size right behind it, by plain loads and stores: C's memcpy
+    /// stores past the caches from a size of its own on.
     Copy,
     /// The same, past the caches.
     CopyPast,
@@ -54,22 +55,10 @@ impl Mapping {
         }
         let range = Range { at, bytes };
         match stream {
-            Stream::Fill => {
-                // SAFETY: the range lies inside of a writable mapping of ours.
-                unsafe { at.write_bytes(0xa5, bytes) };
-                // Who measures it must not lose it.
-                std::hint::black_box(at);
-                0
-            }
-            Stream::Copy => {
-                let to = at.wrapping_add(bytes);
-                // SAFETY: both ranges lie inside of a mapping of ours, one behind the other.
-                unsafe { to.copy_from_nonoverlapping(at, bytes) };
-                std::hint::black_box(to);
-                0
-            }
             Stream::Read => range.read(),
-            Stream::Write => range.write(),
+            Stream::Fill => range.store::<false>(),
+            Stream::Write => range.store::<true>(),
+            Stream::Copy => range.copy(),
             Stream::FillPast | Stream::WritePast | Stream::CopyPast => range.pass(stream),
         }
     }
@@ -84,6 +73,9 @@ impl Mapping {
                 // SAFETY: inside of a writable mapping of ours; whoever else has it does not look
                 // there before it is told to. A place for bytes may lie anywhere.
                 unsafe { at.cast::<[u8; 64]>().write_unaligned(*line) };
+            } else if let Ok(word) = <&[u8; 8]>::try_from(message) {
+                // SAFETY: the same.
+                unsafe { at.cast::<[u8; 8]>().write_unaligned(*word) };
             } else {
                 // SAFETY: the same.
                 unsafe { at.copy_from_nonoverlapping(message.as_ptr(), message.len()) };
@@ -100,6 +92,9 @@ impl Mapping {
                 // SAFETY: inside of a mapping of ours, and behind no reference; whoever wrote it has
                 // told so, and writes there no more before it is told to. Bytes may lie anywhere.
                 *line = unsafe { at.cast::<[u8; 64]>().read_unaligned() };
+            } else if let Ok(word) = <&mut [u8; 8]>::try_from(&mut *message) {
+                // SAFETY: the same.
+                *word = unsafe { at.cast::<[u8; 8]>().read_unaligned() };
             } else {
                 // SAFETY: the same.
                 unsafe { at.copy_to_nonoverlapping(message.as_mut_ptr(), message.len()) };
@@ -128,16 +123,33 @@ impl Range {
         })
     }
 
-    fn write(self) -> u64 {
+    fn store<const GOES_UP: bool>(self) -> u64 {
         #[cfg(target_arch = "x86_64")]
         if std::arch::is_x86_feature_detected!("avx2") {
             // SAFETY: the CPU has it.
-            unsafe { wide::store::<false, true>(self) };
+            unsafe { wide::store::<false, GOES_UP>(self) };
             return 0;
         }
         for (word, value) in self.words().zip(1_u64..) {
             // SAFETY: an aligned word inside of the range.
-            unsafe { word.write_volatile(value) };
+            unsafe { word.write_volatile(if GOES_UP { value } else { 1 }) };
+        }
+        0
+    }
+
+    fn copy(self) -> u64 {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the CPU has it; the caller knows that the second range is inside too.
+            unsafe { wide::copy(self) };
+            return 0;
+        }
+        for word in self.words() {
+            let to = word.wrapping_byte_add(self.bytes);
+            // SAFETY: an aligned word inside of the range.
+            let value = unsafe { word.read_volatile() };
+            // SAFETY: the same of the second range, which the caller knows to be there.
+            unsafe { to.write_volatile(value) };
         }
         0
     }
@@ -150,7 +162,7 @@ impl Range {
             // SAFETY: the same.
             Stream::WritePast => unsafe { wide::store::<true, true>(self) },
             // SAFETY: the same; the caller knows that the second range is inside too.
-            _ => unsafe { wide::copy(self) },
+            _ => unsafe { wide::copy_past(self) },
         }
         0
     }
@@ -169,15 +181,16 @@ impl Range {
 #[cfg(target_arch = "x86_64")]
 mod wide {
     use core::arch::x86_64::{
-        __m256i, _MM_HINT_NTA, _mm_prefetch, _mm_sfence, _mm256_add_epi64, _mm256_extract_epi64,
-        _mm256_load_si256, _mm256_set_epi64x, _mm256_set1_epi64x, _mm256_setzero_si256,
-        _mm256_store_si256, _mm256_stream_si256, _mm256_xor_si256,
+        __m256i, _mm_sfence, _mm256_add_epi64, _mm256_extract_epi64, _mm256_load_si256,
+        _mm256_set_epi64x, _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_store_si256,
+        _mm256_stream_si256, _mm256_xor_si256,
     };
 
     use super::{Range, TURN};
 
-    /// Bytes ahead of a copy that are asked for.
-    const AHEAD: usize = 16 << 10;
+    /// Bytes between two places that a copy past the caches goes on at in turn: pages. Four of them keep the memory
+    /// busier than one, which a CPU fetches ahead of only within a page.
+    const PAGE: usize = 4 << 10;
 
     /// Parts of a turn, each a constant: a loop over them would stay one, as the program is built to
     /// be small.
@@ -263,23 +276,59 @@ mod wide {
     pub(crate) fn copy(range: Range) {
         let to = range.at.wrapping_add(range.bytes);
         for turn in (0..range.bytes).step_by(TURN) {
-            let start = range.at.wrapping_add(turn);
-            let end = to.wrapping_add(turn);
-            parts!(part => {
-                if part.is_multiple_of(64) {
-                    let ahead = start.wrapping_add(part).wrapping_add(AHEAD);
-                    _mm_prefetch::<_MM_HINT_NTA>(ahead.cast());
-                }
-            });
+            let (from, to) = (range.at.wrapping_add(turn), to.wrapping_add(turn));
             parts!(part => {
                 // SAFETY: 32 bytes inside of the first range, at a multiple of 32.
-                let value = unsafe { _mm256_load_si256(start.wrapping_add(part).cast::<__m256i>()) };
+                let value = unsafe { _mm256_load_si256(from.wrapping_add(part).cast::<__m256i>()) };
                 // SAFETY: 32 bytes inside of the second range, at a multiple of 32.
-                unsafe { _mm256_stream_si256(end.wrapping_add(part).cast::<__m256i>(), value) };
+                unsafe { _mm256_store_si256(to.wrapping_add(part).cast::<__m256i>(), value) };
             });
         }
-        _mm_sfence();
         std::hint::black_box(to);
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn copy_past(range: Range) {
+        let block = PAGE.wrapping_mul(4);
+        let blocks = range.bytes.div_euclid(block).wrapping_mul(block);
+        for start in (0..blocks).step_by(block) {
+            for at in (0..PAGE).step_by(128) {
+                let at = start.wrapping_add(at);
+                half_a_turn_past(range, at);
+                half_a_turn_past(range, at.wrapping_add(PAGE));
+                half_a_turn_past(range, at.wrapping_add(PAGE.wrapping_mul(2)));
+                half_a_turn_past(range, at.wrapping_add(PAGE.wrapping_mul(3)));
+            }
+        }
+        for at in (blocks..range.bytes).step_by(128) {
+            half_a_turn_past(range, at);
+        }
+        _mm_sfence();
+        std::hint::black_box(range.at);
+    }
+
+    /// Copies 128 bytes of a range, from a multiple of 128 on, past the caches.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn half_a_turn_past(range: Range, at: usize) {
+        let from = range.at.wrapping_add(at).cast::<__m256i>();
+        let to = from.wrapping_byte_add(range.bytes);
+        // SAFETY: 128 bytes inside of the first range, at a multiple of 32.
+        let a = unsafe { _mm256_load_si256(from) };
+        // SAFETY: the same.
+        let b = unsafe { _mm256_load_si256(from.wrapping_add(1)) };
+        // SAFETY: the same.
+        let c = unsafe { _mm256_load_si256(from.wrapping_add(2)) };
+        // SAFETY: the same.
+        let d = unsafe { _mm256_load_si256(from.wrapping_add(3)) };
+        // SAFETY: 128 bytes inside of the second range, at a multiple of 32.
+        unsafe { _mm256_stream_si256(to, a) };
+        // SAFETY: the same.
+        unsafe { _mm256_stream_si256(to.wrapping_add(1), b) };
+        // SAFETY: the same.
+        unsafe { _mm256_stream_si256(to.wrapping_add(2), c) };
+        // SAFETY: the same.
+        unsafe { _mm256_stream_si256(to.wrapping_add(3), d) };
     }
 }
 

@@ -53,8 +53,10 @@ fn every_test_has_a_figure_of_every_kind() {
             assert_eq!(figure["ci95"].as_array().unwrap().len(), 2);
         }
     }
-    let timed = results.iter().find(|r| r["test"] == "fault").unwrap();
-    assert_eq!(timed["percentiles"]["count"], 4096 * 4096 / page(), "{timed}");
+    let of = |op: &str| results.iter().find(|r| r["op"] == op).unwrap();
+    assert_eq!(of("page-warm")["percentiles"]["count"], (1 << 20) / page());
+    // The first eighth is not counted.
+    assert_eq!(of("page")["percentiles"]["count"], (64 << 20) / page() / 8 * 7);
     assert!(told["environment"]["clock_overhead_ns"].as_f64().unwrap() > 0.0);
     assert_eq!(left_behind("shmeter-bench"), before);
 }
@@ -62,6 +64,28 @@ fn every_test_has_a_figure_of_every_kind() {
 fn page() -> u64 {
     let size = nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE).unwrap().unwrap();
     u64::try_from(size).unwrap()
+}
+
+#[test]
+fn each_figure_tells_what_came_between_and_a_ring_how_long_a_message_took_under_load() {
+    if !two_cpus() {
+        return;
+    }
+    let _turn = turn();
+    let told = document("bandwidth ping-pong ring --quick --kind memfd --rounds 1 --bytes 4Mi");
+    let results = told["results"].as_array().unwrap();
+    for figure in results {
+        assert!(figure["preempted"].is_u64() && figure["stolen_ms"].is_u64(), "{figure}");
+        let timed = figure["percentiles"].is_object();
+        let op = figure["op"].as_str().unwrap();
+        assert_eq!(timed, figure["test"] == "ring" || op.starts_with("futex"), "{figure}");
+    }
+    for op in ["64B-spin", "64B-backoff", "64B-batched", "64B-latency", "spin-64B"] {
+        assert!(results.iter().any(|figure| figure["op"] == op), "{op}: {told}");
+    }
+    let environment = &told["environment"];
+    assert!(environment["clock_offset_ns"].is_number(), "{environment}");
+    assert!(environment["clock_resolution_ns"].as_f64() > Some(0.0), "{environment}");
 }
 
 #[test]
@@ -85,13 +109,16 @@ fn every_form_tells_the_same_figures() {
     let csv = String::from_utf8(run(&format!("{arguments} --format csv")).stdout).unwrap();
     let columns = csv.lines().next().unwrap().split(',').count();
     assert!(csv.lines().all(|line| line.split(',').count() == columns), "{csv}");
-    assert!(csv.lines().any(|line| line.starts_with("fault,anon,page,1,16777216,ns,")), "{csv}");
+    assert!(
+        csv.lines().any(|line| line.starts_with("fault,anon,page-warm,1,1048576,ns,")),
+        "{csv}"
+    );
     let text = String::from_utf8(run(arguments).stdout).unwrap();
     assert!(text.contains("first touch of a page") && !text.contains('\u{1b}'), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     let markdown =
         String::from_utf8(run(&format!("{arguments} --format markdown")).stdout).unwrap();
-    assert!(markdown.contains("| page |"), "{markdown}");
+    assert!(markdown.contains("| page "), "{markdown}");
 }
 
 #[test]
@@ -101,6 +128,8 @@ fn what_cannot_be_done_is_refused_in_one_line() {
         ("swimming", "ping-pong"),
         ("--cpus x", "--cpus"),
         ("--cpus 9999", "--cpus"),
+        ("--pair near", "--pair"),
+        ("--pair smt --cpus 0", "--cpus"),
         ("--procs 200", "--procs"),
         ("--rounds 0", "--rounds"),
     ] {

@@ -48,7 +48,10 @@ pub(in crate::command) fn document(
 fn refused(error: PlanError) -> Failure {
     let code = match error {
         PlanError::Memory(_) | PlanError::Nothing(_) => Code::CannotTell,
-        PlanError::Cpu(..) | PlanError::Procs(..) | PlanError::Shared(_) => Code::Usage,
+        PlanError::Cpu(..)
+        | PlanError::Pair { .. }
+        | PlanError::Procs(..)
+        | PlanError::Shared(_) => Code::Usage,
     };
     Failure::new(code, error)
 }
@@ -88,18 +91,16 @@ fn measure(
 
 /// What makes figures worse, or fewer.
 fn warnings(job: &Job, measured: &Measured) -> Vec<String> {
-    let overhead = measured.clock.map(|(_, overhead)| overhead);
+    let overhead = measured.clock.map(|(_, overhead, _)| overhead);
     let overhead = overhead.filter(|overhead| *overhead > MOST_OVERHEAD).map(|overhead| {
         format!(
             "reading the clock takes {overhead:.0} ns here: single events shorter than a \
              microsecond tell mostly of that"
         )
     });
-    let lost = measured.lost.map(|(lost, _)| lost).filter(|lost| *lost > MOST_LOST).map(|lost| {
-        format!(
-            "something else had the CPU for {:.0} % of the time before it began: figures are low",
-            lost * 100.0
-        )
+    let (lost, _) = measured.lost();
+    let lost = (lost > MOST_LOST).then(|| {
+        format!("something else had a CPU for {:.0} % of the time: figures are low", lost * 100.0)
     });
     let gave_way = measured.gave_way.as_ref();
     let gave_way = gave_way.map(|why| format!("{why}: here is what was measured until then"));

@@ -74,6 +74,7 @@ fn cost(
         kinds: Kind::ALL.to_vec(),
         procs: Some(1),
         cpus: Vec::new(),
+        pair: None,
         bytes: Some(COPIED),
         rounds: ROUNDS,
         most: None,

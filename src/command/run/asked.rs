@@ -34,6 +34,7 @@ pub(super) fn of_bench(args: &RunArgs, folder: &str) -> BenchRequest {
         kinds: Kind::ALL.to_vec(),
         procs: None,
         cpus: Vec::new(),
+        pair: None,
         bytes: Some(BENCHED.min(budget_size(args))),
         rounds: ROUNDS,
         most: Some(budget_size(args)),

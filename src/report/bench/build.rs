@@ -58,8 +58,8 @@ fn environment(
     measured: &Measured,
 ) -> Environment {
     let limits = facts.cgroup.levels.iter().filter_map(|level| level.limit.known().copied());
-    let (counter, overhead) = measured.clock.unwrap_or((false, 0.0));
-    let (lost, longest) = measured.lost.unwrap_or((0.0, 0.0));
+    let (counter, overhead, resolution) = measured.clock.unwrap_or((false, 0.0, 0.0));
+    let (lost, longest) = measured.lost();
     let near = match plan.cpus.as_slice() {
         [first, second, ..] => Some(cpu.near(*first, *second)),
         _ => None,
@@ -80,6 +80,8 @@ fn environment(
         tmpfs_options: facts.shm.mount.known().map(|mount| mount.super_options.clone()),
         clock: if counter { "cpu-counter" } else { "clock_gettime" },
         clock_overhead_ns: (overhead * 10.0).round() / 10.0,
+        clock_resolution_ns: (resolution * 100.0).round() / 100.0,
+        clock_offset_ns: measured.offset().map(|offset| (offset * 10.0).round() / 10.0),
         lost_percent: (lost * 1e4).round() / 100.0,
         longest_pause_ns: longest.round(),
         rounds: request.rounds,
@@ -93,6 +95,8 @@ fn figure(row: &Row) -> Option<Figure> {
         unit: row.unit,
         summary: Summary::of(&row.figures())?,
         percentiles: Percentiles::of(&row.times),
+        preempted: row.preempted,
+        stolen_ms: row.stolen.saturating_mul(10),
     })
 }
 

@@ -66,7 +66,13 @@ pub(crate) struct Environment {
     pub clock: &'static str,
     /// Nanoseconds of a reading.
     pub clock_overhead_ns: f64,
-    /// Per cent of the time in which something else had the CPU, by a loop that spins for 100 ms.
+    /// Nanoseconds of its smallest step.
+    pub clock_resolution_ns: f64,
+    /// Nanoseconds that the second CPU's counter is ahead of the first one's: the median of all looks at it.
+    /// Latencies from one to the other are without it.
+    pub clock_offset_ns: Option<f64>,
+    /// Per cent of the time in which something else had the CPU that lost most, by a loop that spins on each
+    /// for 10 ms before each kind of each round.
     pub lost_percent: f64,
     /// The longest such pause, in nanoseconds.
     pub longest_pause_ns: f64,
@@ -95,6 +101,10 @@ pub(crate) struct Figure {
     #[serde(flatten)]
     pub summary: Summary,
     pub percentiles: Option<Percentiles>,
+    /// How often the scheduler took a CPU away from the timed parts, in all rounds.
+    pub preempted: u64,
+    /// Milliseconds of its CPUs that the hypervisor gave to others meanwhile, in steps of 10.
+    pub stolen_ms: u64,
 }
 
 /// Two kinds in one test.

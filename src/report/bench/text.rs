@@ -136,7 +136,7 @@ const MAIN: [(Test, &str, &str); 7] = [
     (Test::Fault, "page", "first touch of a page"),
     (Test::PingPong, "spin", "round trip, spinning"),
     (Test::PingPong, "futex", "round trip, sleeping"),
-    (Test::Ring, "64B", "messages of 64 B a second"),
+    (Test::Ring, "64B-backoff", "messages of 64 B a second"),
     (Test::Lifecycle, "whole", "life of a 64 KiB segment"),
 ];
 
@@ -201,7 +201,7 @@ fn environment(out: &mut String, document: &BenchDocument) {
     );
     wrap(out, "", "  ", &clock);
     let lost = format!(
-        "before it began something else had the CPU for {} % of the time, at most {} at once",
+        "something else had a CPU for {} % of the time, at most {} at once",
         e.lost_percent,
         time(rounded(e.longest_pause_ns))
     );

@@ -13,7 +13,7 @@ const ROW: f64 = 36.0;
 /// Of bench, what people ask about.
 const EVENTS: [(&str, &str); 5] = [
     ("fault", "page"),
-    ("ping-pong", "spin"),
+    ("ping-pong", "spin"), // of versions before 0.2
     ("ping-pong", "futex"),
     ("ring", "64B-latency"),
     ("lifecycle", "whole"),

@@ -35,7 +35,7 @@ pub(crate) fn figures(bench: &Bench) -> Vec<Block> {
             ("bandwidth", "read" | "write" | "copy")
                 | ("fault", "page")
                 | ("ping-pong", "spin" | "futex")
-                | ("ring", "64B")
+                | ("ring", "64B" | "64B-spin" | "64B-backoff")
         ) && figure
             .procs
             .count()

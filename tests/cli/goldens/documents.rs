@@ -289,7 +289,7 @@ fn row(kind: Kind, test: Test, op: &str, bytes: u64, unit: Unit, least: f64) -> 
     } else {
         (1..=200_u64).map(|time| (time * 10, 201 - time)).collect()
     };
-    Row { kind, case, unit, values: values.collect(), times }
+    Row { kind, case, unit, values: values.collect(), times, preempted: 3, stolen: 2 }
 }
 
 fn measured() -> Measured {
@@ -299,7 +299,7 @@ fn measured() -> Measured {
         rows.push(row(kind, Test::Bandwidth, "copy", 64 << 20, Unit::Rate, 6.0 + more));
         rows.push(row(kind, Test::Fault, "page", 4 << 20, Unit::Time, 400.0 + more));
         rows.push(row(kind, Test::PingPong, "futex", 0, Unit::Time, 5000.0 + more));
-        rows.push(row(kind, Test::Ring, "spin", 64, Unit::Messages, 4_000_000.0 + more));
+        rows.push(row(kind, Test::Ring, "64B-spin", 64, Unit::Messages, 4_000_000.0 + more));
         for op in ["create", "size", "map", "touch", "unmap", "remove", "whole"] {
             rows.push(row(kind, Test::Lifecycle, op, 64 << 10, Unit::Time, 900.0 + more));
         }
@@ -307,8 +307,9 @@ fn measured() -> Measured {
     Measured {
         rows,
         without: vec![(Kind::Anon, Test::Fault, "huge".into(), "no huge pages here".into())],
-        clock: Some((true, 19.5)),
-        lost: Some((0.031, 4_200_000.0)),
+        clock: Some((true, 19.5, 0.4)),
+        lost: vec![(0.031, 4_200_000.0)],
+        ahead: vec![-3.0, 1.5, 2.0],
         ..Measured::default()
     }
 }
@@ -319,6 +320,7 @@ fn benched(change: impl FnOnce(&mut Measured)) -> BenchDocument {
         kinds: Kind::ALL.to_vec(),
         procs: Some(2),
         cpus: Vec::new(),
+        pair: None,
         bytes: None,
         rounds: 10,
         most: None,
@@ -342,6 +344,7 @@ fn benched(change: impl FnOnce(&mut Measured)) -> BenchDocument {
         guest: true,
         caches: vec![cache(2, 2, vec![0]), cache(3, 32, vec![0, 1])],
         core: vec![0],
+        socket: vec![0, 1],
         governor: Some("performance".into()),
         quota: Some(1500),
         throttled: 0,

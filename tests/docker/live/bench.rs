@@ -40,6 +40,17 @@ fn with_little_memory_and_no_rights_it_takes_less() {
 }
 
 #[test]
+fn with_half_of_a_cpu_nothing_that_spins_on_two_is_measured() {
+    let options = ["--cpuset-cpus=0,1", "--cpus=0.5", "--memory=256m", "--shm-size=128m"];
+    let told = told(&options, "bench ping-pong ring --kind memfd --rounds 1 --format json");
+    let results = told["results"].as_array().unwrap();
+    let ops: Vec<&str> = results.iter().filter_map(|figure| figure["op"].as_str()).collect();
+    assert!(!ops.is_empty() && ops.iter().all(|op| op.starts_with("futex")), "{ops:?}");
+    let warnings = told["warnings"].to_string();
+    assert!(warnings.contains("the time of two CPUs"), "{warnings}");
+}
+
+#[test]
 fn where_nothing_fits_it_says_so() {
     let (lab, _turn) = lab();
     let output = lab.run(&["--memory=16m", "--shm-size=1m"], &lab.product, &["bench", "--quick"]);
