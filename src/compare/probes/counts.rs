@@ -9,6 +9,7 @@ use crate::compare::object::{self, Object};
 use crate::compare::{Cell, Job};
 use crate::probe::{Live, Source, Target, bytes_of_segments, gather};
 use crate::sys::crate_segment::CrateSegment;
+use crate::sys::shared::pause;
 
 /// Bytes that are filled to be seen in a count.
 const BYTES: NonZeroUsize = NonZeroUsize::new(4 << 20).unwrap();
@@ -26,7 +27,7 @@ fn grows(job: &Job, looks: u32, count: &impl Fn() -> Option<u64>) -> Result<bool
     }
     for look in 0..looks {
         if look > 0 {
-            std::thread::sleep(Duration::from_millis(100));
+            pause(Duration::from_millis(100));
         }
         if count().unwrap_or(0).saturating_sub(before) >= 2 << 20 {
             return Ok(true);
