@@ -5,6 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -22,7 +23,7 @@ const COMMANDS: [&str; 13] = [
     "fill --kind memfd --until 1Mi --force",
     "fill --kind anon --until 1Mi --force",
     "compare --no-cost",
-    "bench --quick --rounds 1 --bytes 1Mi --force",
+    "bench lifecycle --quick --rounds 1 --bytes 1Mi --force",
     "ls",
     "run --only inspect,fill --budget-size 1Mi --force",
     "report REPORTS",
@@ -165,7 +166,10 @@ fn what_a_measurement_cannot_do_without_is_named() {
         let output = refused("EPERM", call, "bench --quick --rounds 1 --bytes 1Mi --force");
         let told = said(&output);
         assert_eq!(output.status.code(), Some(4), "{told}");
-        assert!(told.starts_with(&format!("shmeter: {call} is refused (EPERM")), "{told}");
+        assert!(
+            told.starts_with(&format!("shmeter: {call} is refused (Operation not permitted)")),
+            "{told}"
+        );
     }
 }
 
@@ -181,7 +185,7 @@ fn with_few_addresses_every_command_works_or_says_so() {
     let least = least_to_begin();
     let before = left_behind("shmeter");
     let mut short = 0;
-    for kib in (0..24).map(|step| least + step * 96) {
+    for kib in (0..12).map(|step| least + step * 160) {
         for line in COMMANDS {
             let output = limited(&format!("-v {kib}"), line);
             let told = said(&output);
@@ -193,6 +197,98 @@ fn with_few_addresses_every_command_works_or_says_so() {
     }
     assert!(short > 0, "no limit was small enough to be told of");
     assert_eq!(left_behind("shmeter"), before);
+}
+
+#[test]
+fn a_fill_ends_where_the_limit_on_addresses_was_said_to_end_it() {
+    let _turn = turn();
+    for kind in ["posix", "memfd", "sysv", "anon", "posix --procs 2 --method populate"] {
+        let line = format!("fill --kind {kind} --until 200Mi --force --format json");
+        let output = limited("-v 40000", &line);
+        assert!(output.status.code().is_some_and(|code| [0, 4].contains(&code)), "{output:?}");
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let (predicted, measured) = (&document["predicted"], &document["measured"]);
+        assert_eq!(predicted["binding"], "rlimit-as", "{kind}: {document:#}");
+        assert_eq!(measured["ended_in"], "enomem", "{kind}: {document:#}");
+        assert_eq!(document["agrees"], true, "{kind}: {document:#}");
+        // What is made whole is refused whole.
+        let whole = matches!(kind, "sysv" | "anon");
+        assert_eq!(measured["bytes"] == 0, whole, "{kind}: {document:#}");
+    }
+}
+
+#[test]
+fn what_could_not_be_removed_is_not_made() {
+    let _turn = turn();
+    let before = left_behind("shmeter");
+    for (calls, line) in [
+        ("shmctl", "fill --kind sysv --until 1Mi --force"),
+        ("shmctl", "compare --no-cost"),
+        ("unlinkat", "compare --no-cost"),
+        #[cfg(target_arch = "x86_64")]
+        ("unlink,unlinkat", "compare --no-cost"),
+        #[cfg(target_arch = "x86_64")]
+        ("unlink,unlinkat", "bench lifecycle --quick --rounds 1 --bytes 1Mi --force"),
+    ] {
+        let output = refused("EPERM", calls, line);
+        assert_eq!(fault(&output), None, "{calls}: {line}");
+        assert_eq!(left_behind("shmeter"), before, "{calls}: {line}");
+    }
+}
+
+#[test]
+fn what_could_not_be_asked_is_not_claimed() {
+    let _turn = turn();
+    let output = refused("EPERM", "statfs", "compare --no-cost --format json");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows = document["rows"].as_array().unwrap();
+    let bounded = rows.iter().find(|row| row["id"] == "bounded-by-size").unwrap();
+    assert_eq!(bounded["cells"]["posix"]["said"], "-", "{bounded}");
+    let output = refused("EPERM", "fcntl", "compare --no-cost --format json");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows = document["rows"].as_array().unwrap();
+    let seals = rows.iter().find(|row| row["id"] == "seals").unwrap();
+    assert_eq!(seals["cells"]["memfd"]["said"], "EPERM", "{seals}");
+    for call in ["getdents64", "openat"] {
+        let told = said(&refused("EPERM", call, "ls"));
+        assert!(told.contains("EPERM") && !told.contains("mount -t proc"), "{told}");
+    }
+    let told = refused("EPERM", "statfs", "ls").stdout;
+    let told = String::from_utf8(told).unwrap();
+    assert!(told.starts_with("/dev/shm: what is held there cannot be told"), "{told}");
+}
+
+#[test]
+fn a_worker_whose_leader_is_gone_leaves_where_the_kernel_may_not_end_it() {
+    let _turn = turn();
+    let folder = tempfile::tempdir().unwrap();
+    // The leader has a pipe that is full for its journal, so its worker waits.
+    let script = "mkfifo pipe; exec 3<>pipe; head -c 65536 /dev/zero >&3; exec \"$0\" EPERM prctl \"$1\" \
+                  fill --kind memfd --until 1Mi --force --format jsonl >&3";
+    let mut command = Command::new("bash");
+    command.args(["-c", script]).arg(deny()).arg(SHMETER).current_dir(folder.path());
+    let mut leader = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let of_it = format!("/proc/{0}/task/{0}/children", leader.id());
+    let is_worker = |pid: &str| {
+        let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        line.contains("team-worker")
+    };
+    let moment = || std::thread::sleep(Duration::from_millis(10));
+    let worker = (0..1000).find_map(|_| {
+        moment();
+        let children = std::fs::read_to_string(&of_it).unwrap_or_default();
+        children.split_whitespace().find(|pid| is_worker(pid)).map(str::to_owned)
+    });
+    // It shall be waiting, and not about to begin.
+    (0..50).for_each(|_| moment());
+    leader.kill().unwrap();
+    leader.wait().unwrap();
+    let worker = worker.expect("a worker");
+    let left = (0..1000).any(|_| {
+        moment();
+        !is_worker(&worker)
+    });
+    assert!(left, "worker {worker} is still there");
 }
 
 #[test]
