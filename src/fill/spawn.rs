@@ -25,8 +25,8 @@ pub enum SpawnError {
     /// A system call that it needs is refused.
     #[error(transparent)]
     Refused(#[from] limits::Refused),
-    #[error("cannot make a ledger for the workers: {0}")]
-    Ledger(io::Error),
+    #[error("cannot make a ledger for the workers: {error}{}", hint_of(.error))]
+    Ledger { error: io::Error },
     /// A process could not be started.
     #[error("cannot start worker {worker} of {workers}: {error}{}", hint_of(.error))]
     Start {
@@ -92,7 +92,7 @@ impl Workers {
         job: impl Fn(u32, i32) -> Job,
     ) -> Result<Workers, SpawnError> {
         limits::check(Need::OF_PROCESSES)?;
-        let ledger = Ledger::create(workers).map_err(SpawnError::Ledger)?;
+        let ledger = Ledger::create(workers).map_err(|error| SpawnError::Ledger { error })?;
         let mut spawned = Workers { ledger, members: Vec::new(), bell: 0 };
         for worker in 0..workers {
             let job = job(worker, spawned.ledger.descriptor());

@@ -3,9 +3,11 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::io::Write;
+use std::sync::atomic::AtomicU32;
 
 use nix::errno::Errno;
 use nix::poll::{PollTimeout, poll};
+use nix::sched::{sched_getaffinity, sched_setaffinity};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::kill;
 use nix::sys::wait::{WaitPidFlag, waitpid};
@@ -14,7 +16,7 @@ use nix::unistd::{Pid, getpid, getppid};
 use super::own;
 
 /// The exit code where the machine refuses (docs/contract.md).
-const REFUSED: libc::c_int = 4;
+pub(crate) const REFUSED: libc::c_int = 4;
 
 /// A stack that everything has room in (ulimit -s says 8 MiB by default).
 const ROOMY: u64 = 8 << 20;
@@ -72,11 +74,13 @@ fn end(bytes: usize) -> ! {
 /// A system call that some commands cannot do without, and that a seccomp profile may refuse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
+    Futex,
     Getpid,
     Getppid,
     Kill,
     Nanosleep,
     Poll,
+    SchedSetaffinity,
     Unlink,
     Wait4,
 }
@@ -86,16 +90,24 @@ impl Need {
     pub(crate) const OF_PROCESSES: [Need; 2] = [Need::Wait4, Need::Kill];
 
     /// What a measurement takes beside that.
-    pub(crate) const OF_BENCH: [Need; 4] =
-        [Need::Getpid, Need::Getppid, Need::Poll, Need::Nanosleep];
+    pub(crate) const OF_BENCH: [Need; 6] = [
+        Need::Getpid,
+        Need::Getppid,
+        Need::Poll,
+        Need::Nanosleep,
+        Need::Futex,
+        Need::SchedSetaffinity,
+    ];
 
     const fn word(self) -> &'static str {
         match self {
+            Need::Futex => "futex",
             Need::Getpid => "getpid",
             Need::Getppid => "getppid",
             Need::Kill => "kill",
             Need::Nanosleep => "clock_nanosleep",
             Need::Poll => "poll",
+            Need::SchedSetaffinity => "sched_setaffinity",
             Need::Unlink => "unlink",
             Need::Wait4 => "wait4",
         }
@@ -106,11 +118,18 @@ impl Need {
         // Both cannot fail otherwise: C's library hands on what the kernel said.
         let number = |pid: Pid| Errno::from_raw(pid.as_raw().saturating_neg().max(0));
         own::refusal(match self {
+            Need::Futex => wake_nobody().err().unwrap_or(Errno::UnknownErrno),
             Need::Getpid => number(getpid()),
             Need::Getppid => number(getppid()),
             Need::Kill => kill(getpid(), None).err().unwrap_or(Errno::UnknownErrno),
             Need::Nanosleep => nothing_of_nanosleep(),
             Need::Poll => poll(&mut [], PollTimeout::ZERO).err().unwrap_or(Errno::UnknownErrno),
+            Need::SchedSetaffinity => {
+                let myself = Pid::from_raw(0);
+                let same =
+                    sched_getaffinity(myself).and_then(|set| sched_setaffinity(myself, &set));
+                same.err().unwrap_or(Errno::UnknownErrno)
+            }
             Need::Unlink => return own::may_remove_names(),
             // This process is no child of its own.
             Need::Wait4 => {
@@ -118,6 +137,13 @@ impl Need {
             }
         })
     }
+}
+
+fn wake_nobody() -> Result<(), Errno> {
+    let word = AtomicU32::new(0);
+    // SAFETY: the word lives for the call; nobody else knows it.
+    let done = unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE, 1) };
+    Errno::result(done).map(|_| ())
 }
 
 fn nothing_of_nanosleep() -> Errno {

@@ -162,7 +162,7 @@ fn without_poll_every_command_works_or_says_so() {
 #[test]
 fn what_a_measurement_cannot_do_without_is_named() {
     let _turn = turn();
-    for call in ["getppid", "clock_nanosleep"] {
+    for call in ["getppid", "clock_nanosleep", "futex", "sched_setaffinity", "kill", "wait4"] {
         let output = refused("EPERM", call, "bench --quick --rounds 1 --bytes 1Mi --force");
         let told = said(&output);
         assert_eq!(output.status.code(), Some(4), "{told}");
@@ -249,6 +249,11 @@ fn what_could_not_be_asked_is_not_claimed() {
     let rows = document["rows"].as_array().unwrap();
     let seals = rows.iter().find(|row| row["id"] == "seals").unwrap();
     assert_eq!(seals["cells"]["memfd"]["said"], "EPERM", "{seals}");
+    let output = refused("EPERM", "shmctl", "compare --no-cost --format json");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows = document["rows"].as_array().unwrap();
+    let survives = rows.iter().find(|row| row["id"] == "survives-exit").unwrap();
+    assert_eq!(survives["cells"]["sysv"]["said"], "EPERM", "{survives}");
     for call in ["getdents64", "openat"] {
         let told = said(&refused("EPERM", call, "ls"));
         assert!(told.contains("EPERM") && !told.contains("mount -t proc"), "{told}");
