@@ -31,6 +31,8 @@ pub enum Source {
     Shmmni,
     /// Bytes a file.
     RlimitFsize,
+    /// Bytes of addresses a process.
+    RlimitAs,
     /// Huge pages of the machine.
     HugetlbPool,
     /// Huge pages of the cgroup.
@@ -53,6 +55,7 @@ impl Source {
             Source::Shmall => "shmall",
             Source::Shmmni => "shmmni",
             Source::RlimitFsize => "rlimit-fsize",
+            Source::RlimitAs => "rlimit-as",
             Source::HugetlbPool => "hugetlb-pool",
             Source::HugetlbCgroup => "hugetlb-cgroup",
         }
@@ -73,6 +76,7 @@ impl Source {
             Source::Shmall => "kernel.shmall (pages of all segments)",
             Source::Shmmni => "kernel.shmmni (number of segments)",
             Source::RlimitFsize => "the file size limit (ulimit -f)",
+            Source::RlimitAs => "the limit on a process's addresses (ulimit -v)",
             Source::HugetlbPool => "the pool of huge pages",
             Source::HugetlbCgroup => "the cgroup's limit of huge pages",
         }
@@ -261,6 +265,9 @@ impl Ceiling {
     #[must_use]
     pub fn headroom(&self, method: Method, mappers: u32) -> Limit {
         let mappers = if method.maps() { mappers } else { 0 };
+        if mappers == 0 && self.source == Source::RlimitAs {
+            return Limit::Unlimited;
+        }
         self.room.map(|room| self.cost.fit(room, mappers))
     }
 }

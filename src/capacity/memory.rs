@@ -34,6 +34,7 @@ pub(super) fn of_memory(facts: &Facts, made: Made) -> Vec<Ceiling> {
     let mut ceilings = of_cgroup(facts, cost, swaps);
     ceilings.push(of_machine(facts, cost, swaps));
     ceilings.extend(of_commit(facts, whole));
+    ceilings.extend(of_addresses(facts, whole));
     ceilings
 }
 
@@ -268,6 +269,24 @@ pub(crate) fn of_file_size(facts: &Facts) -> Ceiling {
             }
         }
     }
+}
+
+/// RLIMIT_AS bounds what a process maps, whatever that is. Most have none, and nothing is said of it then.
+fn of_addresses(facts: &Facts, whole: bool) -> Option<Ceiling> {
+    let process = facts.pid.map_or("self".to_owned(), |pid| pid.to_string());
+    let limit = facts.process.addresses.known().filter(|limit| **limit != Limit::Unlimited)?;
+    let own = facts.process.status.known().map_or(Bytes::ZERO, |status| status.virtual_size);
+    Some(Ceiling {
+        scope: Scope::Segment,
+        at_creation: whole,
+        ends: Ends::all(End::Enomem),
+        ..Ceiling::new(
+            Source::RlimitAs,
+            format!("/proc/{process}/limits Max address space"),
+            *limit,
+            own,
+        )
+    })
 }
 
 /// Whether segments without a mount of their own (memfd, System V, anonymous) get huge pages.

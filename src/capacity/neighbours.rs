@@ -91,7 +91,7 @@ pub(crate) fn resource_of(facts: &Facts, ceiling: &Ceiling) -> Resource {
         Source::HostMemory | Source::CommitLimit | Source::HugetlbPool | Source::HugetlbCgroup => {
             Resource::Machine
         }
-        Source::Shmmax | Source::RlimitFsize => Resource::Own,
+        Source::Shmmax | Source::RlimitFsize | Source::RlimitAs => Resource::Own,
     }
 }
 

@@ -2,9 +2,6 @@
 
 use std::io::Write;
 
-use nix::sys::prctl::set_pdeathsig;
-use nix::sys::signal::Signal;
-
 use super::documents::compare::document;
 use super::{Code, Failure, output, print, subject};
 use crate::cli::{CompareArgs, CompareFormat};
@@ -31,8 +28,7 @@ pub(crate) fn probe(job: Option<&str>) -> Result<Code, Failure> {
     let job =
         job.ok_or_else(|| Failure::new(Code::Usage, "this word is for a probe of compare"))?;
     // Whoever asked is gone: so is the question.
-    let _ = set_pdeathsig(Signal::SIGKILL);
-    if nix::unistd::getppid().as_raw() != job.parent {
+    if !sys::own::die_with(job.parent) {
         return Ok(Code::Refused);
     }
     sys::signals::leave_signals_to_the_leader();

@@ -29,6 +29,8 @@ use serde::Serialize;
 use crate::cli::{Cli, Color, Command, inspect_alone};
 use crate::fill::worker::{self, Job};
 use crate::plain::{plain, plain_json};
+use crate::sys;
+use crate::units::Bytes;
 
 /// Exit codes (docs/contract.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +89,9 @@ pub fn start(arguments: &[OsString]) -> Code {
     // Not for people, so it is in no help and no completion.
     let word = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default();
     let job = arguments.get(2).and_then(|job| job.to_str());
-    let done = if word == worker::SUBCOMMAND {
+    let done = if let Err(failure) = enough_stack(STACK) {
+        Err(failure)
+    } else if word == worker::SUBCOMMAND {
         work(job)
     } else if word == crate::bench::SUBCOMMAND {
         bench::lead(job)
@@ -112,6 +116,20 @@ pub fn start(arguments: &[OsString]) -> Code {
         let _ = writeln!(io::stderr(), "shmeter: {failure}");
         failure.code
     })
+}
+
+/// Bytes of stack without which no command gets far.
+const STACK: u64 = 64 << 10;
+
+/// Refuses where the stack has less: beyond its end is SIGSEGV.
+fn enough_stack(bytes: u64) -> Result<(), Failure> {
+    let has = sys::limits::stack();
+    if has >= bytes {
+        return Ok(());
+    }
+    let (has, bytes) = (Bytes(has), Bytes(bytes));
+    let why = format!("a stack of {has} is too small (ulimit -s): raise that limit to {bytes}");
+    Err(Failure::new(Code::Refused, why))
 }
 
 /// A worker of a team; it says in the ledger how it fared.

@@ -13,6 +13,7 @@ use super::{Column, Job};
 use crate::segment::errno;
 use crate::sys::crate_segment::CrateSegment;
 use crate::sys::mapping::Mapping;
+use crate::sys::own;
 use crate::sys::system_v::SystemV;
 
 /// Bytes of a piece, where nothing else is said.
@@ -56,6 +57,9 @@ impl Object {
             let length = u64::try_from(bytes.get()).map_err(|_| Errno::EFBIG)?;
             file.set_len(length).map_err(errno)
         };
+        if matches!(job.column, Column::Posix | Column::Crate) {
+            own::may_remove_names()?;
+        }
         Ok(match job.column {
             Column::Posix => {
                 let path = path(&job.folder, job.number);

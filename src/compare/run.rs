@@ -13,6 +13,7 @@ use super::{Cell, Column, Job, ROWS, SUBCOMMAND, kind};
 use crate::capacity::ByKind;
 use crate::probe::Target;
 use crate::sys::own;
+use crate::sys::shared::pause;
 use crate::sys::signals::{asked_to_end, spawn};
 use crate::units::Bytes;
 use crate::workload::timeout::Timeout;
@@ -88,7 +89,7 @@ fn one(folder: &str, row: &str, column: Column, room: Bytes, until: Option<Insta
         folder: folder.to_owned(),
         room: room.0,
         number,
-        parent: i32::try_from(std::process::id()).unwrap_or(0),
+        parent: own::number(),
     };
     let cell = ask(&job, time_is_over).unwrap_or_else(Cell::none);
     // Also what a kill left.
@@ -108,7 +109,7 @@ fn ask(job: &Job, time_is_over: impl Fn() -> bool) -> Result<Cell, String> {
         match child.try_wait() {
             Ok(Some(exit)) => break exit,
             Ok(None) if !timeout.is_over() && !time_is_over() && !asked_to_end() => {
-                std::thread::sleep(Duration::from_micros(300));
+                pause(Duration::from_micros(300));
             }
             Ok(None) => {
                 let _ = child.kill();

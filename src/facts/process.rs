@@ -11,6 +11,8 @@ const CAP_SYS_ADMIN: u32 = 21;
 pub struct ProcessFacts {
     /// RLIMIT_FSIZE, the soft limit.
     pub file_size: Reading<Limit>,
+    /// RLIMIT_AS, the soft limit.
+    pub addresses: Reading<Limit>,
     /// /proc/PID/oom_score_adj; -1000 cannot be killed.
     pub oom_score_adj: Reading<i64>,
     pub status: Reading<Status>,
@@ -53,13 +55,25 @@ pub struct Neighbour {
 /// # Errors
 /// When the line is missing or holds no number.
 pub fn parse_file_size_limit(text: &str) -> Result<Limit, ParseError> {
-    let rest = text.lines().find_map(|line| line.strip_prefix("Max file size"));
+    parse_limit(text, "Max file size")
+}
+
+/// Reads the `Max address space` line of it.
+///
+/// # Errors
+/// As above.
+pub fn parse_address_limit(text: &str) -> Result<Limit, ParseError> {
+    parse_limit(text, "Max address space")
+}
+
+fn parse_limit(text: &str, name: &str) -> Result<Limit, ParseError> {
+    let rest = text.lines().find_map(|line| line.strip_prefix(name));
     match rest.and_then(|rest| rest.split_whitespace().next()) {
         Some("unlimited") => Ok(Limit::Unlimited),
         Some(number) => number
             .parse()
             .map(|n| Limit::At(Bytes(n)))
-            .map_err(|_| ParseError::new("a file size limit", number)),
+            .map_err(|_| ParseError::new("a limit of a process", number)),
         None => Err(ParseError::new("the limits of a process", text)),
     }
 }

@@ -43,6 +43,9 @@ pub enum MeasureError {
     /// The machine has no memory to spare for it.
     #[error("cannot measure: the machine has no memory to spare")]
     NoRoom,
+    /// Nobody tells how much it has.
+    #[error("cannot measure: /proc/meminfo does not tell how much memory the machine has")]
+    Unknown,
     /// The worker could not be started.
     #[error("cannot measure: {0}")]
     Spawn(#[from] SpawnError),
@@ -64,7 +67,7 @@ pub fn plan(facts: &Facts, capacities: &ByKind<Capacity>) -> Result<Option<Plan>
     if !cgroup.hidden_ancestors && !unread {
         return Ok(None);
     }
-    let memory = facts.memory.known().ok_or(MeasureError::NoRoom)?;
+    let memory = facts.memory.known().ok_or(MeasureError::Unknown)?;
     let machine = memory.free_or_reclaimable().saturating_sub(reserve(memory));
     let seen = capacities.iter().filter_map(memory_room).max().ok_or(MeasureError::NoRoom)?;
     let file = facts.process.file_size.known().and_then(|limit| limit.bytes());

@@ -53,7 +53,7 @@ pub(crate) fn spawn_workers(
         worker,
         workers: request.procs,
         ledger,
-        parent: i32::try_from(std::process::id()).unwrap_or(0),
+        parent: own::number(),
         order: Order {
             kind: request.kind,
             folder: request.folder.clone(),

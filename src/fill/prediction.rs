@@ -128,6 +128,14 @@ impl Request {
         capacity: &Capacity,
         plan: &Plan,
     ) -> Option<FillPrediction> {
+        let mut capacity = capacity.clone();
+        for ceiling in &mut capacity.ceilings {
+            // A canary has addresses of its worker too.
+            if ceiling.source == Source::RlimitAs {
+                ceiling.room = ceiling.room.map(|room| room.saturating_sub(plan.canary));
+            }
+        }
+        let capacity = &capacity;
         let mut prediction = self.predict_plan(facts, capacity, plan)?;
         let canaries = self.cost_of_canaries(facts, plan);
         // All that is wanted fits, but not beside the canaries.

@@ -1,15 +1,18 @@
 //! Starts the workers one after the other, each when the one before has its segment.
 
 use std::io;
+use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
+use nix::libc;
 
 use super::ledger::{Call, Ledger, Reason, State};
 use super::supervisor::{Member, Workers};
 use super::verdict::of_errno;
 use super::worker::{Job, SUBCOMMAND};
+use crate::sys::limits::{self, Need};
 use crate::sys::own;
 use crate::sys::signals::{asked_to_end, spawn};
 
@@ -19,10 +22,13 @@ const SET_UP: Duration = Duration::from_secs(10);
 /// Why there is no team.
 #[derive(Debug, thiserror::Error)]
 pub enum SpawnError {
-    #[error("cannot make a ledger for the workers: {0}")]
-    Ledger(io::Error),
+    /// A system call that it needs is refused.
+    #[error(transparent)]
+    Refused(#[from] limits::Refused),
+    #[error("cannot make a ledger for the workers: {error}{}", hint_of(.error))]
+    Ledger { error: io::Error },
     /// A process could not be started.
-    #[error("cannot start worker {worker} of {workers}: {error}{}", hint(.error))]
+    #[error("cannot start worker {worker} of {workers}: {error}{}", hint_of(.error))]
     Start {
         worker: u32,
         /// Of how many.
@@ -30,7 +36,7 @@ pub enum SpawnError {
         error: io::Error,
     },
     /// It could not be set up.
-    #[error("worker {worker} cannot {call}: {errno}")]
+    #[error("worker {worker} cannot {call}: {errno}{}", hint(*.errno))]
     SetUp {
         worker: u32,
         /// What it could not do.
@@ -39,7 +45,7 @@ pub enum SpawnError {
         errno: Errno,
     },
     /// It ended before it was ready.
-    #[error("worker {worker} ended before it could begin ({exit}): not even its own memory fits")]
+    #[error("worker {worker} ended before it could begin ({exit}): {}", why(*.exit))]
     Died { worker: u32, exit: ExitStatus },
     /// It did not come up.
     #[error("worker {worker} was not ready within {seconds} s: something holds it up", seconds = SET_UP.as_secs())]
@@ -49,12 +55,30 @@ pub enum SpawnError {
     Interrupted,
 }
 
-fn hint(error: &io::Error) -> &'static str {
-    match error.raw_os_error().map(Errno::from_raw) {
-        Some(Errno::EAGAIN) => {
+/// What to do.
+fn hint(errno: Errno) -> &'static str {
+    match errno {
+        Errno::EAGAIN => {
             "; a limit on processes is reached (ulimit -u, pids.max): take fewer with --procs"
         }
+        Errno::ENOMEM => "; raise the limit on memory or addresses (ulimit -v) that is in the way",
+        Errno::EPERM | Errno::ENOSYS => {
+            "; a seccomp profile, or the kernel, does not allow a system call that this takes"
+        }
         _ => "",
+    }
+}
+
+fn hint_of(error: &io::Error) -> &'static str {
+    error.raw_os_error().map_or("", |code| hint(Errno::from_raw(code)))
+}
+
+/// What is known of it: it could say nothing in the ledger.
+fn why(exit: ExitStatus) -> &'static str {
+    if exit.signal() == Some(libc::SIGKILL) {
+        "not even its own memory fits"
+    } else {
+        "a limit (ulimit -v, -s) or a seccomp profile is in the way of what it needs"
     }
 }
 
@@ -67,7 +91,8 @@ impl Workers {
         workers: u32,
         job: impl Fn(u32, i32) -> Job,
     ) -> Result<Workers, SpawnError> {
-        let ledger = Ledger::create(workers).map_err(SpawnError::Ledger)?;
+        limits::check(Need::OF_PROCESSES)?;
+        let ledger = Ledger::create(workers).map_err(|error| SpawnError::Ledger { error })?;
         let mut spawned = Workers { ledger, members: Vec::new(), bell: 0 };
         for worker in 0..workers {
             let job = job(worker, spawned.ledger.descriptor());

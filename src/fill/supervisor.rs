@@ -9,6 +9,7 @@ use super::ledger::{self, Ledger, Slot, State};
 use super::verdict::{Exit, WorkerReport};
 use crate::probe::{Live, is_stopped};
 use crate::segment::Order;
+use crate::sys::shared::pause;
 use crate::units::Bytes;
 
 /// Who is told to stop does so within a step; whoever takes longer than this is killed.
@@ -275,7 +276,7 @@ fn leave(child: &mut Child) -> Option<Exit> {
     let start = Instant::now();
     while start.elapsed() < LEAVE {
         match child.try_wait() {
-            Ok(None) => std::thread::sleep(Duration::from_millis(1)),
+            Ok(None) => pause(Duration::from_millis(1)),
             Ok(Some(status)) => return Some(exit_of(status)),
             Err(_) => return None,
         }

@@ -8,6 +8,7 @@ use super::ledger::Reason;
 use crate::capacity::End;
 use crate::facts::events::Events;
 use crate::sys::bus::EXIT_CODE;
+use crate::sys::limits::REFUSED;
 use crate::units::Bytes;
 
 /// SIGBUS (asm-generic/signal.h, the same on every machine that Linux runs these on).
@@ -168,6 +169,8 @@ fn of_worker(worker: &WorkerReport, ended: EndedBy, kills_left: &mut u64) -> End
             End::OomKill
         }
         (Exit::Signal(SIGBUS), _) => End::Sigbus,
+        // It said on stderr that its own memory does not fit.
+        (Exit::Code(REFUSED), Reason::None) => End::Enomem,
         (Exit::Signal(_), _) | (_, Reason::None) => End::Killed,
         (_, Reason::Full) => End::Full,
         (_, Reason::Edge) => End::Edge,
@@ -250,6 +253,13 @@ mod tests {
         let none = evidence(&grown(level(0, 0), &[], 3), true);
         assert_eq!(judge(&[killed()], &none, EndedBy::Workers).1, End::Killed, "others died");
         assert_eq!(none.limit_of, None);
+    }
+
+    #[test]
+    fn a_worker_whose_own_memory_is_refused_was_not_killed() {
+        let refused = report(5, Reason::None, Exit::Code(4));
+        let nothing = Evidence::default();
+        assert_eq!(judge(&[refused], &nothing, EndedBy::Workers).1, End::Enomem);
     }
 
     #[test]

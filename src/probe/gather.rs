@@ -7,7 +7,9 @@ use super::target::{Target, check_process, has_ended, own_pid};
 use super::{ProbeError, Source, holders, hugepages, levels};
 use crate::facts::meminfo::parse_meminfo;
 use crate::facts::mountinfo::parse_mountinfo;
-use crate::facts::process::{parse_file_size_limit, parse_score, parse_status};
+use crate::facts::process::{
+    parse_address_limit, parse_file_size_limit, parse_score, parse_status,
+};
 use crate::facts::sysvipc::parse_segments;
 use crate::facts::{
     Facts, FileSystem, IpcFacts, Mount, Overcommit, PageSize, ProcessFacts, Reading, Release, View,
@@ -113,10 +115,18 @@ fn is_of_a_kubelet(mounts: &[Mount]) -> bool {
 /// A process's limits; its rights only where they are needed.
 fn process_facts(source: &dyn Source, process: &str, rights: bool) -> ProcessFacts {
     let file = |name: &str| source.read(&format!("{process}/{name}"));
+    let limits = file("limits");
+    let addresses = limits.clone().parse(parse_address_limit);
+    let few_addresses = addresses.known().is_some_and(|limit| *limit != Limit::Unlimited);
     ProcessFacts {
-        file_size: file("limits").parse(parse_file_size_limit),
+        file_size: limits.parse(parse_file_size_limit),
+        addresses,
         oom_score_adj: file("oom_score_adj").parse(parse_score),
-        status: if rights { file("status").parse(parse_status) } else { Reading::Absent },
+        status: if rights || few_addresses {
+            file("status").parse(parse_status)
+        } else {
+            Reading::Absent
+        },
     }
 }
 

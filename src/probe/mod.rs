@@ -121,8 +121,8 @@ pub enum ProbeError {
     #[error("container {0} ended while it was read")]
     ContainerEnded(String),
     /// Who runs here cannot be listed.
-    #[error("cannot list the processes in /proc: {0}; mount it: mount -t proc proc /proc")]
-    Processes(String),
+    #[error("cannot list the processes in /proc: {why}; {fix}")]
+    Processes { why: String, fix: &'static str },
     /// The page size is none that Linux has.
     #[error("cannot use a page size of {0} bytes")]
     PageSize(u64),

@@ -7,6 +7,7 @@ use nix::errno::Errno;
 use nix::libc;
 
 use super::errno;
+use crate::sys::own;
 
 /// The name that a file has for a moment, where it needs one.
 fn name(folder: &str, number: u64) -> String {
@@ -27,6 +28,7 @@ pub(crate) fn make(folder: &str, number: u64) -> Result<File, Errno> {
         Err(Errno::EOPNOTSUPP | Errno::EISDIR) => {}
         made => return made,
     }
+    own::may_remove_names()?;
     let name = name(folder, number);
     let file = options.create_new(true).open(&name).map_err(errno)?;
     std::fs::remove_file(&name).map_err(errno)?;

@@ -7,6 +7,7 @@ use nix::sys::prctl;
 use nix::sys::signal::Signal;
 
 use crate::sys::mapping::Mapping;
+use crate::sys::own;
 use crate::sys::system_v::SystemV;
 
 /// Makes one with this key, attached at a multiple of `align`.
@@ -18,12 +19,16 @@ pub(crate) fn make(
     bytes: NonZeroUsize,
     align: Option<NonZeroUsize>,
 ) -> Result<Mapping, Errno> {
-    let parent = nix::unistd::getppid();
-    let dies_with_it = prctl::get_pdeathsig()?;
+    let parent = own::parent();
+    // Where that may not be asked, nothing was set either.
+    let dies_with_it = prctl::get_pdeathsig().ok().flatten();
+    if dies_with_it.is_none() {
+        return SystemV::mapping(key, bytes, align);
+    }
     prctl::set_pdeathsig(None)?;
     let made = SystemV::mapping(key, bytes, align);
     prctl::set_pdeathsig(dies_with_it)?;
-    if dies_with_it.is_some() && nix::unistd::getppid() != parent {
+    if own::parent() != parent {
         let _ = nix::sys::signal::raise(Signal::SIGKILL);
     }
     made

@@ -2,9 +2,7 @@
 
 use nix::errno::Errno;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-use nix::sys::prctl::set_pdeathsig;
 use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::signal::Signal;
 use nix::unistd::{ForkResult, Pid, fork};
 
 use super::own;
@@ -61,7 +59,7 @@ pub(crate) fn go_first_when_memory_ends() {
 /// # Errors
 /// When there is no room for a process, or this one has more than one thread.
 pub(crate) fn twin(work: impl FnOnce()) -> Result<Pid, Errno> {
-    let parent = nix::unistd::getpid();
+    let parent = own::number();
     if own::threads().is_some_and(|threads| threads > 1) {
         return Err(Errno::EINVAL);
     }
@@ -70,8 +68,7 @@ pub(crate) fn twin(work: impl FnOnce()) -> Result<Pid, Errno> {
     match unsafe { fork() }? {
         ForkResult::Parent { child } => Ok(child),
         ForkResult::Child => {
-            let _ = set_pdeathsig(Signal::SIGKILL);
-            if nix::unistd::getppid() == parent {
+            if own::die_with(parent) {
                 work();
             }
             // SAFETY: ends the copy at once, without what its parent has still to write.

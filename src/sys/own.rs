@@ -7,6 +7,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::process::Command;
 
 use nix::errno::Errno;
+use nix::sys::prctl::set_pdeathsig;
+use nix::sys::signal::Signal;
 
 /// This program once more, also where it was replaced on disk meanwhile.
 #[must_use]
@@ -49,6 +51,51 @@ pub(crate) fn mount_of(file: impl AsFd) -> Result<u64, Errno> {
 /// When it is less than before, which takes CAP_SYS_RESOURCE.
 pub(crate) fn set_oom_score_adj(score: i32) -> io::Result<()> {
     std::fs::write("/proc/self/oom_score_adj", score.to_string())
+}
+
+/// This process's own number; 0 where it cannot be asked.
+#[must_use]
+pub(crate) fn number() -> i32 {
+    nix::unistd::getpid().as_raw().max(0)
+}
+
+/// The number of the process that started this one; `None` where it cannot be asked. A seccomp profile may
+/// refuse the call, which cannot fail otherwise.
+#[must_use]
+pub(crate) fn parent() -> Option<i32> {
+    let parent = nix::unistd::getppid().as_raw();
+    if parent >= 0 {
+        return Some(parent);
+    }
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // Behind the name, which may hold anything: the state, then this (proc_pid_stat(5)).
+    stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
+/// Has the kernel kill this process as soon as `parent` ends; whether that one is still there.
+pub(crate) fn die_with(parent: i32) -> bool {
+    let _ = set_pdeathsig(Signal::SIGKILL);
+    is_child_of(parent)
+}
+
+/// Whether `parent`, a number or 0 for one that could not be asked, is still there, as far as that can be told.
+#[must_use]
+pub(crate) fn is_child_of(parent: i32) -> bool {
+    parent == 0 || self::parent().is_none_or(|now| now == parent)
+}
+
+/// Whether this process may remove names at all; a seccomp profile may refuse the call.
+///
+/// # Errors
+/// The kernel's refusal.
+pub(crate) fn may_remove_names() -> Result<(), Errno> {
+    let answer = std::fs::remove_file("").err().and_then(|error| error.raw_os_error());
+    refusal(Errno::from_raw(answer.unwrap_or(libc::ENOENT)))
+}
+
+/// An errno that says that a call is not allowed, or not known, whatever it is asked.
+pub(super) fn refusal(errno: Errno) -> Result<(), Errno> {
+    if matches!(errno, Errno::EPERM | Errno::ENOSYS) { Err(errno) } else { Ok(()) }
 }
 
 /// Threads of this process, where that can be seen.

@@ -16,6 +16,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork, read};
 
 use super::beneath::{self, Names, Reach};
+use super::shared::pause;
 
 /// As long as any path.
 const LONGEST_LINK: usize = 4096;
@@ -228,7 +229,7 @@ impl Drop for Child {
             match waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) {
                 // One that has answered is about to leave by itself.
                 Ok(WaitStatus::StillAlive) if moment < SHORT_ONES => std::thread::yield_now(),
-                Ok(WaitStatus::StillAlive) => std::thread::sleep(A_MOMENT),
+                Ok(WaitStatus::StillAlive) => pause(A_MOMENT),
                 _ => return,
             }
         }

@@ -3,15 +3,18 @@
 //! Never a slice of plain bytes over it: another process may write at any moment.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::marker::PhantomData;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::mem::ManuallyDrop;
+use std::os::fd::{AsRawFd, FromRawFd, RawFd};
 use std::sync::atomic::{AtomicU32, AtomicU64};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use memmap2::{MmapOptions, MmapRaw};
 use nix::errno::Errno;
+use nix::fcntl::{OFlag, open};
 use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::stat::Mode;
 
 /// Where rows begin, behind the head: a page of the smallest size.
 const HEAD_BYTES: usize = 4096;
@@ -26,7 +29,8 @@ pub(crate) unsafe trait Atomics: Sync {}
 /// A mapping of atomics, shared with every process that was handed its file: a head, and rows behind it.
 #[derive(Debug)]
 pub(crate) struct Shared<Head, Row> {
-    file: File,
+    /// Whoever inherited its number only has the mapping.
+    file: Option<File>,
     map: MmapRaw,
     words: PhantomData<(Head, Row)>,
 }
@@ -45,37 +49,32 @@ impl<Head: Atomics, Row: Atomics> Shared<Head, Row> {
     /// # Errors
     /// When the kernel refuses the file or the mapping.
     pub(crate) fn create(rows: usize) -> io::Result<Shared<Head, Row>> {
-        let file = File::from(memfd_create(c"shmeter-ledger", MFdFlags::empty())?);
-        let bytes = rows.saturating_mul(size_of::<Row>()).saturating_add(HEAD_BYTES);
-        file.set_len(u64::try_from(bytes).unwrap_or(u64::MAX))?;
-        Shared::map(file)
+        let file = file(rows.saturating_mul(size_of::<Row>()).saturating_add(HEAD_BYTES))?;
+        let mut memory = Shared::inherit(file.as_raw_fd())?;
+        memory.file = Some(file);
+        Ok(memory)
     }
 
     /// Maps the memory that a process was handed as descriptor `fd`.
     ///
     /// # Errors
     /// When there is no such descriptor, it is too small, or it cannot be mapped.
-    pub(crate) fn inherit(fd: i32) -> io::Result<Shared<Head, Row>> {
-        // Whether it is open is asked first, so a wrong number is an error and nobody else's file.
-        // SAFETY: the descriptor is only borrowed, for the one call that copies it.
-        let borrowed = unsafe { BorrowedFd::borrow_raw(fd) };
-        Shared::map(File::from(borrowed.try_clone_to_owned()?))
-    }
-
-    fn map(file: File) -> io::Result<Shared<Head, Row>> {
+    pub(crate) fn inherit(fd: RawFd) -> io::Result<Shared<Head, Row>> {
         let () = Self::FITS;
+        // SAFETY: it is asked for its size and never closed; a wrong number is an error of that.
+        let file = ManuallyDrop::new(unsafe { File::from_raw_fd(fd) });
         let bytes = usize::try_from(file.metadata()?.len()).unwrap_or(0);
         if bytes < HEAD_BYTES {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        let map = MmapOptions::new().len(bytes).map_raw(&file)?;
-        Ok(Shared { file, map, words: PhantomData })
+        let map = MmapOptions::new().len(bytes).map_raw(&*file)?;
+        Ok(Shared { file: None, map, words: PhantomData })
     }
 
     /// The descriptor that other processes inherit.
     #[must_use]
     pub(crate) fn descriptor(&self) -> i32 {
-        self.file.as_raw_fd()
+        self.file.as_ref().map_or(-1, AsRawFd::as_raw_fd)
     }
 
     /// What stands before the rows.
@@ -96,26 +95,77 @@ impl<Head: Atomics, Row: Atomics> Shared<Head, Row> {
     }
 }
 
+/// Where a file without a name is looked for, where there is no memfd_create(2).
+const FOLDERS: [&str; 3] = ["/dev/shm", "/tmp", "/run"];
+
+/// A file of so many zeros and without a name, which children inherit. memfd_create(2) takes nobody's room, but
+/// Linux before 3.17 and some seccomp profiles have it not.
+fn file(bytes: usize) -> io::Result<File> {
+    let refused = match memfd_create(c"shmeter-ledger", MFdFlags::empty()) {
+        Ok(file) => return zeros(File::from(file), bytes),
+        Err(errno) => errno,
+    };
+    let nameless = |folder: &str| {
+        let flags = OFlag::O_TMPFILE | OFlag::O_RDWR;
+        zeros(open(folder, flags, Mode::S_IRUSR | Mode::S_IWUSR)?.into(), bytes)
+    };
+    FOLDERS.into_iter().find_map(|folder| nameless(folder).ok()).ok_or_else(|| {
+        let text = format!(
+            "memfd_create is refused ({}), and none of {} takes a file: allow that call, or make room there",
+            refused.desc(),
+            FOLDERS.join(", ")
+        );
+        io::Error::new(io::Error::from(refused).kind(), text)
+    })
+}
+
+/// Writes them: a page of a tmpfs that has no room for it would be SIGBUS when it is needed.
+fn zeros(mut file: File, bytes: usize) -> io::Result<File> {
+    file.write_all(&vec![0; bytes])?;
+    Ok(file)
+}
+
 /// Sleeps while `word` is `value`, at most so long. It may wake for no reason.
 pub(crate) fn wait(word: &AtomicU32, value: u32, most: Duration) {
-    let timeout = libc::timespec {
-        tv_sec: libc::time_t::try_from(most.as_secs()).unwrap_or(libc::time_t::MAX),
-        tv_nsec: most.subsec_nanos().into(),
-    };
-    sleep(word, value, &raw const timeout);
+    let timeout = timespec(most);
+    let _ = sleep(word, value, &raw const timeout);
+}
+
+/// Sleeps so long. Not by nanosleep(2): where a seccomp profile refuses that, the standard library panics.
+pub(crate) fn pause(most: Duration) {
+    let word = AtomicU32::new(0);
+    let Some(until) = Instant::now().checked_add(most) else { return };
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return;
+        }
+        let timeout = timespec(left);
+        if matches!(sleep(&word, 0, &raw const timeout), Err(Errno::EPERM | Errno::ENOSYS)) {
+            std::thread::yield_now();
+        }
+    }
 }
 
 /// The same without a deadline, so that the kernel sets no timer for it. For who is ended by others if
 /// nobody wakes it.
 pub(crate) fn wait_for_wake(word: &AtomicU32, value: u32) {
-    sleep(word, value, std::ptr::null());
+    let _ = sleep(word, value, std::ptr::null());
 }
 
-fn sleep(word: &AtomicU32, value: u32, timeout: *const libc::timespec) {
+fn timespec(time: Duration) -> libc::timespec {
+    libc::timespec {
+        tv_sec: libc::time_t::try_from(time.as_secs()).unwrap_or(libc::time_t::MAX),
+        tv_nsec: time.subsec_nanos().into(),
+    }
+}
+
+fn sleep(word: &AtomicU32, value: u32, timeout: *const libc::timespec) -> Result<(), Errno> {
     // SAFETY: the word lives for the call, and the kernel only reads it and the timeout, which is none
     // or lives in the caller.
-    let _ =
+    let done =
         unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAIT, value, timeout) };
+    Errno::result(done).map(|_| ())
 }
 
 /// Wakes all that sleep on `word`.

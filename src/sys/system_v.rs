@@ -2,10 +2,12 @@
 
 use std::num::NonZeroUsize;
 use std::ptr::NonNull;
+use std::sync::OnceLock;
 
 use nix::errno::Errno;
 
 use super::mapping::{Mapping, place};
+use super::own;
 
 /// A System V segment; dropping it removes it, and who has it attached keeps it.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ impl SystemV {
 
     /// The same with flags such as `SHM_HUGETLB` (shmget(2)).
     pub(crate) fn make_as(key: i32, bytes: NonZeroUsize, flags: i32) -> Result<SystemV, Errno> {
+        // What cannot be removed is not made: it would stay when all processes are gone.
+        may_remove()?;
         let flags = libc::IPC_CREAT | libc::IPC_EXCL | 0o600 | flags;
         // SAFETY: takes numbers, gives a number.
         let id = Errno::result(unsafe { libc::shmget(key, bytes.get(), flags) })?;
@@ -100,6 +104,16 @@ impl Drop for SystemV {
     fn drop(&mut self) {
         let _ = self.remove();
     }
+}
+
+/// Whether this process may remove segments at all; a seccomp profile may refuse the call.
+fn may_remove() -> Result<(), Errno> {
+    static ANSWER: OnceLock<Result<(), Errno>> = OnceLock::new();
+    *ANSWER.get_or_init(|| {
+        // SAFETY: takes numbers; no segment has this one.
+        let done = unsafe { libc::shmctl(-1, libc::IPC_RMID, std::ptr::null_mut()) };
+        own::refusal(Errno::result(done).err().unwrap_or(Errno::EINVAL))
+    })
 }
 
 /// Removes the System V segment with this key, if there is one of this user's that nobody has attached:

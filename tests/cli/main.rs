@@ -22,6 +22,7 @@ mod bench;
 mod builds;
 mod command_line;
 mod compare;
+mod denied;
 mod fill;
 mod goldens;
 mod hostile;

@@ -5,15 +5,19 @@ use std::time::Duration;
 use crate::bench::Job;
 use crate::bench::plan::{Plan, PlanError, Request};
 use crate::bench::run::{self, Measured, RunError};
-use crate::capacity::assess;
-use crate::command::{Code, Failure, bar, subject};
+use crate::capacity::{Kind, assess};
+use crate::command::{Code, Failure, bar, enough_stack, subject};
 use crate::facts::Facts;
 use crate::facts::cpu::CpuFacts;
 use crate::probe::{Live, cpus, others};
 use crate::report::bench::BenchDocument;
 use crate::sys;
+use crate::sys::limits::{self, Need};
 use crate::units::Bytes;
 use crate::workload::growth::{Growth, Tolerance};
+
+/// Bytes of stack that the lines of the process that measures are read on, and more.
+const STACK: u64 = 256 << 10;
 
 /// Nanoseconds of a sample that reading the clock may cost at most.
 const MOST_OVERHEAD: f64 = 30.0;
@@ -26,6 +30,7 @@ pub(in crate::command) fn document(
     request: &Request,
     time: Option<Duration>,
 ) -> Result<BenchDocument, Failure> {
+    check(&request.kinds)?;
     sys::signals::note_signals();
     let source = Live::default();
     let facts = subject::facts(&request.folder)?;
@@ -43,6 +48,14 @@ pub(in crate::command) fn document(
     note_pauses(&before, &after, &mut plan);
     plan.warnings.extend(warnings(&job, &measured));
     Ok(BenchDocument::new(request, &plan, &facts, &before, &measured))
+}
+
+/// Whether the process that measures can do its work here.
+pub(super) fn check(kinds: &[Kind]) -> Result<(), Failure> {
+    enough_stack(STACK)?;
+    let names = kinds.contains(&Kind::Posix).then_some(Need::Unlink);
+    limits::check(Need::OF_PROCESSES.into_iter().chain(Need::OF_BENCH).chain(names))
+        .map_err(|refused| Failure::new(Code::Refused, refused))
 }
 
 fn refused(error: PlanError) -> Failure {

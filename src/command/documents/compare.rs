@@ -13,6 +13,7 @@ use crate::facts::Facts;
 use crate::probe::{Live, cpus, others};
 use crate::report::compare::CompareDocument;
 use crate::sys;
+use crate::sys::limits::{self, Need};
 use crate::units::Bytes;
 use crate::workload::growth::{Growth, Tolerance};
 
@@ -28,6 +29,7 @@ pub(in crate::command) fn document(
     no_cost: bool,
     time: Option<Duration>,
 ) -> Result<CompareDocument, Failure> {
+    limits::check(Need::OF_PROCESSES).map_err(|refused| Failure::new(Code::Refused, refused))?;
     sys::signals::note_signals();
     let until = time.and_then(|time| Instant::now().checked_add(time));
     let source = Live::default();
@@ -67,6 +69,7 @@ fn cost(
     folder: &str,
     time: Option<Duration>,
 ) -> Result<Measured, String> {
+    super::bench::check(&Kind::ALL).map_err(|failure| failure.to_string())?;
     let allowed = sys::cpu::allowed().map_err(|errno| errno.to_string())?;
     let first = allowed.first().copied().unwrap_or(0);
     let request = Request {

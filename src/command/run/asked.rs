@@ -8,6 +8,7 @@ use crate::capacity::{Kind, Method};
 use crate::cli::{RunArgs, RunUntil};
 use crate::command::subject::facts;
 use crate::fill::{Budget, Request as FillRequest, Until};
+use crate::sys::shared::pause;
 use crate::units::Bytes;
 
 /// Memory for bandwidth: beyond the caches of most machines, and quick.
@@ -86,7 +87,7 @@ pub(super) fn settle(folder: &str) {
     let Some(mut before) = used() else { return };
     let mut calm = 0_u32;
     for _ in 0..20 {
-        std::thread::sleep(LOOK);
+        pause(LOOK);
         let now = used().unwrap_or_default();
         calm = if now.saturating_add(NOISE) < before { 0 } else { calm.saturating_add(1) };
         if calm >= 3 {

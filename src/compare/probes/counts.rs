@@ -9,6 +9,8 @@ use crate::compare::object::{self, Object};
 use crate::compare::{Cell, Job};
 use crate::probe::{Live, Source, Target, bytes_of_segments, gather};
 use crate::sys::crate_segment::CrateSegment;
+use crate::sys::own;
+use crate::sys::shared::pause;
 
 /// Bytes that are filled to be seen in a count.
 const BYTES: NonZeroUsize = NonZeroUsize::new(4 << 20).unwrap();
@@ -26,7 +28,7 @@ fn grows(job: &Job, looks: u32, count: &impl Fn() -> Option<u64>) -> Result<bool
     }
     for look in 0..looks {
         if look > 0 {
-            std::thread::sleep(Duration::from_millis(100));
+            pause(Duration::from_millis(100));
         }
         if count().unwrap_or(0).saturating_sub(before) >= 2 << 20 {
             return Ok(true);
@@ -44,7 +46,7 @@ fn counted(
 ) -> Result<Cell, Errno> {
     // Half of what fits is left to others.
     if job.room < LEAST {
-        return Ok(Cell::none("too little fits to try it"));
+        return Ok(Cell::none("too little is known to fit"));
     }
     if count().is_none() {
         return Ok(Cell::none(why));
@@ -81,6 +83,7 @@ pub(crate) fn in_cgroup(job: &Job) -> Result<Cell, Errno> {
 /// Nanoseconds of making, touching and dropping a segment of the crate, one in each word.
 pub(crate) fn crate_life(job: &Job) -> Result<Cell, Errno> {
     const LIVES: usize = 500;
+    own::may_remove_names()?;
     let mut times = Vec::new();
     for _ in 0..LIVES {
         let start = std::time::Instant::now();

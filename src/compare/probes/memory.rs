@@ -154,6 +154,10 @@ pub(crate) fn seals(job: &Job) -> Result<Cell, Errno> {
     let Some(file) = object.file() else { return Ok(Cell::none("it has no descriptor")) };
     match fcntl(file, FcntlArg::F_ADD_SEALS(SealFlag::F_SEAL_WRITE)) {
         Ok(_) => {}
+        // A file on a tmpfs says so too (memfd_add_seals, mm/memfd.c), but a memfd was made to take them.
+        Err(errno @ (Errno::EPERM | Errno::ENOSYS)) if job.column == Column::Memfd => {
+            return Err(errno);
+        }
         Err(errno) => return Ok(Cell { said: "takes none".to_owned(), ..Cell::refused(errno) }),
     }
     let written = nix::unistd::write(file, b"x").map(|_| ());

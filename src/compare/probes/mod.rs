@@ -75,12 +75,16 @@ fn no_name() -> Cell {
     Cell::none("it has no name")
 }
 
+/// Ends the process; the code is the number of the errno, which fits into one.
+fn exit_with(errno: Errno) -> ! {
+    std::process::exit(std::io::Error::from(errno).raw_os_error().unwrap_or(255))
+}
+
 /// What becomes of a second process that does `work`: yes where it ends by itself.
 fn in_twin(work: impl FnOnce() -> Result<(), Errno>) -> Result<Cell, Errno> {
     let pid = twin(|| {
         if let Err(errno) = work() {
-            // The number is an errno, which fits into an exit code.
-            std::process::exit(std::io::Error::from(errno).raw_os_error().unwrap_or(255));
+            exit_with(errno);
         }
     })?;
     Ok(match waitpid(pid, None)? {

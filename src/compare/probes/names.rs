@@ -2,9 +2,9 @@
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, raise};
-use nix::sys::wait::waitpid;
+use nix::sys::wait::{WaitStatus, waitpid};
 
-use super::{as_other_user, in_twin, no_name, yes_or};
+use super::{as_other_user, exit_with, in_twin, no_name, yes_or};
 use crate::compare::object::{self, Object, SIZE, find};
 use crate::compare::{Cell, Column, Job};
 use crate::segment::errno;
@@ -23,13 +23,16 @@ pub(crate) fn name_visible(job: &Job) -> Result<Cell, Errno> {
 
 /// Makes one in a second process that then ends in some way; whether it is found afterwards.
 fn survives(job: &Job, end: impl FnOnce()) -> Result<Cell, Errno> {
-    let pid = twin(|| {
-        if let Ok(object) = Object::make(job, SIZE) {
+    let pid = twin(|| match Object::make(job, SIZE) {
+        Ok(object) => {
             std::mem::forget(object);
             end();
         }
+        Err(errno) => exit_with(errno),
     })?;
-    waitpid(pid, None)?;
+    if let WaitStatus::Exited(_, number @ 1..) = waitpid(pid, None)? {
+        return Err(Errno::from_raw(number));
+    }
     Ok(match find(job) {
         None => Cell::none("it has no name: nobody could look for it"),
         Some(Ok(())) => Cell::said("yes"),

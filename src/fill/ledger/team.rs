@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Slot;
 use crate::sys::counters::{AtomicU32, Ordering, TeamWords};
-use crate::sys::shared;
+use crate::sys::{own, shared};
 
 /// What the whole team shares.
 #[derive(Clone, Copy, Debug)]
@@ -22,10 +22,15 @@ fn is_up(word: &AtomicU32) -> bool {
     word.load(Ordering::Acquire) != 0
 }
 
-fn sleep_until_up(word: &AtomicU32) {
-    while !is_up(word) {
-        shared::wait(word, 0, Duration::from_secs(1));
+/// Who waits looks so often whether somebody leads it still.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The kernel ends a worker with its leader, where a seccomp profile does not refuse it that wish (prctl(2)).
+fn sleep_until_up(word: &AtomicU32, leader: i32) -> bool {
+    while !is_up(word) && own::is_child_of(leader) {
+        shared::wait(word, 0, LOOK);
     }
+    is_up(word)
 }
 
 impl Team<'_> {
@@ -34,9 +39,9 @@ impl Team<'_> {
         raise(&self.words.go);
     }
 
-    /// Sleeps until all begin.
-    pub(crate) fn wait_to_go(&self) {
-        sleep_until_up(&self.words.go);
+    /// Sleeps until all begin; whether they do, or the leader is gone.
+    pub(crate) fn wait_to_go(&self, leader: i32) -> bool {
+        sleep_until_up(&self.words.go, leader)
     }
 
     /// Tells all to stop filling.
@@ -67,14 +72,17 @@ impl Team<'_> {
     }
 
     /// Asks for a grant, and sleeps until the worker may go beyond `bytes`, or all are to stop.
-    pub(crate) fn wait_for_grant(&self, slot: &Slot<'_>, bytes: u64) {
+    pub(crate) fn wait_for_grant(&self, slot: &Slot<'_>, bytes: u64, leader: i32) {
         loop {
             let seen = self.words.grants.load(Ordering::Acquire);
             if slot.granted.load(Ordering::Acquire) > bytes || self.stopped() {
                 return;
             }
+            if !own::is_child_of(leader) {
+                self.stop();
+            }
             self.wake_supervisor();
-            shared::wait(&self.words.grants, seen, Duration::from_secs(1));
+            shared::wait(&self.words.grants, seen, LOOK);
         }
     }
 
@@ -90,8 +98,8 @@ impl Team<'_> {
     }
 
     /// Sleeps until that.
-    pub(crate) fn wait_for_release(&self) {
-        sleep_until_up(&self.words.release);
+    pub(crate) fn wait_for_release(&self, leader: i32) {
+        let _ = sleep_until_up(&self.words.release, leader);
     }
 
     /// Whether a worker died in the midst of it. What it held is being given back, so the others

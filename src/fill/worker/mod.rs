@@ -18,8 +18,6 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
 
 use nix::errno::Errno;
-use nix::sys::prctl::set_pdeathsig;
-use nix::sys::signal::Signal;
 use serde::{Deserialize, Serialize};
 
 use super::edge::EdgeTuning;
@@ -67,8 +65,7 @@ pub(crate) struct Job {
 #[must_use]
 pub(crate) fn work(job: &Job) -> u8 {
     // Whoever started this is gone: so is the reason to fill.
-    let _ = set_pdeathsig(Signal::SIGKILL);
-    if nix::unistd::getppid().as_raw() != job.parent {
+    if !own::die_with(job.parent) {
         return 1;
     }
     signals::leave_signals_to_the_leader();
@@ -86,13 +83,20 @@ pub(crate) fn work(job: &Job) -> u8 {
     };
     slot.enter(State::Ready);
     team.wake_supervisor();
-    team.wait_to_go();
-    run(fill, canary, &team, &slot);
+    if team.wait_to_go(job.parent) {
+        run(job, fill, canary, &team, &slot);
+    }
     leave(&team, &slot)
 }
 
 /// Fills, and holds what it has until it is told to let go.
-fn run(mut fill: Fill<'_>, mut canary: Option<Canary>, team: &Team<'_>, slot: &Slot<'_>) {
+fn run(
+    job: &Job,
+    mut fill: Fill<'_>,
+    mut canary: Option<Canary>,
+    team: &Team<'_>,
+    slot: &Slot<'_>,
+) {
     slot.enter(State::Filling);
     let reason = fill.run(team, slot, canary.as_mut());
     slot.end.store(ledger::now(), Ordering::Relaxed);
@@ -102,7 +106,7 @@ fn run(mut fill: Fill<'_>, mut canary: Option<Canary>, team: &Team<'_>, slot: &S
     }
     slot.enter(State::Holding);
     team.wake_supervisor();
-    team.wait_for_release();
+    team.wait_for_release(job.parent);
     if let Some(canary) = &mut canary {
         let lost = canary.lost().unwrap_or_else(|_| canary.pages());
         let kept = canary.pages().saturating_sub(lost).saturating_mul(canary.page());

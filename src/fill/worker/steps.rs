@@ -28,6 +28,9 @@ const MOST_SLICES: usize = 1024;
 /// Bytes of a file that are mapped at once.
 const EXTENT: u64 = 64 << 20;
 
+/// Mappings that a list has room for before it has to grow, which may not fit where addresses end.
+const EXTENTS: usize = 64;
+
 /// A step that took so long, and slept, was held up by the kernel, unless much was filled since the last
 /// such step ([`EdgeTuning::between_slow`]): then it was a chance one.
 const SLOW: u64 = 50_000_000;
@@ -62,7 +65,7 @@ impl<'a> Fill<'a> {
     #[must_use]
     pub(crate) fn new(job: &'a Job, segment: Segment, refusal: Option<Errno>) -> Fill<'a> {
         let body = match segment {
-            Segment::File(file) => Body::File { file, mapped: Vec::new(), end: 0 },
+            Segment::File(file) => Body::File { file, mapped: Vec::with_capacity(EXTENTS), end: 0 },
             Segment::Whole(mapping) => {
                 advise(job, &mapping);
                 Body::Whole { held: vec![mapping], start: 0 }
@@ -99,7 +102,7 @@ impl<'a> Fill<'a> {
                 return Reason::Full;
             }
             if granted == 0 {
-                team.wait_for_grant(slot, self.filled);
+                team.wait_for_grant(slot, self.filled, self.job.parent);
                 self.sleeps = sleeps();
                 continue;
             }

@@ -89,16 +89,23 @@ fn look(source: &Live, ipc: Option<&str>, collector: &mut Collector) -> Result<L
     Ok(looked)
 }
 
+fn unmounted(why: &str) -> ProbeError {
+    ProbeError::Processes { why: why.to_owned(), fix: "mount it: mount -t proc proc /proc" }
+}
+
 /// The numbers of all processes, in order.
 pub(super) fn processes(source: &dyn Source) -> Result<Vec<u32>, ProbeError> {
     let names = match source.list("/proc") {
         Reading::Known(names) => names,
-        Reading::Absent => return Err(ProbeError::Processes("there is no such folder".to_owned())),
-        Reading::Unknown(why) => return Err(ProbeError::Processes(why.to_string())),
+        Reading::Absent => return Err(unmounted("there is no such folder")),
+        Reading::Unknown(why) => {
+            let fix = "a right, or a seccomp profile, has to allow it";
+            return Err(ProbeError::Processes { why: why.to_string(), fix });
+        }
     };
     let mut pids: Vec<u32> = names.iter().filter_map(|name| name.parse().ok()).collect();
     if pids.is_empty() {
-        return Err(ProbeError::Processes("no process is in it".to_owned()));
+        return Err(unmounted("no process is in it"));
     }
     pids.sort_unstable();
     Ok(pids)

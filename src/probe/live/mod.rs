@@ -183,8 +183,10 @@ impl Live {
             }
             _ => std::fs::read_dir(path),
         };
-        let names = entries.map_err(errno_of)?.flatten();
-        Ok(names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+        let names = entries.map_err(errno_of)?.map(|entry| {
+            entry.map_err(errno_of).map(|entry| entry.file_name().to_string_lossy().into_owned())
+        });
+        names.collect()
     }
 
     /// What is known of a file in a folder: nothing where it is a link, or on another file system.

@@ -123,7 +123,10 @@ fn limits(facts: &Facts, capacities: &ByKind<Capacity>) -> Vec<Row> {
         ceiling.map_or_else(|| Cell::said("-"), |ceiling| Cell::said(ceiling.source.word()))
     };
     let bounded = |column| {
-        let ceilings = &capacities[kind(column)].ceilings;
+        let Capacity { ceilings, why, .. } = &capacities[kind(column)];
+        if ceilings.is_empty() {
+            return Cell::none(why.clone().unwrap_or_else(|| "unknown".to_owned()));
+        }
         let has = |source| ceilings.iter().any(|one| one.source == source);
         Cell::said(if has(Source::TmpfsSize) { "yes" } else { "no" })
     };
@@ -136,7 +139,8 @@ fn limits(facts: &Facts, capacities: &ByKind<Capacity>) -> Vec<Row> {
             let statfs = facts.shm.statfs.known();
             match statfs.map(|statfs| statfs.ffree) {
                 Some(free) if free > 0 => Cell::said(free.to_string()).because("free inodes"),
-                _ => Cell::said("no limit").because("the tmpfs counts no inodes"),
+                None => Cell::none("statfs does not tell"),
+                Some(_) => Cell::said("no limit").because("the tmpfs counts no inodes"),
             }
         }
         Column::Memfd => Cell::said("ulimit -n").because("a descriptor each"),

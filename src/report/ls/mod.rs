@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::facts::Reading;
 use crate::facts::holdings::{HeldBy, Hidden, Holdings, Kept};
 use crate::schema;
 use crate::units::Bytes;
@@ -44,6 +45,9 @@ pub(crate) struct Subject {
     pub filesystem: Option<String>,
     /// Files there are shared memory.
     pub is_shared_memory: bool,
+    /// It could not be asked; a note says why.
+    #[serde(skip)]
+    pub is_unread: bool,
 }
 
 /// How well `held_bytes` is known.
@@ -203,6 +207,7 @@ impl LsDocument {
                 folder: folder.asked.clone(),
                 filesystem: folder.file_system.known().map(|fs| fs.name().to_owned()),
                 is_shared_memory: folder.is_memory(),
+                is_unread: matches!(folder.file_system, Reading::Unknown(_)),
             },
             totals: rows::totals(&objects),
             objects,

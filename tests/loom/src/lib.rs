@@ -70,6 +70,13 @@ mod sys {
         }
     }
 
+    pub(crate) mod own {
+        /// The leader stays.
+        pub(crate) fn is_child_of(_: i32) -> bool {
+            true
+        }
+    }
+
     pub(crate) mod shared {
         use std::time::Duration;
 
@@ -209,8 +216,8 @@ mod tests {
     fn no_worker_sleeps_through_the_start_and_none_through_the_end() {
         both(
             |ledger| {
-                ledger.team().wait_to_go();
-                ledger.team().wait_for_release();
+                ledger.team().wait_to_go(0);
+                ledger.team().wait_for_release(0);
             },
             |ledger| {
                 ledger.team().go();
@@ -223,7 +230,7 @@ mod tests {
     fn a_grant_reaches_the_worker_that_asked_and_the_bell_whom_it_asks() {
         both(
             |ledger| {
-                ledger.team().wait_for_grant(&ledger.slot(), 0);
+                ledger.team().wait_for_grant(&ledger.slot(), 0, 0);
                 assert_eq!(ledger.slot().granted.load(Ordering::Relaxed), 1);
             },
             |ledger| {
@@ -239,7 +246,7 @@ mod tests {
     fn a_worker_that_waits_for_a_grant_hears_that_all_are_to_stop() {
         both(
             |ledger| {
-                ledger.team().wait_for_grant(&ledger.slot(), 0);
+                ledger.team().wait_for_grant(&ledger.slot(), 0, 0);
                 assert!(ledger.team().stopped());
             },
             |ledger| ledger.team().stop(),

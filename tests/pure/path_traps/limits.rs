@@ -56,6 +56,22 @@ fn a_file_size_limit_bounds_files_and_nothing_else() {
 }
 
 #[test]
+fn a_limit_on_addresses_bounds_what_is_mapped_and_nothing_else() {
+    let limits = "Limit Soft Hard Units\nMax file size unlimited unlimited bytes\nMax address space         134217728            unlimited            bytes\n";
+    let status = "Pid:\t1\nNSpid:\t1\nUid:\t0\t0\t0\t0\nCapEff:\t0\nVmSize:\t16384 kB\n";
+    let machine = Machine::bare().file("/proc/self/limits", limits);
+    let json = machine.file("/proc/self/status", status).json();
+    for kind in ["posix", "memfd", "sysv", "anon"] {
+        let segment = &json["segments"][kind];
+        assert_eq!(segment["available_bytes"], 112 * MIB, "{segment:#}");
+        assert_eq!(segment["binding"], "rlimit-as");
+        assert_eq!(segment["methods"]["touch"]["ends_in"], "enomem");
+    }
+    assert_eq!(posix(&json)["methods"]["write"]["available_bytes"], GIB);
+    assert_eq!(ceilings(&json, "posix", "rlimit-as")[0]["used_bytes"], 16 * MIB);
+}
+
+#[test]
 fn every_end_is_a_word_of_the_contract() {
     let contract = include_str!("../../../docs/contract.md");
     let ends = contract.lines().find(|line| line.starts_with("- ends: ")).unwrap();

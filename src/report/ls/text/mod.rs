@@ -44,7 +44,9 @@ fn files(n: usize) -> &'static str {
 
 fn answer(out: &mut String, document: &LsDocument) {
     let totals = &document.totals;
-    let (style, text) = if document.objects.is_empty() {
+    let (style, text) = if document.subject.is_unread {
+        (BAD, "what is held there cannot be told".to_owned())
+    } else if document.objects.is_empty() {
         (BOLD, "no shared memory is held here".to_owned())
     } else if document.subject.is_shared_memory {
         let n = totals.posix.objects;
