@@ -30,6 +30,10 @@ use crate::cli::{Cli, Color, Command, inspect_alone};
 use crate::fill::worker::{self, Job};
 use crate::plain::{plain, plain_json};
 
+// What the properties in `fuzz/` hold for: all that is printed of a text, without a machine.
+pub use inspect::of_capture as inspect_capture;
+pub use report::{runs_of, told as report_runs};
+
 /// Exit codes (docs/contract.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
@@ -62,9 +66,10 @@ impl From<Code> for u8 {
 
 /// Why a command could not do its work: one line, and an exit code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Failure {
+pub struct Failure {
     pub(crate) message: String,
-    pub(crate) code: Code,
+    /// What to exit with.
+    pub code: Code,
 }
 
 impl Failure {
@@ -96,15 +101,10 @@ pub fn start(arguments: &[OsString]) -> Code {
     } else if let Some(args) = inspect_alone(arguments) {
         inspect::run(&args)
     } else {
-        match Cli::try_parse_from(arguments) {
-            Ok(cli) => run(&cli),
-            Err(error) if error.use_stderr() => {
-                Err(Failure::new(Code::Usage, one_line(&error, word)))
-            }
-            // Help and version.
-            Err(asked) => {
-                print(&asked.render().ansi().to_string(), Color::Auto).map(|()| Code::Done)
-            }
+        match typed(arguments) {
+            Ok(Typed::Command(cli)) => run(&cli),
+            Ok(Typed::Help(text)) => print(&text, Color::Auto).map(|()| Code::Done),
+            Err(failure) => Err(failure),
         }
     };
     done.unwrap_or_else(|failure| {
@@ -112,6 +112,29 @@ pub fn start(arguments: &[OsString]) -> Code {
         let _ = writeln!(io::stderr(), "shmeter: {failure}");
         failure.code
     })
+}
+
+/// What was typed.
+#[derive(Debug)]
+pub enum Typed {
+    Command(Box<Cli>),
+    /// Help or the version, to be shown.
+    Help(String),
+}
+
+/// Parses what was typed.
+///
+/// # Errors
+/// When it is no command, in one line that says why.
+pub fn typed(arguments: &[OsString]) -> Result<Typed, Failure> {
+    match Cli::try_parse_from(arguments) {
+        Ok(cli) => Ok(Typed::Command(cli.into())),
+        Err(error) if error.use_stderr() => {
+            let word = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default();
+            Err(Failure::new(Code::Usage, one_line(&error, word)))
+        }
+        Err(asked) => Ok(Typed::Help(asked.render().ansi().to_string())),
+    }
 }
 
 /// A worker of a team; it says in the ledger how it fared.
