@@ -21,7 +21,7 @@ const FEW: usize = 20;
 pub fn hold(data: &[u8]) {
     let runs = reader::read(NAME, data);
     renders(&runs);
-    // In pieces, as a pipe gives them, it is the same but for the end of the last line.
+    // In pieces, as a pipe gives them, it is the same.
     let in_pieces = runs_of(NAME, BufReader::with_capacity(7, data)).unwrap();
     assert_eq!(in_pieces, runs, "read in pieces");
     let whole = Told::of(&runs);
@@ -101,8 +101,10 @@ impl Told {
     }
 }
 
+/// Without their ends.
 fn lines(data: &[u8]) -> Vec<&[u8]> {
-    data.split(|byte| *byte == b'\n').collect()
+    let lines = data.split_inclusive(|byte| *byte == b'\n');
+    lines.map(|line| line.strip_suffix(b"\n").unwrap_or(line)).collect()
 }
 
 /// With the lines of another writer in between, both tell what they tell alone.
