@@ -43,7 +43,7 @@ pub fn hold(data: &[u8]) {
     }
     renders(text);
     if growth::is_measured(data, 64) {
-        grows(text);
+        grows(text, growth::number(data) / 64);
     }
 }
 
@@ -111,16 +111,16 @@ fn agree(text: &str, document: &Value, explained: &str) {
     }
 }
 
-/// Each file in turn with its text over and over.
-fn grows(text: &str) {
+/// One of its files with its text over and over.
+fn grows(text: &str, which: usize) {
     let Ok(Value::Object(capture)) = serde_json::from_str::<Value>(text) else { return };
     let Some(Value::Object(files)) = capture.get("files") else { return };
     let form = &FORMS.explain;
     if render(text, form).is_none() {
         return;
     }
-    for (path, file) in files {
-        let Some(file) = file.as_str().filter(|file| !file.is_empty()) else { continue };
+    let Some((path, file)) = files.iter().nth(which % files.len().max(1)) else { return };
+    if let Some(file) = file.as_str() {
         let with = |bytes: usize| {
             let mut capture = capture.clone();
             capture["files"][path] = growth::repeated(file, bytes).into();

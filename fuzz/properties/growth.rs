@@ -26,11 +26,16 @@ fn cpu_time() -> Duration {
 }
 
 /// One input in `many` is measured; which ones is told by their bytes, so that one that was found is found again.
-pub fn is_measured(data: &[u8], many: u64) -> bool {
+pub fn is_measured(data: &[u8], many: usize) -> bool {
+    number(data).is_multiple_of(many)
+}
+
+/// A number that the bytes of an input tell, and that looks random (FNV-1a).
+pub fn number(data: &[u8]) -> usize {
     let hash = data.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)
     });
-    (hash >> 20).is_multiple_of(many)
+    usize::try_from(hash >> 40).unwrap_or(0)
 }
 
 /// `text` over and over, `bytes` of it at least, and nothing of a text without a byte.

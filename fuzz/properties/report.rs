@@ -29,7 +29,7 @@ pub fn hold(data: &[u8]) {
         among_others(data, &whole);
         in_parts(data);
     }
-    if growth::is_measured(data, 64) {
+    if growth::is_measured(data, 256) {
         grows(&String::from_utf8_lossy(data));
     }
 }
@@ -184,7 +184,13 @@ fn grows(text: &str) {
         out
     };
     growth::is_linear("many writers", of_many, read);
-    // Lines that begin a document over lines, and never end it.
+    // Each line over and over, as in a document over lines that never ends.
+    let count = text.lines().count().max(1);
+    let each = |bytes: usize| {
+        let lines = text.lines().map(|line| growth::repeated(&format!("{line}\n"), bytes / count));
+        lines.collect::<String>()
+    };
+    growth::is_linear("each line", each, read);
     let one_line = text.replace(['\n', '\r'], " ");
     growth::is_linear("one line", |bytes| growth::repeated(&one_line, bytes), read);
 }
