@@ -23,8 +23,11 @@ use shmeter::units::{Bytes, Limit};
 
 use super::{growth, shown};
 
+/// Reads a text, and says by a panic what does not hold.
+pub type Parser = fn(&str);
+
 /// What reads each file. A new parser gets a line here and a file in the corpus.
-pub const PARSERS: [(&str, fn(&str)); 27] = [
+pub const PARSERS: [(&str, Parser); 27] = [
     ("/proc/PID/cgroup", memberships),
     ("/proc/PID/cgroup of a container", container),
     ("/proc/PID/limits", |text| _ = checked(parse_file_size_limit(text))),
@@ -116,7 +119,12 @@ fn mountinfo(text: &str) {
         .iter()
         .map(|mount| {
             [
-                &mount.device, &mount.root, &mount.point, &mount.options, &mount.fstype, &mount.source,
+                &mount.device,
+                &mount.root,
+                &mount.point,
+                &mount.options,
+                &mount.fstype,
+                &mount.source,
                 &mount.super_options,
             ]
             .map(String::clone)
@@ -152,8 +160,9 @@ fn unescaped(word: &str) -> String {
     let mut out = String::new();
     let mut at = 0;
     while let Some(c) = chars.get(at) {
-        let digits: Option<Vec<u32>> =
-            chars.get(at + 1..at + 4).and_then(|three| three.iter().map(|c| c.to_digit(8)).collect());
+        let digits: Option<Vec<u32>> = chars
+            .get(at + 1..at + 4)
+            .and_then(|three| three.iter().map(|c| c.to_digit(8)).collect());
         let code = digits.map(|three| three[0] * 64 + three[1] * 8 + three[2]);
         match code.and_then(|code| u8::try_from(code).ok()).filter(|_| *c == '\\') {
             Some(byte) => {
@@ -177,7 +186,10 @@ fn maps(text: &str) {
         let begin = line[..line.len() - mapping.path.len()].trim_end_matches(' ');
         assert!(mapping.path.is_empty() || begin.split(' ').count() == 5, "{line}");
         let inode = mapping.file.inode;
-        assert!(begin.split(' ').any(|word| word.trim_start_matches('+').parse() == Ok(inode)), "{line}");
+        assert!(
+            begin.split(' ').any(|word| word.trim_start_matches('+').parse() == Ok(inode)),
+            "{line}"
+        );
         assert!(inode != 0 || mapping.path.starts_with("/SYSV"), "{line}");
     }
 }
@@ -255,7 +267,10 @@ fn meminfo(text: &str) {
     if let Some(info) = checked(parse_meminfo(text)) {
         for (key, bytes) in [("MemTotal", info.total), ("SwapTotal", info.swap_total)] {
             // Of two lines with the same name the last one counts.
-            let line = text.lines().rev().find_map(|line| line.split_once(':').filter(|(name, _)| *name == key));
+            let line = text
+                .lines()
+                .rev()
+                .find_map(|line| line.split_once(':').filter(|(name, _)| *name == key));
             let digits = line.map(|(_, rest)| rest.trim().trim_end_matches(" kB").trim());
             let wanted = digits.map_or(0, |digits| digits.parse().unwrap());
             assert_eq!(bytes, Bytes::kib(wanted), "{key}");
@@ -302,7 +317,9 @@ fn segments(text: &str) {
         assert!(all.len() < text.lines().count(), "a segment a line below the first");
         for line in text.lines().skip(1) {
             if line.split_whitespace().count() < 3 {
-                assert!(checked(parse_segments(&format!("{}\n{line}", head(text)))).unwrap().is_empty());
+                assert!(
+                    checked(parse_segments(&format!("{}\n{line}", head(text)))).unwrap().is_empty()
+                );
             }
         }
     }

@@ -11,8 +11,11 @@ pub mod report;
 pub mod shown;
 pub mod sizes;
 
+/// Says by a panic what does not hold for an input.
+pub type Property = fn(&[u8]);
+
 /// Each target by its name, which is also that of its folder in the corpus.
-pub const TARGETS: [(&str, fn(&[u8])); 5] = [
+pub const TARGETS: [(&str, Property); 5] = [
     ("kernel_files", kernel_files::hold),
     ("capture", capture::hold),
     ("report", report::hold),

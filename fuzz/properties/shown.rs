@@ -115,16 +115,53 @@ pub fn openmetrics(text: &str) {
 
 /// Elements of pages and charts.
 const ELEMENTS: [&str; 44] = [
-    "html", "head", "meta", "link", "title", "style", "body", "main", "header", "section", "p", "h1", "h2", "h3",
-    "span", "b", "dl", "dt", "dd", "div", "table", "thead", "tbody", "tr", "th", "td", "pre", "details", "summary",
-    "svg", "g", "rect", "text", "tspan", "line", "path", "circle", "polyline", "polygon", "code", "footer", "a",
-    "caption", "defs",
+    "html", "head", "meta", "link", "title", "style", "body", "main", "header", "section", "p",
+    "h1", "h2", "h3", "span", "b", "dl", "dt", "dd", "div", "table", "thead", "tbody", "tr", "th",
+    "td", "pre", "details", "summary", "svg", "g", "rect", "text", "tspan", "line", "path",
+    "circle", "polyline", "polygon", "code", "footer", "a", "caption", "defs",
 ];
 
 const ATTRIBUTES: [&str; 40] = [
-    "lang", "charset", "name", "content", "http-equiv", "class", "tabindex", "viewBox", "role", "aria-label",
-    "xmlns", "width", "height", "transform", "x", "y", "x1", "x2", "y1", "y2", "rx", "ry", "cx", "cy", "r", "d",
-    "points", "stroke-dasharray", "text-anchor", "rel", "href", "title", "open", "id", "dx", "dy", "fill", "stroke", "style", "scope",
+    "lang",
+    "charset",
+    "name",
+    "content",
+    "http-equiv",
+    "class",
+    "tabindex",
+    "viewBox",
+    "role",
+    "aria-label",
+    "xmlns",
+    "width",
+    "height",
+    "transform",
+    "x",
+    "y",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "rx",
+    "ry",
+    "cx",
+    "cy",
+    "r",
+    "d",
+    "points",
+    "stroke-dasharray",
+    "text-anchor",
+    "rel",
+    "href",
+    "title",
+    "open",
+    "id",
+    "dx",
+    "dy",
+    "fill",
+    "stroke",
+    "style",
+    "scope",
 ];
 
 /// That every tag is one of the program's own, and that they are closed in order.
@@ -136,7 +173,11 @@ pub fn html(text: &str) {
     while let Some(at) = rest.find('<') {
         let (before, tag) = rest.split_at(at);
         // What stands in a style is ours, and has its `>`.
-        assert!(open.last() == Some(&"style") || !before.contains('>'), "a bare > in {}", begin(before));
+        assert!(
+            open.last() == Some(&"style") || !before.contains('>'),
+            "a bare > in {}",
+            begin(before)
+        );
         let end = end_of_tag(tag).unwrap_or_else(|| panic!("no end: {}", begin(tag)));
         let inner = &tag[1..end];
         rest = &tag[end + 1..];

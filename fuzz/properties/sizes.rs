@@ -29,11 +29,16 @@ fn text(text: &str) {
                 Ok(whole) => assert_eq!(u128::from(bytes.0), whole * factor, "{text:?}"),
                 Err(_) => {
                     let wanted = amount.trim_matches('.').parse::<f64>();
-                    let wanted = if amount.starts_with('.') { format!("0{amount}").parse() } else { wanted };
+                    let wanted =
+                        if amount.starts_with('.') { format!("0{amount}").parse() } else { wanted };
                     let wanted = wanted.unwrap_or_else(|_| panic!("{text:?} is no number"));
                     let wanted = wanted * factor as f64;
                     let room = wanted / 1e9 + factor as f64 / 1e9 + 1.0;
-                    assert!((float(bytes.0) - wanted).abs() <= room, "{text:?} is {wanted}, not {}", bytes.0);
+                    assert!(
+                        (float(bytes.0) - wanted).abs() <= room,
+                        "{text:?} is {wanted}, not {}",
+                        bytes.0
+                    );
                 }
             }
         }
@@ -53,7 +58,8 @@ fn factor(unit: &str) -> Option<u128> {
         return Some(1);
     }
     let power = u32::try_from(LETTERS.find(letter)?).unwrap() + 1;
-    let decimal = unit == "k" || rest.is_empty() && unit != "K" && unit.starts_with(char::is_uppercase);
+    let decimal =
+        unit == "k" || rest.is_empty() && unit != "K" && unit.starts_with(char::is_uppercase);
     assert!(["", "i", "b", "ib"].contains(&rest), "{unit}");
     Some(if decimal { 1000_u128.pow(power) } else { 1024_u128.pow(power) })
 }

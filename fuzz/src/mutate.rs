@@ -29,13 +29,49 @@ impl Dice {
 
 /// What names and texts of others may hold.
 const HOSTILE: [&str; 24] = [
-    "\u{1b}[31m", "\u{1b}]0;x\u{7}", "\u{202e}", "\u{2028}", "\r", "\n", "\t", "\0", "\u{200b}", "\u{ad}", "<img src=x>",
-    "</title>", "\"", "'", "`", "|", "@all", "https://x.y", "=1+1", "\\", "&amp;", "]]>", "é日", "\u{10ffff}",
+    "\u{1b}[31m",
+    "\u{1b}]0;x\u{7}",
+    "\u{202e}",
+    "\u{2028}",
+    "\r",
+    "\n",
+    "\t",
+    "\0",
+    "\u{200b}",
+    "\u{ad}",
+    "<img src=x>",
+    "</title>",
+    "\"",
+    "'",
+    "`",
+    "|",
+    "@all",
+    "https://x.y",
+    "=1+1",
+    "\\",
+    "&amp;",
+    "]]>",
+    "é日",
+    "\u{10ffff}",
 ];
 
 const NUMBERS: [&str; 16] = [
-    "0", "1", "-1", "4096", "18446744073709551615", "18446744073709551616", "9223372036854775807",
-    "-9223372036854775808", "1e308", "-1e-308", "0.5", "max", "unlimited", "9223372036854771712", "1000000000000", "",
+    "0",
+    "1",
+    "-1",
+    "4096",
+    "18446744073709551615",
+    "18446744073709551616",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "1e308",
+    "-1e-308",
+    "0.5",
+    "max",
+    "unlimited",
+    "9223372036854771712",
+    "1000000000000",
+    "",
 ];
 
 fn put(data: &mut [u8], bytes: &[u8]) -> usize {
@@ -48,7 +84,8 @@ fn put(data: &mut [u8], bytes: &[u8]) -> usize {
 pub fn kernel_files(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
     let mut dice = Dice::new(seed);
     let name = data[..size].iter().position(|byte| *byte == b'\n').map(|end| end + 1);
-    let known = name.filter(|end| PARSERS.iter().any(|(name, _)| name.as_bytes() == &data[..end - 1]));
+    let known =
+        name.filter(|end| PARSERS.iter().any(|(name, _)| name.as_bytes() == &data[..end - 1]));
     let Some(begin) = known else {
         let text = format!("{}\n", dice.one(&PARSERS).0);
         return put(&mut data[..max_size], text.as_bytes());
@@ -125,7 +162,11 @@ pub fn capture(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usiz
         entry_changed(table, &mut dice);
     }
     let bytes = Value::Object(capture).to_string();
-    if bytes.len() > max_size { fuzzer_mutate(data, size, max_size) } else { put(&mut data[..max_size], bytes.as_bytes()) }
+    if bytes.len() > max_size {
+        fuzzer_mutate(data, size, max_size)
+    } else {
+        put(&mut data[..max_size], bytes.as_bytes())
+    }
 }
 
 fn entry_changed(table: &mut serde_json::Map<String, Value>, dice: &mut Dice) {
@@ -204,10 +245,17 @@ fn scalar_changed(value: &mut Value, dice: &mut Dice) {
 /// A change within the JSON of a line, of a line, or of what stands before it.
 pub fn report(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
     const BEFORE: [&str; 7] = [
-        "[pod/a-1/c] ", "[pod/b-2/c] ", "sweep-1  | ", "2026-11-24T22:00:00.123Z ", "stdout F ", "stdout P ", "stderr F ",
+        "[pod/a-1/c] ",
+        "[pod/b-2/c] ",
+        "sweep-1  | ",
+        "2026-11-24T22:00:00.123Z ",
+        "stdout F ",
+        "stdout P ",
+        "stderr F ",
     ];
     let mut dice = Dice::new(seed);
-    let mut lines: Vec<Vec<u8>> = data[..size].split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    let mut lines: Vec<Vec<u8>> =
+        data[..size].split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
     let at = dice.roll(lines.len());
     let line = lines[at].clone();
     match dice.roll(12) {
@@ -226,7 +274,12 @@ pub fn report(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize
             let rest = lines[at].split_off(cut);
             lines.insert(at + 1, rest);
         }
-        3 => lines = text_changed(&data[..size], max_size, &mut dice).split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect(),
+        3 => {
+            lines = text_changed(&data[..size], max_size, &mut dice)
+                .split(|byte| *byte == b'\n')
+                .map(<[u8]>::to_vec)
+                .collect()
+        }
         4 => lines[at].clear(),
         5 => {
             let text = String::from_utf8_lossy(&line).into_owned();
@@ -248,5 +301,9 @@ pub fn report(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize
         }
     }
     let bytes = lines.join(&b'\n');
-    if bytes.len() > max_size { fuzzer_mutate(data, size, max_size) } else { put(&mut data[..max_size], &bytes) }
+    if bytes.len() > max_size {
+        fuzzer_mutate(data, size, max_size)
+    } else {
+        put(&mut data[..max_size], &bytes)
+    }
 }
