@@ -140,11 +140,14 @@ impl FromStr for Bytes {
             "G" => 1_000_000_000,
             "T" => 1_000_000_000_000,
             "P" => 1_000_000_000_000_000,
+            "E" => 1_000_000_000_000_000_000,
             "Ki" | "KiB" | "kib" | "kb" | "K" => 1 << 10,
             "Mi" | "MiB" | "mib" | "mb" | "m" => 1 << 20,
             "Gi" | "GiB" | "gib" | "gb" | "g" => 1 << 30,
             "Ti" | "TiB" | "tib" | "tb" | "t" => 1 << 40,
             "Pi" | "PiB" | "pib" | "pb" | "p" => 1 << 50,
+            // As the largest sizes are printed.
+            "Ei" | "EiB" | "eib" | "eb" | "e" => 1 << 60,
             other => {
                 return Err(if number.is_empty() {
                     SizeError::NoNumber
@@ -246,6 +249,8 @@ mod tests {
             ("0", 0),
             (" 1Ki ", 1024),
             ("1 GiB", 1 << 30),
+            ("2.0 EiB", 2 << 60),
+            ("1E", 1_000_000_000_000_000_000),
             ("0.5k", 500),
             ("18446744073709551615", u64::MAX),
         ] {

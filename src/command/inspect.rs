@@ -9,7 +9,7 @@ use super::{Code, Failure, output, print};
 use crate::cli::{Format, InspectArgs};
 use crate::facts::Facts;
 use crate::probe::{Capture, Live, Target, gather};
-use crate::report::inspect::{openmetrics, text};
+use crate::report::inspect::{Document, openmetrics, text};
 use crate::sys;
 
 /// A capture is some 30 KiB; one with mappings of many processes has a few MiB.
@@ -18,32 +18,44 @@ const LARGEST_CAPTURE: u64 = 256 << 20;
 /// Prints the report; exit 1 where a check failed, 3 where something cannot be told.
 pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
     let document = inspect::document(&facts(args)?, args.require, args.size_limit, args.measure)?;
-    let text = match args.output.format {
-        Format::Text => text::render(&document, args.explain),
-        Format::Json => super::json(&document)?,
-        Format::Openmetrics => openmetrics::render(&document),
-    };
+    let text = told(&document, args)?;
     output::finish(print(&text, args.output.color), inspect::verdict(&document))
 }
 
+/// What it prints of a capture with this text.
+///
+/// # Errors
+/// When it is no capture, or does not hold what is asked for.
+pub fn of_capture(text: &str, args: &InspectArgs) -> Result<String, Failure> {
+    let capture =
+        Capture::parse(text).map_err(|error| Failure::new(Code::CannotTell, error.to_string()))?;
+    let facts = facts_of(&capture, args)?;
+    told(&inspect::document(&facts, args.require, args.size_limit, false)?, args)
+}
+
+fn told(document: &Document, args: &InspectArgs) -> Result<String, Failure> {
+    Ok(match args.output.format {
+        Format::Text => text::render(document, args.explain),
+        Format::Json => super::json(document)?,
+        Format::Openmetrics => openmetrics::render(document),
+    })
+}
+
 fn facts(args: &InspectArgs) -> Result<Facts, Failure> {
-    let (path, pid) = (args.target.path.clone(), args.target.pid);
-    let facts = match &args.from {
-        None => {
-            let live = Live::default();
-            let subject = Subject::of(&live, pid, args.target.container.as_ref())?;
-            let path = subject::folder(path.as_ref());
-            let facts = gather(&live, &Target { pid: subject.pid, path })?;
-            subject.is_still_there(&live)?;
-            return Ok(facts);
-        }
-        Some(file) => {
-            let capture = read_capture(file)?;
-            let path = subject::folder(path.as_ref().or(capture.path.as_ref()));
-            gather(&capture, &Target { pid: pid.or(capture.pid), path })
-        }
-    };
-    Ok(facts?)
+    if let Some(file) = &args.from {
+        return facts_of(&read_capture(file)?, args);
+    }
+    let live = Live::default();
+    let subject = Subject::of(&live, args.target.pid, args.target.container.as_ref())?;
+    let path = subject::folder(args.target.path.as_ref());
+    let facts = gather(&live, &Target { pid: subject.pid, path })?;
+    subject.is_still_there(&live)?;
+    Ok(facts)
+}
+
+fn facts_of(capture: &Capture, args: &InspectArgs) -> Result<Facts, Failure> {
+    let path = subject::folder(args.target.path.as_ref().or(capture.path.as_ref()));
+    Ok(gather(capture, &Target { pid: args.target.pid.or(capture.pid), path })?)
 }
 
 fn read_capture(file: &Path) -> Result<Capture, Failure> {

@@ -32,6 +32,10 @@ use crate::plain::{plain, plain_json};
 use crate::sys;
 use crate::units::Bytes;
 
+// What the properties in `fuzz/` hold for: all that is printed of a text, without a machine.
+pub use inspect::of_capture as inspect_capture;
+pub use report::{runs_of, told as report_runs};
+
 /// Exit codes (docs/contract.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
@@ -64,9 +68,10 @@ impl From<Code> for u8 {
 
 /// Why a command could not do its work: one line, and an exit code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Failure {
+pub struct Failure {
     pub(crate) message: String,
-    pub(crate) code: Code,
+    /// What to exit with.
+    pub code: Code,
 }
 
 impl Failure {
@@ -100,15 +105,10 @@ pub fn start(arguments: &[OsString]) -> Code {
     } else if let Some(args) = inspect_alone(arguments) {
         inspect::run(&args)
     } else {
-        match Cli::try_parse_from(arguments) {
-            Ok(cli) => run(&cli),
-            Err(error) if error.use_stderr() => {
-                Err(Failure::new(Code::Usage, one_line(&error, word)))
-            }
-            // Help and version.
-            Err(asked) => {
-                print(&asked.render().ansi().to_string(), Color::Auto).map(|()| Code::Done)
-            }
+        match typed(arguments) {
+            Ok(Typed::Command(cli)) => run(&cli),
+            Ok(Typed::Help(text)) => print(&text, Color::Auto).map(|()| Code::Done),
+            Err(failure) => Err(failure),
         }
     };
     done.unwrap_or_else(|failure| {
@@ -130,6 +130,29 @@ fn enough_stack(bytes: u64) -> Result<(), Failure> {
     let (has, bytes) = (Bytes(has), Bytes(bytes));
     let why = format!("a stack of {has} is too small (ulimit -s): raise that limit to {bytes}");
     Err(Failure::new(Code::Refused, why))
+}
+
+/// What was typed.
+#[derive(Debug)]
+pub enum Typed {
+    Command(Box<Cli>),
+    /// Help or the version, to be shown.
+    Help(String),
+}
+
+/// Parses what was typed.
+///
+/// # Errors
+/// When it is no command, in one line that says why.
+pub fn typed(arguments: &[OsString]) -> Result<Typed, Failure> {
+    match Cli::try_parse_from(arguments) {
+        Ok(cli) => Ok(Typed::Command(cli.into())),
+        Err(error) if error.use_stderr() => {
+            let word = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default();
+            Err(Failure::new(Code::Usage, one_line(&error, word)))
+        }
+        Err(asked) => Ok(Typed::Help(asked.render().ansi().to_string())),
+    }
 }
 
 /// A worker of a team; it says in the ledger how it fared.

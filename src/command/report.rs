@@ -22,21 +22,39 @@ pub fn run(args: &ReportArgs) -> Result<Code, Failure> {
         let notes = runs.notes.join("; ");
         return Err(Failure::new(Code::CannotTell, format!("nothing to report: {notes}")));
     }
-    let told = match args.format {
-        ReportFormat::Text => text::render(&runs),
-        ReportFormat::Markdown => markdown::render(&runs),
-        ReportFormat::Html => html::render(&runs),
-        ReportFormat::Csv => csv::render(&runs).map_err(|why| Failure::new(Code::Refused, why))?,
-        ReportFormat::Json => json(&ReportDocument::new(&runs))?,
+    print(&told(&runs, args.format, args.chart)?, args.color)?;
+    Ok(Code::Done)
+}
+
+/// What it prints of these runs.
+///
+/// # Errors
+/// When no run has what the chart shows.
+pub fn told(runs: &Runs, format: ReportFormat, choice: ChartChoice) -> Result<String, Failure> {
+    Ok(match format {
+        ReportFormat::Text => text::render(runs),
+        ReportFormat::Markdown => markdown::render(runs),
+        ReportFormat::Html => html::render(runs),
+        ReportFormat::Csv => csv::render(runs).map_err(|why| Failure::new(Code::Refused, why))?,
+        ReportFormat::Json => json(&ReportDocument::new(runs))?,
         ReportFormat::Svg => {
-            let chart = chart(args.chart);
-            svg::render(&runs, chart).ok_or_else(|| {
+            let chart = chart(choice);
+            svg::render(runs, chart).ok_or_else(|| {
                 Failure::new(Code::CannotTell, format!("no chart: {}", chart.needs()))
             })?
         }
-    };
-    print(&told, args.color)?;
-    Ok(Code::Done)
+    })
+}
+
+/// The runs of one text.
+///
+/// # Errors
+/// When it cannot be read to its end.
+pub fn runs_of(name: &str, from: impl BufRead) -> std::io::Result<Runs> {
+    let mut reader = Reader::default();
+    reader.file(name);
+    read(&mut reader, from)?;
+    Ok(reader.finish())
 }
 
 const fn chart(choice: ChartChoice) -> Chart {

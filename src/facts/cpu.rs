@@ -98,9 +98,9 @@ impl CpuFacts {
 
 /// CPUs of a list such as `0-3,8` (cpuset(7)); what is none is left out, and so are absurd numbers.
 #[must_use]
-pub(crate) fn parse_list(text: &str) -> Vec<usize> {
+pub fn parse_list(text: &str) -> Vec<usize> {
     const MOST: usize = 1 << 16;
-    let mut cpus = Vec::new();
+    let mut ranges = Vec::new();
     for part in text.trim().split(',') {
         let (first, last) = part.split_once('-').unwrap_or((part, part));
         let (Ok(first), Ok(last)) = (first.trim().parse::<usize>(), last.trim().parse::<usize>())
@@ -108,17 +108,22 @@ pub(crate) fn parse_list(text: &str) -> Vec<usize> {
             continue;
         };
         if first <= last && last < MOST {
-            cpus.extend(first..=last);
+            ranges.push((first, last));
         }
     }
-    cpus.sort_unstable();
-    cpus.dedup();
+    ranges.sort_unstable();
+    let mut cpus: Vec<usize> = Vec::new();
+    for (first, last) in ranges {
+        // A CPU of several ranges is taken once, or a short list of wide ones would take gigabytes.
+        let next = cpus.last().map_or(0, |cpu| cpu.saturating_add(1));
+        cpus.extend(first.max(next)..=last);
+    }
     cpus
 }
 
 /// A size such as `32768K` (/sys/devices/system/cpu/cpu0/cache/index3/size).
 #[must_use]
-pub(crate) fn parse_cache_size(text: &str) -> Option<Bytes> {
+pub fn parse_cache_size(text: &str) -> Option<Bytes> {
     let text = text.trim();
     let (number, unit) = match text.strip_suffix(['K', 'M']) {
         Some(number) if text.ends_with('M') => (number, 1_u64 << 20),
@@ -130,7 +135,7 @@ pub(crate) fn parse_cache_size(text: &str) -> Option<Bytes> {
 
 /// Model, steadiness of the counter, and whether it is a guest, of /proc/cpuinfo.
 #[must_use]
-pub(crate) fn parse_cpuinfo(text: &str) -> (String, bool, bool) {
+pub fn parse_cpuinfo(text: &str) -> (String, bool, bool) {
     let of = |key: &str| {
         let mut values = text.lines().filter_map(|line| line.split_once(':'));
         values.find(|(name, _)| name.trim() == key).map(|(_, value)| value.trim())
@@ -145,7 +150,7 @@ pub(crate) fn parse_cpuinfo(text: &str) -> (String, bool, bool) {
 
 /// Thousandths of a CPU of a quota and its period: `max 100000` or `50000 100000` (cpu.max).
 #[must_use]
-pub(crate) fn parse_quota(text: &str) -> Option<u64> {
+pub fn parse_quota(text: &str) -> Option<u64> {
     let mut words = text.split_whitespace();
     let quota: u64 = words.next()?.parse().ok()?;
     let period: u64 = words.next()?.parse().ok()?;
@@ -154,7 +159,7 @@ pub(crate) fn parse_quota(text: &str) -> Option<u64> {
 
 /// Nanoseconds of being throttled, of cpu.stat: `throttled_usec` of v2, `throttled_time` of v1.
 #[must_use]
-pub(crate) fn parse_throttled(text: &str) -> u64 {
+pub fn parse_throttled(text: &str) -> u64 {
     let of = |key: &str| {
         let line = text.lines().find_map(|line| line.strip_prefix(key));
         line.and_then(|number| number.trim().parse::<u64>().ok())
@@ -166,7 +171,7 @@ pub(crate) fn parse_throttled(text: &str) -> u64 {
 /// Ticks that the hypervisor gave to others: the eighth number of a line of /proc/stat, `cpu` of all CPUs,
 /// `cpu0` of one.
 #[must_use]
-pub(crate) fn parse_stolen(text: &str, of: &str) -> u64 {
+pub fn parse_stolen(text: &str, of: &str) -> u64 {
     let mut lines = text.lines().map(str::split_whitespace);
     let stolen = lines.find_map(|mut words| (words.next() == Some(of)).then(|| words.nth(7))?);
     stolen.and_then(|number| number.parse().ok()).unwrap_or(0)
@@ -174,7 +179,7 @@ pub(crate) fn parse_stolen(text: &str, of: &str) -> u64 {
 
 /// Whether the CPU's own counter is among the sources of the kernel's clock (available_clocksource).
 #[must_use]
-pub(crate) fn has_counter(sources: &str) -> bool {
+pub fn has_counter(sources: &str) -> bool {
     sources.split_whitespace().any(|name| matches!(name, "tsc" | "arch_sys_counter"))
 }
 
@@ -186,6 +191,7 @@ mod tests {
     fn lists_of_cpus_are_read_and_absurd_ones_left_out() {
         assert_eq!(parse_list("0-3,8\n"), [0, 1, 2, 3, 8]);
         assert_eq!(parse_list("5,5,1"), [1, 5]);
+        assert_eq!(parse_list("2-6,0-3,4,5-7,0-1"), [0, 1, 2, 3, 4, 5, 6, 7]);
         assert!(parse_list("").is_empty());
         assert!(parse_list("x,3-1,0-99999999999").is_empty());
     }

@@ -42,7 +42,7 @@ impl LevelEvents {
     /// `events`: memory.events, `local`: memory.events.local (since Linux 5.2; before, the former
     /// counted this level alone), `control`: memory.oom_control, `failures`: memory.failcnt.
     #[must_use]
-    pub(crate) fn parse(
+    pub fn parse(
         events: Option<&str>,
         local: Option<&str>,
         control: Option<&str>,
@@ -73,7 +73,7 @@ impl LevelEvents {
 impl Events {
     /// The machine's counters of /proc/vmstat.
     #[must_use]
-    pub(crate) fn with_vmstat(mut self, text: Option<&str>) -> Events {
+    pub fn with_vmstat(mut self, text: Option<&str>) -> Events {
         self.machine = text.and_then(|text| keyed(text, "oom_kill"));
         self.huge_pages = text.and_then(|text| keyed(text, "thp_file_alloc"));
         self

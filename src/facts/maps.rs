@@ -108,7 +108,7 @@ pub fn parse_smaps(text: &str) -> Vec<Resident> {
 
 /// What one process sees of a file: mappings of the same part count once.
 #[must_use]
-pub(crate) fn seen_of(file: FileId, mappings: &[Resident]) -> Bytes {
+pub fn seen_of(file: FileId, mappings: &[Resident]) -> Bytes {
     let mut of_it: Vec<&Resident> = mappings.iter().filter(|one| one.file == file).collect();
     of_it.sort_by_key(|one| (one.offset, std::cmp::Reverse(one.held)));
     let (mut sum, mut end) = (Bytes::ZERO, 0);
@@ -153,7 +153,7 @@ impl Backing {
     /// The backing that has no file system that anybody can see (mm/shmem.c, mm/memfd.c,
     /// ipc/shm.c, fs/hugetlbfs/inode.c). Such a file has never had a name: it is always `deleted`.
     #[must_use]
-    pub(crate) fn without_file_system(path: &str) -> Option<Backing> {
+    pub fn without_file_system(path: &str) -> Option<Backing> {
         let name = path.strip_suffix(DELETED)?;
         match name {
             "/dev/zero" | "/anon_hugepage" => Some(Backing::Anon),

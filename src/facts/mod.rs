@@ -6,10 +6,10 @@
 #![forbid(unsafe_code)]
 
 pub mod cgroup;
-pub(crate) mod container;
+pub mod container;
 pub mod cpu;
 pub mod environment;
-pub(crate) mod events;
+pub mod events;
 pub mod holdings;
 pub mod maps;
 pub mod meminfo;
@@ -34,7 +34,7 @@ pub(crate) use sysvipc::IpcFacts;
 ///
 /// # Errors
 /// When it is not a decimal number of 64 bits.
-pub(crate) fn parse_number(text: &str) -> Result<u64, ParseError> {
+pub fn parse_number(text: &str) -> Result<u64, ParseError> {
     text.trim().parse().map_err(|_| ParseError::new("a number", text))
 }
 

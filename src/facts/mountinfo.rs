@@ -1,6 +1,8 @@
 //! /proc/PID/mountinfo: which mount really covers a path.
 //! Must not look at the file system itself.
 
+use std::collections::BTreeSet;
+
 use crate::units::Bytes;
 
 /// One line of mountinfo (proc_pid_mountinfo(5)).
@@ -176,8 +178,9 @@ pub fn covering<'a>(mounts: &'a [Mount], path: &str) -> Option<&'a Mount> {
     // The root's own mount has a parent outside of the list (or itself).
     let starts = |m: &&&Mount| m.id == m.parent || ids.binary_search(&m.parent).is_err();
     let mut current = *on_the_way.iter().filter(starts).min_by_key(|mount| depth(mount))?;
-    // Each step goes to another mount; more steps than mounts would be a loop.
-    for _ in 0..on_the_way.len() {
+    // Each step goes to another mount, but those of a damaged list may point at each other in a circle.
+    let mut entered = BTreeSet::new();
+    while entered.insert(current.id) {
         let first = by_parent.partition_point(|mount| mount.parent < current.id);
         let children = by_parent.get(first..).unwrap_or_default().iter();
         let children = children
@@ -235,6 +238,13 @@ mod tests {
     fn mounts_that_point_at_each_other_do_not_loop() {
         let text = "1 2 0:1 / / rw - tmpfs a rw\n2 1 0:2 / / rw - tmpfs b rw\n";
         let _ = covering_device(text, "/dev/shm");
+    }
+
+    #[test]
+    fn a_circle_below_the_root_is_gone_through_once() {
+        let circle = "1 2 0:1 / /dev rw - tmpfs a rw\n2 1 0:2 / /dev rw - tmpfs b rw\n";
+        let text = format!("9 0 0:9 / / rw - tmpfs r rw\n1 9 0:3 / /dev rw - tmpfs c rw\n{circle}");
+        assert_eq!(covering_device(&text, "/dev/shm").as_deref(), Some("0:1"));
     }
 
     #[test]

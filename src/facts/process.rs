@@ -122,7 +122,7 @@ pub fn parse_status(text: &str) -> Result<Status, ParseError> {
 
 /// Of /proc/PID/stat.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ProcessStat {
+pub struct ProcessStat {
     pub name: String,
     /// R, S, D, T and others (proc_pid_stat(5)).
     pub state: char,
@@ -135,7 +135,7 @@ pub(crate) struct ProcessStat {
 ///
 /// # Errors
 /// When it has no name or no parent.
-pub(crate) fn parse_stat(text: &str) -> Result<ProcessStat, ParseError> {
+pub fn parse_stat(text: &str) -> Result<ProcessStat, ParseError> {
     let stat = || {
         let (head, rest) = text.rsplit_once(") ")?;
         let (_, name) = head.split_once('(')?;
@@ -154,7 +154,7 @@ pub(crate) fn parse_stat(text: &str) -> Result<ProcessStat, ParseError> {
 ///
 /// # Errors
 /// When it has no `RssShmem:` line.
-pub(crate) fn parse_shared_resident(text: &str) -> Result<Bytes, ParseError> {
+pub fn parse_shared_resident(text: &str) -> Result<Bytes, ParseError> {
     let rest = text.lines().find_map(|line| line.strip_prefix("RssShmem:"));
     let kib = rest.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
     kib.map(Bytes::kib).ok_or_else(|| ParseError::new("the memory of a process", text))

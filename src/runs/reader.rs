@@ -305,7 +305,7 @@ fn written<'a>(line: &'a [u8], text: &str, rest: &str) -> &'a [u8] {
 pub fn read(name: &str, text: &[u8]) -> Runs {
     let mut reader = Reader::default();
     reader.file(name);
-    for line in text.split(|byte| *byte == b'\n') {
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
         reader.line(line);
     }
     reader.finish()

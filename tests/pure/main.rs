@@ -12,10 +12,13 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../../fuzz/properties/mod.rs"]
+mod fuzzed;
 #[path = "../common/machine.rs"]
 mod machine;
 
 mod capture_truths;
+mod corpus;
 mod fill_plans;
 mod house;
 mod openmetrics;

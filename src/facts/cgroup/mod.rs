@@ -122,7 +122,7 @@ pub fn parse_limit_v1(text: &str) -> Result<Limit, ParseError> {
 
 /// Finds `key` in a file of `key value` lines, such as memory.stat or memory.oom_control.
 #[must_use]
-pub(crate) fn keyed(text: &str, key: &str) -> Option<u64> {
+pub fn keyed(text: &str, key: &str) -> Option<u64> {
     text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(' ')?.trim().parse().ok())
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct Member {
 
 /// Reads the parent and the numbers of /proc/PID/status.
 #[must_use]
-pub(crate) fn parse_family(status: &str) -> (u32, Vec<u32>) {
+pub fn parse_family(status: &str) -> (u32, Vec<u32>) {
     let line = |key: &str| status.lines().find_map(|line| line.strip_prefix(key));
     let numbers = line("NSpid:").unwrap_or_default().split_whitespace();
     (

@@ -2,7 +2,8 @@
 
 mod init;
 
-pub(crate) use init::{Member, NoInit, choose_init, parse_family};
+pub use init::parse_family;
+pub(crate) use init::{Member, NoInit, choose_init};
 
 use super::cgroup::LONGEST_PATH;
 
@@ -48,7 +49,7 @@ impl std::str::FromStr for ContainerId {
 
 /// A container in whose cgroup, or below it, a process is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub struct Found {
     /// All digits of its ID.
     pub id: String,
     /// Containers that it is in itself.
@@ -58,7 +59,7 @@ pub(crate) struct Found {
 impl ContainerId {
     /// The container in the text of /proc/PID/cgroup that has this ID.
     #[must_use]
-    pub(crate) fn find(&self, cgroup: &str) -> Option<Found> {
+    pub fn find(&self, cgroup: &str) -> Option<Found> {
         let paths = cgroup.lines().filter_map(|line| line.splitn(3, ':').nth(2));
         let found = paths.filter(|path| path.len() <= LONGEST_PATH).filter_map(|path| {
             let ids = path.split('/').filter_map(id_of);
@@ -88,7 +89,7 @@ fn is_id(text: &str) -> bool {
 /// Only the places where Docker itself puts its containers count, `/docker/ID` and
 /// `….slice/docker-ID.scope`: below its own cgroup a container could make others that are named so.
 #[must_use]
-pub(crate) fn of_docker(path: &str) -> Option<&str> {
+pub fn of_docker(path: &str) -> Option<&str> {
     let mut parts = path.strip_prefix('/')?.split('/');
     let first = parts.next()?;
     let id = if first == "docker" {

@@ -56,7 +56,13 @@ fn answer(out: &mut String, title: &str, headline: &str, tone: Tone, badge: &str
     let badge = if badge.is_empty() { String::new() } else { format!(" ({badge})") };
     let said = plain(headline);
     let taken = said.chars().count().saturating_add(badge.chars().count()).saturating_add(2);
-    let title = fit(title, WIDTH.saturating_sub(taken).max(12));
+    /// Columns of a title that is still told from others.
+    const TITLE: usize = 12;
+    if taken.saturating_add(title.chars().count().min(TITLE)) > WIDTH {
+        let _ = writeln!(out, "{BOLD}{}{BOLD:#}:", fit(title, WIDTH.saturating_sub(1)));
+        return wrap(out, "  ", "  ", &format!("{headline}{badge}"));
+    }
+    let title = fit(title, WIDTH.saturating_sub(taken).max(TITLE));
     let style = style(tone);
     let _ = writeln!(out, "{BOLD}{title}{BOLD:#}: {style}{said}{style:#}{}", plain(&badge));
 }
