@@ -16,6 +16,9 @@ Where others may use the same memory (a pod, a volume) it takes half of what
 is free; where others are seen it takes nothing without a size.
 With pages of 16 or 64 KiB (some arm64 kernels) that is tested under emulation
 only.
+To only fill fast, take --method populate: 1.3 times as fast as touch where it
+was measured. --huge is 3 to 12 times as fast where huge pages are granted: by
+huge=within_size or always on the mount, or shmem_enabled for sysv and memfd.
 
 Examples:
   shmeter fill                        posix, by touching, safely
