@@ -214,7 +214,7 @@ impl Session<'_> {
         case: &Case,
     ) -> Result<(Unit, f64, Vec<u64>), TwinError> {
         let mut figure = (Unit::Rate, 0.0, Vec::new());
-        let mut ahead = 0;
+        let (mut ahead, mut messages) = (0, ring::first(case));
         for pass in [Pass::WarmUp, Pass::Timed] {
             match case.test {
                 Test::PingPong => {
@@ -225,21 +225,22 @@ impl Session<'_> {
                     })?;
                 }
                 Test::Ring => {
-                    ring::clear(stage);
+                    ring::clear(stage, messages);
                     let (is_paced, mut times) = (ring::is_paced(case), Vec::new());
                     twins.together(stage, number, case, pass, || {
                         if is_paced && pass == Pass::WarmUp {
                             ahead = ring::compare_counters(stage);
                         }
-                        times = ring::take(stage, case, pass, ahead);
+                        times = ring::take(stage, case, ahead);
                     })?;
                     // The sender times nothing: what counts is that all has arrived.
                     let took = Twins::took(stage, &Case { procs: 1, ..case.clone() });
                     figure = if is_paced {
                         (Unit::Time, median_of(&times), times)
                     } else {
-                        (Unit::Messages, ring::rate(case, took), times)
+                        (Unit::Messages, ring::rate(case, messages, took), times)
                     };
+                    messages = ring::sample(case, took);
                 }
                 _ => {
                     twins.together(stage, number, case, pass, || {

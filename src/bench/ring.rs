@@ -36,9 +36,8 @@ const BATCH: u64 = 32;
 /// together: two to three times as many where it was measured, and each takes longer.
 const BACK_OFF: f64 = 4_000.0;
 
-/// Bytes and messages of a sample: it takes 20 ms at least.
-const SAMPLE: u64 = 512 << 20;
-const MOST: u64 = 6_000_000;
+/// Nanoseconds of a sample, as fast as the unmeasured pass was: 20 ms at least, also where that was slow.
+const SAMPLE: f64 = 30e6;
 
 /// Messages of a sample, about, that are timed under load: one in a power of two.
 const SEEN: u64 = 4_096;
@@ -65,6 +64,9 @@ const PUTS: u64 = 256;
 const ASKED: usize = 384;
 const ANSWERED: usize = 416;
 const WHEN: usize = 417;
+
+/// Word of how many messages are to be sent.
+const MESSAGES: usize = 448;
 
 /// The op's word of a size and a form.
 #[must_use]
@@ -105,19 +107,15 @@ struct Form {
 }
 
 impl Form {
-    fn new(case: &Case, pass: Pass) -> Form {
+    fn new(case: &Case, messages: u64) -> Form {
         let (slots, paced) = (slots(case.bytes), is_paced(case));
         let batched = case.op.ends_with("batched");
         let batch = if batched { BATCH.min(slots / 2) } else { 1 };
-        let messages = match pass {
-            // All places, once.
-            Pass::WarmUp => slots,
-            Pass::Timed if paced => TIMED,
-            Pass::Timed => SAMPLE.checked_div(case.bytes.max(1)).unwrap_or(1).min(MOST),
-        };
         let whole = messages.checked_div(batch).unwrap_or(1).saturating_mul(batch);
         let back_off = if batched || case.op.ends_with("backoff") { BACK_OFF } else { 0.0 };
-        let every = (messages / SEEN).max(1).checked_next_power_of_two().unwrap_or(1);
+        // Not so often that a word is used again before it is read.
+        let every = (messages / SEEN).max(slots / (PUTS / 2)).max(1);
+        let every = every.checked_next_power_of_two().unwrap_or(1);
         Form { slots, stride: stride(case.bytes), batch, messages: whole, paced, back_off, every }
     }
 
@@ -155,17 +153,42 @@ fn counts<'a>(stage: &Stage<'a>) -> Option<(&'a AtomicU64, &'a AtomicU64)> {
     Some((words.get(SENT)?, words.get(TAKEN)?))
 }
 
-/// Makes the ring empty, before anybody begins.
-pub(crate) fn clear(stage: &Stage<'_>) {
+/// Messages of the unmeasured pass: all places that are used, once.
+#[must_use]
+pub(crate) fn first(case: &Case) -> u64 {
+    if is_paced(case) { TIMED } else { slots(case.bytes) }
+}
+
+/// Messages of the timed pass, after one of [`first`] took so many nanoseconds: all places once at least.
+#[must_use]
+#[allow(clippy::as_conversions)] // rounds down, and no number is negative or larger than a u64
+pub(crate) fn sample(case: &Case, nanoseconds: f64) -> u64 {
+    let first = first(case);
+    if is_paced(case) {
+        return first;
+    }
+    ((float(first) / nanoseconds * SAMPLE) as u64).max(first)
+}
+
+/// Makes the ring empty, for so many messages, before anybody begins.
+pub(crate) fn clear(stage: &Stage<'_>, messages: u64) {
     for word in stage.segment.words() {
         word.store(0, Ordering::Relaxed);
     }
+    if let Some(word) = stage.segment.words().get(MESSAGES) {
+        word.store(messages, Ordering::Relaxed);
+    }
+}
+
+fn form(stage: &Stage<'_>, case: &Case) -> Form {
+    let word = stage.segment.words().get(MESSAGES);
+    Form::new(case, word.map_or(0, |word| word.load(Ordering::Relaxed)))
 }
 
 /// The part of the one that sends. Each message begins with its number, or with the time when it was
 /// to be sent: what waits for room waits in the figure too.
 pub(crate) fn send(stage: &Stage<'_>, case: &Case, pass: Pass) {
-    let form = Form::new(case, pass);
+    let form = form(stage, case);
     if form.paced && pass == Pass::WarmUp {
         answer_with_time(stage);
     }
@@ -214,8 +237,8 @@ fn send_all(stage: &Stage<'_>, form: &Form, message: &mut [u8]) {
 
 /// The leader's part: takes all messages; nanoseconds of those that are timed. `ahead` is how many ticks the
 /// sender's counter is ahead of this CPU's.
-pub(crate) fn take(stage: &Stage<'_>, case: &Case, pass: Pass, ahead: i64) -> Vec<u64> {
-    let form = Form::new(case, pass);
+pub(crate) fn take(stage: &Stage<'_>, case: &Case, ahead: i64) -> Vec<u64> {
+    let form = form(stage, case);
     let mut message = vec![1_u8; size(case.bytes)];
     let timed = form.messages.div_ceil(form.every);
     // Written to now, so that no page of it is missing later.
@@ -328,8 +351,8 @@ fn answer_with_time(stage: &Stage<'_>) {
 
 /// Messages a second.
 #[must_use]
-pub(crate) fn rate(case: &Case, nanoseconds: f64) -> f64 {
-    float(Form::new(case, Pass::Timed).messages) / nanoseconds * 1e9
+pub(crate) fn rate(case: &Case, messages: u64, nanoseconds: f64) -> f64 {
+    float(Form::new(case, messages).messages) / nanoseconds * 1e9
 }
 
 #[cfg(test)]
@@ -342,9 +365,12 @@ mod tests {
         for (bytes, word) in SIZES {
             for form in FORMS {
                 let case = Case { test: Test::Ring, op: op(word, form), procs: 2, bytes };
-                let form = Form::new(&case, Pass::Timed);
-                assert!(form.slots.div_ceil(form.every) < PUTS, "{}", case.op);
-                assert!(form.slots.is_power_of_two() && form.batch.is_power_of_two());
+                for messages in [first(&case), sample(&case, 1e6), sample(&case, 1e12)] {
+                    let form = Form::new(&case, messages);
+                    assert!(form.slots.div_ceil(form.every) < PUTS, "{} {messages}", case.op);
+                    assert!(form.slots.is_power_of_two() && form.batch.is_power_of_two());
+                    assert!(form.messages >= form.slots, "{} {messages}", case.op);
+                }
             }
         }
     }
