@@ -1,6 +1,6 @@
 //! Bytes a second of running through a segment, each process through a part of its own.
 
-use super::twins::{Pass, Stage, size};
+use super::stage::{Pass, Stage, size};
 use super::{Case, Unit};
 use crate::stats::float;
 use crate::sys::stream::{Stream, can_pass_caches};

@@ -8,7 +8,8 @@ use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 
 use super::clock::{Clock, Counter};
-use super::twins::{Board, Disturbed, LOOK, Pass, Stage, TwinError, Twins, size, some};
+use super::stage::{Board, Disturbed, LOOK, Pass, Stage, size, some};
+use super::twins::{TwinError, Twins};
 use super::{Case, Job, Line, Sample, Test, Unit, bandwidth, fault, lifecycle, ping_pong, ring};
 use crate::capacity::Kind;
 use crate::probe::{Live, machine_events, stolen};
@@ -190,7 +191,7 @@ impl Session<'_> {
             let before = stolen(&source, cpus);
             let (unit, value, times) = self.measure(twins, stage, number, case)?;
             let stolen = stolen(&source, cpus).saturating_sub(before);
-            let disturbed: Disturbed = Twins::disturbed(stage, case);
+            let disturbed: Disturbed = stage.disturbed(case);
             if disturbed.faults == 0 {
                 let between = (disturbed.preempted, stolen);
                 self.disturbed_sample(case, unit, value, &times, between);
@@ -234,7 +235,7 @@ impl Session<'_> {
                         times = ring::take(stage, case, ahead);
                     })?;
                     // The sender times nothing: what counts is that all has arrived.
-                    let took = Twins::took(stage, &Case { procs: 1, ..case.clone() });
+                    let took = stage.took(&Case { procs: 1, ..case.clone() });
                     figure = if is_paced {
                         (Unit::Time, median_of(&times), times)
                     } else {
@@ -246,7 +247,7 @@ impl Session<'_> {
                     twins.together(stage, number, case, pass, || {
                         bandwidth::part(stage, case, pass);
                     })?;
-                    let (unit, value) = bandwidth::value(case, Twins::took(stage, case));
+                    let (unit, value) = bandwidth::value(case, stage.took(case));
                     figure = (unit, value, Vec::new());
                 }
             }

@@ -10,10 +10,12 @@ mod clock;
 mod fault;
 mod leader;
 mod lifecycle;
+pub mod pair;
 mod ping_pong;
 pub mod plan;
 mod ring;
 pub mod run;
+mod stage;
 mod twins;
 
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::Case;
-use super::twins::{Pass, Stage};
+use super::stage::{Pass, Stage};
 use crate::stats::{median, median_of, rounded};
 use crate::sys::{cpu, shared};
 

@@ -1,11 +1,12 @@
 //! What a measurement is to do, of what was asked for and what the machine is. Pure.
 #![forbid(unsafe_code)]
 
+use super::pair::{self, NoPair, Pair};
 use super::{Case, Test, bandwidth, fault, leader, ping_pong, ring};
 use crate::capacity::neighbours::{Neighbours, Resource, nearest};
 use crate::capacity::{ByKind, Capacity, Kind};
 use crate::facts::Facts;
-use crate::facts::cpu::{CpuFacts, Near};
+use crate::facts::cpu::CpuFacts;
 use crate::facts::others::Others;
 use crate::units::Bytes;
 
@@ -38,44 +39,6 @@ pub struct Request {
     pub folder: String,
 }
 
-/// How near two CPUs are to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pair {
-    /// Two threads of one core.
-    Smt,
-    /// Two cores that share their last cache.
-    Core,
-    /// Two cores of one socket that share no cache.
-    Cache,
-    /// Two sockets.
-    Socket,
-}
-
-impl Pair {
-    /// All of them, the nearest first.
-    pub const ALL: [Pair; 4] = [Pair::Smt, Pair::Core, Pair::Cache, Pair::Socket];
-
-    /// The word for it.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Pair::Smt => "smt",
-            Pair::Core => "core",
-            Pair::Cache => "cache",
-            Pair::Socket => "socket",
-        }
-    }
-
-    const fn near(self) -> Near {
-        match self {
-            Pair::Smt => Near::SameCore,
-            Pair::Core => Near::SameCache,
-            Pair::Cache => Near::Apart,
-            Pair::Socket => Near::OtherSocket,
-        }
-    }
-}
-
 /// How it is to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
@@ -106,13 +69,8 @@ pub enum PlanError {
     #[error("CPU {0} is not among those that this process may use ({1}): see --cpus")]
     Cpu(usize, String),
     /// No two CPUs are so near.
-    #[error("--pair {}: CPU {first} and no other that this process may use are {}", pair.word(), pair.near().words())]
-    Pair {
-        /// What was asked for.
-        pair: Pair,
-        /// The CPU that has no such neighbour.
-        first: usize,
-    },
+    #[error(transparent)]
+    Pair(#[from] NoPair),
     /// More processes than CPUs.
     #[error(
         "--procs {0}: there are {1} CPUs to run on, and processes that wait for a CPU measure that"
@@ -233,8 +191,11 @@ impl Request {
     }
 
     fn choose(&self, allowed: &[usize], facts: &CpuFacts) -> Result<Vec<usize>, PlanError> {
-        let chosen =
-            if self.cpus.is_empty() { self.near(allowed, facts)? } else { self.cpus.clone() };
+        let chosen = if self.cpus.is_empty() {
+            pair::nearest(allowed, self.pair, facts)?
+        } else {
+            self.cpus.clone()
+        };
         for cpu in &chosen {
             if !allowed.contains(cpu) {
                 let list: Vec<String> = allowed.iter().map(usize::to_string).collect();
@@ -247,26 +208,6 @@ impl Request {
             return Err(PlanError::Procs(procs, chosen.len()));
         }
         Ok(chosen.into_iter().take(wanted).collect())
-    }
-
-    /// The CPUs that may be used, the second one as near to the first one as asked for.
-    fn near(&self, allowed: &[usize], facts: &CpuFacts) -> Result<Vec<usize>, PlanError> {
-        let Some((first, others)) = allowed.split_first() else { return Ok(Vec::new()) };
-        let mut others = others.to_vec();
-        if let Some(pair) = self.pair {
-            others.retain(|other| facts.near(*first, *other) == pair.near());
-            if others.is_empty() {
-                return Err(PlanError::Pair { pair, first: *first });
-            }
-        }
-        // Threads of one core share all its units, so they come last.
-        others.sort_by_key(|other| match facts.near(*first, *other) {
-            Near::SameCache => 0,
-            Near::Apart | Near::Unknown => 1,
-            Near::OtherSocket => 2,
-            Near::SameCore | Near::SameCpu => 3,
-        });
-        Ok([&[*first], others.as_slice()].concat())
     }
 
     fn warn_of_cpus(&self, cpu: &CpuFacts, cpus: &[usize], warnings: &mut Vec<String>) {
@@ -502,29 +443,6 @@ mod tests {
         let many = Request { procs: Some(3), ..request() };
         assert_eq!(asks(&many), Err(PlanError::Procs(3, 2)));
     }
-    #[test]
-    fn the_second_cpu_is_another_core_of_the_same_cache_or_as_near_as_asked_for() {
-        // Two sockets of eight CPUs: two threads a core, four CPUs a cache.
-        let facts = CpuFacts {
-            caches: vec![Cache { level: 3, bytes: Bytes::mib(32), shared: vec![0, 1, 2, 3] }],
-            core: vec![0, 1],
-            socket: (0..8).collect(),
-            ..CpuFacts::default()
-        };
-        let all: Vec<usize> = (0..16).collect();
-        let asks = |pair, allowed: &[usize]| Request { pair, ..request() }.choose(allowed, &facts);
-        assert_eq!(asks(None, &all), Ok(vec![0, 2]));
-        assert_eq!(asks(None, &[0, 1, 9]), Ok(vec![0, 9]));
-        assert_eq!(asks(None, &[0, 1]), Ok(vec![0, 1]));
-        let seconds = Pair::ALL.map(|pair| asks(Some(pair), &all).map(|cpus| cpus[1]));
-        assert_eq!(seconds, [Ok(1), Ok(2), Ok(4), Ok(8)]);
-        let none = PlanError::Pair { pair: Pair::Socket, first: 0 };
-        assert_eq!(asks(Some(Pair::Socket), &[0, 1, 2]), Err(none.clone()));
-        assert!(none.to_string().contains("two sockets"), "{none}");
-        let eight = Request { procs: Some(8), ..request() }.choose(&all, &facts).unwrap();
-        assert_eq!((eight[0], eight[1], eight.len()), (0, 2, 8));
-    }
-
     #[test]
     fn below_the_time_of_two_cpus_nothing_spins() {
         let (most, mut warnings) = (Most::new(Bytes::mib(4096), None), Vec::new());

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Case;
-use super::twins::{Pass, Stage, size};
+use super::stage::{Pass, Stage, size};
 use crate::stats::{float, rounded};
 
 /// Bytes of messages, with their words.

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::common::{Forms, OutputArgs};
 use crate::bench::Test;
-use crate::bench::plan::Pair;
+use crate::bench::pair::Pair;
 use crate::capacity::Kind;
 use crate::units::Bytes;
 
