@@ -80,6 +80,8 @@ fn fault(output: &Output) -> Option<String> {
         format!("{} is no documented code", output.status)
     } else if told.contains("panicked") || told.contains("own memory fits") {
         "a panic, or a wrong claim".to_owned()
+    } else if told.contains("ended before it") && !told.contains("in the way of") {
+        "no reason".to_owned()
     } else if output.stdout.is_empty() && (code == Some(0) || told.lines().count() == 0) {
         "not a word".to_owned()
     } else if output.stdout.is_empty() && told.lines().count() > 2 {
