@@ -91,12 +91,20 @@ impl fmt::Display for Failure {
 /// Parses, does, and says on stderr what went wrong; returns the code to exit with.
 #[must_use]
 pub fn start(arguments: &[OsString]) -> Code {
+    enough_stack(STACK).and_then(|()| parse_and_do(arguments)).unwrap_or_else(|failure| {
+        // Where stderr is gone too, the exit code still tells.
+        let _ = writeln!(io::stderr(), "shmeter: {failure}");
+        failure.code
+    })
+}
+
+// Apart: its frame may be larger than a stack that is too small.
+#[inline(never)]
+fn parse_and_do(arguments: &[OsString]) -> Result<Code, Failure> {
     // Not for people, so it is in no help and no completion.
     let word = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default();
     let job = arguments.get(2).and_then(|job| job.to_str());
-    let done = if let Err(failure) = enough_stack(STACK) {
-        Err(failure)
-    } else if word == worker::SUBCOMMAND {
+    if word == worker::SUBCOMMAND {
         work(job)
     } else if word == crate::bench::SUBCOMMAND {
         bench::lead(job)
@@ -110,12 +118,7 @@ pub fn start(arguments: &[OsString]) -> Code {
             Ok(Typed::Help(text)) => print(&text, Color::Auto).map(|()| Code::Done),
             Err(failure) => Err(failure),
         }
-    };
-    done.unwrap_or_else(|failure| {
-        // Where stderr is gone too, the exit code still tells.
-        let _ = writeln!(io::stderr(), "shmeter: {failure}");
-        failure.code
-    })
+    }
 }
 
 /// Bytes of stack without which no command gets far.

@@ -11,7 +11,7 @@ use super::outcome::{Course, Outcome};
 use super::pace::Pace;
 use super::plan::Plan;
 use super::request::{Request, Until};
-use super::spawn::SpawnError;
+use super::spawn::{SpawnError, hint};
 use super::supervisor::Workers;
 use super::verdict::{self, EndedBy};
 use super::worker::Job;
@@ -248,7 +248,9 @@ impl Lead<'_> {
             latency: self.latency,
             course: self.course,
             huge: request.huge.then(|| huge_bytes(source, growth)),
-            why: why.or_else(|| refused.map(|errno| format!("the kernel refused with {errno}"))),
+            why: why.or_else(|| {
+                refused.map(|errno| format!("the kernel refused with {errno}{}", hint(errno)))
+            }),
             out_of_time: ending.ended == EndedBy::Time,
             gave_way,
             interrupted: ending.ended == EndedBy::Signal,

@@ -56,7 +56,7 @@ pub enum SpawnError {
 }
 
 /// What to do.
-fn hint(errno: Errno) -> &'static str {
+pub(super) fn hint(errno: Errno) -> &'static str {
     match errno {
         Errno::EAGAIN => {
             "; a limit on processes is reached (ulimit -u, pids.max): take fewer with --procs"

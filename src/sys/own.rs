@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::process::Command;
 
 use nix::errno::Errno;
@@ -51,6 +51,17 @@ pub(crate) fn mount_of(file: impl AsFd) -> Result<u64, Errno> {
 /// When it is less than before, which takes CAP_SYS_RESOURCE.
 pub(crate) fn set_oom_score_adj(score: i32) -> io::Result<()> {
     std::fs::write("/proc/self/oom_score_adj", score.to_string())
+}
+
+/// The user that this process acts as; `None` where that cannot be asked.
+#[must_use]
+pub(crate) fn user() -> Option<u32> {
+    // The call cannot fail but by a seccomp profile, and then gives a negative number; /proc tells it too.
+    let user = nix::unistd::geteuid().as_raw();
+    if i32::try_from(user).is_ok() {
+        return Some(user);
+    }
+    std::fs::metadata("/proc/self").ok().map(|process| process.uid())
 }
 
 /// This process's own number; 0 where it cannot be asked.

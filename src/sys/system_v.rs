@@ -129,8 +129,7 @@ pub(crate) fn sweep(key: i32) {
     let done = unsafe { libc::shmctl(id, libc::IPC_STAT, told.as_mut_ptr()) };
     // SAFETY: zeros are a valid value of it, and the kernel may have written others.
     let told = unsafe { told.assume_init() };
-    let own = nix::unistd::geteuid().as_raw();
-    if done == 0 && told.shm_nattch == 0 && told.shm_perm.cuid == own {
+    if done == 0 && told.shm_nattch == 0 && Some(told.shm_perm.cuid) == own::user() {
         // SAFETY: removing takes a number and no buffer.
         let _ = unsafe { libc::shmctl(id, libc::IPC_RMID, std::ptr::null_mut()) };
     }

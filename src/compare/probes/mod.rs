@@ -10,6 +10,7 @@ use nix::sys::wait::{WaitStatus, waitpid};
 use super::{Cell, Column, Job};
 use crate::capacity::Kind;
 use crate::sys::cpu::twin;
+use crate::sys::own;
 
 /// One row of the table that is probed.
 pub(crate) struct Row {
@@ -97,7 +98,7 @@ fn in_twin(work: impl FnOnce() -> Result<(), Errno>) -> Result<Cell, Errno> {
 
 /// A second process as another user; only root can be one.
 fn as_other_user(work: impl FnOnce() -> Result<(), Errno>) -> Result<Cell, Errno> {
-    if !nix::unistd::geteuid().is_root() {
+    if own::user() != Some(0) {
         return Ok(Cell::none("only root can try it as another user"));
     }
     in_twin(|| {
