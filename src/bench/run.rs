@@ -198,7 +198,8 @@ struct Lines {
 impl Lines {
     /// Reads once, and gives the lines that are whole now; `None` at the end.
     fn read(&mut self, pipe: &mut impl Read) -> Option<Vec<Line>> {
-        let mut part = [0; 65_536];
+        // Not on the stack, which may be small.
+        let mut part = vec![0; 65_536];
         let read = match pipe.read(&mut part) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Some(Vec::new()),
             other => other.unwrap_or(0),

@@ -13,6 +13,7 @@ pub(crate) mod crate_segment;
 #[cfg(not(feature = "shared_memory"))]
 #[path = "crate_left_out.rs"]
 pub(crate) mod crate_segment;
+mod handover;
 pub(crate) mod limits;
 pub mod mapping;
 pub(crate) mod mlock;

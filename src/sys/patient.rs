@@ -2,8 +2,8 @@
 
 use std::ffi::CString;
 use std::io::{self, Read, Write};
-use std::mem::{MaybeUninit, size_of};
-use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::mem::size_of;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork, read};
 
 use super::beneath::{self, Names, Reach};
+use super::handover;
 use super::shared::pause;
 
 /// As long as any path.
@@ -80,10 +81,10 @@ pub(crate) fn look(place: Place<'_>, wait: Duration) -> Result<Found, Errno> {
             Ok(file)
         })();
         match opened {
-            Ok(file) => send(socket.as_raw_fd(), &answer, Some(file.as_raw_fd())),
+            Ok(file) => handover::send(socket.as_raw_fd(), &answer, Some(file.as_raw_fd())),
             Err(errno) => {
                 put(&mut answer, 0, code(errno));
-                send(socket.as_raw_fd(), &answer, None);
+                handover::send(socket.as_raw_fd(), &answer, None);
             }
         }
     })?;
@@ -190,7 +191,7 @@ impl Child {
         let mut bytes = [0; ANSWER];
         self.be_patient()?;
         let (received, file) = loop {
-            match receive(self.socket.as_raw_fd(), &mut bytes) {
+            match handover::receive(self.socket.as_raw_fd(), &mut bytes) {
                 Err(Errno::EINTR) => self.be_patient()?,
                 received => break received.map_err(timed_out)?,
             }
@@ -316,81 +317,6 @@ fn close_all_but(kept: RawFd) {
             unsafe { libc::close(file) };
         }
     }
-}
-
-/// Room for one descriptor beside a message, aligned as the kernel wants it.
-#[repr(align(8))]
-struct Beside([u8; 64]);
-
-/// What is sent or received: bytes, and room for one descriptor.
-fn message(part: &mut libc::iovec, beside: &mut Beside) -> libc::msghdr {
-    // SAFETY: all its fields are numbers and pointers, for which zeros are values too.
-    let mut message: libc::msghdr = unsafe { MaybeUninit::zeroed().assume_init() };
-    message.msg_iov = part;
-    message.msg_iovlen = 1;
-    message.msg_control = beside.0.as_mut_ptr().cast();
-    message
-}
-
-/// Bytes of a descriptor.
-fn descriptor() -> u32 {
-    u32::try_from(size_of::<RawFd>()).unwrap_or(0)
-}
-
-/// In the child: sends the answer, and the file with it.
-fn send(socket: RawFd, answer: &[u8; ANSWER], file: Option<RawFd>) {
-    let mut part =
-        libc::iovec { iov_base: answer.as_ptr().cast_mut().cast(), iov_len: answer.len() };
-    let mut beside = Beside([0; 64]);
-    let mut message = message(&mut part, &mut beside);
-    if let Some(file) = file {
-        // SAFETY: it only computes.
-        let space = unsafe { libc::CMSG_SPACE(descriptor()) };
-        // SAFETY: it only computes.
-        let length = unsafe { libc::CMSG_LEN(descriptor()) };
-        message.msg_controllen = space.try_into().unwrap_or_default();
-        // SAFETY: `message` has its control buffer, which is longer than a header.
-        let head = unsafe { libc::CMSG_FIRSTHDR(&raw const message) };
-        // SAFETY: the header lies in `beside`, which is aligned for it and lives on.
-        let Some(head) = (unsafe { head.as_mut() }) else { return };
-        head.cmsg_level = libc::SOL_SOCKET;
-        head.cmsg_type = libc::SCM_RIGHTS;
-        head.cmsg_len = length.try_into().unwrap_or_default();
-        // SAFETY: behind a header of CMSG_LEN there is room for a descriptor.
-        let data = unsafe { libc::CMSG_DATA(head) };
-        // SAFETY: as above; it need not be aligned.
-        unsafe { data.cast::<RawFd>().write_unaligned(file) };
-    } else {
-        message.msg_control = std::ptr::null_mut();
-    }
-    // SAFETY: all that the message points to outlives the call. An answer is shorter than what the kernel
-    // takes at once.
-    unsafe { libc::sendmsg(socket, &raw const message, libc::MSG_NOSIGNAL) };
-}
-
-/// Receives the beginning of an answer, and the file that comes with it.
-#[allow(clippy::useless_conversion)] // a length has another type with another C library
-fn receive(socket: RawFd, bytes: &mut [u8]) -> Result<(usize, Option<OwnedFd>), Errno> {
-    let mut part = libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: bytes.len() };
-    let mut beside = Beside([0; 64]);
-    let mut message = message(&mut part, &mut beside);
-    message.msg_controllen = size_of::<Beside>();
-    // SAFETY: the kernel writes no more than the two buffers have room for, which outlive the call.
-    let received = unsafe { libc::recvmsg(socket, &raw mut message, libc::MSG_CMSG_CLOEXEC) };
-    let received = usize::try_from(Errno::result(received)?).unwrap_or(0);
-    // SAFETY: the kernel has set the message's control length to what it wrote.
-    let head = unsafe { libc::CMSG_FIRSTHDR(&raw const message) };
-    // SAFETY: null, or a header in `beside`, which is aligned for it and lives on.
-    let Some(head) = (unsafe { head.as_ref() }) else { return Ok((received, None)) };
-    if (head.cmsg_level, head.cmsg_type) != (libc::SOL_SOCKET, libc::SCM_RIGHTS) {
-        return Ok((received, None));
-    }
-    // SAFETY: behind such a header lies a descriptor.
-    let data = unsafe { libc::CMSG_DATA(head) };
-    // SAFETY: as above; it need not be aligned.
-    let file = unsafe { data.cast::<RawFd>().read_unaligned() };
-    // SAFETY: the kernel has just made it for this process, and nobody else knows it.
-    Ok((received, Some(unsafe { OwnedFd::from_raw_fd(file) })))
 }
 
 #[cfg(test)]
