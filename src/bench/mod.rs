@@ -159,6 +159,8 @@ pub(crate) enum Line {
         op: String,
         why: String,
     },
+    /// A case was measured, or is measured again.
+    GoesOn,
     /// So many kinds of all rounds are done.
     Done(u32),
 }

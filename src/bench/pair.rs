@@ -43,7 +43,7 @@ impl Pair {
 
 /// No two CPUs are as near as asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("--pair {}: CPU {first} and no other that this process may use are {}", pair.word(), pair.near().words())]
+#[error("--pair {}: no CPU that this process may use and CPU {first} are {}", pair.word(), pair.near().words())]
 pub struct NoPair {
     /// What was asked for.
     pair: Pair,

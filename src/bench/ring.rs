@@ -48,7 +48,7 @@ const COMPARED: u32 = 1_000;
 /// Where the messages begin.
 const FIRST: usize = 8192;
 
-/// Bytes of all places; a large message has four. More than the second cache holds: a line that the
+/// Bytes of all places but of the smallest messages; a large message has four. More than the second cache holds: a line that the
 /// other CPU still has is dearer than one of the last cache, up to four times on CPUs far apart.
 const PLACES: u64 = 4 << 20;
 
@@ -113,9 +113,10 @@ impl Form {
         let batch = if batched { BATCH.min(slots / 2) } else { 1 };
         let whole = messages.checked_div(batch).unwrap_or(1).saturating_mul(batch);
         let back_off = if batched || case.op.ends_with("backoff") { BACK_OFF } else { 0.0 };
-        // Not so often that a word is used again before it is read.
+        // Not so often that a word is used again before it is read. Where messages come at a rate each has its time in
+        // itself.
         let every = (messages / SEEN).max(slots / (PUTS / 2)).max(1);
-        let every = every.checked_next_power_of_two().unwrap_or(1);
+        let every = if paced { 1 } else { every.checked_next_power_of_two().unwrap_or(1) };
         Form { slots, stride: stride(case.bytes), batch, messages: whole, paced, back_off, every }
     }
 
@@ -123,6 +124,13 @@ impl Form {
     fn place(&self, number: u64) -> usize {
         let slot = number & self.slots.wrapping_sub(1);
         FIRST.wrapping_add(size(slot.wrapping_mul(self.stride)))
+    }
+
+    /// What message `number` begins with: in the timed pass another number than the unmeasured one left in its
+    /// place.
+    #[inline]
+    fn mark(&self, number: u64) -> u64 {
+        number.wrapping_add(self.messages)
     }
 
     /// The word where message `number` is said to have been put; `None` of one that is not timed.
@@ -161,13 +169,25 @@ pub(crate) fn first(case: &Case) -> u64 {
 
 /// Messages of the timed pass, after one of [`first`] took so many nanoseconds: all places once at least.
 #[must_use]
-#[allow(clippy::as_conversions)] // rounds down, and no number is negative or larger than a u64
 pub(crate) fn sample(case: &Case, nanoseconds: f64) -> u64 {
     let first = first(case);
     if is_paced(case) {
         return first;
     }
-    ((float(first) / nanoseconds * SAMPLE) as u64).max(first)
+    at_pace(first, nanoseconds).max(first)
+}
+
+/// Messages of a sample, where so many took so many nanoseconds.
+#[must_use]
+#[allow(clippy::as_conversions)] // rounds down, and no number is negative or larger than a u64
+pub(crate) fn at_pace(messages: u64, nanoseconds: f64) -> u64 {
+    (float(messages) / nanoseconds * SAMPLE) as u64
+}
+
+/// Whether a timed pass was shorter than it should be: the unmeasured one was held up.
+#[must_use]
+pub(crate) fn is_short(case: &Case, nanoseconds: f64) -> bool {
+    !is_paced(case) && nanoseconds < SAMPLE * (2.0 / 3.0)
 }
 
 /// Makes the ring empty, for so many messages, before anybody begins.
@@ -189,7 +209,7 @@ fn form(stage: &Stage<'_>, case: &Case) -> Form {
 /// to be sent: what waits for room waits in the figure too.
 pub(crate) fn send(stage: &Stage<'_>, case: &Case, pass: Pass) {
     let form = form(stage, case);
-    if form.paced && pass == Pass::WarmUp {
+    if pass == Pass::WarmUp {
         answer_with_time(stage);
     }
     let mut message = vec![0x5a_u8; size(case.bytes)];
@@ -210,7 +230,7 @@ fn send_all(stage: &Stage<'_>, form: &Form, message: &mut [u8]) {
             }
             due
         } else {
-            number
+            form.mark(number)
         };
         wait(
             || {},
@@ -224,7 +244,9 @@ fn send_all(stage: &Stage<'_>, form: &Form, message: &mut [u8]) {
         if let Some(first) = message.first_chunk_mut() {
             *first = mark.to_le_bytes();
         }
-        if let Some(put) = form.put(stage, number) {
+        if !form.paced
+            && let Some(put) = form.put(stage, number)
+        {
             put.store(stage.clock.ticks(), Ordering::Relaxed);
         }
         stage.segment.put(form.place(number), message);
@@ -268,7 +290,7 @@ fn take_all(stage: &Stage<'_>, form: &Form, message: &mut [u8], times: &mut [u64
         );
         stage.segment.get(form.place(number), message);
         let mark = message.first_chunk().map_or(0, |mark| u64::from_le_bytes(*mark));
-        wrong |= !form.paced && mark != number;
+        wrong |= !form.paced && mark != form.mark(number);
         if let Some(put) = form.put(stage, number)
             && let Some(time) = times.next()
         {
@@ -359,6 +381,13 @@ pub(crate) fn rate(case: &Case, messages: u64, nanoseconds: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::bench::Test;
+
+    #[test]
+    fn each_message_that_comes_at_a_rate_is_timed() {
+        let case = Case { test: Test::Ring, op: op("64B", LATENCY), procs: 2, bytes: 64 };
+        assert_eq!(Form::new(&case, first(&case)).every, 1);
+        assert_eq!(sample(&case, 1.0), TIMED);
+    }
 
     #[test]
     fn no_word_for_a_time_is_used_twice_before_it_is_read() {

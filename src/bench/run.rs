@@ -19,8 +19,14 @@ use crate::workload::timeout::Timeout;
 /// Milliseconds between two looks at whether a signal came.
 const LOOK: u8 = 100;
 
-/// No sample takes as long, also on slow machines.
+/// No sample takes as long, also on slow machines, but one of much memory.
 const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Time for which a leader may tell nothing: a second more for each 256 MiB that it goes through at once.
+fn patience(job: &Job) -> Duration {
+    let most = job.cases.iter().map(|case| case.bytes).max().unwrap_or(0);
+    TIMEOUT.saturating_add(Duration::from_secs(most >> 28))
+}
 
 /// A row: all samples of one case of one kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,8 +77,8 @@ pub enum RunError {
     #[error("cannot start the process that measures: {0}")]
     Start(io::Error),
     /// It does not get on.
-    #[error("the process that measures told nothing for {} s: one of its processes was killed or stopped", TIMEOUT.as_secs())]
-    Hangs,
+    #[error("the process that measures told nothing for {} s: one of its processes was killed or stopped", .0.as_secs())]
+    Hangs(Duration),
     /// It ended before it was done.
     #[error("the process that measures ended before it was done ({0})")]
     Ended(String),
@@ -134,7 +140,7 @@ impl Measured {
                     self.without.push(entry);
                 }
             }
-            Line::Done(_) => {}
+            Line::GoesOn | Line::Done(_) => {}
         }
     }
 
@@ -245,13 +251,14 @@ fn measure(
     let Some(mut pipe) = leader.child.stdout.take() else { return Ok(measured) };
     let mut lines = Lines::default();
     let start = Instant::now();
-    let (mut timeout, mut done) = (Timeout::new(TIMEOUT), 0);
+    let patience = patience(job);
+    let (mut timeout, mut done) = (Timeout::new(patience), 0);
     loop {
         let mut asked = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
         // A signal may end it early.
         if poll(&mut asked, PollTimeout::from(LOOK)).is_ok_and(|ready| ready > 0) {
             let Some(heard) = lines.read(&mut pipe) else { break };
-            timeout = Timeout::new(TIMEOUT);
+            timeout = Timeout::new(patience);
             for line in heard {
                 if let Line::Done(sessions) = line {
                     done = sessions;
@@ -260,7 +267,7 @@ fn measure(
                 measured.hear(line);
             }
         } else if timeout.is_over() {
-            return measured.broken(RunError::Hangs);
+            return measured.broken(RunError::Hangs(patience));
         }
         if asked_to_end() {
             measured.interrupted = true;

@@ -92,7 +92,7 @@ pub(crate) struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// Times `work`, for [`Twins::took`] and [`Twins::disturbed`].
+    /// Times `work`, for [`Stage::took`] and [`Stage::disturbed`].
     pub(crate) fn span(&self, work: impl FnOnce()) {
         let before = cpu::usage();
         let begin = self.clock.ticks();

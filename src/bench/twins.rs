@@ -64,8 +64,9 @@ impl Twins {
         }
         for proc in 1..procs {
             let copy = || {
-                if let Some(cpu) = stage.cpus.get(proc) {
-                    let _ = cpu::pin(*cpu);
+                // Two processes on one CPU would measure that.
+                if stage.cpus.get(proc).is_some_and(|cpu| cpu::pin(*cpu).is_err()) {
+                    return;
                 }
                 serve(&Stage { proc, ..*stage }, cases, part);
             };
@@ -138,7 +139,7 @@ impl Twins {
     }
 }
 
-/// The turn of a pass of case `number`, from 0 on: no two follow each other that are the same, and none is 0.
+/// The turn of a pass of case `number`, from 0 on. Consecutive turns differ, and none is 0.
 fn turn(number: u32, pass: Pass) -> u32 {
     number.saturating_mul(2).saturating_add(match pass {
         Pass::WarmUp => 1,

@@ -24,7 +24,7 @@ thread of the first core, cache a core of the same socket that shares no cache
 with the first, socket a core of another socket.
 
 Examples:
-  shmeter bench --quick               all tests and kinds, within a minute
+  shmeter bench --quick               all tests and kinds, in about a minute
   shmeter bench bandwidth --bytes 256Mi --kind posix
   shmeter bench ping-pong ring --cpus 0,2
   shmeter bench --format csv > bench.csv
@@ -58,7 +58,7 @@ pub struct BenchArgs {
     #[arg(long, value_name = "N", default_value_t = 10)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) rounds: u32,
-    /// Fewer sizes; ends within a minute
+    /// Fewer sizes; takes about a minute
     #[arg(long)]
     pub(crate) quick: bool,
     /// Measure although others use this shared memory

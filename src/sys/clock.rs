@@ -10,7 +10,7 @@ pub(crate) fn now() -> u64 {
 }
 
 /// The CPU's own counter: the time stamp counter of x86, or the generic timer of aarch64; 0 elsewhere. It is
-/// read once all loads before it are done (lfence, isb): alone it may be read before a payload has come.
+/// read only after all earlier loads are done (lfence): alone it may be read before a payload has come.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[must_use]
@@ -22,7 +22,7 @@ pub(crate) fn cpu_ticks() -> u64 {
 }
 
 /// The CPU's own counter: the time stamp counter of x86, or the generic timer of aarch64; 0 elsewhere. It is
-/// read once all loads before it are done (lfence, isb): alone it may be read before a payload has come.
+/// read only after all earlier loads are done (dsb, isb): alone it may be read before a payload has come.
 #[cfg(target_arch = "aarch64")]
 #[inline]
 #[must_use]
@@ -30,7 +30,9 @@ pub(crate) fn cpu_ticks() -> u64 {
     let ticks: u64;
     // SAFETY: reads a register that Linux lets processes read; touches no memory. The compiler is not told so,
     // and moves no access across it.
-    unsafe { core::arch::asm!("isb", "mrs {}, cntvct_el0", out(reg) ticks, options(nostack)) };
+    unsafe {
+        core::arch::asm!("dsb ishld", "isb", "mrs {}, cntvct_el0", out(reg) ticks, options(nostack))
+    };
     ticks
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicU32;
 use nix::errno::Errno;
 use nix::poll::{PollTimeout, poll};
 use nix::sched::{sched_getaffinity, sched_setaffinity};
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::resource::{Resource, UsageWho, getrlimit, getrusage, setrlimit};
 use nix::sys::signal::kill;
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::{Pid, getpid, getppid};
@@ -79,6 +79,7 @@ pub(crate) enum Need {
     Getppid,
     Kill,
     Nanosleep,
+    Getrusage,
     Poll,
     SchedSetaffinity,
     Unlink,
@@ -90,13 +91,14 @@ impl Need {
     pub(crate) const OF_PROCESSES: [Need; 2] = [Need::Wait4, Need::Kill];
 
     /// What a measurement takes beside that.
-    pub(crate) const OF_BENCH: [Need; 6] = [
+    pub(crate) const OF_BENCH: [Need; 7] = [
         Need::Getpid,
         Need::Getppid,
         Need::Poll,
         Need::Nanosleep,
         Need::Futex,
         Need::SchedSetaffinity,
+        Need::Getrusage,
     ];
 
     const fn word(self) -> &'static str {
@@ -106,6 +108,7 @@ impl Need {
             Need::Getppid => "getppid",
             Need::Kill => "kill",
             Need::Nanosleep => "clock_nanosleep",
+            Need::Getrusage => "getrusage",
             Need::Poll => "poll",
             Need::SchedSetaffinity => "sched_setaffinity",
             Need::Unlink => "unlink",
@@ -123,6 +126,9 @@ impl Need {
             Need::Getppid => number(getppid()),
             Need::Kill => kill(getpid(), None).err().unwrap_or(Errno::UnknownErrno),
             Need::Nanosleep => nothing_of_nanosleep(),
+            Need::Getrusage => {
+                getrusage(UsageWho::RUSAGE_THREAD).err().unwrap_or(Errno::UnknownErrno)
+            }
             Need::Poll => poll(&mut [], PollTimeout::ZERO).err().unwrap_or(Errno::UnknownErrno),
             Need::SchedSetaffinity => {
                 let myself = Pid::from_raw(0);

@@ -188,7 +188,7 @@ mod wide {
 
     use super::{Range, TURN};
 
-    /// Bytes between two places that a copy past the caches goes on at in turn: pages. Four of them keep the memory
+    /// Bytes between the places that a copy past the caches works on in turn: a page. Four of them keep the memory
     /// busier than one, which a CPU fetches ahead of only within a page.
     const PAGE: usize = 4 << 10;
 

@@ -113,7 +113,7 @@ fn warnings(job: &Job, measured: &Measured) -> Vec<String> {
     });
     let (lost, _) = measured.lost();
     let lost = (lost > MOST_LOST).then(|| {
-        format!("something else had a CPU for {:.0} % of the time: figures are low", lost * 100.0)
+        format!("something else had a CPU for {:.0} % of the time in short looks before each kind: figures are low", lost * 100.0)
     });
     let gave_way = measured.gave_way.as_ref();
     let gave_way = gave_way.map(|why| format!("{why}: here is what was measured until then"));

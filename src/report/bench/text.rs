@@ -77,7 +77,9 @@ const fn title(test: Test) -> &'static str {
         Test::Bandwidth => "bandwidth, GiB/s (-nt: stores past the caches)",
         Test::Fault => "first touch of a page",
         Test::PingPong => "ping-pong, one round trip",
-        Test::Ring => "ring, messages a second (latency: at 100,000 a second)",
+        Test::Ring => {
+            "ring, messages a second (p99: of a message under that load; 64B-latency: at 100,000 a second)"
+        }
         Test::Lifecycle => "life of a 64 KiB segment",
     }
 }
@@ -201,7 +203,7 @@ fn environment(out: &mut String, document: &BenchDocument) {
     );
     wrap(out, "", "  ", &clock);
     let lost = format!(
-        "something else had a CPU for {} % of the time, at most {} at once",
+        "in looks of 10 ms before each kind, something else had a CPU for {} % of the time, at most {} at once",
         e.lost_percent,
         time(rounded(e.longest_pause_ns))
     );
