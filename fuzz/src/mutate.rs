@@ -132,12 +132,16 @@ fn text_changed(text: &[u8], most: usize, dice: &mut Dice) -> Vec<u8> {
     lines.join(&b'\n')
 }
 
-/// One word becomes a number, or another word of its line.
+/// One word becomes a number, or another word of its line. Blanks beside each other are no words.
 fn words_changed(line: &[u8], dice: &mut Dice) -> Vec<u8> {
     let mut words: Vec<Vec<u8>> = line.split(|byte| *byte == b' ').map(<[u8]>::to_vec).collect();
-    let at = dice.roll(words.len());
+    let real: Vec<usize> = (0..words.len()).filter(|at| !words[*at].is_empty()).collect();
+    if real.is_empty() {
+        return line.to_vec();
+    }
+    let at = *dice.one(&real);
     words[at] = match dice.roll(3) {
-        0 => dice.one(&words).clone(),
+        0 => words[*dice.one(&real)].clone(),
         _ => dice.one(&NUMBERS).as_bytes().to_vec(),
     };
     words.join(&b' ')

@@ -53,7 +53,7 @@ const fn style(tone: Tone) -> anstyle::Style {
 }
 
 fn answer(out: &mut String, title: &str, headline: &str, tone: Tone, badge: &str) {
-    let badge = if badge.is_empty() { String::new() } else { format!(" ({badge})") };
+    let badge = if badge.is_empty() { String::new() } else { format!(" ({})", plain(badge)) };
     let said = plain(headline);
     let taken = said.chars().count().saturating_add(badge.chars().count()).saturating_add(2);
     /// Columns of a title that is still told from others.
@@ -64,7 +64,7 @@ fn answer(out: &mut String, title: &str, headline: &str, tone: Tone, badge: &str
     }
     let title = fit(title, WIDTH.saturating_sub(taken).max(TITLE));
     let style = style(tone);
-    let _ = writeln!(out, "{BOLD}{title}{BOLD:#}: {style}{said}{style:#}{}", plain(&badge));
+    let _ = writeln!(out, "{BOLD}{title}{BOLD:#}: {style}{said}{style:#}{badge}");
 }
 
 fn rows(out: &mut String, rows: &[(String, String)]) {
