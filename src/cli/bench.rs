@@ -18,10 +18,10 @@ Tests:
               looks at once (-spin) or waits 4 us (-backoff, -batched)
   lifecycle   make, size, map, touch, unmap, remove
 
-It uses at most half of what inspect says still fits. By default the second process
-runs on another core that shares the last cache. --pair smt takes the other
-thread of the first core, cache a core of the same socket that shares no cache
-with the first, socket a core of another socket.
+It uses at most half of what inspect says still fits. By default the second
+process runs on another core that shares the last cache. --pair smt takes the
+other thread of the first core, cache a core of the same socket that shares no
+cache with the first, socket a core of another socket.
 
 Examples:
   shmeter bench --quick               all tests and kinds, in about a minute
