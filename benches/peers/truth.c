@@ -131,16 +131,20 @@ static void pass(const char *op, char *at, size_t bytes)
 	size_t n = bytes / sizeof *from;
 	__m256i v = _mm256_set_epi64x(4, 3, 2, 1), more = _mm256_set1_epi64x(4);
 	if (!strcmp(op, "fill")) {
+#pragma GCC unroll 8
 		for (size_t i = 0; i < n; i++)
 			_mm256_store_si256(from + i, v);
 	} else if (!strcmp(op, "fill-nt")) {
+#pragma GCC unroll 8
 		for (size_t i = 0; i < n; i++)
 			_mm256_stream_si256(from + i, v);
 		_mm_sfence();
 	} else if (!strcmp(op, "write")) {
+#pragma GCC unroll 8
 		for (size_t i = 0; i < n; i++, v = _mm256_add_epi64(v, more))
 			_mm256_store_si256(from + i, v);
 	} else if (!strcmp(op, "write-nt")) {
+#pragma GCC unroll 8
 		for (size_t i = 0; i < n; i++, v = _mm256_add_epi64(v, more))
 			_mm256_stream_si256(from + i, v);
 		_mm_sfence();
@@ -153,11 +157,13 @@ static void pass(const char *op, char *at, size_t bytes)
 				for (int place = 0; place < 4; place++)
 					for (int k = 0; k < 4; k++)
 						s[k] = _mm256_xor_si256(s[k], _mm256_load_si256(from + j + place * apart + k));
-		for (; i < n; i++)
-			s[0] = _mm256_xor_si256(s[0], _mm256_load_si256(from + i));
+		for (; i < n; i += 4)
+			for (int k = 0; k < 4; k++)
+				s[k] = _mm256_xor_si256(s[k], _mm256_load_si256(from + i + k));
 		s[0] = _mm256_xor_si256(_mm256_xor_si256(s[0], s[1]), _mm256_xor_si256(s[2], s[3]));
 		sink = _mm256_extract_epi64(s[0], 0);
 	} else if (!strcmp(op, "copy")) {
+#pragma GCC unroll 8
 		for (size_t i = 0; i < n; i++)
 			_mm256_store_si256(to + i, _mm256_load_si256(from + i));
 	} else {
