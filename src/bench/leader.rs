@@ -10,7 +10,9 @@ use nix::sys::signal::Signal;
 use super::clock::{Clock, Counter};
 use super::stage::{Board, Disturbed, LOOK, Pass, Stage, size, some};
 use super::twins::{TwinError, Twins};
-use super::{Case, Job, Line, Sample, Test, Unit, bandwidth, fault, lifecycle, ping_pong, ring};
+use super::{
+    Case, Job, Line, Sample, Test, Unit, bandwidth, fault, lifecycle, offset, ping_pong, ring,
+};
 use crate::capacity::Kind;
 use crate::probe::{Live, machine_events, stolen};
 use crate::segment::{HUGE, Order, Segment, errno};
@@ -239,7 +241,7 @@ impl Session<'_> {
                     let (is_paced, mut times) = (ring::is_paced(case), Vec::new());
                     twins.together(stage, number, case, pass, || {
                         if pass == Pass::WarmUp {
-                            ahead = ring::compare_counters(stage);
+                            ahead = offset::ahead(stage);
                         }
                         times = ring::take(stage, case, ahead);
                     })?;

@@ -10,6 +10,7 @@ mod clock;
 mod fault;
 mod leader;
 mod lifecycle;
+mod offset;
 pub mod pair;
 mod ping_pong;
 pub mod plan;

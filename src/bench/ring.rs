@@ -3,8 +3,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::Case;
-use super::stage::{Pass, Stage, size};
+use super::stage::{Pass, Stage, size, wait};
+use super::{Case, offset};
 use crate::stats::{float, rounded};
 
 /// Bytes of messages, with their words.
@@ -42,14 +42,11 @@ const SAMPLE: f64 = 30e6;
 /// Messages of a sample, about, that are timed under load: one in a power of two.
 const SEEN: u64 = 4_096;
 
-/// Round trips that show how far apart the counters of two CPUs are.
-const COMPARED: u32 = 1_000;
-
 /// Where the messages begin.
 const FIRST: usize = 8192;
 
-/// Bytes of all places but of the smallest messages; a large message has four. More than the second cache holds: a line that the
-/// other CPU still has is dearer than one of the last cache, up to four times on CPUs far apart.
+/// Bytes of all places, less for the smallest messages; a large message has four. More than the second cache holds:
+/// a line that the other CPU still has is dearer than one of the last cache, up to four times on CPUs far apart.
 const PLACES: u64 = 4 << 20;
 
 /// Word of the count that was sent, and of the count that was taken.
@@ -59,11 +56,6 @@ const TAKEN: usize = 32; // 256 bytes further: no line that is fetched along
 /// Word where the sender says when it put a message that is timed, one of so many in turn.
 const PUT: usize = 64;
 const PUTS: u64 = 256;
-
-/// Words for comparing the counters of two CPUs: what is asked, what is answered, and when.
-const ASKED: usize = 384;
-const ANSWERED: usize = 416;
-const WHEN: usize = 417;
 
 /// Word of how many messages are to be sent.
 const MESSAGES: usize = 448;
@@ -210,7 +202,7 @@ fn form(stage: &Stage<'_>, case: &Case) -> Form {
 pub(crate) fn send(stage: &Stage<'_>, case: &Case, pass: Pass) {
     let form = form(stage, case);
     if pass == Pass::WarmUp {
-        answer_with_time(stage);
+        offset::answer(stage);
     }
     let mut message = vec![0x5a_u8; size(case.bytes)];
     stage.span(|| send_all(stage, &form, &mut message));
@@ -317,57 +309,6 @@ fn back_off(stage: &Stage<'_>, pause: u64) {
         while stage.clock.ticks().wrapping_sub(start) < pause {
             std::hint::spin_loop();
         }
-    }
-}
-
-/// Spins until something is so; `before` each further look something may be done. The other process may
-/// need this CPU for it.
-#[inline]
-fn wait(mut before: impl FnMut(), mut is_so: impl FnMut() -> bool) {
-    let mut turns = 0_u32;
-    while !is_so() {
-        before();
-        turns = turns.wrapping_add(1);
-        if turns.is_multiple_of(1 << 16) {
-            std::thread::yield_now();
-        }
-        std::hint::spin_loop();
-    }
-}
-
-/// The leader's part of comparing the counters of both CPUs: how many ticks the sender's is ahead. The fastest
-/// way there and the fastest way back take the same time, so half of what they differ by is the offset.
-pub(crate) fn compare_counters(stage: &Stage<'_>) -> i64 {
-    let words = stage.segment.words();
-    let (Some(asked), Some(answered), Some(when)) =
-        (words.get(ASKED), words.get(ANSWERED), words.get(WHEN))
-    else {
-        return 0;
-    };
-    let (mut there, mut back) = (i64::MAX, i64::MAX);
-    for number in 1..=u64::from(COMPARED) {
-        let begin = stage.clock.ticks();
-        asked.store(number, Ordering::Release);
-        wait(|| {}, || answered.load(Ordering::Acquire) == number);
-        let end = stage.clock.ticks();
-        let its = when.load(Ordering::Relaxed);
-        there = there.min(its.wrapping_sub(begin).cast_signed());
-        back = back.min(end.wrapping_sub(its).cast_signed());
-    }
-    there.wrapping_sub(back) / 2
-}
-
-fn answer_with_time(stage: &Stage<'_>) {
-    let words = stage.segment.words();
-    let (Some(asked), Some(answered), Some(when)) =
-        (words.get(ASKED), words.get(ANSWERED), words.get(WHEN))
-    else {
-        return;
-    };
-    for number in 1..=u64::from(COMPARED) {
-        wait(|| {}, || asked.load(Ordering::Acquire) == number);
-        when.store(stage.clock.ticks(), Ordering::Relaxed);
-        answered.store(number, Ordering::Release);
     }
 }
 

@@ -161,6 +161,21 @@ impl Stage<'_> {
     }
 }
 
+/// Spins until something is so; `before` each further look something may be done. The other process may
+/// need this CPU for it.
+#[inline]
+pub(super) fn wait(mut before: impl FnMut(), mut is_so: impl FnMut() -> bool) {
+    let mut turns = 0_u32;
+    while !is_so() {
+        before();
+        turns = turns.wrapping_add(1);
+        if turns.is_multiple_of(1 << 16) {
+            std::thread::yield_now();
+        }
+        std::hint::spin_loop();
+    }
+}
+
 /// Bytes as a size of this machine.
 #[must_use]
 pub(crate) fn size(bytes: u64) -> usize {
