@@ -129,7 +129,7 @@ static void pass(const char *op, char *at, size_t bytes)
 {
 	__m256i *from = (__m256i *)at, *to = (__m256i *)(at + bytes);
 	size_t n = bytes / sizeof *from;
-	__m256i v = _mm256_set_epi64x(4, 3, 2, 1), more = _mm256_set1_epi64x(4);
+	__m256i v = _mm256_set_epi64x(4, 3, 2, 1), more = _mm256_set1_epi64x(32);
 	if (!strcmp(op, "fill")) {
 #pragma GCC unroll 8
 		for (size_t i = 0; i < n; i++)
@@ -139,15 +139,23 @@ static void pass(const char *op, char *at, size_t bytes)
 		for (size_t i = 0; i < n; i++)
 			_mm256_stream_si256(from + i, v);
 		_mm_sfence();
-	} else if (!strcmp(op, "write")) {
+	} else if (!strncmp(op, "write", 5)) {
+		/* Eight numbers that do not wait for each other. */
+		__m256i up[8];
+		for (int k = 0; k < 8; k++)
+			up[k] = _mm256_set_epi64x(4 * k + 4, 4 * k + 3, 4 * k + 2, 4 * k + 1);
+		int past = op[5] != 0;
+		for (size_t i = 0; i < n; i += 8)
 #pragma GCC unroll 8
-		for (size_t i = 0; i < n; i++, v = _mm256_add_epi64(v, more))
-			_mm256_store_si256(from + i, v);
-	} else if (!strcmp(op, "write-nt")) {
-#pragma GCC unroll 8
-		for (size_t i = 0; i < n; i++, v = _mm256_add_epi64(v, more))
-			_mm256_stream_si256(from + i, v);
-		_mm_sfence();
+			for (int k = 0; k < 8; k++) {
+				if (past)
+					_mm256_stream_si256(from + i + k, up[k]);
+				else
+					_mm256_store_si256(from + i + k, up[k]);
+				up[k] = _mm256_add_epi64(up[k], more);
+			}
+		if (past)
+			_mm_sfence();
 	} else if (!strcmp(op, "read")) {
 		/* At four places 64 KiB apart in turn. */
 		__m256i s[4] = { v, v, v, v };
@@ -171,9 +179,13 @@ static void pass(const char *op, char *at, size_t bytes)
 		size_t page = 4096 / sizeof v, i = 0;
 		for (; i + 4 * page <= n; i += 4 * page)
 			for (size_t j = i; j < i + page; j += 4)
-				for (int place = 0; place < 4; place++)
+				for (int place = 0; place < 4; place++) {
+					__m256i line[4];
 					for (int k = 0; k < 4; k++)
-						_mm256_stream_si256(to + j + place * page + k, _mm256_load_si256(from + j + place * page + k));
+						line[k] = _mm256_load_si256(from + j + place * page + k);
+					for (int k = 0; k < 4; k++)
+						_mm256_stream_si256(to + j + place * page + k, line[k]);
+				}
 		for (; i < n; i++)
 			_mm256_stream_si256(to + i, _mm256_load_si256(from + i));
 		_mm_sfence();
@@ -257,6 +269,23 @@ static void fault(size_t bytes)
 	touch("page-warm", 1 << 20, 0);
 }
 
+static inline void put_line(_Atomic uint64_t *line, uint64_t number)
+{
+	for (int w = 0; w < 7; w++)
+		atomic_store_explicit(line + w, number, memory_order_relaxed);
+	atomic_store_explicit(line + 7, number, memory_order_release);
+}
+
+static inline void get_line(_Atomic uint64_t *line, uint64_t number)
+{
+	uint64_t sum = 0;
+	while (atomic_load_explicit(line + 7, memory_order_acquire) != number)
+		_mm_pause();
+	for (int w = 0; w < 7; w++)
+		sum += atomic_load_explicit(line + w, memory_order_relaxed);
+	sink = sum;
+}
+
 static void ping_pong(void)
 {
 	enum { BATCH = 64, BATCHES = 200, SLEEPS = 200 };
@@ -291,28 +320,20 @@ static void ping_pong(void)
 		printf("spin %f\n", median(took, BATCHES));
 	barrier();
 	/* A line of which the last word is the number, as a put of 64 bytes and a look at its end. */
-	volatile uint64_t *ask = (void *)(map + 131072), *answer = ask + 64;
+	_Atomic uint64_t *ask = (void *)(map + 131072), *answer = ask + 64;
 	uint64_t number = 0;
 	for (int warm = 1; warm >= 0; warm--) {
 		for (int b = 0; b < (warm ? 8 : BATCHES); b++) {
 			uint64_t begin = ticks();
 			for (int n = 0; n < BATCH; n++) {
-				volatile uint64_t *out = me ? answer : ask, *in = me ? ask : answer;
-				uint64_t sum = 0;
 				number++;
-				for (int turn = 0; turn < 2; turn++) {
-					if ((turn == 0) == (me == 0)) {
-						for (int w = 0; w < 7; w++)
-							out[w] = number;
-						atomic_store_explicit((_Atomic uint64_t *)&out[7], number, memory_order_release);
-					} else {
-						while (atomic_load_explicit((_Atomic uint64_t *)&in[7], memory_order_acquire) != number)
-							_mm_pause();
-						for (int w = 0; w < 7; w++)
-							sum += in[w];
-					}
+				if (me == 0) {
+					put_line(ask, number);
+					get_line(answer, number);
+				} else {
+					get_line(ask, number);
+					put_line(answer, number);
 				}
-				sink = sum;
 			}
 			took[b] = (ticks() - begin) / a_nanosecond / BATCH;
 		}
@@ -379,7 +400,9 @@ static void ring(size_t message)
 	fault_in(map, bytes);
 	pid_t pid = split(2);
 	fault_in(map, bytes);
-	char *own = malloc(message);
+	/* In the middle of a page, as places begin one: where both begin at the same place of a page, some CPUs copy at a
+	 * third of their speed. */
+	char *own = (char *)aligned_alloc(4096, (message + 8191) / 4096 * 4096) + 2048;
 	memset(own, 1, message);
 	for (size_t f = 0; f < LEN(forms); f++) {
 		uint64_t batch = f == 2 ? (slots / 2 < 32 ? slots / 2 : 32) : 1;

@@ -10,12 +10,13 @@ pub(crate) const OPS: [&str; 3] = [COLD, WARM, "huge-page"];
 pub(crate) const COLD: &str = "page";
 pub(crate) const WARM: &str = "page-warm";
 
-/// Bytes that a sample touches, where so much is to be had: of cold pages as many as no second cache holds,
-/// and the first eighth of them, which others may just have freed, is not counted.
+/// Bytes that a sample touches, where so much is to be had: of cold pages four times what the last cache holds at
+/// least, and the first eighth of them, which others may just have freed, is not counted.
 #[must_use]
-pub(crate) fn bytes(op: &str, quick: bool, most: u64) -> u64 {
+pub(crate) fn bytes(op: &str, quick: bool, last_cache: u64, most: u64) -> u64 {
+    let cold = last_cache.saturating_mul(4).clamp(256 << 20, 2 << 30);
     match op {
-        COLD => (if quick { 64 << 20 } else { 256 << 20 }).min(most >> 20 << 20).max(LEAST),
+        COLD => (if quick { 64 << 20 } else { cold }).min(most >> 20 << 20).max(LEAST),
         WARM => 1 << 20,
         _ => LEAST,
     }
@@ -27,11 +28,15 @@ const LEAST: u64 = 16 << 20;
 /// Nanoseconds of each first touch.
 #[must_use]
 pub(crate) fn touch(segment: &Mapping, page: usize, clock: Clock) -> Vec<u64> {
-    let mut times = Vec::new();
-    for offset in (0..segment.bytes()).step_by(page.max(1)) {
+    // Written to now: what the list needs itself is no part of what is timed.
+    let mut times = vec![1_u64; segment.bytes().div_ceil(page.max(1))];
+    for (offset, time) in (0..segment.bytes()).step_by(page.max(1)).zip(&mut times) {
         let start = clock.ticks();
         segment.touch(offset, 1);
-        times.push(rounded(clock.nanoseconds(clock.ticks().wrapping_sub(start))));
+        *time = clock.ticks().wrapping_sub(start);
+    }
+    for time in &mut times {
+        *time = rounded(clock.nanoseconds(*time));
     }
     times
 }

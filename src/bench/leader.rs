@@ -99,8 +99,13 @@ impl Session<'_> {
         for case in self.cases(|test| test == Test::Fault) {
             self.fault(&case).unwrap_or_else(|why| self.without(&case, why));
         }
-        if let Some(case) = self.cases(|test| test == Test::Lifecycle).first() {
-            self.lifecycle(case).unwrap_or_else(|errno| self.without(case, errno.to_string()));
+        for case in self.cases(|test| test == Test::Lifecycle) {
+            let done = match case.op.as_str() {
+                lifecycle::BY_CRATE if self.kind == Kind::Posix => self.by_crate(&case),
+                lifecycle::BY_CRATE => Ok(()),
+                _ => self.lifecycle(&case),
+            };
+            done.unwrap_or_else(|errno| self.without(&case, errno.to_string()));
         }
     }
 
@@ -153,6 +158,10 @@ impl Session<'_> {
         if huge {
             let _ = mapping.advise_huge();
         }
+        if let Some(node) = self.job.node {
+            // Where that is refused they lie where the policy of whoever started this puts them.
+            let _ = mapping.prefer_node(node);
+        }
         Ok(mapping)
     }
 
@@ -166,6 +175,9 @@ impl Session<'_> {
         let stage = Stage { proc: 0, segment: &segment, clock, board, cpus, page };
         // Every page is there before anything is timed.
         stage.map_all();
+        if self.job.node.is_some() {
+            (self.tell)(&Line::Nodes(segment.nodes()));
+        }
         let procs = size(cases.iter().map(|case| case.procs).max().unwrap_or(1).into());
         let twins = Twins::split(procs, &stage, cases, part);
         let twins = twins.map_err(|error| failed(first, &error))?;
@@ -314,6 +326,15 @@ impl Session<'_> {
             let case = Case { op: step.to_owned(), ..case.clone() };
             self.sample(&case, Unit::Time, median_of(&times), &times, between);
         }
+        Ok(())
+    }
+
+    fn by_crate(&mut self, case: &Case) -> Result<(), Errno> {
+        let bytes = NonZeroUsize::new(size(case.bytes)).ok_or(Errno::EINVAL)?;
+        let (lives, between) =
+            self.watched(|| lifecycle::live_by_crate(self.job, bytes, self.clock));
+        let lives = lives?;
+        self.sample(case, Unit::Time, median_of(&lives), &lives, between);
         Ok(())
     }
 }

@@ -13,8 +13,10 @@ use nix::unistd::{UnlinkatFlags, unlinkat};
 use super::Job;
 use super::clock::Clock;
 use crate::capacity::Kind;
+use crate::probe::Target;
 use crate::segment::{errno, memfd, posix};
 use crate::stats::rounded;
+use crate::sys::crate_segment::CrateSegment;
 use crate::sys::mapping::Mapping;
 use crate::sys::system_v::{self, SystemV};
 
@@ -23,7 +25,11 @@ pub(crate) const LIVES: usize = 50;
 
 /// The steps, with their words; `whole` is all of them together, in lives of their own, in which no clock is
 /// read between steps.
-pub(crate) const STEPS: [&str; 7] = ["create", "size", "map", "touch", "unmap", "remove", "whole"];
+pub(crate) const STEPS: [&str; 7] = ["create", "size", "map", "touch", "unmap", "remove", WHOLE];
+pub(crate) const WHOLE: &str = "whole";
+
+/// The whole life of a posix segment by the calls of the crate `shared_memory`, which `compare` sets beside the others.
+pub(crate) const BY_CRATE: &str = "whole-by-crate";
 
 /// Nanoseconds of each step in each life.
 pub(crate) type Times = [(&'static str, Vec<u64>); 7];
@@ -40,27 +46,23 @@ pub(crate) fn key(number: u64) -> i32 {
 
 /// Removes what the leader of this bench left when it was killed.
 pub(crate) fn sweep(folder: &str, number: u64) {
-    let _ = std::fs::remove_file(std::path::Path::new(folder).join(name(number)));
+    for folder in [folder, Target::DEFAULT_PATH] {
+        let _ = std::fs::remove_file(std::path::Path::new(folder).join(name(number)));
+    }
     posix::sweep(folder, number);
     system_v::sweep(key(number));
 }
 
-/// A clock that is read between steps, or not at all in a life that is timed whole.
+/// When each step was done; nothing where a life is timed whole, in which no clock is read between steps.
 struct Steps<'a> {
     clock: Clock,
-    last: u64,
-    times: Option<&'a mut Times>,
+    reached: Option<&'a mut Vec<(&'static str, u64)>>,
 }
 
 impl Steps<'_> {
-    fn done(&mut self, step: &str) {
-        let Some(all) = &mut self.times else { return };
-        let now = self.clock.ticks();
-        let took = rounded(self.clock.nanoseconds(now.wrapping_sub(self.last)));
-        if let Some((_, times)) = all.iter_mut().find(|(word, _)| *word == step) {
-            times.push(took);
-        }
-        self.last = self.clock.ticks();
+    fn done(&mut self, step: &'static str) {
+        let Some(reached) = &mut self.reached else { return };
+        reached.push((step, self.clock.ticks()));
     }
 }
 
@@ -79,23 +81,51 @@ pub(crate) fn live(
     let folder = (kind == Kind::Posix)
         .then(|| open(job.folder.as_str(), OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty()))
         .transpose()?;
+    let mut reached = Vec::with_capacity(STEPS.len());
     for _ in 0..LIVES {
-        let last = clock.ticks();
-        one(
-            kind,
-            job,
-            folder.as_ref(),
-            bytes,
-            &mut Steps { clock, last, times: Some(&mut times) },
-        )?;
-        let start = clock.ticks();
-        one(kind, job, folder.as_ref(), bytes, &mut Steps { clock, last: start, times: None })?;
-        let whole = rounded(clock.nanoseconds(clock.ticks().wrapping_sub(start)));
-        if let Some((_, all)) = times.last_mut() {
-            all.push(whole);
+        reached.clear();
+        let mut last = clock.ticks();
+        let steps = &mut Steps { clock, reached: Some(&mut reached) };
+        one(kind, job, folder.as_ref(), bytes, steps)?;
+        for (step, ticks) in &reached {
+            note(&mut times, step, clock.nanoseconds(ticks.wrapping_sub(last)));
+            last = *ticks;
         }
+        let start = clock.ticks();
+        one(kind, job, folder.as_ref(), bytes, &mut Steps { clock, reached: None })?;
+        note(&mut times, WHOLE, clock.nanoseconds(clock.ticks().wrapping_sub(start)));
     }
     Ok(times)
+}
+
+/// Nanoseconds of the lives of [`LIVES`] segments of the crate `shared_memory`: in /dev/shm, as it knows no other folder.
+///
+/// # Errors
+/// What the crate was told.
+pub(crate) fn live_by_crate(
+    job: &Job,
+    bytes: NonZeroUsize,
+    clock: Clock,
+) -> Result<Vec<u64>, Errno> {
+    let name = name(job.number);
+    let mut times = vec![1_u64; LIVES];
+    for time in &mut times {
+        let start = clock.ticks();
+        let segment = CrateSegment::make(&name, bytes.get())?;
+        segment.touch(0, 1);
+        drop(segment);
+        *time = clock.ticks().wrapping_sub(start);
+    }
+    for time in &mut times {
+        *time = rounded(clock.nanoseconds(*time));
+    }
+    Ok(times)
+}
+
+fn note(times: &mut Times, step: &str, nanoseconds: f64) {
+    if let Some((_, all)) = times.iter_mut().find(|(word, _)| *word == step) {
+        all.push(rounded(nanoseconds));
+    }
 }
 
 fn one(

@@ -9,7 +9,7 @@ mod bandwidth;
 mod clock;
 mod fault;
 mod leader;
-mod lifecycle;
+pub(crate) mod lifecycle;
 mod offset;
 pub mod pair;
 mod ping_pong;
@@ -113,6 +113,8 @@ pub struct Job {
     pub(crate) page: u64,
     /// The CPU's counter can be trusted.
     pub(crate) steady: bool,
+    /// The node of memory where pages are to lie, where there are several: the first CPU's.
+    pub(crate) node: Option<u32>,
 }
 
 impl Job {
@@ -129,6 +131,11 @@ impl Job {
             cpus: plan.cpus.clone(),
             page: page.bytes(),
             steady: cpu.steady,
+            node: plan
+                .cpus
+                .first()
+                .filter(|_| cpu.nodes.len() > 1)
+                .and_then(|first| cpu.node_of(*first)),
         }
     }
 }
@@ -151,6 +158,8 @@ pub(crate) enum Line {
     Lost(f64, f64),
     /// Nanoseconds that the counter of the second CPU is ahead of the first one's.
     Ahead(f64),
+    /// Nodes of memory where pages of the segment lie.
+    Nodes(Vec<u32>),
     Sample(Sample),
     /// What could not be measured, and why.
     Without {

@@ -52,7 +52,7 @@ pub struct NoPair {
 }
 
 /// The CPUs of `allowed`, the second one as near to the first one as asked for, or the best one: another core that
-/// shares the last cache.
+/// shares the last cache. Cores of the first one's kind come before others.
 ///
 /// # Errors
 /// When there is none as near as asked for.
@@ -70,11 +70,14 @@ pub(super) fn nearest(
         }
     }
     // Threads of one core share all its units, so they come last.
-    others.sort_by_key(|other| match facts.near(*first, *other) {
-        Near::SameCache => 0,
-        Near::Apart | Near::Unknown => 1,
-        Near::OtherSocket => 2,
-        Near::SameCore | Near::SameCpu => 3,
+    others.sort_by_key(|other| {
+        let near = match facts.near(*first, *other) {
+            Near::SameCache => 0,
+            Near::Apart | Near::Unknown => 1,
+            Near::OtherSocket => 2,
+            Near::SameCore | Near::SameCpu => 3,
+        };
+        (facts.core_kind(*first) != facts.core_kind(*other), near)
     });
     Ok([&[*first], others.as_slice()].concat())
 }
@@ -82,7 +85,7 @@ pub(super) fn nearest(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::cpu::Cache;
+    use crate::facts::cpu::{Cache, CoreKind};
     use crate::units::Bytes;
 
     #[test]
@@ -103,5 +106,17 @@ mod tests {
         assert_eq!(seconds, [Ok(1), Ok(2), Ok(4), Ok(8)]);
         let none = asks(Some(Pair::Socket), &[0, 1, 2]).unwrap_err();
         assert!(none.to_string().contains("two sockets"), "{none}");
+    }
+
+    #[test]
+    fn a_core_of_the_same_kind_comes_before_a_nearer_one_of_another_kind() {
+        let kind =
+            |name: &str, cpus: &[usize]| CoreKind { name: name.to_owned(), cpus: cpus.to_vec() };
+        let facts = CpuFacts {
+            caches: vec![Cache { level: 3, bytes: Bytes::mib(32), shared: vec![0, 1] }],
+            core_kinds: vec![kind("performance", &[0, 2]), kind("efficiency", &[1, 3])],
+            ..CpuFacts::default()
+        };
+        assert_eq!(nearest(&[0, 1, 2, 3], None, &facts).unwrap(), [0, 2, 1, 3]);
     }
 }

@@ -158,7 +158,7 @@ impl Request {
         let most = Most::new(Bytes(least.0 / 2), self.most);
         let sizes = self.sizes(cpu, most, &mut warnings);
         self.warn_of_cpus(cpu, &cpus, &mut warnings);
-        let cases = self.cases(&sizes, cpus.len(), cpu.quota, most, &mut warnings);
+        let cases = self.cases(&sizes, cpus.len(), cpu, most, &mut warnings);
         if cases.is_empty() {
             return Err(PlanError::Nothing(warnings.join("; ")));
         }
@@ -220,6 +220,15 @@ impl Request {
                 cpus.len()
             ));
         }
+        let mut kinds = cpus.iter().filter_map(|one| Some((one, cpu.core_kind(*one)?)));
+        if let Some((first, kind)) = kinds.next()
+            && let Some((other, another)) = kinds.find(|(_, another)| *another != kind)
+        {
+            warnings.push(format!(
+                "CPU {first} is a core of kind {kind} and CPU {other} of kind {another}: figures of both are of \
+                 neither"
+            ));
+        }
     }
 
     /// Bytes for bandwidth: inside of the second cache, and four times the last one.
@@ -262,14 +271,14 @@ impl Request {
         &self,
         sizes: &[u64],
         cpus: usize,
-        quota: Option<u64>,
+        cpu: &CpuFacts,
         most: Most,
         warnings: &mut Vec<String>,
     ) -> Vec<Case> {
         let (mut cases, mut large, mut small) = (Vec::new(), Vec::new(), Vec::new());
         let mut throttled = Vec::new();
         // Both processes spin, so that one that is stopped stops the other.
-        let may_spin = quota.is_none_or(|quota| quota >= 2000);
+        let may_spin = cpu.quota.is_none_or(|quota| quota >= 2000);
         let spins = |test: Test, op: &str| match test {
             Test::PingPong => !ping_pong::sleeps(op),
             test => test == Test::Ring,
@@ -325,8 +334,9 @@ impl Request {
         } else if self.tests.iter().any(|test| matches!(test, Test::PingPong | Test::Ring)) {
             warnings.push("ping-pong and ring are left out: they need two CPUs".to_owned());
         }
+        let last_cache = cpu.last_cache().unwrap_or_default().0;
         for op in fault::OPS {
-            add(Test::Fault, op, 1, fault::bytes(op, self.quick, most.bytes.0));
+            add(Test::Fault, op, 1, fault::bytes(op, self.quick, last_cache, most.bytes.0));
         }
         add(Test::Lifecycle, "whole", 1, 64 << 10);
         let why = format!("they need more than {}, and {}", most.bytes, most.why);
@@ -396,7 +406,7 @@ mod tests {
     fn planned(request: &Request, cpus: usize, safe: Bytes) -> (Vec<Case>, String) {
         let (most, mut warnings) = (Most::new(safe, request.most), Vec::new());
         let sizes = request.sizes(&caches(Bytes::mib(32)), most, &mut warnings);
-        let cases = request.cases(&sizes, cpus, None, most, &mut warnings);
+        let cases = request.cases(&sizes, cpus, &CpuFacts::default(), most, &mut warnings);
         (cases, warnings.join("\n"))
     }
 
@@ -443,10 +453,15 @@ mod tests {
         let many = Request { procs: Some(3), ..request() };
         assert_eq!(asks(&many), Err(PlanError::Procs(3, 2)));
     }
+    /// CPUs of which the cgroup grants so many thousandths.
+    fn granted(quota: u64) -> CpuFacts {
+        CpuFacts { quota: Some(quota), ..CpuFacts::default() }
+    }
+
     #[test]
     fn below_the_time_of_two_cpus_nothing_spins() {
         let (most, mut warnings) = (Most::new(Bytes::mib(4096), None), Vec::new());
-        let cases = request().cases(&[1 << 20], 2, Some(1500), most, &mut warnings);
+        let cases = request().cases(&[1 << 20], 2, &granted(1500), most, &mut warnings);
         let left: Vec<&str> = cases
             .iter()
             .filter(|case| matches!(case.test, Test::PingPong | Test::Ring))
@@ -455,7 +470,7 @@ mod tests {
         assert_eq!(left, ["futex", "futex-one-cpu"]);
         let said = warnings.join("\n");
         assert!(said.contains("ping-pong spin") && said.contains("time of two CPUs"), "{said}");
-        let enough = request().cases(&[1 << 20], 2, Some(2000), most, &mut Vec::new());
+        let enough = request().cases(&[1 << 20], 2, &granted(2000), most, &mut Vec::new());
         assert!(enough.iter().any(|case| case.op == "spin"));
     }
 }

@@ -112,7 +112,7 @@ impl Form {
         Form { slots, stride: stride(case.bytes), batch, messages: whole, paced, back_off, every }
     }
 
-    #[inline]
+    #[inline(always)]
     fn place(&self, number: u64) -> usize {
         let slot = number & self.slots.wrapping_sub(1);
         FIRST.wrapping_add(size(slot.wrapping_mul(self.stride)))
@@ -120,24 +120,21 @@ impl Form {
 
     /// What message `number` begins with: in the timed pass another number than the unmeasured one left in its
     /// place.
-    #[inline]
+    #[inline(always)]
     fn mark(&self, number: u64) -> u64 {
         number.wrapping_add(self.messages)
     }
 
-    /// The word where message `number` is said to have been put; `None` of one that is not timed.
+    /// The word where message `number`, one that is timed, is said to have been put.
     #[inline]
     fn put<'a>(&self, stage: &Stage<'a>, number: u64) -> Option<&'a AtomicU64> {
-        if !is_multiple(number, self.every) {
-            return None;
-        }
         let turn = number.checked_div(self.every).unwrap_or(0) & PUTS.wrapping_sub(1);
         stage.segment.words().get(PUT.wrapping_add(size(turn)))
     }
 }
 
 /// Of a power of two: a division a message is a good part of what a small one takes.
-#[inline]
+#[inline(always)]
 fn is_multiple(number: u64, of: u64) -> bool {
     number & of.wrapping_sub(1) == 0
 }
@@ -204,102 +201,208 @@ pub(crate) fn send(stage: &Stage<'_>, case: &Case, pass: Pass) {
     if pass == Pass::WarmUp {
         offset::answer(stage);
     }
-    let mut message = vec![0x5a_u8; size(case.bytes)];
-    stage.span(|| send_all(stage, &form, &mut message));
-}
-
-#[inline]
-fn send_all(stage: &Stage<'_>, form: &Form, message: &mut [u8]) {
     let Some((sent, taken)) = counts(stage) else { return };
-    let mut known = 0_u64;
-    let period = stage.clock.of_nanoseconds(1e9 / f64::from(RATE));
-    let mut due = stage.clock.ticks();
-    for number in 0..form.messages {
-        let mark = if form.paced {
-            due = due.wrapping_add(period);
-            while stage.clock.ticks() < due {
-                std::hint::spin_loop();
-            }
-            due
-        } else {
-            form.mark(number)
-        };
-        wait(
-            || {},
-            || {
-                if number.wrapping_sub(known) >= form.slots {
-                    known = taken.load(Ordering::Acquire);
-                }
-                number.wrapping_sub(known) < form.slots
-            },
-        );
-        if let Some(first) = message.first_chunk_mut() {
-            *first = mark.to_le_bytes();
-        }
-        if !form.paced
-            && let Some(put) = form.put(stage, number)
-        {
-            put.store(stage.clock.ticks(), Ordering::Relaxed);
-        }
-        stage.segment.put(form.place(number), message);
-        let next = number.wrapping_add(1);
-        if is_multiple(next, form.batch) {
-            sent.store(next, Ordering::Release);
-        }
-    }
+    let ends = Ends { stage, form: &form, sent, taken };
+    let mut message = Buffer::new(case.bytes);
+    // A copy of a size that the compiler knows is a few instructions, any other one a call.
+    stage.span(|| match case.bytes {
+        _ if form.paced => ends.send_at_a_rate(message.bytes()),
+        8 => ends.send(&mut [0x5a_u8; 8]),
+        64 => ends.send(&mut [0x5a_u8; 64]),
+        _ => ends.send(message.bytes()),
+    });
 }
 
 /// The leader's part: takes all messages; nanoseconds of those that are timed. `ahead` is how many ticks the
 /// sender's counter is ahead of this CPU's.
 pub(crate) fn take(stage: &Stage<'_>, case: &Case, ahead: i64) -> Vec<u64> {
     let form = form(stage, case);
-    let mut message = vec![1_u8; size(case.bytes)];
-    let timed = form.messages.div_ceil(form.every);
+    let Some((sent, taken)) = counts(stage) else { return Vec::new() };
+    let ends = Ends { stage, form: &form, sent, taken };
+    let mut message = Buffer::new(case.bytes);
     // Written to now, so that no page of it is missing later.
-    let mut times = vec![1_u64; size(timed)];
-    stage.span(|| take_all(stage, &form, &mut message, &mut times, ahead));
+    let mut times = vec![1_u64; size(form.messages.div_ceil(form.every))];
+    let mut all_right = true;
+    stage.span(|| {
+        all_right = match case.bytes {
+            _ if form.paced => ends.take_at_a_rate(message.bytes(), &mut times),
+            8 => ends.take(&mut [0x5a_u8; 8], &mut times),
+            64 => ends.take(&mut [0x5a_u8; 64], &mut times),
+            _ => ends.take(message.bytes(), &mut times),
+        }
+    });
+    if !all_right {
+        stage.board.wrong().store(1, Ordering::Release);
+    }
+    for time in &mut times {
+        // Less than nothing is what the offset is not known to.
+        let ticks = time.wrapping_add_signed(ahead).cast_signed().max(0).cast_unsigned();
+        *time = rounded(stage.clock.nanoseconds(ticks));
+    }
     times
 }
 
-#[inline]
-fn take_all(stage: &Stage<'_>, form: &Form, message: &mut [u8], times: &mut [u64], ahead: i64) {
-    let Some((sent, taken)) = counts(stage) else { return };
-    let mut times = times.iter_mut();
-    let mut known = 0_u64;
-    // The sender needs to know only before the places are used up.
-    let tell = (form.slots / 4).max(1);
-    let mut wrong = false;
-    let pause = stage.clock.of_nanoseconds(form.back_off);
-    for number in 0..form.messages {
+/// What a process has of its own to send from or to take into: in the middle of a page, as places begin one.
+/// Where both begin at the same place of a page, some CPUs copy at a third of their speed.
+struct Buffer {
+    memory: Vec<u8>,
+    from: usize,
+    bytes: usize,
+}
+
+impl Buffer {
+    fn new(bytes: u64) -> Buffer {
+        const PAGE: usize = 4096;
+        let bytes = size(bytes);
+        let memory = vec![0x5a_u8; bytes.saturating_add(PAGE.saturating_mul(2))];
+        let from = memory.as_ptr().align_offset(PAGE).saturating_add(PAGE / 2);
+        Buffer { memory, from, bytes }
+    }
+
+    fn bytes(&mut self) -> &mut [u8] {
+        self.memory
+            .get_mut(self.from..)
+            .and_then(|rest| rest.get_mut(..self.bytes))
+            .unwrap_or_default()
+    }
+}
+
+/// What either end of a ring has.
+#[derive(Clone, Copy)]
+struct Ends<'a> {
+    stage: &'a Stage<'a>,
+    form: &'a Form,
+    sent: &'a AtomicU64,
+    taken: &'a AtomicU64,
+}
+
+impl Ends<'_> {
+    /// Waits until there is a place for message `number`; what is known to be taken then.
+    #[inline]
+    fn room_for(&self, number: u64) -> u64 {
+        let mut known = 0;
         wait(
-            || back_off(stage, pause),
+            || {},
             || {
-                if known <= number {
-                    known = sent.load(Ordering::Acquire);
-                }
+                known = self.taken.load(Ordering::Acquire);
+                number.wrapping_sub(known) < self.form.slots
+            },
+        );
+        known
+    }
+
+    /// Waits until message `number` is sent; what is known to be sent then.
+    #[inline]
+    fn arrival_of(&self, number: u64, pause: u64) -> u64 {
+        let mut known = 0;
+        wait(
+            || back_off(self.stage, pause),
+            || {
+                known = self.sent.load(Ordering::Acquire);
                 known > number
             },
         );
-        stage.segment.get(form.place(number), message);
-        let mark = message.first_chunk().map_or(0, |mark| u64::from_le_bytes(*mark));
-        wrong |= !form.paced && mark != form.mark(number);
-        if let Some(put) = form.put(stage, number)
-            && let Some(time) = times.next()
-        {
-            let begin = if form.paced { mark } else { put.load(Ordering::Relaxed) };
-            let ticks = stage.clock.ticks().wrapping_sub(begin).wrapping_add_signed(ahead);
-            // Less than nothing is what the offset is not known to.
-            let ticks = ticks.cast_signed().max(0).cast_unsigned();
-            *time = rounded(stage.clock.nanoseconds(ticks));
-        }
-        let next = number.wrapping_add(1);
-        if is_multiple(next, tell) {
-            taken.store(next, Ordering::Release);
+        known
+    }
+
+    #[inline(always)]
+    fn send<M: AsMut<[u8]> + ?Sized>(&self, message: &mut M) {
+        let Ends { stage, form, sent, .. } = *self;
+        let (messages, slots, batch, every) = (form.messages, form.slots, form.batch, form.every);
+        // From where no compiler knows that nobody looks at what is not looked at here.
+        let message = std::hint::black_box(message).as_mut();
+        let mut known = 0_u64;
+        for number in 0..messages {
+            if number.wrapping_sub(known) >= slots {
+                known = self.room_for(number);
+            }
+            if is_multiple(number, every)
+                && let Some(put) = form.put(stage, number)
+            {
+                put.store(stage.clock.ticks(), Ordering::Relaxed);
+            }
+            if let Some(first) = message.first_chunk_mut() {
+                *first = form.mark(number).to_le_bytes();
+            }
+            stage.segment.put(form.place(number), message);
+            let next = number.wrapping_add(1);
+            if is_multiple(next, batch) {
+                sent.store(next, Ordering::Release);
+            }
         }
     }
-    if wrong {
-        stage.board.wrong().store(1, Ordering::Release);
+
+    /// Takes all messages, and whether each was the one that was to come; ticks of those that are timed.
+    #[inline(always)]
+    fn take<M: AsMut<[u8]> + ?Sized>(&self, message: &mut M, times: &mut [u64]) -> bool {
+        let Ends { stage, form, taken, .. } = *self;
+        let (messages, every) = (form.messages, form.every);
+        // From where no compiler knows that nobody looks at what is not looked at here.
+        let message = std::hint::black_box(message).as_mut();
+        let mut times = times.iter_mut();
+        // The sender needs to know only before the places are used up.
+        let tell = (form.slots / 4).max(1);
+        let pause = stage.clock.of_nanoseconds(form.back_off);
+        let (mut known, mut wrong) = (0_u64, 0_u64);
+        for number in 0..messages {
+            if known <= number {
+                known = self.arrival_of(number, pause);
+            }
+            stage.segment.get(form.place(number), message);
+            wrong |= mark_of(message) ^ form.mark(number);
+            if is_multiple(number, every)
+                && let Some(put) = form.put(stage, number)
+                && let Some(time) = times.next()
+            {
+                *time = stage.clock.ticks().wrapping_sub(put.load(Ordering::Relaxed));
+            }
+            let next = number.wrapping_add(1);
+            if is_multiple(next, tell) {
+                taken.store(next, Ordering::Release);
+            }
+        }
+        wrong == 0
     }
+
+    /// Sends messages at [`RATE`]: each begins with the time when it was due.
+    fn send_at_a_rate(&self, message: &mut [u8]) {
+        let Ends { stage, form, sent, .. } = *self;
+        let period = stage.clock.of_nanoseconds(1e9 / f64::from(RATE));
+        let mut due = stage.clock.ticks();
+        let mut known = 0_u64;
+        for number in 0..form.messages {
+            due = due.wrapping_add(period);
+            while stage.clock.ticks() < due {
+                std::hint::spin_loop();
+            }
+            if number.wrapping_sub(known) >= form.slots {
+                known = self.room_for(number);
+            }
+            if let Some(first) = message.first_chunk_mut() {
+                *first = due.to_le_bytes();
+            }
+            stage.segment.put(form.place(number), message);
+            sent.store(number.wrapping_add(1), Ordering::Release);
+        }
+    }
+
+    /// Takes these, and how many ticks after that time each came. Nothing of them can be held against what was to come.
+    fn take_at_a_rate(&self, message: &mut [u8], times: &mut [u64]) -> bool {
+        let Ends { stage, form, taken, .. } = *self;
+        for (number, time) in (0..form.messages).zip(times) {
+            self.arrival_of(number, 0);
+            stage.segment.get(form.place(number), message);
+            *time = stage.clock.ticks().wrapping_sub(mark_of(message));
+            taken.store(number.wrapping_add(1), Ordering::Release);
+        }
+        true
+    }
+}
+
+/// What a message begins with.
+#[inline(always)]
+fn mark_of(message: &[u8]) -> u64 {
+    message.first_chunk().map_or(0, |mark| u64::from_le_bytes(*mark))
 }
 
 #[inline]

@@ -1,6 +1,6 @@
 //! The side of whoever asked: starts the leader, hears its lines, and keeps what they tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 use std::process::{Child, Stdio};
@@ -13,7 +13,7 @@ use super::{Case, Job, Line, SUBCOMMAND, Sample, Test, Unit};
 use crate::capacity::Kind;
 use crate::stats::median;
 use crate::sys::own;
-use crate::sys::signals::{asked_to_end, spawn};
+use crate::sys::signals::{LEFT_ALONE, asked_to_end, spawn};
 use crate::workload::timeout::Timeout;
 
 /// Milliseconds between two looks at whether a signal came.
@@ -60,6 +60,8 @@ pub struct Measured {
     pub lost: Vec<(f64, f64)>,
     /// Nanoseconds that the second CPU's counter is ahead of the first one's, each time it was looked at.
     pub ahead: Vec<f64>,
+    /// Nodes of memory where pages lay; none where there is one node, or the kernel does not tell.
+    pub nodes: BTreeSet<u32>,
     /// Its time was over after so many kinds of all rounds.
     pub out_of_time: Option<u32>,
     /// What others took meanwhile, so that it gave everything back.
@@ -79,6 +81,9 @@ pub enum RunError {
     /// It does not get on.
     #[error("the process that measures told nothing for {} s: one of its processes was killed or stopped", .0.as_secs())]
     Hangs(Duration),
+    /// One of its processes ended, without which it cannot go on.
+    #[error("one of the processes that measure was killed")]
+    Killed,
     /// It ended before it was done.
     #[error("the process that measures ended before it was done ({0})")]
     Ended(String),
@@ -134,6 +139,7 @@ impl Measured {
             }
             Line::Lost(part, longest) => self.lost.push((part, longest)),
             Line::Ahead(nanoseconds) => self.ahead.push(nanoseconds),
+            Line::Nodes(nodes) => self.nodes.extend(nodes),
             Line::Without { kind, test, op, why } => {
                 let entry = (kind, test, op, why);
                 if !self.without.contains(&entry) {
@@ -283,7 +289,11 @@ fn measure(
         }
     }
     let exit = leader.child.wait().map_err(RunError::Start)?;
-    if exit.success() { Ok(measured) } else { measured.broken(RunError::Ended(exit.to_string())) }
+    match exit.code() {
+        Some(0) => Ok(measured),
+        Some(code) if code == i32::from(LEFT_ALONE) => measured.broken(RunError::Killed),
+        _ => measured.broken(RunError::Ended(exit.to_string())),
+    }
 }
 
 #[cfg(test)]

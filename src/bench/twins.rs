@@ -13,6 +13,7 @@ use super::Case;
 use super::stage::{Pass, Stage};
 use crate::sys::cpu;
 use crate::sys::shared;
+use crate::sys::signals;
 use crate::workload::timeout::Timeout;
 
 /// Turns of a waiting loop before the process sleeps instead.
@@ -99,7 +100,7 @@ impl Twins {
         shared::wake(board.turn());
         self.until(|| board.ready().load(Ordering::Acquire) == others)?;
         board.go().store(number, Ordering::Release);
-        part();
+        signals::with_its_children(part);
         self.until(|| board.done().load(Ordering::Acquire) == others)?;
         if board.wrong().load(Ordering::Acquire) != 0 {
             return Err(TwinError::Wrong);

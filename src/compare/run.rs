@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use super::object::sweep;
-use super::probes::CRATE_LIFE;
 use super::{Cell, Column, Job, ROWS, SUBCOMMAND, kind};
 use crate::capacity::ByKind;
 use crate::probe::Target;
@@ -58,16 +57,6 @@ pub fn run(
         progress(done);
     }
     seen
-}
-
-/// Nanoseconds of the lives of the crate's segments.
-///
-/// # Errors
-/// Why there are none.
-pub(crate) fn crate_lives(until: Option<Instant>) -> Result<Vec<u64>, Cell> {
-    let cell = one(Target::DEFAULT_PATH, CRATE_LIFE, Column::Crate, Bytes::ZERO, until);
-    let times: Vec<u64> = cell.said.split(' ').filter_map(|word| word.parse().ok()).collect();
-    if times.is_empty() { Err(cell) } else { Ok(times) }
 }
 
 /// One probe in a process of its own.
@@ -154,6 +143,5 @@ mod tests {
         for (_, cell) in seen.iter().flat_map(|row| &row.cells) {
             assert_eq!((cell.said.as_str(), cell.why.as_deref()), ("-", Some(OUT_OF_TIME)));
         }
-        assert!(crate_lives(Some(Instant::now())).is_err());
     }
 }

@@ -17,6 +17,10 @@ pub struct CpuFacts {
     pub core: Vec<usize>,
     /// CPUs of its socket; empty where the kernel does not tell.
     pub socket: Vec<usize>,
+    /// Nodes of memory (NUMA); empty where the kernel does not tell.
+    pub nodes: Vec<Node>,
+    /// Kinds of cores; empty where all are alike.
+    pub core_kinds: Vec<CoreKind>,
     /// How the frequency is chosen, where that can be read.
     pub governor: Option<String>,
     /// CPUs' worth of time that the cgroup grants, in thousandths; `None`: all there is.
@@ -25,6 +29,20 @@ pub struct CpuFacts {
     pub throttled: u64,
     /// Ticks of 10 ms that the hypervisor gave to others so far, of all CPUs.
     pub stolen: u64,
+}
+
+/// A part of the memory, and the CPUs that it is near to (numa(7)).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    pub number: u32,
+    pub cpus: Vec<usize>,
+}
+
+/// Cores that are alike, of a CPU that has several kinds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoreKind {
+    pub name: String,
+    pub cpus: Vec<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +101,18 @@ impl CpuFacts {
         }
     }
 
+    /// The node of memory that a CPU is near to.
+    #[must_use]
+    pub(crate) fn node_of(&self, cpu: usize) -> Option<u32> {
+        self.nodes.iter().find(|node| node.cpus.contains(&cpu)).map(|node| node.number)
+    }
+
+    /// Of which kind a core is, where there are several.
+    #[must_use]
+    pub(crate) fn core_kind(&self, cpu: usize) -> Option<&str> {
+        self.core_kinds.iter().find(|kind| kind.cpus.contains(&cpu)).map(|kind| kind.name.as_str())
+    }
+
     /// Bytes of the cache of a level.
     #[must_use]
     pub(crate) fn cache(&self, level: u32) -> Option<Bytes> {
@@ -119,6 +149,23 @@ pub fn parse_list(text: &str) -> Vec<usize> {
         cpus.extend(first.max(next)..=last);
     }
     cpus
+}
+
+/// Kinds of cores by what each CPU can do (cpu_capacity, of 1024 for the fastest); none where all can do the same.
+#[must_use]
+pub(crate) fn kinds_by_capacity(capacities: &[(usize, u32)]) -> Vec<CoreKind> {
+    let mut kinds: Vec<(u32, Vec<usize>)> = Vec::new();
+    for (cpu, capacity) in capacities {
+        match kinds.iter_mut().find(|(one, _)| one == capacity) {
+            Some((_, cpus)) => cpus.push(*cpu),
+            None => kinds.push((*capacity, vec![*cpu])),
+        }
+    }
+    if kinds.len() < 2 {
+        return Vec::new();
+    }
+    let named = |(capacity, cpus)| CoreKind { name: format!("capacity-{capacity}"), cpus };
+    kinds.into_iter().map(named).collect()
 }
 
 /// A size such as `32768K` (/sys/devices/system/cpu/cpu0/cache/index3/size).
@@ -228,6 +275,19 @@ mod tests {
         assert_eq!(["cpu", "cpu1", "cpu2"].map(|of| parse_stolen(stat, of)), [88, 80, 0]);
         assert_eq!(parse_stolen("", "cpu"), 0);
         assert!(has_counter("tsc kvm-clock \n") && !has_counter("kvm-clock acpi_pm"));
+    }
+
+    #[test]
+    fn cores_that_can_do_the_same_are_of_one_kind() {
+        let kinds = kinds_by_capacity(&[(0, 446), (1, 446), (2, 1024)]);
+        let names: Vec<&str> = kinds.iter().map(|kind| kind.name.as_str()).collect();
+        assert_eq!(names, ["capacity-446", "capacity-1024"]);
+        let cpus = CpuFacts { core_kinds: kinds, ..CpuFacts::default() };
+        assert_eq!(
+            [0, 1, 2, 3].map(|cpu| cpus.core_kind(cpu)),
+            [Some("capacity-446"), Some("capacity-446"), Some("capacity-1024"), None]
+        );
+        assert!(kinds_by_capacity(&[(0, 1024), (1, 1024)]).is_empty());
     }
 
     #[test]

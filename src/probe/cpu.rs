@@ -2,8 +2,8 @@
 
 use super::Source;
 use crate::facts::cpu::{
-    Cache, CpuFacts, has_counter, parse_cache_size, parse_cpuinfo, parse_list, parse_quota,
-    parse_stolen, parse_throttled,
+    Cache, CoreKind, CpuFacts, Node, has_counter, kinds_by_capacity, parse_cache_size,
+    parse_cpuinfo, parse_list, parse_quota, parse_stolen, parse_throttled,
 };
 use crate::facts::{CgroupFacts, Reading};
 
@@ -48,11 +48,48 @@ pub(crate) fn cpus(source: &dyn Source, cgroup: &CgroupFacts, first: usize) -> C
         caches,
         core: parse_list(&core),
         socket: parse_list(&socket),
+        nodes: nodes(&read),
+        core_kinds: core_kinds(&read),
         governor: governor.map(|text| text.trim().to_owned()),
         quota: quota.and_then(|text| parse_quota(&text)),
         throttled: in_time("cpu.stat").map_or(0, |text| parse_throttled(&text)),
         stolen: read("/proc/stat").map_or(0, |text| parse_stolen(&text, "cpu")),
     }
+}
+
+/// More nodes, and more CPUs, than any machine has that this is for.
+const MOST: usize = 1024;
+
+fn nodes(read: &impl Fn(&str) -> Option<String>) -> Vec<Node> {
+    let folder = "/sys/devices/system/node";
+    let numbers = parse_list(&read(&format!("{folder}/online")).unwrap_or_default());
+    let node = |number: usize| {
+        let cpus = parse_list(&read(&format!("{folder}/node{number}/cpulist"))?);
+        Some(Node { number: u32::try_from(number).ok()?, cpus })
+    };
+    numbers.into_iter().take(MOST).filter_map(node).collect()
+}
+
+/// Kinds of cores: x86 has a device for each, others tell what each CPU can do.
+fn core_kinds(read: &impl Fn(&str) -> Option<String>) -> Vec<CoreKind> {
+    let devices = [("cpu_core", "performance"), ("cpu_atom", "efficiency")];
+    let of = |(device, name): (&str, &str)| {
+        let cpus = parse_list(&read(&format!("/sys/devices/{device}/cpus"))?);
+        Some(CoreKind { name: name.to_owned(), cpus })
+    };
+    let kinds: Vec<CoreKind> = devices.into_iter().filter_map(of).collect();
+    if !kinds.is_empty() {
+        return kinds;
+    }
+    let folder = "/sys/devices/system/cpu";
+    let cpus = parse_list(&read(&format!("{folder}/online")).unwrap_or_default());
+    let mut capacities = Vec::new();
+    for cpu in cpus.into_iter().take(MOST) {
+        let text = read(&format!("{folder}/cpu{cpu}/cpu_capacity"));
+        let Some(capacity) = text.and_then(|text| text.trim().parse().ok()) else { break };
+        capacities.push((cpu, capacity));
+    }
+    kinds_by_capacity(&capacities)
 }
 
 /// Ticks of 10 ms that the hypervisor gave to others so far, of these CPUs.

@@ -134,6 +134,62 @@ impl Mapping {
         Errno::result(done).map(|_| ())
     }
 
+    /// Asks for pages on a node of memory, and where that has none for those on others (mbind(2)). A file keeps this for
+    /// whoever maps it.
+    ///
+    /// # Errors
+    /// Where policies are not allowed, there is no such node, or its number is above 63.
+    pub(crate) fn prefer_node(&self, node: u32) -> Result<(), Errno> {
+        const MPOL_PREFERRED: libc::c_int = 1;
+        let nodes: libc::c_ulong = 1_u64.checked_shl(node).ok_or(Errno::EINVAL)?;
+        // One more than there are bits: the kernel leaves the last one out.
+        let bits: libc::c_ulong = 65;
+        let (start, size, none) = (self.start.as_ptr(), self.bytes.get(), 0_u32);
+        // SAFETY: a mapping of ours and a mask of one word, of which 64 bits are read.
+        let done = unsafe {
+            libc::syscall(
+                libc::SYS_mbind,
+                start,
+                size,
+                MPOL_PREFERRED,
+                &raw const nodes,
+                bits,
+                none,
+            )
+        };
+        Errno::result(done).map(|_| ())
+    }
+
+    /// The nodes of memory on which its pages lie, by some of them (move_pages(2), which moves nothing without a list of
+    /// nodes); none where that may not be asked.
+    #[must_use]
+    pub(crate) fn nodes(&self) -> Vec<u32> {
+        const LOOKS: usize = 64;
+        let step = self.bytes.get().div_ceil(LOOKS);
+        let looks = (0..self.bytes.get()).step_by(step);
+        let pages: Vec<*mut u8> = looks.map(|at| self.start().wrapping_add(at)).collect();
+        let mut found = vec![-1_i32; pages.len()];
+        let none = std::ptr::null::<i32>();
+        let (own, count) = (0_i32, pages.len());
+        // SAFETY: as many addresses are read and as many numbers written as both lists have.
+        let done = unsafe {
+            libc::syscall(
+                libc::SYS_move_pages,
+                own,
+                count,
+                pages.as_ptr(),
+                none,
+                found.as_mut_ptr(),
+                0_i32,
+            )
+        };
+        let mut nodes: Vec<u32> =
+            found.into_iter().filter_map(|node| u32::try_from(node).ok()).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        if done == 0 { nodes } else { Vec::new() }
+    }
+
     /// Bytes of the mapping.
     #[must_use]
     pub(crate) const fn bytes(&self) -> usize {

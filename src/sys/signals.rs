@@ -4,9 +4,11 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, signal};
+use nix::sys::signal::{
+    SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, sigaction, signal,
+};
 
 /// The exit code where a signal ended it (docs/contract.md).
 const INTERRUPTED: libc::c_int = 130;
@@ -100,6 +102,31 @@ fn on_each(handler: extern "C" fn(libc::c_int)) {
             // SAFETY: the two handlers above do an atomic store or _exit, which are always allowed.
             let _ = unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) };
         }
+    }
+}
+
+/// The exit code of a process that could not go on without a child of its own which ended.
+pub(crate) const LEFT_ALONE: u8 = 5;
+
+static NEEDS_ITS_CHILDREN: AtomicBool = AtomicBool::new(false);
+
+/// Does `work`, which would wait without end for what a child does: if one ends meanwhile, this process ends too, with
+/// [`LEFT_ALONE`], and nothing has to look for that in between.
+pub(crate) fn with_its_children(work: impl FnOnce()) {
+    // A child that is stopped goes on when it is let.
+    let action =
+        SigAction::new(SigHandler::Handler(left_alone), SaFlags::SA_NOCLDSTOP, SigSet::empty());
+    // SAFETY: the handler does an atomic load and _exit, which are always allowed.
+    let _ = unsafe { sigaction(Signal::SIGCHLD, &action) };
+    NEEDS_ITS_CHILDREN.store(true, Ordering::Relaxed);
+    work();
+    NEEDS_ITS_CHILDREN.store(false, Ordering::Relaxed);
+}
+
+extern "C" fn left_alone(_: libc::c_int) {
+    if NEEDS_ITS_CHILDREN.load(Ordering::Relaxed) {
+        // SAFETY: _exit is async-signal-safe (signal-safety(7)) and does not return.
+        unsafe { libc::_exit(libc::c_int::from(LEFT_ALONE)) }
     }
 }
 

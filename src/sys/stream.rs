@@ -63,8 +63,9 @@ impl Mapping {
         }
     }
 
-    /// Stores a message at `offset`, if it fits.
-    #[inline]
+    /// Stores a message at `offset`, if it fits. Part of whatever loop it is in: with a size known there it is a few
+    /// instructions.
+    #[inline(always)]
     pub fn put(&self, offset: usize, message: &[u8]) {
         if offset.checked_add(message.len()).is_some_and(|end| end <= self.bytes()) {
             let at = self.start().wrapping_add(offset);
@@ -84,7 +85,7 @@ impl Mapping {
     }
 
     /// Loads a message from `offset`, if that is inside.
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, offset: usize, message: &mut [u8]) {
         if offset.checked_add(message.len()).is_some_and(|end| end <= self.bytes()) {
             let at = self.start().wrapping_add(offset);

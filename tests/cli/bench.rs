@@ -5,9 +5,12 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 
 use crate::signal::signal;
+use crate::skip::skip;
 use crate::traces::{left_behind, turn};
 
 fn bench(arguments: &str) -> Command {
@@ -177,6 +180,47 @@ fn what_was_measured_before_the_leader_was_killed_is_kept() {
     assert!(warnings.contains("ended before it was done"), "{warnings}");
     assert_eq!(left_behind("shmeter-bench"), before);
     assert_eq!(names(folder.path()), [""; 0]);
+}
+
+#[test]
+fn a_process_that_is_killed_while_another_one_waits_for_it_ends_the_bench_at_once() {
+    if !two_cpus() {
+        let name = "a_process_that_is_killed_while_another_one_waits_for_it_ends_the_bench_at_once";
+        return skip(name, "needs two CPUs");
+    }
+    let _turn = turn();
+    for test in ["ring", "ping-pong"] {
+        let mut command = bench(&format!("{test} --kind memfd --rounds 1000 --format json"));
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // Between two cases another one is started in its place.
+        while child.try_wait().unwrap().is_none() {
+            // Both are at it once it has used a CPU for a while.
+            let twin = child_of(child.id()).and_then(child_of).filter(|twin| ticks(*twin) > 20);
+            if let Some(twin) = twin {
+                // Its leader may have ended it already.
+                let _ = kill(Pid::from_raw(twin.try_into().unwrap()), Signal::SIGKILL);
+            }
+        }
+        let output = child.wait_with_output().unwrap();
+        let said =
+            String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("killed") && !said.contains("told nothing"), "{test}: {said}");
+    }
+}
+
+fn child_of(pid: u32) -> Option<u32> {
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
+    children.split_whitespace().next()?.parse().ok()
+}
+
+/// CPU time of a process, in hundredths of a second.
+fn ticks(pid: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    words
+        .get(11..13)
+        .map_or(0, |both| both.iter().filter_map(|word| word.parse::<u64>().ok()).sum())
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::bench::plan::Request;
 use crate::bench::run::Measured;
-use crate::bench::{self, Job, Test};
+use crate::bench::{self, Case, Job, Test, lifecycle};
 use crate::capacity::{ByKind, Capacity, Kind, assess};
 use crate::command::{Code, Failure, bar, subject};
 use crate::compare::run::OUT_OF_TIME;
@@ -43,14 +43,13 @@ pub(in crate::command) fn document(
             bar.set_position(u64::try_from(done).unwrap_or(0));
         }
     });
-    let lives = if no_cost { None } else { Some(compare::run::crate_lives(until)) };
     let left = until.map(|until| until.saturating_duration_since(Instant::now()));
     let cost = if no_cost || sys::signals::asked_to_end() {
-        Ok(Measured::default())
+        None
     } else if left == Some(Duration::ZERO) {
-        Err(OUT_OF_TIME.to_owned())
+        Some(Err(OUT_OF_TIME.to_owned()))
     } else {
-        cost(&source, &facts, &capacities, folder, left)
+        Some(cost(&source, &facts, &capacities, folder, left))
     };
     if let Some(bar) = &bar {
         bar.finish_and_clear();
@@ -58,7 +57,7 @@ pub(in crate::command) fn document(
     if sys::signals::asked_to_end() {
         return Err(Failure::new(Code::Interrupted, "interrupted; the table is not complete"));
     }
-    Ok(CompareDocument::new(&facts, &capacities, &seen, &cost, lives))
+    Ok(CompareDocument::new(&facts, &capacities, &seen, cost.as_ref()))
 }
 
 /// What the steps of a segment's life cost, and copying into it: kinds in turn, in one process.
@@ -93,6 +92,11 @@ fn cost(
     let plan = request.plan(&allowed, &cpu, capacities, facts, &others);
     let mut plan = plan.map_err(|error| error.to_string())?;
     plan.cases.retain(|case| case.test != Test::Bandwidth || case.op == "copy");
+    if cfg!(feature = "shared_memory") {
+        let whole = plan.cases.iter().find(|case| case.test == Test::Lifecycle).cloned();
+        let by_crate = |case| Case { op: lifecycle::BY_CRATE.to_owned(), ..case };
+        plan.cases.extend(whole.map(by_crate));
+    }
     let job = Job::new(&request, &plan, facts.page_size, &cpu);
     let growth = Growth::new(
         source,

@@ -5,11 +5,9 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 
-use crate::compare::object::{self, Object};
+use crate::compare::object::Object;
 use crate::compare::{Cell, Job};
 use crate::probe::{Live, Source, Target, bytes_of_segments, gather};
-use crate::sys::crate_segment::CrateSegment;
-use crate::sys::own;
 use crate::sys::shared::pause;
 
 /// Bytes that are filled to be seen in a count.
@@ -78,19 +76,4 @@ pub(crate) fn in_cgroup(job: &Job) -> Result<Cell, Errno> {
     };
     // The kernel gathers counts of cgroups for up to two seconds.
     counted(job, (1, 26), shmem, "memory.stat of the own cgroup cannot be read")
-}
-
-/// Nanoseconds of making, touching and dropping a segment of the crate, one in each word.
-pub(crate) fn crate_life(job: &Job) -> Result<Cell, Errno> {
-    const LIVES: usize = 500;
-    own::may_remove_names()?;
-    let mut times = Vec::new();
-    for _ in 0..LIVES {
-        let start = std::time::Instant::now();
-        let segment = CrateSegment::make(&object::name(job.number), 64 << 10)?;
-        segment.touch(0, 1);
-        drop(segment);
-        times.push(start.elapsed().as_nanos().to_string());
-    }
-    Ok(Cell::said(times.join(" ")))
 }

@@ -52,15 +52,9 @@ pub(crate) const ROWS: [Row; 23] = [
     row("in-cgroup", "cgroup of who touches", counts::in_cgroup),
 ];
 
-/// The row of what the crate's segments cost; those of the others `bench` measures.
-pub(crate) const CRATE_LIFE: &str = "crate-life";
-
 /// Runs one probe.
 #[must_use]
 pub(crate) fn probe(job: &Job) -> Cell {
-    if job.row == CRATE_LIFE {
-        return counts::crate_life(job).unwrap_or_else(Cell::refused);
-    }
     let row = ROWS.iter().find(|row| row.id == job.row);
     row.map_or_else(
         || Cell::none("there is no such row"),

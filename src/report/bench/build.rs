@@ -70,6 +70,12 @@ fn environment(
         guest: cpu.guest,
         cpus: plan.cpus.clone(),
         near,
+        core_kinds: plan.cpus.iter().map(|one| cpu.core_kind(*one).map(str::to_owned)).collect(),
+        memory_nodes: match cpu.nodes.as_slice() {
+            [only] => Some(vec![only.number]),
+            _ => Some(measured.nodes.iter().copied().collect())
+                .filter(|nodes: &Vec<_>| !nodes.is_empty()),
+        },
         l2_bytes: cpu.cache(2),
         last_cache_bytes: cpu.last_cache(),
         governor: cpu.governor.clone(),

@@ -49,6 +49,10 @@ pub(crate) struct Environment {
     pub cpus: Vec<usize>,
     /// How near the first two are.
     pub near: Option<Near>,
+    /// Of which kind the core of each process is; `None` where all are alike.
+    pub core_kinds: Option<Vec<String>>,
+    /// Nodes of memory where the pages lay; `None` where the kernel does not tell.
+    pub memory_nodes: Option<Vec<u32>>,
     /// Bytes of the second and of the last cache.
     pub l2_bytes: Option<Bytes>,
     pub last_cache_bytes: Option<Bytes>,

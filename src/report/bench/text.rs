@@ -192,6 +192,14 @@ fn environment(out: &mut String, document: &BenchDocument) {
     if let (Some(second), Some(last)) = (e.l2_bytes, e.last_cache_bytes) {
         let _ = write!(text, "; L2 {second}, last cache {last}");
     }
+    if let Some(kinds) = &e.core_kinds {
+        let _ = write!(text, "; kinds of cores: {}", kinds.join(" and "));
+    }
+    // A machine with one node has node 0.
+    if let Some(nodes) = e.memory_nodes.as_deref().filter(|nodes| *nodes != [0]) {
+        let nodes: Vec<String> = nodes.iter().map(u32::to_string).collect();
+        let _ = write!(text, "; memory of node {}", nodes.join(" and "));
+    }
     let _ = write!(text, "; Linux {}", e.kernel);
     if e.guest {
         text.push_str(", a virtual machine");

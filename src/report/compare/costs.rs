@@ -1,10 +1,10 @@
 //! What the kinds cost here, as bench measured it and, for a crate, its own calls.
 
 use super::{Row, Section, kind, row};
-use crate::bench::Test;
 use crate::bench::run::{Measured, Row as Measure};
+use crate::bench::{Test, lifecycle};
 use crate::capacity::Kind;
-use crate::compare::run::OUT_OF_TIME;
+use crate::compare::run::{LEFT_OUT, OUT_OF_TIME};
 use crate::compare::{Cell, Column};
 use crate::report::bench::Percentiles;
 use crate::stats::Summary;
@@ -21,13 +21,13 @@ const STEPS: [(&str, &str); 7] = [
     ("whole", "all of that"),
 ];
 
-/// A row a step, and one of the bandwidth; `lives` are times of the crate's whole life of a segment.
-pub(crate) fn rows(cost: &Result<Measured, String>, lives: &Result<Vec<u64>, Cell>) -> Vec<Row> {
+/// A row a step, and one of the bandwidth.
+pub(crate) fn rows(cost: &Result<Measured, String>) -> Vec<Row> {
     let mut rows: Vec<Row> = STEPS
         .into_iter()
         .map(|(op, title)| {
             let id = format!("cost-{op}");
-            row(Section::Cost, &id, title, |column| step(cost, lives, column, op))
+            row(Section::Cost, &id, title, |column| step(cost, column, op))
         })
         .collect();
     rows.push(row(Section::Cost, "bandwidth", "copy within it, GiB/s", |column| {
@@ -36,21 +36,15 @@ pub(crate) fn rows(cost: &Result<Measured, String>, lives: &Result<Vec<u64>, Cel
     rows
 }
 
-fn step(
-    cost: &Result<Measured, String>,
-    lives: &Result<Vec<u64>, Cell>,
-    column: Column,
-    op: &str,
-) -> Cell {
-    let percentiles = match (column, op, lives) {
-        (Column::Crate, "whole", Ok(times)) => {
-            Percentiles::of(&times.iter().map(|time| (*time, 1)).collect())
-        }
-        (Column::Crate, "whole", Err(cell)) => return cell.clone(),
-        (Column::Crate, ..) => return Cell::none("the crate does all of it in two calls"),
-        _ => found(cost, column, Test::Lifecycle, op).and_then(|row| Percentiles::of(&row.times)),
+fn step(cost: &Result<Measured, String>, column: Column, op: &str) -> Cell {
+    let op = match column {
+        Column::Crate if !cfg!(feature = "shared_memory") => return Cell::none(LEFT_OUT),
+        Column::Crate if op == lifecycle::WHOLE => lifecycle::BY_CRATE,
+        Column::Crate => return Cell::none("the crate does all of it in two calls"),
+        _ => op,
     };
-    percentiles.map_or_else(
+    let row = found(cost, column, Test::Lifecycle, op);
+    row.and_then(|row| Percentiles::of(&row.times)).map_or_else(
         || missing(cost, column),
         |all| Cell::said(time(all.p50)).because(format!("p99 {}", time(all.p99))),
     )

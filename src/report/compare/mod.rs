@@ -72,8 +72,7 @@ impl CompareDocument {
         facts: &Facts,
         capacities: &ByKind<Capacity>,
         seen: &[Seen],
-        cost: &Result<Measured, String>,
-        lives: Option<Result<Vec<u64>, Cell>>,
+        cost: Option<&Result<Measured, String>>,
     ) -> CompareDocument {
         let mut rows = limits(facts, capacities);
         rows.extend(seen.iter().map(|seen| Row {
@@ -84,14 +83,14 @@ impl CompareDocument {
             cells: seen.cells.iter().cloned().collect(),
         }));
         rows.extend(ends(capacities));
-        rows.extend(lives.iter().flat_map(|lives| costs::rows(cost, lives)));
+        rows.extend(cost.into_iter().flat_map(costs::rows));
         CompareDocument {
             schema: schema::COMPARE,
             version: env!("CARGO_PKG_VERSION"),
             kernel: facts.release.text.clone(),
             folder: facts.shm.asked.clone(),
             rows,
-            bandwidth: cost.as_ref().ok().and_then(beside),
+            bandwidth: cost.and_then(|cost| cost.as_ref().ok()).and_then(beside),
         }
     }
 

@@ -14,7 +14,7 @@ use shmeter::capacity::neighbours::Neighbours;
 use shmeter::capacity::{ByKind, Capacity, Certainty, End, Kind, Method, Source, assess};
 use shmeter::compare::run::Seen;
 use shmeter::compare::{Cell, Column};
-use shmeter::facts::cpu::{Cache, CpuFacts};
+use shmeter::facts::cpu::{Cache, CpuFacts, Node};
 use shmeter::facts::environment::{Container, Environment};
 use shmeter::facts::holdings::{
     Elsewhere, Folder, Held, Hidden, Holder, Holdings, Looked, Object, Remover, Who,
@@ -345,6 +345,8 @@ fn benched(change: impl FnOnce(&mut Measured)) -> BenchDocument {
         caches: vec![cache(2, 2, vec![0]), cache(3, 32, vec![0, 1])],
         core: vec![0],
         socket: vec![0, 1],
+        nodes: vec![Node { number: 0, cpus: vec![0, 1] }],
+        core_kinds: Vec::new(),
         governor: Some("performance".into()),
         quota: Some(1500),
         throttled: 0,
@@ -376,7 +378,17 @@ fn a_bench_is_told_as_it_was_in_each_form() {
     said.check("documents/bench");
 }
 
-fn compared(cost: &Result<Measured, String>, lives: bool) -> CompareDocument {
+/// What `bench` measures, and beside it the crate's calls.
+fn measured_for_compare() -> Measured {
+    let mut measured = measured();
+    let times = BTreeMap::from([(20_000, 1), (21_000, 1), (25_000, 1)]);
+    let by_crate =
+        row(Kind::Posix, Test::Lifecycle, "whole-by-crate", 64 << 10, Unit::Time, 20_000.0);
+    measured.rows.push(Row { times, ..by_crate });
+    measured
+}
+
+fn compared(cost: Option<&Result<Measured, String>>) -> CompareDocument {
     let cells = |cell: &dyn Fn(Column) -> Cell| {
         Column::ALL.into_iter().map(|column| (column, cell(column))).collect()
     };
@@ -397,17 +409,16 @@ fn compared(cost: &Result<Measured, String>, lives: bool) -> CompareDocument {
             }),
         },
     ];
-    let lives = lives.then(|| Ok(vec![20_000, 21_000, 25_000]));
-    CompareDocument::new(&facts(), &capacities(), &seen, cost, lives)
+    CompareDocument::new(&facts(), &capacities(), &seen, cost)
 }
 
 #[test]
 fn a_compare_is_told_as_it_was_in_each_form() {
     let mut said = Transcript::default();
     for (what, document) in [
-        ("all", compared(&Ok(measured()), true)),
-        ("without costs", compared(&Ok(Measured::default()), false)),
-        ("costs that could not be", compared(&Err("nothing can be measured".into()), true)),
+        ("all", compared(Some(&Ok(measured_for_compare())))),
+        ("without costs", compared(None)),
+        ("costs that could not be", compared(Some(&Err("nothing can be measured".into())))),
     ] {
         said.part(&format!("{what}: text"), &plain(&compare::text::render(&document)));
         said.part(&format!("{what}: markdown"), &plain(&compare::text::markdown(&document)));
@@ -529,7 +540,7 @@ fn a_run_is_told_as_it_was_in_each_form() {
     said.part("under way: summary", &summary(&document, Some(under_way)));
     let inspect = Document::new(&facts(), &capacities(), &Default::default());
     document.take(StepDocument::Inspect(Box::new(inspect)));
-    document.take(StepDocument::Compare(Box::new(compared(&Ok(Measured::default()), false))));
+    document.take(StepDocument::Compare(Box::new(compared(None))));
     document.take(StepDocument::Bench(Box::new(benched(|_| ()))));
     document.take(StepDocument::Fill(Box::new(filled(&usual(), |_, _| ()))));
     document.take(StepDocument::Fill(Box::new(killed())));
