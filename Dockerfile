@@ -28,9 +28,10 @@ COPY shmeter /shmeter
 # it does not need.
 FROM ${BUILDER_IMAGE} AS build
 ARG SOURCE_DATE_EPOCH=0
+ARG REVISION=
 WORKDIR /build
 COPY . .
-RUN binary=$(scripts/release-binary) && \
+RUN binary=$(SHMETER_COMMIT=$REVISION scripts/release-binary) && \
     install -D -m 755 "$binary" /out/shmeter && \
     touch --date="@${SOURCE_DATE_EPOCH}" /out/shmeter
 

@@ -9,7 +9,7 @@ mod ls;
 mod report;
 mod run;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::capacity::{Kind, Method};
 use common::TargetArgs;
@@ -26,7 +26,7 @@ pub use run::{RunArgs, RunFormat, RunStep, RunUntil};
 /// How much shared memory can this container really use, and what stops it?
 #[derive(Debug, Parser)]
 #[command(name = "shmeter", bin_name = "shmeter", version, about = ABOUT, after_help = EXAMPLES)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true, arg = verbose())]
 pub struct Cli {
     /// The subcommand.
     #[command(subcommand)]
@@ -34,6 +34,12 @@ pub struct Cli {
     /// The options of inspect, which is what happens without a subcommand.
     #[command(flatten)]
     pub inspect: InspectArgs,
+}
+
+/// Parsing ends at `--version`, whatever stands behind it: so there is no field that holds this one.
+fn verbose() -> Arg {
+    let help = "With --version: commit, target and C library too";
+    Arg::new("verbose").long("verbose").action(ArgAction::SetTrue).requires("version").help(help)
 }
 
 /// What it is for, in one line.

@@ -14,6 +14,7 @@ mod output;
 mod report;
 mod run;
 mod subject;
+mod version;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -153,6 +154,12 @@ pub fn typed(arguments: &[OsString]) -> Result<Typed, Failure> {
         Err(error) if error.use_stderr() => {
             let word = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default();
             Err(Failure::new(Code::Usage, one_line(&error, word)))
+        }
+        Err(asked)
+            if asked.kind() == ErrorKind::DisplayVersion
+                && arguments.iter().any(|word| word == "--verbose") =>
+        {
+            Ok(Typed::Help(version::verbose()))
         }
         Err(asked) => Ok(Typed::Help(asked.render().ansi().to_string())),
     }

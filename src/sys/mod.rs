@@ -4,6 +4,7 @@
 
 pub(crate) mod beneath;
 pub(crate) mod bus;
+pub(crate) mod c_library;
 pub(crate) mod canary;
 pub(crate) mod clock;
 pub(crate) mod counters;

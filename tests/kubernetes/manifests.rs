@@ -290,7 +290,7 @@ fn the_overlay_in_the_document_makes_a_job_with_that_image_and_those_sizes() {
     let manifest = rendered(&mine);
     assert_eq!(passes(&manifest, NEWEST), Ok(()));
     let spec = documents(&manifest).remove(0)["spec"]["template"]["spec"].take();
-    assert_eq!(spec["containers"][0]["image"], "registry.example/shmeter:0.1.0");
+    assert_eq!(spec["containers"][0]["image"], "registry.example/shmeter:0.2.0");
     assert_eq!(spec["containers"][0]["resources"]["limits"]["memory"], "2Gi");
     assert_eq!(spec["volumes"][0]["emptyDir"]["sizeLimit"], "1Gi");
 }

@@ -24,3 +24,4 @@ mod house;
 mod openmetrics;
 mod path_traps;
 mod properties;
+mod release;

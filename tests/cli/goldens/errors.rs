@@ -38,6 +38,8 @@ inspect fill
 --path /nowhere
 --format yaml
 --require lots
+--verbose
+--verbose fill
 help nothing
 team-worker
 team-worker nothing
