@@ -3,6 +3,7 @@
 use super::clock::Clock;
 use crate::stats::rounded;
 use crate::sys::mapping::Mapping;
+use crate::units::Bytes;
 
 /// The ops: a page of the usual size that no cache has; one that was cleared and freed a moment ago, which takes
 /// a third less where it was measured; a huge one.
@@ -13,11 +14,11 @@ pub(crate) const WARM: &str = "page-warm";
 /// Bytes that a sample touches, where so much is to be had: of cold pages as many as no second cache holds,
 /// and the first eighth of them, which others may just have freed, is not counted.
 #[must_use]
-pub(crate) fn bytes(op: &str, quick: bool, most: u64) -> u64 {
+pub(crate) fn bytes(op: &str, quick: bool, most: Bytes, huge_page: Bytes) -> u64 {
     match op {
-        COLD => (if quick { 64 << 20 } else { 256 << 20 }).min(most >> 20 << 20).max(LEAST),
+        COLD => (if quick { 64 << 20 } else { 256 << 20 }).min(most.0 >> 20 << 20).max(LEAST),
         WARM => 1 << 20,
-        _ => LEAST,
+        _ => LEAST.max(huge_page.0),
     }
 }
 
@@ -34,4 +35,16 @@ pub(crate) fn touch(segment: &Mapping, page: usize, clock: Clock) -> Vec<u64> {
         times.push(rounded(clock.nanoseconds(clock.ticks().wrapping_sub(start))));
     }
     times
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_of_huge_pages_has_one_of_them_at_least() {
+        let bytes = |page| bytes("huge-page", false, Bytes::mib(4096), page);
+        let of = [2, 32, 512].map(|mib| bytes(Bytes::mib(mib)) >> 20);
+        assert_eq!(of, [16, 32, 512]);
+    }
 }

@@ -158,7 +158,8 @@ impl Request {
         let most = Most::new(Bytes(least.0 / 2), self.most);
         let sizes = self.sizes(cpu, most, &mut warnings);
         self.warn_of_cpus(cpu, &cpus, &mut warnings);
-        let cases = self.cases(&sizes, cpus.len(), cpu.quota, most, &mut warnings);
+        let cases =
+            self.cases(&sizes, cpus.len(), (cpu.quota, facts.huge_page), most, &mut warnings);
         if cases.is_empty() {
             return Err(PlanError::Nothing(warnings.join("; ")));
         }
@@ -262,7 +263,7 @@ impl Request {
         &self,
         sizes: &[u64],
         cpus: usize,
-        quota: Option<u64>,
+        (quota, huge_page): (Option<u64>, Bytes),
         most: Most,
         warnings: &mut Vec<String>,
     ) -> Vec<Case> {
@@ -326,7 +327,7 @@ impl Request {
             warnings.push("ping-pong and ring are left out: they need two CPUs".to_owned());
         }
         for op in fault::OPS {
-            add(Test::Fault, op, 1, fault::bytes(op, self.quick, most.bytes.0));
+            add(Test::Fault, op, 1, fault::bytes(op, self.quick, most.bytes, huge_page));
         }
         add(Test::Lifecycle, "whole", 1, 64 << 10);
         let why = format!("they need more than {}, and {}", most.bytes, most.why);
@@ -396,7 +397,7 @@ mod tests {
     fn planned(request: &Request, cpus: usize, safe: Bytes) -> (Vec<Case>, String) {
         let (most, mut warnings) = (Most::new(safe, request.most), Vec::new());
         let sizes = request.sizes(&caches(Bytes::mib(32)), most, &mut warnings);
-        let cases = request.cases(&sizes, cpus, None, most, &mut warnings);
+        let cases = request.cases(&sizes, cpus, (None, Bytes::mib(2)), most, &mut warnings);
         (cases, warnings.join("\n"))
     }
 
@@ -446,7 +447,8 @@ mod tests {
     #[test]
     fn below_the_time_of_two_cpus_nothing_spins() {
         let (most, mut warnings) = (Most::new(Bytes::mib(4096), None), Vec::new());
-        let cases = request().cases(&[1 << 20], 2, Some(1500), most, &mut warnings);
+        let cases =
+            request().cases(&[1 << 20], 2, (Some(1500), Bytes::mib(2)), most, &mut warnings);
         let left: Vec<&str> = cases
             .iter()
             .filter(|case| matches!(case.test, Test::PingPong | Test::Ring))
@@ -455,7 +457,8 @@ mod tests {
         assert_eq!(left, ["futex", "futex-one-cpu"]);
         let said = warnings.join("\n");
         assert!(said.contains("ping-pong spin") && said.contains("time of two CPUs"), "{said}");
-        let enough = request().cases(&[1 << 20], 2, Some(2000), most, &mut Vec::new());
+        let enough =
+            request().cases(&[1 << 20], 2, (Some(2000), Bytes::mib(2)), most, &mut Vec::new());
         assert!(enough.iter().any(|case| case.op == "spin"));
     }
 }

@@ -93,7 +93,7 @@ fn cost(
     let plan = request.plan(&allowed, &cpu, capacities, facts, &others);
     let mut plan = plan.map_err(|error| error.to_string())?;
     plan.cases.retain(|case| case.test != Test::Bandwidth || case.op == "copy");
-    let job = Job::new(&request, &plan, facts.page_size, &cpu);
+    let job = Job::new(&request, &plan, facts, &cpu);
     let growth = Growth::new(
         source,
         facts,
