@@ -42,7 +42,7 @@ fn core(c: &mut Criterion) {
 fn operations(c: &mut Criterion) {
     for kind in Kind::ALL {
         let folder = "/dev/shm".to_owned();
-        let order = Order { kind, folder, key: 0, number: 0, huge: false, unit: 4096 };
+        let order = Order { kind, folder, key: 0, number: 0, huge: None, unit: 4096 };
         c.bench_function(&format!("make and drop a {} segment", kind.word()), |b| {
             b.iter(|| match order.make(64 << 10).unwrap() {
                 Segment::File(file) => {

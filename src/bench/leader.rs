@@ -15,7 +15,7 @@ use super::{
 };
 use crate::capacity::Kind;
 use crate::probe::{Live, machine_events, stolen};
-use crate::segment::{HUGE, Order, Segment, errno};
+use crate::segment::{Order, Segment, errno};
 use crate::stats::median_of;
 use crate::sys::mapping::Mapping;
 use crate::sys::{cpu, signals};
@@ -145,7 +145,7 @@ impl Session<'_> {
             folder: self.job.folder.clone(),
             key: lifecycle::key(self.job.number),
             number: self.job.number,
-            huge,
+            huge: huge.then_some(self.job.huge_page),
             unit: self.job.page,
         };
         let mapping = match order.make(bytes)? {
@@ -285,7 +285,7 @@ impl Session<'_> {
 
     fn fault(&mut self, case: &Case) -> Result<(), String> {
         let huge = case.op == "huge-page";
-        let page = if huge { HUGE } else { size(self.job.page) };
+        let page = size(if huge { self.job.huge_page } else { self.job.page });
         let segment = || self.segment(case.bytes, huge).map_err(|errno| errno.to_string());
         if case.op == fault::WARM {
             // These pages are freed, and taken again at once.

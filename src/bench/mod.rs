@@ -22,7 +22,7 @@ mod twins;
 use serde::{Deserialize, Serialize};
 
 use crate::capacity::Kind;
-use crate::facts::PageSize;
+use crate::facts::Facts;
 use crate::facts::cpu::CpuFacts;
 use crate::workload::unique_number;
 use plan::{Plan, Request};
@@ -111,6 +111,8 @@ pub struct Job {
     pub(crate) cpus: Vec<usize>,
     /// Bytes of a page.
     pub(crate) page: u64,
+    /// Bytes of a transparent huge page.
+    pub(crate) huge_page: u64,
     /// The CPU's counter can be trusted.
     pub(crate) steady: bool,
     /// The node of memory where pages are to lie, where there are several: the first CPU's.
@@ -120,7 +122,7 @@ pub struct Job {
 impl Job {
     /// What `plan` comes to, for a leader that this process starts.
     #[must_use]
-    pub(crate) fn new(request: &Request, plan: &Plan, page: PageSize, cpu: &CpuFacts) -> Job {
+    pub(crate) fn new(request: &Request, plan: &Plan, facts: &Facts, cpu: &CpuFacts) -> Job {
         Job {
             parent: i32::try_from(std::process::id()).unwrap_or(0),
             number: unique_number(),
@@ -129,7 +131,8 @@ impl Job {
             rounds: request.rounds,
             folder: request.folder.clone(),
             cpus: plan.cpus.clone(),
-            page: page.bytes(),
+            page: facts.page_size.bytes(),
+            huge_page: facts.huge_page.0,
             steady: cpu.steady,
             node: plan
                 .cpus

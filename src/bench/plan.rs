@@ -158,7 +158,8 @@ impl Request {
         let most = Most::new(Bytes(least.0 / 2), self.most);
         let sizes = self.sizes(cpu, most, &mut warnings);
         self.warn_of_cpus(cpu, &cpus, &mut warnings);
-        let cases = self.cases(&sizes, cpus.len(), cpu, most, &mut warnings);
+        let known = (cpu, facts.huge_page);
+        let cases = self.cases(&sizes, cpus.len(), known, most, &mut warnings);
         if cases.is_empty() {
             return Err(PlanError::Nothing(warnings.join("; ")));
         }
@@ -271,7 +272,7 @@ impl Request {
         &self,
         sizes: &[u64],
         cpus: usize,
-        cpu: &CpuFacts,
+        (cpu, huge_page): (&CpuFacts, Bytes),
         most: Most,
         warnings: &mut Vec<String>,
     ) -> Vec<Case> {
@@ -334,9 +335,9 @@ impl Request {
         } else if self.tests.iter().any(|test| matches!(test, Test::PingPong | Test::Ring)) {
             warnings.push("ping-pong and ring are left out: they need two CPUs".to_owned());
         }
-        let last_cache = cpu.last_cache().unwrap_or_default().0;
+        let last_cache = cpu.last_cache().unwrap_or_default();
         for op in fault::OPS {
-            add(Test::Fault, op, 1, fault::bytes(op, self.quick, last_cache, most.bytes.0));
+            add(Test::Fault, op, 1, fault::bytes(op, self.quick, last_cache, most.bytes, huge_page));
         }
         add(Test::Lifecycle, "whole", 1, 64 << 10);
         let why = format!("they need more than {}, and {}", most.bytes, most.why);
@@ -406,7 +407,8 @@ mod tests {
     fn planned(request: &Request, cpus: usize, safe: Bytes) -> (Vec<Case>, String) {
         let (most, mut warnings) = (Most::new(safe, request.most), Vec::new());
         let sizes = request.sizes(&caches(Bytes::mib(32)), most, &mut warnings);
-        let cases = request.cases(&sizes, cpus, &CpuFacts::default(), most, &mut warnings);
+        let known = (&CpuFacts::default(), Bytes::mib(2));
+        let cases = request.cases(&sizes, cpus, known, most, &mut warnings);
         (cases, warnings.join("\n"))
     }
 
@@ -461,7 +463,8 @@ mod tests {
     #[test]
     fn below_the_time_of_two_cpus_nothing_spins() {
         let (most, mut warnings) = (Most::new(Bytes::mib(4096), None), Vec::new());
-        let cases = request().cases(&[1 << 20], 2, &granted(1500), most, &mut warnings);
+        let known = (&granted(1500), Bytes::mib(2));
+        let cases = request().cases(&[1 << 20], 2, known, most, &mut warnings);
         let left: Vec<&str> = cases
             .iter()
             .filter(|case| matches!(case.test, Test::PingPong | Test::Ring))
@@ -470,7 +473,8 @@ mod tests {
         assert_eq!(left, ["futex", "futex-one-cpu"]);
         let said = warnings.join("\n");
         assert!(said.contains("ping-pong spin") && said.contains("time of two CPUs"), "{said}");
-        let enough = request().cases(&[1 << 20], 2, &granted(2000), most, &mut Vec::new());
+        let known = (&granted(2000), Bytes::mib(2));
+        let enough = request().cases(&[1 << 20], 2, known, most, &mut Vec::new());
         assert!(enough.iter().any(|case| case.op == "spin"));
     }
 }

@@ -1,5 +1,6 @@
 //! The CPUs: what they are, which caches they have and share, how much of their time is granted.
 
+use super::arm;
 use crate::units::Bytes;
 
 /// What a measurement must tell of the CPUs that it used.
@@ -65,7 +66,7 @@ pub(crate) enum Near {
     SameCore,
     /// They share their last cache.
     SameCache,
-    /// They share none, in one socket where that is known.
+    /// They share none of those that the kernel lists, in one socket where that is known.
     Apart,
     /// They are in two sockets.
     OtherSocket,
@@ -91,7 +92,9 @@ impl CpuFacts {
     /// How near another CPU is to the first one.
     #[must_use]
     pub(crate) fn near(&self, first: usize, other: usize) -> Near {
-        match self.caches.last() {
+        // Where the first cache is all that is listed, as where no firmware tells of more, there may be others.
+        let beyond_the_first = self.caches.last().filter(|cache| cache.level > 1);
+        match beyond_the_first {
             _ if first == other => Near::SameCpu,
             _ if self.core.contains(&other) => Near::SameCore,
             Some(last) if last.shared.contains(&other) => Near::SameCache,
@@ -180,19 +183,20 @@ pub fn parse_cache_size(text: &str) -> Option<Bytes> {
     Some(Bytes(number.parse::<u64>().ok()?.checked_mul(unit)?))
 }
 
-/// Model, steadiness of the counter, and whether it is a guest, of /proc/cpuinfo.
+/// Model, steadiness of the counter, and whether it says that it is a guest, of /proc/cpuinfo.
 #[must_use]
 pub fn parse_cpuinfo(text: &str) -> (String, bool, bool) {
     let of = |key: &str| {
         let mut values = text.lines().filter_map(|line| line.split_once(':'));
         values.find(|(name, _)| name.trim() == key).map(|(_, value)| value.trim())
     };
-    let model = of("model name").or_else(|| of("Processor")).or_else(|| of("CPU part"));
+    let model = of("model name").or_else(|| of("Processor")).map(str::to_owned);
+    let model = model.or_else(|| arm::name(of("CPU implementer")?, of("CPU part")?));
     let flags = of("flags").unwrap_or_default();
     let has = |flag: &str| flags.split_whitespace().any(|word| word == flag);
     // aarch64 lists `Features`; its timer always runs evenly.
     let steady = (has("constant_tsc") && has("nonstop_tsc")) || of("Features").is_some();
-    (model.unwrap_or("unknown").to_owned(), steady, has("hypervisor"))
+    (model.unwrap_or_else(|| "unknown".to_owned()), steady, has("hypervisor"))
 }
 
 /// Thousandths of a CPU of a quota and its period: `max 100000` or `50000 100000` (cpu.max).
@@ -257,8 +261,11 @@ mod tests {
         assert_eq!(parse_cpuinfo(x86), ("AMD EPYC".to_owned(), true, true));
         let old = "model name\t: Old\nflags\t\t: fpu tsc\n";
         assert_eq!(parse_cpuinfo(old), ("Old".to_owned(), false, false));
-        let arm = "processor\t: 0\nFeatures\t: fp asimd\nCPU part\t: 0xd0c\n";
-        assert_eq!(parse_cpuinfo(arm), ("0xd0c".to_owned(), true, false));
+        let arm =
+            "processor\t: 0\nFeatures\t: fp asimd\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n";
+        assert_eq!(parse_cpuinfo(arm), ("Arm Neoverse N1".to_owned(), true, false));
+        let half = "Features\t: fp asimd\nCPU part\t: 0x051\n";
+        assert_eq!(parse_cpuinfo(half), ("unknown".to_owned(), true, false));
         assert_eq!(parse_cpuinfo(""), ("unknown".to_owned(), false, false));
     }
 
@@ -305,5 +312,8 @@ mod tests {
         assert_eq!(near, told);
         assert_eq!(CpuFacts { socket: Vec::new(), ..cpus }.near(0, 8), Near::Apart);
         assert_eq!(CpuFacts::default().near(0, 1), Near::Unknown);
+        // No firmware told of any cache but the first.
+        let first = CpuFacts { caches: vec![cache(1, "0")], core: vec![0], ..CpuFacts::default() };
+        assert_eq!([0, 1].map(|other| first.near(0, other)), [Near::SameCpu, Near::Unknown]);
     }
 }

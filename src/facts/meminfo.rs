@@ -26,6 +26,8 @@ pub struct MemInfo {
     pub committed: Bytes,
     /// Huge pages of all sizes in all pools; absent before 4.16 and without hugetlb.
     pub huge_all: Option<Bytes>,
+    /// Bytes of a huge page of the pool that is taken where none is named.
+    pub huge_default: Option<Bytes>,
 }
 
 impl MemInfo {
@@ -62,6 +64,7 @@ pub fn parse_meminfo(text: &str) -> Result<MemInfo, ParseError> {
             "CommitLimit" => info.commit_limit = bytes,
             "Committed_AS" => info.committed = bytes,
             "Hugetlb" => info.huge_all = Some(bytes),
+            "Hugepagesize" => info.huge_default = Some(bytes),
             _ => continue,
         }
         if number.is_err() {
@@ -88,5 +91,12 @@ mod tests {
         assert_eq!(info.free_or_reclaimable(), Bytes::kib(6));
         assert_eq!(info.swap_total, Bytes::ZERO);
         assert!(parse_meminfo("Nothing: 1 kB").is_err());
+        let pages = "MemTotal: 10 kB\nMemFree: 4 kB\nHugepagesize: 524288 kB\nHugetlb: 0 kB\n";
+        let pages = parse_meminfo(pages).unwrap();
+        assert_eq!(
+            (pages.huge_default, pages.huge_all),
+            (Some(Bytes::mib(512)), Some(Bytes::ZERO))
+        );
+        assert_eq!(info.huge_default, None);
     }
 }

@@ -5,11 +5,13 @@
 //! captures and other roots are incomplete or hostile, and it reads no cgroup's limits and no huge pages.
 #![forbid(unsafe_code)]
 
+mod arm;
 pub mod cgroup;
 pub mod container;
 pub mod cpu;
 pub mod environment;
 pub mod events;
+pub mod firmware;
 pub mod holdings;
 pub mod maps;
 pub mod meminfo;
@@ -53,6 +55,13 @@ impl PageSize {
     #[must_use]
     pub(crate) const fn bytes(self) -> u64 {
         self.0
+    }
+
+    /// Bytes of a transparent huge page, which one table of such pages, of eight bytes each, would map: 2 MiB with
+    /// pages of 4 KiB, 32 MiB with 16 KiB, 512 MiB with 64 KiB.
+    #[must_use]
+    pub(crate) const fn huge(self) -> Bytes {
+        Bytes(self.0.saturating_mul(self.0 / 8))
     }
 }
 
@@ -174,6 +183,8 @@ pub struct Facts {
     pub huge_pools: Vec<HugePool>,
     /// The policy of transparent huge pages for shared memory without a mount option.
     pub shmem_huge: Reading<String>,
+    /// Bytes of a transparent huge page.
+    pub huge_page: Bytes,
     /// Processes of the same cgroup, the one that looks left out.
     pub neighbours: Vec<process::Neighbour>,
     /// The mount of the same path in process 1's view, where that is another file system.

@@ -150,16 +150,6 @@ pub fn parse_stat(text: &str) -> Result<ProcessStat, ParseError> {
     stat().ok_or_else(|| ParseError::new("the state of a process", text))
 }
 
-/// Reads how much shared memory a process has resident, of /proc/PID/status (since Linux 4.5).
-///
-/// # Errors
-/// When it has no `RssShmem:` line.
-pub fn parse_shared_resident(text: &str) -> Result<Bytes, ParseError> {
-    let rest = text.lines().find_map(|line| line.strip_prefix("RssShmem:"));
-    let kib = rest.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
-    kib.map(Bytes::kib).ok_or_else(|| ParseError::new("the memory of a process", text))
-}
-
 /// Reads /proc/PID/statm: the resident pages.
 ///
 /// # Errors
@@ -193,13 +183,6 @@ mod tests {
         let text = "500 (a) 1 2 (b) S 400 500 500 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 1 0 7777 10";
         assert_eq!(parse_stat(text), stat("a) 1 2 (b", 'S', 400, Some(7777)));
         assert!(["7 (sh", "500 (a)", ""].into_iter().all(|text| parse_stat(text).is_err()));
-    }
-
-    #[test]
-    fn resident_shared_memory_is_read_where_the_kernel_tells_it() {
-        let text = "RssFile:\t 9 kB\nRssShmem:\t   1024 kB\n";
-        assert_eq!(parse_shared_resident(text), Ok(Bytes::mib(1)));
-        assert!(parse_shared_resident("VmRSS:\t 9 kB\n").is_err());
     }
 
     #[test]

@@ -150,7 +150,7 @@ fn probe(facts: &Facts, plan: &Plan) -> Result<Probed, MeasureError> {
         want: Some(plan.most),
         each: page,
         exact: false,
-        canary: EdgeTuning::of(page.0).canary_to_measure(),
+        canary: canary_to_measure(facts),
         capped: None,
         unit: page,
         neighbours: Neighbours::Alone,
@@ -165,6 +165,11 @@ fn probe(facts: &Facts, plan: &Plan) -> Result<Probed, MeasureError> {
         }
         _ => Ok(Probed { outcome, used: charged(facts) }),
     }
+}
+
+/// 2 MiB with pages of 4 KiB.
+fn canary_to_measure(facts: &Facts) -> Bytes {
+    EdgeTuning::of(facts.page_size.bytes()).canary_to_measure()
 }
 
 fn charged(facts: &Facts) -> Bytes {
@@ -202,8 +207,9 @@ impl Probed {
             // The pages of a segment cost what they cost under the machine's own limit.
             let cost = capacity.ceilings.iter().find(|c| c.source == Source::HostMemory);
             let cost = cost.map_or(Cost::Pages(facts.page_size), |ceiling| ceiling.cost);
-            // What the worker itself needed is less than this; such a difference is no other limit.
-            let slack = Bytes::mib(2).max(Bytes(seen.0 / 100));
+            // What the worker itself needed, with what CPUs charge ahead, is less than this; such a difference is
+            // no other limit.
+            let slack = canary_to_measure(facts).max(Bytes(seen.0 / 100));
             if cost.fit(room, 0).saturating_add(slack) < seen {
                 capacity.lower(Ceiling {
                     limit: Reading::Unknown("it was felt by a fill, no file shows it".into()),

@@ -20,7 +20,7 @@ use crate::capacity::throttle::STALL_SECONDS;
 use crate::facts::cgroup::{MemoryStat, parse_memory_stat};
 use crate::facts::events::Events;
 use crate::facts::{Facts, Reading, StatFs};
-use crate::probe::{Live, Source, code, events, size_of_transparent_pages};
+use crate::probe::{Live, Source, code, events};
 use crate::segment::Order;
 use crate::sys::signals::asked_to_end;
 use crate::sys::{mlock, own};
@@ -30,9 +30,6 @@ use crate::workload::unique_number;
 
 /// How often the team is looked at.
 const TICK: Duration = Duration::from_millis(5);
-
-/// Bytes of a transparent huge page, where the kernel does not tell.
-const HUGE: u64 = 2 << 20;
 
 /// Starts the team; all have their segments then and wait.
 ///
@@ -59,7 +56,7 @@ pub(crate) fn spawn_workers(
             folder: request.folder.clone(),
             key: key_of(number, worker),
             number: number.wrapping_add(worker.into()),
-            huge: request.huge,
+            huge: request.huge.then_some(facts.huge_page.0),
             unit: plan.unit.0,
         },
         method: request.method,
@@ -149,7 +146,7 @@ impl Lead<'_> {
             Some(want) if !self.plan.spares => Tolerance::HalfOfRest(want),
             _ => Tolerance::None,
         };
-        let blocks = blocks_ahead(self.request, self.plan);
+        let blocks = blocks_ahead(self.request, self.plan, self.facts);
         let watched = &self.plan.watched;
         let growth = Growth::new(self.source, self.facts, watched, blocks, tolerance);
         let mut pace = Pace::new(growth.watches());
@@ -247,7 +244,7 @@ impl Lead<'_> {
             watched,
             latency: self.latency,
             course: self.course,
-            huge: request.huge.then(|| huge_bytes(source, growth)),
+            huge: request.huge.then(|| huge_bytes(facts, growth)),
             why: why.or_else(|| {
                 refused.map(|errno| format!("the kernel refused with {errno}{}", hint(errno)))
             }),
@@ -266,8 +263,19 @@ fn new_histogram() -> Histogram<u64> {
 }
 
 /// Bytes that may be charged to the workers beyond what they filled: the rest of a huge page each.
-fn blocks_ahead(request: &Request, plan: &Plan) -> Bytes {
-    Bytes(HUGE).max(plan.unit).saturating_mul(request.procs.into())
+fn blocks_ahead(request: &Request, plan: &Plan, facts: &Facts) -> Bytes {
+    // Also without being asked the kernel takes some pages at once, but no table full of larger ones.
+    let huge = if may_be_huge(request, facts) { facts.huge_page } else { Bytes::mib(2) };
+    huge.max(plan.unit).saturating_mul(request.procs.into())
+}
+
+/// Whether the kernel may give huge pages.
+fn may_be_huge(request: &Request, facts: &Facts) -> bool {
+    let policy = match request.kind {
+        Kind::Posix => facts.shm.mount.known().and_then(|mount| mount.option("huge")),
+        _ => facts.shmem_huge.known().map(String::as_str),
+    };
+    request.huge || policy.is_some_and(|policy| !["never", "deny", "advise"].contains(&policy))
 }
 
 /// Whether all that the file system had free was filled.
@@ -290,7 +298,6 @@ fn own_stat(source: &dyn Source, facts: &Facts) -> Option<MemoryStat> {
     text.known().map(|text| parse_memory_stat(text))
 }
 
-fn huge_bytes(source: &dyn Source, growth: &Events) -> Bytes {
-    let size = size_of_transparent_pages(source).unwrap_or(Bytes(HUGE));
-    size.saturating_mul(growth.huge_pages.unwrap_or(0))
+fn huge_bytes(facts: &Facts, growth: &Events) -> Bytes {
+    facts.huge_page.saturating_mul(growth.huge_pages.unwrap_or(0))
 }

@@ -1,7 +1,8 @@
 //! Counts in which shared memory is seen.
 
 use super::Source;
-use crate::facts::process::{parse_shared_resident, parse_stat};
+use crate::facts::meminfo::parse_meminfo;
+use crate::facts::process::parse_stat;
 use crate::facts::sysvipc::parse_segments;
 use crate::facts::{IpcFacts, PageSize, parse_number};
 use crate::units::Bytes;
@@ -26,13 +27,13 @@ pub(crate) fn is_stopped(source: &dyn Source, pid: u32) -> bool {
     stat.known().is_some_and(|stat| matches!(stat.state, 'T' | 't'))
 }
 
+/// The size of a huge page of the pool that is taken where none is named, where the kernel tells it.
+pub(crate) fn size_of_default_huge_pages(source: &dyn Source) -> Option<Bytes> {
+    source.read("/proc/meminfo").parse(parse_meminfo).known()?.huge_default
+}
+
 /// The size of a transparent huge page, where the kernel tells it.
 pub(crate) fn size_of_transparent_pages(source: &dyn Source) -> Option<Bytes> {
     let size = source.read("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size");
     size.parse(parse_number).known().copied().map(Bytes)
-}
-
-/// Shared memory that this process has resident.
-pub(crate) fn shared_resident(source: &dyn Source) -> Option<Bytes> {
-    source.read("/proc/self/status").parse(parse_shared_resident).known().copied()
 }

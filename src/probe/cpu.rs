@@ -5,6 +5,7 @@ use crate::facts::cpu::{
     Cache, CoreKind, CpuFacts, Node, has_counter, kinds_by_capacity, parse_cache_size,
     parse_cpuinfo, parse_list, parse_quota, parse_stolen, parse_throttled,
 };
+use crate::facts::firmware::{Firmware, is_guest};
 use crate::facts::{CgroupFacts, Reading};
 
 /// More caches than any CPU has.
@@ -44,7 +45,7 @@ pub(crate) fn cpus(source: &dyn Source, cgroup: &CgroupFacts, first: usize) -> C
     CpuFacts {
         model,
         steady,
-        guest,
+        guest: guest || is_guest_of_firmware(&read),
         caches,
         core: parse_list(&core),
         socket: parse_list(&socket),
@@ -90,6 +91,18 @@ fn core_kinds(read: &impl Fn(&str) -> Option<String>) -> Vec<CoreKind> {
         capacities.push((cpu, capacity));
     }
     kinds_by_capacity(&capacities)
+}
+
+/// Whether the firmware tells of a hypervisor. Containers do not see all of it.
+fn is_guest_of_firmware(read: &impl Fn(&str) -> Option<String>) -> bool {
+    let text = |path: &str| read(path).unwrap_or_default();
+    is_guest(Firmware {
+        vendor: &text("/sys/class/dmi/id/sys_vendor"),
+        product: &text("/sys/class/dmi/id/product_name"),
+        tree: &text("/proc/device-tree/compatible"),
+        node: &text("/proc/device-tree/hypervisor/compatible"),
+        told: &text("/sys/hypervisor/type"),
+    })
 }
 
 /// Ticks of 10 ms that the hypervisor gave to others so far, of these CPUs.

@@ -4,7 +4,7 @@ use super::hierarchy::{Memberships, MountView};
 use super::holdings::hidden;
 use super::path::{elsewhere, shm_path};
 use super::target::{Target, check_process, has_ended, own_pid};
-use super::{ProbeError, Source, holders, hugepages, levels};
+use super::{ProbeError, Source, holders, hugepages, levels, size_of_transparent_pages};
 use crate::facts::meminfo::parse_meminfo;
 use crate::facts::mountinfo::parse_mountinfo;
 use crate::facts::process::{
@@ -87,6 +87,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         shmem_huge: source
             .read("/sys/kernel/mm/transparent_hugepage/shmem_enabled")
             .map(|text| chosen(&text)),
+        huge_page: size_of_transparent_pages(source).unwrap_or(page_size.huge()),
         cgroup,
         ipc,
         neighbours,

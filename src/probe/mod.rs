@@ -24,7 +24,8 @@ use crate::facts::{Reading, StatFs, Why};
 pub use capture::{Capture, Recorder};
 pub(crate) use container::{enter_ipc, find_container, is_of_container};
 pub(crate) use counts::{
-    bytes_of_segments, is_stopped, pages_of_segments, shared_resident, size_of_transparent_pages,
+    bytes_of_segments, is_stopped, pages_of_segments, size_of_default_huge_pages,
+    size_of_transparent_pages,
 };
 pub(crate) use cpu::{cpus, stolen};
 pub(crate) use environment::environment;

@@ -17,10 +17,6 @@ use crate::capacity::Kind;
 use crate::sys::mapping::Mapping;
 use crate::sys::system_v;
 
-/// Bytes of a transparent huge page: 2 MiB, or a divisor of it, with pages of 4 and 16 KiB; 512 MiB
-/// with 64 KiB, which no step of a fill would be.
-pub(crate) const HUGE: usize = 2 << 20;
-
 /// Errors of the standard library as the kernel's.
 #[must_use]
 pub(crate) fn errno(error: io::Error) -> Errno {
@@ -37,8 +33,8 @@ pub struct Order {
     pub key: i32,
     /// What the name of a posix file ends with, where it needs one for a moment.
     pub number: u64,
-    /// Huge pages are asked for.
-    pub huge: bool,
+    /// Bytes of the huge pages that are asked for.
+    pub huge: Option<u64>,
     /// Bytes of a page of the segment: its sizes are multiples.
     pub unit: u64,
 }
@@ -82,7 +78,7 @@ impl Order {
     /// What mappings are aligned to: huge pages are only granted where address and offset fit.
     #[must_use]
     pub(crate) fn align(&self) -> Option<NonZeroUsize> {
-        self.huge.then(|| NonZeroUsize::new(HUGE)).flatten()
+        usize::try_from(self.huge?).ok().and_then(NonZeroUsize::new)
     }
 
     /// Whether the kind is made with its size.

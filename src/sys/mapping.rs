@@ -118,6 +118,21 @@ impl Mapping {
         unsafe { nix::sys::mman::mlock(self.start, self.bytes.get()) }
     }
 
+    /// Bytes of it that are in memory, of whoever made them (mincore(2)).
+    ///
+    /// # Errors
+    /// When the kernel refuses.
+    pub(crate) fn resident(&self) -> Result<usize, Errno> {
+        let page = nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE)?;
+        let page = page.and_then(|page| usize::try_from(page).ok()).unwrap_or(4096).max(1);
+        let mut seen = vec![0_u8; self.bytes.get().div_ceil(page)];
+        let (start, size, seen_at) = (self.start.as_ptr(), self.bytes.get(), seen.as_mut_ptr());
+        // SAFETY: a mapping of ours, and room for a byte for each of its pages.
+        Errno::result(unsafe { libc::mincore(start, size, seen_at) })?;
+        let pages = seen.iter().filter(|byte| **byte & 1 == 1).count();
+        Ok(pages.saturating_mul(page).min(size))
+    }
+
     /// Binds it to the first NUMA node (mbind(2)).
     ///
     /// # Errors

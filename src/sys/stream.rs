@@ -31,9 +31,16 @@ const TURN: usize = 256;
 pub(crate) fn can_pass_caches() -> bool {
     #[cfg(target_arch = "x86_64")]
     return std::arch::is_x86_feature_detected!("avx2");
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(target_arch = "aarch64")]
+    return std::arch::is_aarch64_feature_detected!("neon");
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     false
 }
+
+/// Loops over pairs of registers.
+#[cfg(target_arch = "aarch64")]
+#[path = "neon.rs"]
+mod wide;
 
 impl Mapping {
     /// Runs through `bytes` from `offset` on, rounded down to 256; a number that hangs on what was
@@ -118,6 +125,11 @@ impl Range {
             // SAFETY: the CPU has it.
             return unsafe { wide::read(self) };
         }
+        #[cfg(target_arch = "aarch64")]
+        if can_pass_caches() {
+            // SAFETY: the CPU has it.
+            return unsafe { wide::read(self) };
+        }
         self.words().fold(0, |sum, word| {
             // SAFETY: an aligned word inside of the range.
             sum ^ unsafe { word.read_volatile() }
@@ -127,6 +139,12 @@ impl Range {
     fn store<const GOES_UP: bool>(self) -> u64 {
         #[cfg(target_arch = "x86_64")]
         if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the CPU has it.
+            unsafe { wide::store::<false, GOES_UP>(self) };
+            return 0;
+        }
+        #[cfg(target_arch = "aarch64")]
+        if can_pass_caches() {
             // SAFETY: the CPU has it.
             unsafe { wide::store::<false, GOES_UP>(self) };
             return 0;
@@ -145,6 +163,12 @@ impl Range {
             unsafe { wide::copy(self) };
             return 0;
         }
+        #[cfg(target_arch = "aarch64")]
+        if can_pass_caches() {
+            // SAFETY: the CPU has it; the caller knows that the second range is inside too.
+            unsafe { wide::copy(self) };
+            return 0;
+        }
         for word in self.words() {
             let to = word.wrapping_byte_add(self.bytes);
             // SAFETY: an aligned word inside of the range.
@@ -155,7 +179,7 @@ impl Range {
         0
     }
 
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
     fn pass(self, stream: Stream) -> u64 {
         match stream {
             // SAFETY: the caller asked whether the CPU has it.
@@ -168,7 +192,7 @@ impl Range {
         0
     }
 
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     fn pass(self, _: Stream) -> u64 {
         0
     }

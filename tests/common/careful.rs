@@ -17,6 +17,9 @@ pub const SEED: (&str, u64) = ("SHMETER_SAFE_SEED", 1);
 /// MiB of every limit; 0: random ones.
 pub const LIMIT: (&str, u64) = ("SHMETER_SAFE_LIMIT", 0);
 
+/// Not 0: without the fill that goes to the limit (guests).
+pub const ALONE: (&str, u64) = ("SHMETER_SAFE_ALONE", 0);
+
 /// Where every limit is: `own`, `parent` (guests) or `hidden`; where nobody says, in all of them in turn.
 pub fn place() -> Option<String> {
     std::env::var("SHMETER_SAFE_PLACE").ok()
@@ -61,9 +64,11 @@ pub struct Pair<'a> {
     pub swaps: bool,
     /// Other processes take what they get of the CPUs.
     pub busy: bool,
-    /// The careful fill's document, and the other one's.
+    /// The careful fill's document, and the other one's, if there was one.
     pub safe: &'a str,
-    pub limit: &'a str,
+    pub limit: Option<&'a str>,
+    /// Bytes by which both may differ beyond the usual tolerance.
+    pub slack: u64,
     /// The careful fill's exit code.
     pub status: i64,
     /// Processes that the kernel killed meanwhile.
@@ -77,39 +82,14 @@ impl Pair<'_> {
         let measured = &document["measured"];
         let end = measured["ended_in"].as_str().unwrap_or("nothing");
         let bytes = measured["bytes"].as_u64().unwrap_or(u64::MAX);
-        let (safe, limit) = (reached(self.safe), reached(self.limit));
-        // What reclaim freed for the last step of each worker, 32 pages at once (SWAP_CLUSTER_MAX), nobody
-        // filled any more: with up to four it is within the MiB, if not all are interrupted just there.
-        let procs = document["procs"].as_u64().unwrap_or(1);
-        let spare = procs.saturating_sub(if self.busy { 0 } else { 4 }) * (128 << 10);
         let swap = document["predicted"]["swap_bytes"].as_u64().unwrap_or(0);
-        let other: Value = serde_json::from_str(self.limit).unwrap_or_default();
-        let full = ["enospc", "sigbus", "efault"].map(Value::from);
-        let full = full.contains(&other["measured"]["ended_in"]);
-        let enough = match self.asked {
-            Some(asked) if end == "full" => bytes <= asked,
-            Some(asked) if bytes > asked => false,
-            // Throttled, `limit` goes on to where it stands still.
-            _ if self.high => document["error_bytes"].as_i64().is_some_and(|error| {
-                document["predicted"]["certainty"] != "exact" || error.abs() <= 1 << 20
-            }),
-            // The canaries hold room that a full tmpfs would not give.
-            _ if end == "edge" && full => {
-                limit + MIB >= bytes && (limit <= safe + MIB + spare || self.swaps)
-            }
-            // Nor what it would give to a fill of a size, which is foretold to fit.
-            Some(_) if self.swaps && self.hidden => safe <= limit + MIB,
-            // How much swap a hidden limit leaves cannot be told.
-            _ if swap > 0 && self.hidden => safe <= limit + MIB && limit <= safe + swap + MIB,
-            // What swap would give is added. Of it some is lost to what is in memory and in swap at once.
-            _ if swap > 0 => {
-                let early = 16 * MIB;
-                // Now and then it swaps before it takes the canaries: then less than that is left.
-                let swapped = document["error_bytes"].as_i64() > Some(1 << 20);
-                let between = safe <= limit + MIB && limit <= safe + swap;
-                alike(safe + swap, limit) || between && (swapped || safe + swap <= limit + early)
-            }
-            _ => alike(safe, limit) || safe <= limit && limit <= safe + MIB + spare,
+        let safe = reached(self.safe);
+        let limit = self.limit.map(reached);
+        let enough = match (self.asked, self.limit) {
+            (Some(asked), _) if end == "full" => bytes <= asked,
+            (Some(asked), _) if bytes > asked => false,
+            (_, Some(limit)) => self.is_enough(&document, limit),
+            (_, None) => true,
         };
         let harmless = self.kills == 0
             && !["oom-kill", "killed", "stall", "nothing"].contains(&end)
@@ -128,13 +108,57 @@ impl Pair<'_> {
             "seconds": document["seconds"],
             "watched": document["watch_seconds"],
             "procs": document["procs"],
+            "predicted": document["predicted"],
+            "error_bytes": document["error_bytes"],
+            "agrees": document["agrees"],
             "good": enough && harmless,
         }));
         (!enough || !harmless).then(|| {
             format!(
-                "{}: fill {}: {end}, {} kills, reached {bytes}, held {held}, left {swap} of swap, limit {limit}, {}",
+                "{}: fill {}: {end}, {} kills, reached {bytes}, held {held}, left {swap} of swap, limit {limit:?}, {}",
                 self.setting, self.fill, self.kills, document["evidence"],
             )
         })
+    }
+
+    /// Whether what the careful fill reached is what the other one, which printed `limit`, then did.
+    fn is_enough(&self, document: &Value, limit: &str) -> bool {
+        let measured = &document["measured"];
+        let end = measured["ended_in"].as_str().unwrap_or("nothing");
+        let bytes = measured["bytes"].as_u64().unwrap_or(u64::MAX);
+        let other: Value = serde_json::from_str(limit).unwrap_or_default();
+        let (safe, limit) = (reached(self.safe), reached(limit));
+        let near = MIB + self.slack;
+        let alike = |one: u64, other: u64| alike(one, other) || one.abs_diff(other) <= near;
+        // What reclaim freed for the last step of each worker, 32 pages at once (SWAP_CLUSTER_MAX), nobody
+        // filled any more: with up to four it is within the MiB, if not all are interrupted just there.
+        let procs = document["procs"].as_u64().unwrap_or(1);
+        let spare = procs.saturating_sub(if self.busy { 0 } else { 4 }) * (128 << 10);
+        let swap = document["predicted"]["swap_bytes"].as_u64().unwrap_or(0);
+        let full = ["enospc", "sigbus", "efault"].map(Value::from);
+        let full = full.contains(&other["measured"]["ended_in"]);
+        match self.asked {
+            // Throttled, `limit` goes on to where it stands still.
+            _ if self.high => document["error_bytes"].as_i64().is_some_and(|error| {
+                document["predicted"]["certainty"] != "exact" || error.unsigned_abs() <= near
+            }),
+            // The canaries hold room that a full tmpfs would not give.
+            _ if end == "edge" && full => {
+                limit + near >= bytes && (limit <= safe + near + spare || self.swaps)
+            }
+            // Nor what it would give to a fill of a size, which is foretold to fit.
+            Some(_) if self.swaps && self.hidden => safe <= limit + near,
+            // How much swap a hidden limit leaves cannot be told.
+            _ if swap > 0 && self.hidden => safe <= limit + near && limit <= safe + swap + near,
+            // What swap would give is added. Of it some is lost to what is in memory and in swap at once.
+            _ if swap > 0 => {
+                let early = 16 * MIB + self.slack;
+                // Now and then it swaps before it takes the canaries: then less than that is left.
+                let swapped = document["error_bytes"].as_i64() > Some(1 << 20);
+                let between = safe <= limit + near && limit <= safe + swap;
+                alike(safe + swap, limit) || between && (swapped || safe + swap <= limit + early)
+            }
+            _ => alike(safe, limit) || safe <= limit && limit <= safe + near + spare,
+        }
     }
 }

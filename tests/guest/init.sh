@@ -20,7 +20,7 @@ mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
 mkdir -p /dev/shm
-. /machine # hierarchy, console, disk
+. /machine # hierarchy, console, disk, disk_kib, slower
 
 case $hierarchy in
 v2)
@@ -36,6 +36,8 @@ v1)
 esac
 stty -F "$console" raw -echo
 exec 7> "$console"
+# A disk in memory, where the kernel has none of its own.
+[ ! -f /disk.ko ] || insmod /disk.ko rd_nr=1 rd_size="$disk_kib"
 [ -z "$disk" ] || mkswap "$disk" > /dev/null
 
 # The cgroup and its ancestors, the outermost first.
@@ -125,10 +127,23 @@ neighbour() {
 # It is killed (SIGALRM, status 142) when it takes longer. With `sample` not empty, how far a fill
 # is gets told for ten times a second.
 step() {
-    step=$1 seconds=$2
+    step=$1 seconds=$(($2 * slower))
     shift 2
     /step "$name" "$step" "$root/$tree" ${hidden:+-n $hierarchy} -o "${score:-$as}" -t "$seconds" \
         ${sample:+-s} "$@" < /dev/null >&7
+}
+
+# PAGES: so many huge pages of 2 MiB, which all sizes of small ones have, at /mnt.
+huge_pages() {
+    echo "$1" > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages || complain "no huge pages"
+    mkdir -p /mnt
+    mount -t hugetlbfs -o pagesize=2M huge /mnt || complain "mount hugetlbfs"
+}
+
+no_huge_pages() {
+    [ -z "$(find /mnt -mindepth 1)" ] || complain "left behind on hugetlbfs"
+    until umount /mnt; do sleep 0.05; done
+    echo 0 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages
 }
 
 # What the last inspect said of a method and kind.

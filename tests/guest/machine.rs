@@ -1,7 +1,8 @@
 //! Boots a guest kernel, lets it run cases, and hands back what it told: a JSON line a step.
 //!
 //! The guest is Debian's user-mode-linux: a kernel that is a program, so it needs no rights and
-//! boots in two seconds. It has cgroup v1 and v2 and swap, but one CPU and no huge pages.
+//! boots in two seconds. It has cgroup v1 and v2 and swap, but one CPU and no huge pages. Where one is
+//! asked for, it is an emulated machine instead (`emulated`).
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -9,15 +10,15 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::emulated::{Emulated, emulated, slower};
 use crate::initramfs::Initramfs;
+use crate::uml::{self, Seat};
 
-const KERNEL: &str = "/usr/bin/linux.uml";
 const BUSYBOX: &str = "/bin/busybox";
 
 /// Runs the guest, tells when it ended, and ends it with all that it started when the test lets go
@@ -157,35 +158,20 @@ impl Drop for Keeper {
 impl Machine {
     /// Boots, runs every case, and turns the guest off, whatever happens in it.
     pub fn run(&self, cases: &[Case]) -> Answers {
-        assert!(Path::new(KERNEL).exists(), "{KERNEL} is missing (Debian: user-mode-linux)");
         let folder = tempfile::Builder::new().prefix("shmeter-guest-").tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::write(at("initramfs"), self.initramfs(&folder, cases)).unwrap();
         fs::write(at("answers"), "").unwrap();
-        let disk = at("swap");
-        fs::File::create(&disk).unwrap().set_len(self.swap_mib << 20).unwrap();
 
         let start = Instant::now();
         let seat = Seat::take();
-        let mut arguments = vec!["taskset".to_owned(), "-c".to_owned(), seat.0.to_string()];
-        if has_tile_registers() {
-            let library = at("xstate.so");
-            compile("tests/guest/xstate.c", &library, &["-shared", "-fPIC"]);
-            arguments.extend(["env".to_owned(), format!("LD_PRELOAD={}", library.display())]);
-        }
-        arguments.extend([
-            KERNEL.to_owned(),
-            format!("mem={}M", self.memory_mib),
-            format!("initrd={}", at("initramfs").display()),
-            "rdinit=/init".to_owned(),
-        ]);
-        let devices = ["con=null", "con0=fd:0,fd:1", "con1=fd:3,fd:3", "panic=1", "quiet"];
-        arguments.extend(devices.map(str::to_owned));
-        if self.swap_mib > 0 {
-            arguments.push(format!("ubd0={}", disk.display()));
-        }
+        let sizes = (self.memory_mib, self.swap_mib);
+        let arguments = match emulated() {
+            Some(guest) => guest.arguments(sizes, &at("initramfs"), &at("answers")),
+            None => uml::arguments(folder.path(), sizes, &seat),
+        };
         let mut keeper = Keeper::start(folder.path(), &arguments);
-        let ended = keeper.end().recv_timeout(self.patience);
+        let ended = keeper.end().recv_timeout(self.patience * slower());
         let told = fs::read(at("answers")).unwrap();
         let console = fs::read(at("console")).unwrap_or_default();
         drop(keeper);
@@ -197,12 +183,15 @@ impl Machine {
             took: start.elapsed(),
         };
         if ended.is_err() {
-            answers.console += &format!("\nno end within {} s", self.patience.as_secs());
+            let patience = self.patience * slower();
+            answers.console += &format!("\nno end within {} s", patience.as_secs());
         }
         for line in String::from_utf8_lossy(&told).lines() {
             match serde_json::from_str::<Value>(line) {
                 Ok(value) if value["guest"] == "done" => answers.complete = true,
                 Ok(value) => answers.lines.push(value),
+                // An emulated guest's only line has what its kernel writes too.
+                Err(_) if !line.starts_with('{') => answers.console += &format!("\n{line}"),
                 Err(error) => answers.console += &format!("\n{error}: {line}"),
             }
         }
@@ -210,36 +199,30 @@ impl Machine {
     }
 
     fn initramfs(&self, folder: &TempDir, cases: &[Case]) -> Vec<u8> {
-        let at = |name: &str| folder.path().join(name);
-        // Without its debugging symbols, or else it would fill the memory of a small guest.
-        must(
-            Command::new("strip")
-                .args(["-o", &text(&at("shmeter"))])
-                .arg(env!("CARGO_BIN_EXE_shmeter")),
-            "the program cannot be stripped (Debian: binutils)",
-        );
-        for source in ["tests/docker/touch.c", "tests/guest/pour.c", "tests/guest/step.c"] {
-            let name = Path::new(source).file_stem().unwrap();
-            compile(source, &folder.path().join(name), &["-static", "-s"]);
-        }
-        let read = |path: &Path, package: &str| {
-            fs::read(path).unwrap_or_else(|error| panic!("{}: {error}{package}", path.display()))
-        };
         let mut files = Initramfs::default();
         files.file("init", include_bytes!("init.sh"));
-        files.file("bin/busybox", &read(Path::new(BUSYBOX), " (Debian: busybox-static)"));
-        for name in ["shmeter", "touch", "pour", "step"] {
-            files.file(name, &read(&at(name), ""));
+        let guest = emulated();
+        for (name, path) in programs(folder, guest) {
+            files.file(&name, &read(&path));
         }
         for (name, path) in &self.files {
-            files.file(name, &read(path, ""));
+            files.file(name, &read(path));
+        }
+        if let Some(module) = guest.and_then(Emulated::module).filter(|_| self.swap_mib > 0) {
+            files.file("disk.ko", &read(&module));
         }
         let hierarchy = match self.hierarchy {
             Hierarchy::V1 => "v1",
             Hierarchy::V2 => "v2",
         };
-        let disk = if self.swap_mib > 0 { "/dev/ubda" } else { "" };
-        let machine = format!("hierarchy={hierarchy} console=/dev/tty1 disk={disk}\n");
+        let console = guest.map_or("tty1", |guest| guest.console.as_str());
+        let disk = guest.map_or("/dev/ubda", Emulated::disk);
+        let disk = if self.swap_mib > 0 { disk } else { "" };
+        let machine = format!(
+            "hierarchy={hierarchy} console=/dev/{console} disk={disk} disk_kib={} slower={}\n",
+            self.swap_mib << 10,
+            slower()
+        );
         files.file("machine", machine.as_bytes());
         for (number, case) in cases.iter().enumerate() {
             files.file(&format!("cases/{number:03}"), case.text().as_bytes());
@@ -248,47 +231,41 @@ impl Machine {
     }
 }
 
-/// The CPU of a guest. Its kernel and its processes take turns, which is slow from CPU to CPU.
-struct Seat(usize);
-
-static TAKEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
-
-fn taken() -> MutexGuard<'static, Vec<usize>> {
-    TAKEN.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Seat {
-    /// Of the CPUs that this process may use, the one with the fewest guests.
-    fn take() -> Seat {
-        let status = fs::read_to_string("/proc/self/status").unwrap();
-        let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
-        let cpus = list.unwrap().trim().split(',').flat_map(|range| {
-            let (first, last) = range.split_once('-').unwrap_or((range, range));
-            first.parse::<usize>().unwrap()..=last.parse().unwrap()
+/// What cases run, by its name in the guest: what was built for it, or what is built for this machine.
+fn programs(folder: &TempDir, guest: Option<&Emulated>) -> Vec<(String, PathBuf)> {
+    let given = |name: &str| guest.and_then(|guest| guest.program(name));
+    let mut programs = Vec::new();
+    let busybox = given("busybox").unwrap_or_else(|| PathBuf::from(BUSYBOX));
+    programs.push(("bin/busybox".to_owned(), busybox));
+    let shmeter = given("shmeter").unwrap_or_else(|| {
+        // Without its debugging symbols, or else it would fill the memory of a small guest.
+        let to = folder.path().join("shmeter");
+        must(
+            Command::new("strip").args(["-o", &text(&to)]).arg(env!("CARGO_BIN_EXE_shmeter")),
+            "the program cannot be stripped (Debian: binutils)",
+        );
+        to
+    });
+    programs.push(("shmeter".to_owned(), shmeter));
+    for source in ["tests/docker/touch.c", "tests/guest/pour.c", "tests/guest/step.c"] {
+        let name = Path::new(source).file_stem().unwrap().to_str().unwrap();
+        let program = given(name).unwrap_or_else(|| {
+            let to = folder.path().join(name);
+            compile(source, &to, &["-static", "-s"]);
+            to
         });
-        let mut taken = taken();
-        let cpu = cpus.min_by_key(|cpu| taken.iter().filter(|other| *other == cpu).count());
-        taken.push(cpu.unwrap());
-        Seat(cpu.unwrap())
+        programs.push((name.to_owned(), program));
     }
+    programs
 }
 
-impl Drop for Seat {
-    fn drop(&mut self) {
-        let mut taken = taken();
-        let at = taken.iter().position(|cpu| *cpu == self.0);
-        at.map(|at| taken.swap_remove(at));
-    }
-}
-
-/// Whether this CPU has more registers than the guest's kernel has room for (xstate.c).
-fn has_tile_registers() -> bool {
-    let cpus = fs::read_to_string("/proc/cpuinfo").unwrap();
-    cpus.split_whitespace().any(|flag| flag == "amx_tile")
+fn read(path: &Path) -> Vec<u8> {
+    fs::read(path)
+        .unwrap_or_else(|error| panic!("{}: {error} (Debian: busybox-static)", path.display()))
 }
 
 /// Compiles a program of the tests.
-fn compile(source: &str, to: &Path, how: &[&str]) {
+pub fn compile(source: &str, to: &Path, how: &[&str]) {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
     must(
         Command::new("cc")

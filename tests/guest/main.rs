@@ -15,6 +15,8 @@
 mod careful;
 #[path = "../common/cells.rs"]
 mod cells;
+mod commands;
+mod emulated;
 mod fills;
 mod guest;
 mod initramfs;
@@ -22,4 +24,8 @@ mod machine;
 mod room;
 mod runs;
 mod safe;
+#[allow(dead_code)] // this program uses a part
+#[path = "../common/skip.rs"]
+mod skip;
 mod truths;
+mod uml;

@@ -5,7 +5,8 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::careful::{Dice, LIMIT, MIB, Pair, RUNS, SEED, place, variable};
+use crate::careful::{ALONE, Dice, LIMIT, MIB, Pair, RUNS, SEED, place, variable};
+use crate::emulated::{emulated, grain};
 use crate::guest::{Guest, owned};
 use crate::machine::{Answers, Case, Hierarchy, Machine};
 
@@ -23,6 +24,8 @@ struct Setting {
 fn setting(hierarchy: Hierarchy, dice: &mut Dice, number: u64) -> Setting {
     let unified = matches!(hierarchy, Hierarchy::V2);
     let limit = match variable(LIMIT) {
+        // Canaries are pages, so that larger ones need more room.
+        0 if emulated().is_some() => 48 + dice.below(208),
         0 => 24 + dice.below(72),
         limit => limit,
     };
@@ -104,16 +107,16 @@ impl Setting {
     fn case(&self) -> Case {
         let until = self.asked.map_or("safe".to_owned(), |bytes| bytes.to_string());
         let mut case = self.case.clone();
-        case.script = format!(
-            "fresh\nshmeter_fill {fill} --until {until}\nfinish\nfresh\nshmeter_fill {fill} --until \
-             limit\n",
-            fill = self.fill
-        );
+        case.script = format!("fresh\nshmeter_fill {} --until {until}\n", self.fill);
+        if !is_alone() {
+            write!(case.script, "finish\nfresh\nshmeter_fill {} --until limit\n", self.fill)
+                .unwrap();
+        }
         case
     }
 
     fn check(&self, answers: &Answers) -> Option<String> {
-        let told = answers.of(&self.case.name, 2);
+        let told = answers.of(&self.case.name, if is_alone() { 1 } else { 2 });
         let text = |n: usize| told[n]["out"].as_str().unwrap_or_default();
         let pair = Pair {
             setting: &self.words,
@@ -124,12 +127,18 @@ impl Setting {
             swaps: self.case.swap,
             busy: false,
             safe: text(0),
-            limit: text(1),
+            limit: (!is_alone()).then(|| text(1)),
+            slack: grain(),
             status: told[0]["status"].as_i64().unwrap_or(-1),
             kills: told[0]["kills"].as_u64().unwrap_or(u64::MAX),
         };
         pair.check().map(|fault| format!("{fault}\n{}", told[0]["err"]))
     }
+}
+
+/// Whether the careful fills are all that runs.
+fn is_alone() -> bool {
+    variable(ALONE) != 0
 }
 
 fn settings(hierarchy: Hierarchy) -> Vec<Setting> {

@@ -42,7 +42,7 @@ pub(in crate::command) fn document(
     let others = others(&source, &facts);
     let plan = request.plan(&allowed, &before, &assess(&facts), &facts, &others);
     let mut plan = plan.map_err(refused)?;
-    let job = Job::new(request, &plan, facts.page_size, &before);
+    let job = Job::new(request, &plan, &facts, &before);
     let measured = measure(&job, &plan, &facts, time)?;
     let after = cpus(&source, &facts.cgroup, first);
     note_pauses(&before, &after, &mut plan);

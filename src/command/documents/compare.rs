@@ -97,7 +97,7 @@ fn cost(
         let by_crate = |case| Case { op: lifecycle::BY_CRATE.to_owned(), ..case };
         plan.cases.extend(whole.map(by_crate));
     }
-    let job = Job::new(&request, &plan, facts.page_size, &cpu);
+    let job = Job::new(&request, &plan, facts, &cpu);
     let growth = Growth::new(
         source,
         facts,

@@ -14,7 +14,7 @@ use crate::capacity::ceiling::Unit;
 use crate::capacity::{Scope, assess};
 use crate::compare::object::{self, Object, SIZE};
 use crate::compare::{Cell, Column, Job, kind};
-use crate::probe::{Live, Target, gather, shared_resident};
+use crate::probe::{Live, Target, gather, size_of_default_huge_pages};
 use crate::segment::errno;
 use crate::sys::mapping::Mapping;
 use crate::sys::system_v::SystemV;
@@ -103,22 +103,24 @@ pub(crate) fn shrink(job: &Job) -> Result<Cell, Errno> {
 
 pub(crate) fn sparse(job: &Job) -> Result<Cell, Errno> {
     const LARGE: NonZeroUsize = NonZeroUsize::new(16 << 20).unwrap();
-    let source = Live::default();
-    let before = shared_resident(&source);
     let object = Object::make(job, LARGE)?;
     let mapping = object.map(LARGE)?;
     let taken = match object.file() {
-        Some(file) => {
-            let blocks = file.metadata().map_err(errno)?.blocks();
-            Some(blocks.saturating_mul(512))
-        }
-        None => shared_resident(&source).zip(before).map(|(now, then)| now.saturating_sub(then).0),
+        Some(file) => file.metadata().map_err(errno)?.blocks().saturating_mul(512),
+        // Not RssShmem: it counts all that the process has of tmpfs, its own program perhaps, and each CPU
+        // keeps some of it to itself.
+        None => match mapping.resident() {
+            // A kernel that does not tell says that all is there (mincore(2) since Linux 5.2, gVisor).
+            Ok(bytes) if bytes == LARGE.get() => {
+                return Ok(Cell::none("mincore(2) says that all is in memory"));
+            }
+            Ok(bytes) => u64::try_from(bytes).unwrap_or(u64::MAX),
+            Err(errno) => return Ok(Cell::none(format!("mincore(2) does not tell: {errno:?}"))),
+        },
     };
-    drop(mapping);
     Ok(match taken {
-        Some(0) => Cell::said("none"),
-        Some(bytes) => Cell::said(crate::units::Bytes(bytes).to_string()),
-        None => Cell::none("/proc/self/status does not tell RssShmem"),
+        0 => Cell::said("none"),
+        bytes => Cell::said(crate::units::Bytes(bytes).to_string()),
     })
 }
 
@@ -167,8 +169,17 @@ pub(crate) fn seals(job: &Job) -> Result<Cell, Errno> {
     })
 }
 
+/// Bytes of a huge page of the pool that is taken where none is named: 2 MiB with pages of 4 KiB, 32 MiB with
+/// 16 KiB, 512 MiB with 64 KiB. A file on hugetlbfs has no other lengths than multiples.
+fn default_huge_page() -> NonZeroUsize {
+    const USUAL: NonZeroUsize = NonZeroUsize::new(2 << 20).unwrap();
+    let bytes = size_of_default_huge_pages(&Live::default());
+    let bytes = bytes.and_then(|bytes| usize::try_from(bytes.0).ok());
+    bytes.and_then(NonZeroUsize::new).unwrap_or(USUAL)
+}
+
 pub(crate) fn huge(job: &Job) -> Result<Cell, Errno> {
-    const PAGE: NonZeroUsize = NonZeroUsize::new(2 << 20).unwrap();
+    let page = default_huge_page();
     // Mapped, but not touched: without a pool that is refused already.
     match job.column {
         Column::Posix | Column::Crate => {
@@ -184,21 +195,21 @@ pub(crate) fn huge(job: &Job) -> Result<Cell, Errno> {
             })
         }
         Column::Sysv => {
-            let segment = SystemV::make_as(object::key(job.number), PAGE, libc::SHM_HUGETLB)?;
+            let segment = SystemV::make_as(object::key(job.number), page, libc::SHM_HUGETLB)?;
             segment.attach(None).map(|_| Cell::said("SHM_HUGETLB"))
         }
         Column::Memfd => {
             let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_HUGETLB;
             let file = std::fs::File::from(memfd_create(c"shmeter", flags)?);
-            let bytes = u64::try_from(PAGE.get()).map_err(|_| Errno::EFBIG)?;
+            let bytes = u64::try_from(page.get()).map_err(|_| Errno::EFBIG)?;
             file.set_len(bytes).map_err(errno)?;
             let rights = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
-            Mapping::with(Some(&file), PAGE, rights, MapFlags::empty())
+            Mapping::with(Some(&file), page, rights, MapFlags::empty())
                 .map(|_| Cell::said("MFD_HUGETLB"))
         }
         Column::Anon => {
             let rights = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
-            Mapping::with(None, PAGE, rights, MapFlags::MAP_HUGETLB)
+            Mapping::with(None, page, rights, MapFlags::MAP_HUGETLB)
                 .map(|_| Cell::said("MAP_HUGETLB"))
         }
     }

@@ -19,13 +19,13 @@ use crate::segment::{Segment, errno};
 use crate::sys::canary::Canary;
 use crate::sys::mapping::Mapping;
 
-/// Bytes of a huge page that is worth a step of its own.
-const HUGE: u64 = 2 << 20;
+/// Bytes of a step where huge pages are asked for: one with pages of 4 KiB. Of a larger one the first step takes all.
+const STEP_OF_HUGE: u64 = 2 << 20;
 
 /// Parts of one write(2): `IOV_MAX`.
 const MOST_SLICES: usize = 1024;
 
-/// Bytes of a file that are mapped at once.
+/// Bytes of a file that are mapped at once, or a huge page.
 const EXTENT: u64 = 64 << 20;
 
 /// Mappings that a list has room for before it has to grow, which may not fit where addresses end.
@@ -203,7 +203,7 @@ impl<'a> Fill<'a> {
                     return Ok(());
                 }
                 let wanted = self.job.want.map_or(u64::MAX, |w| w.saturating_sub(self.filled));
-                let (mapping, bytes) = grow(self.job, file, *end, wanted.min(EXTENT))?;
+                let (mapping, bytes) = grow(self.job, file, *end, wanted.min(self.job.extent()))?;
                 mapped.push((mapping, *end));
                 *end = end.saturating_add(bytes);
             }
@@ -259,7 +259,7 @@ fn sleeps() -> i64 {
 }
 
 fn advise(job: &Job, mapping: &Mapping) {
-    if job.order.huge {
+    if job.order.huge.is_some() {
         // Refused where the kernel has none; whether they were granted the counters tell.
         let _ = mapping.advise_huge();
     }
@@ -286,11 +286,16 @@ fn grow(job: &Job, file: &File, end: u64, bytes: u64) -> Result<(Mapping, u64), 
 }
 
 impl Job {
+    /// Bytes of a file that are mapped at once.
+    fn extent(&self) -> u64 {
+        EXTENT.max(self.order.huge.unwrap_or(0))
+    }
+
     /// Bytes of one step.
     #[must_use]
     pub(crate) fn step(&self) -> u64 {
-        if self.order.huge {
-            return HUGE.max(self.order.unit);
+        if self.order.huge.is_some() {
+            return STEP_OF_HUGE.max(self.order.unit);
         }
         // All may be in a step at once: together they stay below half of one canary, which may be all
         // that is left when the others wait for a CPU.

@@ -18,7 +18,7 @@ fn check(setting: &str, options: &[&str], cells: &[Cell]) {
         let output = lab.run(&options, &lab.product, &arguments);
         let text = String::from_utf8_lossy(&output.stdout);
         let status = output.status.code().map_or(-1, i64::from);
-        let fault = cell.check("Docker, v1", setting, &text, status);
+        let fault = cell.check(("Docker, v1", setting), &text, status, 0);
         let told = String::from_utf8_lossy(&output.stderr);
         faults.extend(fault.map(|fault| format!("{fault}\n{told}")));
     }

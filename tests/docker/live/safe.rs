@@ -126,8 +126,20 @@ fn nobody_is_killed_on_several_cpus() {
         let (setting, fill, safe, limit) = (&setting, &fill, &safe, &limit);
         let (high, hidden, status) = (false, above.is_some(), status.into());
         let (swaps, busy) = (false, busy > 0);
-        let pair =
-            Pair { setting, fill, asked, high, hidden, swaps, busy, safe, limit, status, kills };
+        let pair = Pair {
+            setting,
+            fill,
+            asked,
+            high,
+            hidden,
+            swaps,
+            busy,
+            safe,
+            limit: Some(limit),
+            slack: 0,
+            status,
+            kills,
+        };
         faults.extend(pair.check().map(|fault| format!("{fault}\n{err}")));
     }
     assert!(faults.is_empty(), "{} of {runs} settings:\n{}", faults.len(), faults.join("\n"));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Setting;
 use crate::cells::{Cell, fill, safe};
+use crate::emulated::pages;
 use crate::guest::cases;
 use crate::machine::{Hierarchy, Machine};
 
@@ -117,7 +118,7 @@ cases! {
     shmall: on("a", &[(MAX, "64M")], &[
         fill("sysv touch 1", "enospc"),
         fill("sysv touch 4", "enospc"),
-    ]).sysctls(&[("kernel/shmall", "4096")]);
+    ]).sysctls(&[("kernel/shmall", &pages(16 << 20))]);
 
     shmmni: on("a", &[(MAX, "64M")], &[
         fill("sysv touch 2", "enospc").nothing(),

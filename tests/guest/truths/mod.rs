@@ -7,6 +7,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use shmeter::capacity::throttle::STALL_SECONDS;
 
+use crate::emulated::{grain, page};
 use crate::guest::owned;
 use crate::machine::{Answers, Case};
 
@@ -258,14 +259,14 @@ fn document(inspect: &Value) -> Value {
 }
 
 fn tolerance(bytes: u64, permille: u64) -> u64 {
-    MIB.max(bytes * permille / 1000)
+    MIB.max(bytes * permille / 1000) + grain()
 }
 
 /// Bytes really allocated. Those of a file outlive whoever filled it; of the rest the page knows
 /// that was counted last.
 fn bytes_of(kind: &str, fill: &Value) -> u64 {
     let number = |key: &str| fill[key].as_u64().unwrap_or_default();
-    if kind == "posix" { number("blocks") * 512 } else { number("pages") * 4096 }
+    if kind == "posix" { number("blocks") * 512 } else { number("pages") * page() }
 }
 
 /// How the fill ended, in the contract's words.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Reach::{All, Nothing, Predicted};
 use super::{FULL, KILLS, Truth, touch, write};
+use crate::emulated::pages;
 use crate::guest::cases;
 use crate::machine::{Hierarchy, Machine};
 
@@ -71,7 +72,7 @@ cases! {
             touch("sysv", "full").beyond(0, All),
             touch("sysv", "enospc").beyond(1, Nothing),
         ])
-        .sysctls(&[("kernel/shmall", "2048")]);
+        .sysctls(&[("kernel/shmall", &pages(8 << 20))]);
 
     over_shmmni_is_enospc:
         Truth::new("a", &[(MAX, "32M")], &[touch("sysv", "enospc")])
