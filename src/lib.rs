@@ -8,6 +8,7 @@ pub mod capacity;
 pub mod cli;
 pub mod command;
 pub mod compare;
+pub mod explain;
 pub mod facts;
 pub mod fill;
 pub mod plain;

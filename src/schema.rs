@@ -15,3 +15,5 @@ pub const LS: &str = "shmeter.ls/1";
 pub const RUN: &str = "shmeter.run/1";
 /// Of `shmeter report`.
 pub const REPORT: &str = "shmeter.report/1";
+/// Of `shmeter explain`.
+pub const EXPLAIN: &str = "shmeter.explain/1";

@@ -5,6 +5,7 @@
 
 pub mod arguments;
 pub mod capture;
+pub mod explain;
 pub mod growth;
 pub mod kernel_files;
 pub mod report;
@@ -15,10 +16,11 @@ pub mod sizes;
 pub type Property = fn(&[u8]);
 
 /// Each target by its name, which is also that of its folder in the corpus.
-pub const TARGETS: [(&str, Property); 5] = [
+pub const TARGETS: [(&str, Property); 6] = [
     ("kernel_files", kernel_files::hold),
     ("capture", capture::hold),
     ("report", report::hold),
+    ("explain", explain::hold),
     ("sizes", sizes::hold),
     ("arguments", arguments::hold),
 ];

@@ -3,6 +3,7 @@
 mod bench;
 mod common;
 mod compare;
+mod explain;
 mod fill;
 mod inspect;
 mod ls;
@@ -17,6 +18,7 @@ use common::TargetArgs;
 pub use bench::{BenchArgs, BenchFormat, TestChoice};
 pub use common::Color;
 pub use compare::{CompareArgs, CompareFormat};
+pub use explain::{ExplainArgs, ExplainFormat};
 pub use fill::{FillArgs, FillFormat};
 pub use inspect::{Format, InspectArgs, inspect_alone};
 pub use ls::{LsArgs, LsFormat};
@@ -64,6 +66,7 @@ Examples:
   shmeter inspect --pid 1             the target, from a debug container
   shmeter inspect --require 1Gi       exit 1 if less is usable
   shmeter ls                          what is in use, and who holds it
+  shmeter explain <app.log            what its messages mean
   shmeter fill                        fill it, safely: is that true?
   shmeter compare                     System V beside POSIX, probed here
   shmeter bench --quick               how fast is it?
@@ -86,6 +89,9 @@ pub enum Command {
     /// Show what shared memory there is, and who holds it
     #[command(after_help = ls::EXAMPLES)]
     Ls(LsArgs),
+    /// Say what an application's messages mean, and what holds here
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(ExplainArgs),
     /// Fill shared memory until something stops it: is inspect right?
     #[command(after_help = fill::EXAMPLES)]
     Fill(FillArgs),

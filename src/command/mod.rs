@@ -5,6 +5,7 @@ mod bench;
 mod capture;
 mod compare;
 mod documents;
+mod explain;
 mod fill;
 mod generate;
 mod inspect;
@@ -34,6 +35,7 @@ use crate::sys;
 use crate::units::Bytes;
 
 // What the properties in `fuzz/` hold for: all that is printed of a text, without a machine.
+pub use explain::explained;
 pub use inspect::of_capture as inspect_capture;
 pub use report::{runs_of, told as report_runs};
 
@@ -195,6 +197,7 @@ fn run(cli: &Cli) -> Result<Code, Failure> {
         None => inspect::run(&cli.inspect),
         Some(Command::Inspect(args)) => inspect::run(args),
         Some(Command::Ls(args)) => ls::run(args),
+        Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Fill(args)) => fill::run(args),
         Some(Command::Compare(args)) => compare::run(args),
         Some(Command::Bench(args)) => bench::run(args),

@@ -6,6 +6,7 @@ pub mod bench;
 pub(crate) mod charts;
 pub mod compare;
 pub(crate) mod escape;
+pub mod explain;
 pub mod fill;
 pub mod inspect;
 pub mod journal;

@@ -73,6 +73,7 @@ pub(crate) struct Ceiling {
     pub origin: Scalar,
     pub limit: Scalar,
     pub unit: Scalar,
+    pub used_bytes: Scalar,
     pub headroom_bytes: Scalar,
 }
 

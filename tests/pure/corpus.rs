@@ -50,6 +50,11 @@ fn every_log_of_the_corpus_holds() {
 }
 
 #[test]
+fn every_text_of_the_corpus_of_explain_holds() {
+    replay("explain");
+}
+
+#[test]
 fn every_size_of_the_corpus_holds() {
     replay("sizes");
 }

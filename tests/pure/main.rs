@@ -19,6 +19,7 @@ mod machine;
 
 mod capture_truths;
 mod corpus;
+mod explain;
 mod fill_plans;
 mod house;
 mod openmetrics;

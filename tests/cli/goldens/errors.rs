@@ -10,10 +10,11 @@ use super::kept::Transcript;
 use crate::common;
 
 /// Where what is typed is kept, and what is typed: a line each.
-pub const TABLE: [(&str, &str); 9] = [
+pub const TABLE: [(&str, &str); 10] = [
     ("errors/shmeter", SHMETER),
     ("errors/inspect", INSPECT),
     ("errors/ls", LS),
+    ("errors/explain", EXPLAIN),
     ("errors/fill", FILL),
     ("errors/compare", COMPARE),
     ("errors/bench", BENCH),
@@ -94,6 +95,26 @@ inspect --color
 inspect --color sometimes
 inspect --from tests/captures/vm-v2-max256-shm64.json --pid 77
 inspect --from tests/captures/vm-v2-max256-shm64.json --path /nowhere
+";
+
+const EXPLAIN: &str = "
+explain nothing that is known
+explain Cargo.toml
+explain -
+explain
+explain --nothing
+explain --list more
+explain --list --from Cargo.toml
+explain --from
+explain --from /nowhere 'Bus error'
+explain --from tests 'Bus error'
+explain --from Cargo.toml 'Bus error'
+explain --from tests/reports/fill-a.jsonl 'Bus error'
+explain --from - -
+explain --from -
+explain --format csv 'Bus error'
+explain --color sometimes
+explain '\u{1b}[2J'
 ";
 
 const LS: &str = "

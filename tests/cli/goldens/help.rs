@@ -4,8 +4,10 @@ use super::kept::Transcript;
 
 pub const NAMES: [&str; 3] = ["help", "man", "completions"];
 
-const COMMANDS: [&str; 10] =
-    ["", "inspect", "ls", "fill", "compare", "bench", "run", "report", "capture", "generate"];
+const COMMANDS: [&str; 11] = [
+    "", "inspect", "ls", "explain", "fill", "compare", "bench", "run", "report", "capture",
+    "generate",
+];
 
 #[test]
 fn every_help_page_is_as_it_was() {

@@ -4,6 +4,7 @@
 mod captures;
 mod documents;
 mod errors;
+mod explain;
 mod help;
 mod kept;
 mod reports;
@@ -18,6 +19,7 @@ fn names() -> BTreeSet<String> {
     names.extend(errors::TABLE.map(|(name, _)| name.to_owned()));
     names.extend(errors::OTHERS.map(str::to_owned));
     names.extend(captures::names());
+    names.extend(explain::NAMES.map(str::to_owned));
     names.extend(reports::CASES.map(|(name, _)| name.to_owned()));
     names.extend(reports::OTHERS.map(str::to_owned));
     names.extend(documents::NAMES.map(str::to_owned));

@@ -1,0 +1,177 @@
+//! Python's multiprocessing, joblib, web servers' workers.
+
+use crate::explain::{Certainty, Entry, Fix, Meaning};
+
+const PYTHON: Entry = Entry { application: "Python multiprocessing", ..Entry::REST };
+
+const SEMLOCK: &[&str] = &["SemLock(", "SemLock.__init__", "multiprocessing/synchronize.py"];
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "python-semlock-full",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["[Errno 28]"],
+        after: SEMLOCK,
+        text: "A lock, queue or pool makes a POSIX semaphore, a file of one page in /dev/shm \
+               (sem.*), and there was no space for it: /dev/shm is full of something else, or out \
+               of inodes.",
+        not: "Not the disk. On macOS it is the number of semaphores.",
+        fix: Fix::ShmSize,
+        setting: "`shmeter ls` shows what fills it.",
+        source: "https://github.com/python/cpython/issues/93253",
+        example: "    sl = self._semlock = _multiprocessing.SemLock( OSError: [Errno 28] No space \
+                  left on device",
+        ..PYTHON
+    },
+    Entry {
+        id: "python-semlock-missing",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "[Errno 38] Function not implemented",
+            "This platform lacks a functioning sem_open implementation",
+        ],
+        after: &["SemLock", "multiprocessing", "sem_open implementation", "synchronize.py"],
+        text: "sem_open found no /dev/shm: it is not mounted, or is no tmpfs. AWS Lambda and some \
+               chroots have none.",
+        not: "Not a missing function of the kernel, and not a size.",
+        fix: Fix::Mount,
+        setting: "Threads, or multiprocessing.Pipe and Process without locks, need no semaphore.",
+        source: "https://github.com/celery/celery/issues/185, sem_open(3)",
+        example: "_multiprocessing.SemLock( OSError: [Errno 38] Function not implemented",
+        ..PYTHON
+    },
+    Entry {
+        id: "python-semlock-denied",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "[Errno 13] Permission denied",
+            "[Errno 30] Read-only file system",
+            "[Errno 2] No such file or directory$",
+        ],
+        after: SEMLOCK,
+        text: "A POSIX semaphore (a file in /dev/shm) may not be made: /dev/shm is not writable \
+               for this user, is read-only, or is missing.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        source: "cpython Modules/_multiprocessing/semaphore.c, sem_open(3)",
+        example: "    sl = self._semlock = _multiprocessing.SemLock( PermissionError: [Errno 13] \
+                  Permission denied",
+        ..PYTHON
+    },
+    Entry {
+        id: "python-psm-missing",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["No such file or directory: '/psm_"],
+        text: "A SharedMemory block is gone, or was never in this /dev/shm: its resource tracker \
+               unlinked it as another process ended, the maker ended first, or the processes have \
+               different /dev/shm.",
+        not: "Not a size: a block that is too large is made all the same, and ends in a bus \
+              error.",
+        fix: Fix::SameIpc,
+        setting: "SharedMemory(track=False) (3.13) in those that only attach.",
+        source: "cpython Lib/multiprocessing/shared_memory.py, \
+                 https://github.com/python/cpython/issues/82300",
+        example: "FileNotFoundError: [Errno 2] No such file or directory: '/psm_33bfb96e'",
+        ..PYTHON
+    },
+    Entry {
+        id: "python-leaked",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "leaked shared_memory objects to clean up",
+            "leaked semaphore objects to clean up",
+        ],
+        text: "A note at the end of a process: it did not unlink its blocks or semaphores, and \
+               the tracker does so now. As a rule because it was killed or crashed before: look \
+               for that.",
+        not: "Not a failure by itself, and not a size.",
+        fix: Fix::Setting,
+        setting: "Call unlink() on each SharedMemory, close() and join() on pools.",
+        source: "cpython Lib/multiprocessing/resource_tracker.py",
+        example: "multiprocessing/resource_tracker.py:224: UserWarning: resource_tracker: There \
+                  appear to be 2 leaked shared_memory objects to clean up at shutdown",
+        ..PYTHON
+    },
+    Entry {
+        id: "python-bus",
+        application: "Python",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["Fatal Python error: {SIGBUS}"],
+        text: "Python got SIGBUS: a page of a mapped file could not be had. With SharedMemory, \
+               torch or plasma in the traceback below it is a full /dev/shm; with mmap, \
+               numpy.memmap, LMDB or HDF5 a truncated file or a full disk.",
+        not: "Not a lack of memory as such: that is \"Killed\" or MemoryError.",
+        setting: "The traceback below it names the mapping.",
+        source: "cpython Modules/faulthandler.c, \
+                 https://github.com/blakeblackshear/frigate/issues/1354",
+        example: "Fatal Python error: Bus error",
+        ..Entry::REST
+    },
+    Entry {
+        id: "joblib-worker-signal",
+        application: "joblib, loky",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "A worker process managed by the executor was unexpectedly terminated",
+            "A process in the process pool was terminated abruptly",
+            "The exit codes of the workers are {SIG",
+        ],
+        text: "A worker is gone. SIGBUS(-7) in \"The exit codes of the workers are\" is a full \
+               /dev/shm (joblib keeps large arrays there) or a truncated file, SIGKILL(-9) the \
+               OOM killer, SIGSEGV(-11) a fault in the program.",
+        not: "It names no cause without the exit code.",
+        setting: "JOBLIB_TEMP_FOLDER=/tmp keeps joblib's arrays on the disk.",
+        source: "loky loky/process_executor.py",
+        example: "joblib.externals.loky.process_executor.TerminatedWorkerError: A worker process \
+                  managed by the executor was unexpectedly terminated. This could be caused by a \
+                  segmentation fault while calling the function or by an excessive memory usage",
+        ..Entry::REST
+    },
+    Entry {
+        id: "joblib-memmap-full",
+        application: "joblib, loky",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["[Errno 28]"],
+        after: &[
+            "joblib_memmapping_folder",
+            "joblib/_memmapping_reducer.py",
+            "joblib/numpy_pickle",
+            "loky/backend",
+        ],
+        text: "joblib writes large arrays for its workers into /dev/shm (or TMPDIR where that is \
+               small), and there was no space.",
+        not: "Not memory of the workers.",
+        fix: Fix::ShmSize,
+        setting: "JOBLIB_TEMP_FOLDER=/tmp, or max_nbytes=None.",
+        source: "joblib joblib/_memmapping_reducer.py (_get_temp_dir)",
+        example: "  File \"joblib/numpy_pickle.py\", line 107, in write_array OSError: [Errno 28] \
+                  No space left on device",
+        ..Entry::REST
+    },
+    Entry {
+        id: "gunicorn-sigkill",
+        application: "Gunicorn",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "was sent SIGKILL! Perhaps out of memory?",
+            "Worker (pid*was terminated due to signal 9",
+        ],
+        text: "A worker was killed: by the OOM killer (the memory limit counts /dev/shm too), or \
+               by Gunicorn itself after \"WORKER TIMEOUT\", which then stands before it.",
+        not: "Not the size of /dev/shm: that is a bus error (signal 7).",
+        fix: Fix::Memory,
+        source: "gunicorn gunicorn/arbiter.py (reap_workers)",
+        example: "[2026-05-26 19:49:12 +0200] [56] [ERROR] Worker (pid:66) was sent SIGKILL! \
+                  Perhaps out of memory?",
+        ..Entry::REST
+    },
+];

@@ -1,0 +1,280 @@
+//! vLLM, SGLang, TensorRT-LLM, Ray, Triton.
+
+use crate::explain::{Certainty, Entry, Fix, Meaning};
+
+const VLLM: Entry = Entry { application: "vLLM", ..Entry::REST };
+const RAY: Entry = Entry { application: "Ray", ..Entry::REST };
+const TRITON: Entry = Entry { application: "Triton Inference Server", ..Entry::REST };
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "vllm-shm-space",
+        versions: "0.24 and later",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &["Insufficient space in /dev/shm"],
+        text: "vLLM looked at the free space of /dev/shm before it made its ring buffers (tensor \
+               parallel) or its tier of KV offload, and it is too little. Nothing was written \
+               yet.",
+        not: "Not GPU memory. Files that a killed run left (/dev/shm/vllm_offload_*, psm_*) count \
+              too.",
+        fix: Fix::ShmSize,
+        setting: "The ring buffer takes 160 to 240 MiB; an offload tier its own size and more. \
+                  With --ipc=host the host's /dev/shm counts.",
+        source: "https://github.com/vllm-project/vllm/pull/48879",
+        example: "RuntimeError: Insufficient space in /dev/shm: 16379 MiB required, 15900 MiB \
+                  free",
+        ..VLLM
+    },
+    Entry {
+        id: "vllm-populate",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["[Errno 14] Bad address"],
+        after: &["madvise", "vllm_offload", "shared_offload_region"],
+        text: "MADV_POPULATE_WRITE on a mapping in /dev/shm returned EFAULT: no page was left \
+               there. vLLM fills its KV offload tier that way.",
+        not: "Not a wrong pointer, and not GPU memory.",
+        fix: Fix::ShmSize,
+        setting: "The tier needs about 1.92 times its size for a moment; lower \
+                  --kv-offloading-size.",
+        source: "https://github.com/vllm-project/vllm/issues/54014, madvise(2)",
+        example: "    self.mmap_obj.madvise(MADV_POPULATE_WRITE) OSError: [Errno 14] Bad address",
+        ..VLLM
+    },
+    Entry {
+        id: "vllm-broadcast-block",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["No available shared memory broadcast block found"],
+        text: "The ring buffer between the engine and its workers is full because a worker does \
+               not read it: it is busy (it compiles, it loads), hangs, or died.",
+        not: "Not the size of /dev/shm: the buffer exists and is as large as it should be.",
+        fix: Fix::Setting,
+        setting: "Look for the worker's own error before it; where it repeats without one, for a \
+                  hang in NCCL.",
+        source: "vllm vllm/distributed/device_communicators/shm_broadcast.py",
+        example: "(EngineCore_DP0 pid=77352) INFO 10-22 09:43:49 [shm_broadcast.py:466] No \
+                  available shared memory broadcast block found in 60 seconds. This typically \
+                  happens when some processes are hanging or doing some time-consuming work",
+        ..VLLM
+    },
+    Entry {
+        id: "vllm-engine-dead",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["EngineDeadError: EngineCore encountered an issue"],
+        text: "The engine's process is gone; why stands before it. Before version 0.24 a full \
+               /dev/shm killed it by a bus error without a word, often under load with images.",
+        not: "It names no cause.",
+        setting: "Look for \"Bus error\", \"Killed\" or \"NCCL WARN\" before it.",
+        source: "https://github.com/vllm-project/vllm/pull/48879",
+        example: "vllm.v1.engine.exceptions.EngineDeadError: EngineCore encountered an issue. See \
+                  stack trace (above) for the root cause.",
+        ..VLLM
+    },
+    Entry {
+        id: "sglang-hicache",
+        application: "SGLang",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "Not enough host memory available. Requesting",
+            "Please reduce the size of the hierarchical cache",
+        ],
+        text: "The hierarchical KV cache does not fit into free host memory; SGLang leaves 10 GB \
+               of it alone. It reads the machine's memory, not the container's limit.",
+        not: "Not the size of /dev/shm: that cache is ordinary pinned memory. Not GPU memory.",
+        fix: Fix::Memory,
+        setting: "Lower --hicache-ratio or --hicache-size; each rank asks for its own.",
+        source: "sglang python/sglang/srt/mem_cache/memory_pool_host.py",
+        example: "ValueError: Not enough host memory available. Requesting 214.75 GB but only \
+                  have 183.20 GB free. Please reduce the size of the hierarchical cache.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "sglang-child-died",
+        application: "SGLang",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["Received sigquit from a child process. It usually means the child failed"],
+        text: "A scheduler or tokenizer process of SGLang failed; why stands in its own lines. \
+               \"/dev/shm/nccl-\" there is a full /dev/shm.",
+        not: "It names no cause.",
+        source: "https://github.com/sgl-project/sglang/issues/5096",
+        example: "[2025-04-05 00:01:19] Received sigquit from a child process. It usually means \
+                  the child failed.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "triton-language-shared",
+        application: "GPU kernels (Triton language, TensorRT-LLM, CUDA)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "out of resource: shared memory",
+            "uses too much shared data (0x",
+            "Hardware limit:*Reducing block sizes",
+        ],
+        text: "The shared memory of a GPU's multiprocessor (some 48 to 228 KiB) is too small for \
+               a kernel.",
+        not: "Not /dev/shm, not System V, not the container: no --shm-size helps.",
+        fix: Fix::Setting,
+        setting: "Smaller blocks or fewer stages (num_stages), or a GPU with more.",
+        source: "https://github.com/InternLM/lmdeploy/issues/3992",
+        example: "triton.runtime.errors.OutOfResources: out of resource: shared memory, Required: \
+                  131088, Hardware limit: 101376. Reducing block sizes or `num_stages` may help.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "tensorrt-llm-mpi",
+        application: "TensorRT-LLM",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "TllmException*Assertion failed: Failed: MPI error",
+            "[TensorRT-LLM][ERROR]*MPI error",
+        ],
+        text: "An MPI call between the ranks failed. Messages of Open MPI, UCX or NCCL before it \
+               tell why; a /dev/shm of 64 MiB is a usual cause with several GPUs.",
+        not: "It names no cause.",
+        setting: "Look for \"Bus error\", \"UCX  ERROR\" or \"NCCL WARN\" before it.",
+        source: "https://github.com/NVIDIA/TensorRT-LLM/issues/1826",
+        example: "terminate called after throwing an instance of \
+                  'tensorrt_llm::common::TllmException' what(): [TensorRT-LLM][ERROR] Assertion \
+                  failed: Failed: MPI error",
+        ..Entry::REST
+    },
+    Entry {
+        id: "ray-tmp-instead",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &["instead of /dev/shm because /dev/shm has only", "exceeds /dev/shm size ("],
+        text: "The object store does not fit into /dev/shm, so Ray keeps it in files on the disk \
+               under /tmp (or refuses, above 10 GB): it works, and is slow.",
+        not: "Nothing crashed.",
+        fix: Fix::ShmSize,
+        setting: "/dev/shm needs a little more than --object-store-memory (by default 30 % of the \
+                  memory).",
+        source: "ray python/ray/_private/services.py (determine_plasma_store_config)",
+        example: "2025-01-14 03:08:29,081 WARNING services.py:2022 -- WARNING: The object store \
+                  is using /tmp instead of /dev/shm because /dev/shm has only 67108864 bytes \
+                  available. This will harm performance!",
+        ..RAY
+    },
+    Entry {
+        id: "ray-plasma-request",
+        application: "Ray, Arrow Plasma",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &["System memory request exceeds memory available in"],
+        text: "The store was told to take more than nine tenths of what is free in its folder \
+               (/dev/shm), and takes less.",
+        not: "Not the memory limit, although it says system memory.",
+        fix: Fix::ShmSize,
+        setting: "A smaller --object-store-memory.",
+        source: "ray src/ray/object_manager/plasma/store_runner.cc",
+        example: "store_runner.cc:55: System memory request exceeds memory available in /dev/shm. \
+                  The request is for 10737418240 bytes, and the amount available is 60397977 \
+                  bytes.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "ray-store-full",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "ObjectStoreFullError",
+            "Failed to put object*because it is full",
+            "The local object store is full of objects that are",
+        ],
+        text: "Ray's object store has reached its own limit (--object-store-memory) with objects \
+               that are in use.",
+        not: "Not the size of /dev/shm as such: a larger one helps only with a larger store.",
+        fix: Fix::Setting,
+        setting: "Raise --object-store-memory (and /dev/shm with it), or drop references (`ray \
+                  memory` shows them).",
+        source: "ray src/ray/common/status.cc, \
+                 https://docs.ray.io/en/latest/ray-core/scheduling/memory-management.html",
+        example: "ray.exceptions.ObjectStoreFullError: Failed to put object \
+                  00ffffff0200000001000000 in object store because it is full.",
+        ..RAY
+    },
+    Entry {
+        id: "triton-server-pool",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "Failed to increase the shared memory pool size",
+            "Unable to initialize shared memory key*{ENOSPC}",
+            "because it run out of shared memory. Increase the shared memory size",
+            "'--shm-size' flag to control the shared memory region size",
+        ],
+        text: "The Python backend could not make or grow its region in /dev/shm: no space was \
+               left.",
+        not: "Not GPU memory; \"cuda_memory_pool\" in the same log is another pool.",
+        fix: Fix::ShmSize,
+        setting: "Each instance of a model needs 1 MiB at least (64 MiB before 23.x), and more \
+                  for large tensors: --backend-config=python,shm-default-byte-size=....",
+        source: "python_backend src/shm_manager.cc",
+        example: "Thread [0] had error: Failed to increase the shared memory pool size for key \
+                  'triton_python_backend_shm_region_2' to 671088640 bytes.",
+        ..TRITON
+    },
+    Entry {
+        id: "triton-server-region",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Unable to open shared memory region",
+            "Unable to find shared memory region",
+            "failed to register*shared memory region",
+        ],
+        text: "The server does not see the region that a client made: the two have different \
+               /dev/shm (two containers, or a container and its host), or the client removed or \
+               never registered it. A server that restarts forgets what was registered.",
+        not: "Not a size.",
+        fix: Fix::SameIpc,
+        source: "https://github.com/triton-inference-server/server/issues/2296",
+        example: "error: failed to register input shared memory region: Unable to open shared \
+                  memory region: '/input_simple'",
+        ..TRITON
+    },
+    Entry {
+        id: "triton-client-region",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "unable to create shared memory region",
+            "unable to initialize the shared memory size",
+            "unable to get shared memory descriptor",
+        ],
+        text: "The client could not make its region in /dev/shm: one of that name is there (of a \
+               run that was killed, or of another user), or /dev/shm may not be written to.",
+        not: "A size that does not fit gives a bus error as it is filled.",
+        fix: Fix::Permission,
+        setting: "`shmeter ls` shows it; rm /dev/shm/NAME removes it.",
+        source: "https://github.com/triton-inference-server/server/issues/3509",
+        example: "error: unable to create shared memory region \"/yolov5_input\"",
+        ..TRITON
+    },
+    Entry {
+        id: "triton-server-key",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Ambiguous,
+        patterns: &["Unable to initialize shared memory key"],
+        unless: &["Unable to initialize shared memory key*{ENOSPC}", "'--shm-size' flag"],
+        text: "The Python backend could not make its region in /dev/shm; the error behind it \
+               tells why. \"File exists\" and \"No such file\" come where two servers share one \
+               /dev/shm and one prefix.",
+        not: "Not GPU memory.",
+        fix: Fix::Permission,
+        setting: "--backend-config=python,shm-region-prefix-name=NAME, another one for each \
+                  server.",
+        source: "https://github.com/triton-inference-server/tensorrtllm_backend/issues/562",
+        example: "UNAVAILABLE: Internal: Unable to initialize shared memory key \
+                  'triton_python_backend_shm_region_2' to requested size (1048576 bytes). Error: \
+                  File exists",
+        ..TRITON
+    },
+];

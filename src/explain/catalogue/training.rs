@@ -1,0 +1,281 @@
+//! PyTorch, Paddle, NCCL.
+
+use crate::explain::{Certainty, Entry, Fix, Meaning};
+
+const PYTORCH: Entry = Entry {
+    application: "PyTorch",
+    setting: "A DataLoader holds (num_workers x prefetch_factor + 1) batches. Fewer workers need \
+              less; num_workers=0 none.",
+    ..Entry::REST
+};
+const PADDLE: Entry = Entry { application: "PaddlePaddle", ..Entry::REST };
+const NCCL: Entry = Entry { application: "NCCL", ..Entry::REST };
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "pytorch-worker-bus",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "killed by signal: {SIGBUS}*out of shared memory",
+            "DataLoader worker*is killed by signal: {SIGBUS}",
+            "dataloader's workers are out of shared memory",
+            "Unexpected bus error encountered in worker",
+            "dataloader_*killed by signal: {SIGBUS}",
+        ],
+        unless: &["DataLoader process (pid"],
+        text: "A DataLoader worker got SIGBUS as it copied a batch into a file in /dev/shm \
+               (/torch_*): the file's size was set, but no page was left.",
+        not: "Not GPU memory. A truncated file that the worker maps (a data set, LMDB, HDF5) \
+              gives the same signal: if /dev/shm was not full, look there.",
+        fix: Fix::ShmSize,
+        source: "pytorch torch/csrc/DataLoader.cpp",
+        example: "RuntimeError: DataLoader worker (pid 46794) is killed by signal: Bus error. It \
+                  is possible that dataloader's workers are out of shared memory. Please try to \
+                  raise your shared memory limit.",
+        ..PYTORCH
+    },
+    Entry {
+        id: "pytorch-shm-enospc",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "unable to write to file </torch_",
+            "unable to allocate shared memory(shm) for file",
+            "unable to resize file </torch_",
+            "</torch_*{ENOSPC}",
+        ],
+        text: "A tensor that is shared between processes did not fit into /dev/shm. Some versions \
+               name another error (\"Success (0)\", \"Resource temporarily unavailable (11)\"): \
+               they print an errno that was never set.",
+        not: "Not the disk, and not GPU memory.",
+        fix: Fix::ShmSize,
+        source: "pytorch aten/src/ATen/MapAllocator.cpp",
+        example: "RuntimeError: unable to write to file </torch_31911_952036340_6686>: No space \
+                  left on device (28)",
+        ..PYTORCH
+    },
+    Entry {
+        id: "pytorch-shm-nomem",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["unable to mmap*bytes from file </torch_"],
+        text: "mmap of a shared tensor returned ENOMEM: too many mappings (vm.max_map_count, \
+               65530 by default; each shared tensor is one), a limit on address space, or strict \
+               overcommit.",
+        not: "Not the size of /dev/shm: that fails before, or with a bus error.",
+        fix: Fix::Setting,
+        setting: "Share fewer and larger tensors; raise vm.max_map_count on the host.",
+        source: "https://github.com/pytorch/pytorch/issues/87861",
+        example: "RuntimeError: unable to mmap 29764 bytes from file \
+                  </torch_10182_3020184674_63991>: Cannot allocate memory (12)",
+        ..PYTORCH
+    },
+    Entry {
+        id: "pytorch-open-files",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "received 0 items of ancdata",
+            "Too many open files. Communication with the workers is no longer possible",
+            "shared memory object </torch_*Too many open files",
+            "file </torch_*Too many open files",
+        ],
+        text: "Each tensor that is sent to another process holds a descriptor, and the limit of \
+               open files (ulimit -n) is reached.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::OpenFiles,
+        setting: "torch.multiprocessing.set_sharing_strategy('file_system') holds none.",
+        source: "https://pytorch.org/docs/stable/multiprocessing.html#sharing-strategies",
+        example: "RuntimeError: received 0 items of ancdata",
+        ..PYTORCH
+    },
+    Entry {
+        id: "pytorch-shm-open",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "unable to open shared memory object </torch_",
+            "torch_shm_manager*permission denied",
+            "torch_shm_manager*Operation not permitted",
+        ],
+        unless: &["Too many open files", "</torch_*{ENOSPC}"],
+        text: "A shared tensor could not be opened. \"No such file or directory\": the process \
+               that made it ended, or has another /dev/shm. \"Permission denied\": /dev/shm, or \
+               the helper torch_shm_manager, may not be used.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Permission,
+        source: "pytorch aten/src/ATen/MapAllocator.cpp",
+        example: "RuntimeError: unable to open shared memory object </torch_1437_1209> in \
+                  read-write mode: Permission denied (13)",
+        ..PYTORCH
+    },
+    Entry {
+        id: "pytorch-worker-killed",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["DataLoader worker*is killed by signal: {SIGKILL}"],
+        text: "A DataLoader worker was killed, as a rule by the OOM killer: the container's \
+               memory limit, which counts /dev/shm too, or the machine's memory. The kernel's \
+               log, or oom_kill in memory.events, proves it.",
+        not: "Not a full /dev/shm: that is a bus error. A larger /dev/shm does not help, it takes \
+              of the same memory.",
+        fix: Fix::Memory,
+        source: "pytorch torch/csrc/DataLoader.cpp",
+        example: "RuntimeError: DataLoader worker (pid 4161) is killed by signal: Killed.",
+        ..PYTORCH
+    },
+    Entry {
+        id: "pytorch-worker-exited",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["DataLoader worker (pid(s)*exited unexpectedly"],
+        text: "A DataLoader worker is gone; why stands in the lines before, or in the kernel's \
+               log: a bus error is /dev/shm, \"Killed\" is memory, an exception is the data set's \
+               code.",
+        not: "It names no cause.",
+        source: "pytorch torch/utils/data/dataloader.py",
+        example: "RuntimeError: DataLoader worker (pid(s) 1077205, 1077238) exited unexpectedly",
+        ..PYTORCH
+    },
+    Entry {
+        id: "paddle-worker-bus",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Unexpected BUS error encountered in DataLoader worker",
+            "It may be caused by insufficient shared storage space",
+            "check the storage space of `/dev/shm`",
+        ],
+        text: "A DataLoader worker got SIGBUS as it wrote a batch into /dev/shm: no page was \
+               left.",
+        not: "Not GPU memory and not the disk.",
+        fix: Fix::ShmSize,
+        setting: "use_shared_memory=False does without; Paddle's segments can pile up over a run, \
+                  so no size may do for ever.",
+        source: "Paddle paddle/fluid/imperative/data_loader.cc",
+        example: "ERROR: Unexpected BUS error encountered in DataLoader worker. This might be \
+                  caused by insufficient shared memory (shm), please check whether \
+                  use_shared_memory is set and storage space in /dev/shm is enough",
+        ..PADDLE
+    },
+    Entry {
+        id: "paddle-worker-died",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["DataLoader process (pid*exited is killed by signal"],
+        text: "A DataLoader worker was killed by a signal. Paddle prints the advice about \
+               /dev/shm only after SIGBUS; \"Killed\" is memory.",
+        not: "The number that some versions print behind \"signal\" is none.",
+        setting: "use_shared_memory=False does without shared memory.",
+        source: "Paddle paddle/fluid/imperative/data_loader.cc",
+        example: "SystemError: (Fatal) DataLoader process (pid 13388) exited is killed by signal: \
+                  Killed.",
+        ..PADDLE
+    },
+    Entry {
+        id: "paddle-mmap",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Ambiguous,
+        patterns: &["Memory map failed when create shared memory"],
+        text: "mmap of a batch failed: too many mappings (vm.max_map_count), a limit on address \
+               space, or no memory.",
+        not: "A full /dev/shm gives a bus error instead.",
+        fix: Fix::Memory,
+        setting: "use_shared_memory=False does without.",
+        source: "https://github.com/PaddlePaddle/PaddleOCR/issues/3339",
+        example: "RuntimeError: (Unavailable) Memory map failed when create shared memory.",
+        ..PADDLE
+    },
+    Entry {
+        id: "nccl-shm-enospc",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "Error while creating shared memory segment*nccl-*{ENOSPC}",
+            "failed to extend /dev/shm/nccl-",
+            "NCCL WARN Call to posix_fallocate failed*{ENOSPC}",
+            "NCCL WARN Call to fallocate failed*{ENOSPC}",
+            "failed to create shared memory file /dev/shm/nccl-*{ENOSPC}",
+        ],
+        text: "NCCL reserves its segments in /dev/shm with fallocate, and that returned ENOSPC. A \
+               segment has about 9.2 MiB: six fit into 64 MiB, which is not enough for four GPUs.",
+        not: "Not GPU memory, and not the disk. Files that a killed run left (/dev/shm/nccl-*) \
+              count too.",
+        fix: Fix::ShmSize,
+        setting: "NCCL_SHM_DISABLE=1 does without, and is slower.",
+        source: "nccl src/os/linux.cc (before 2.28: src/misc/shmutils.cc), \
+                 https://github.com/NVIDIA/nccl/issues/290",
+        example: "gpu2-ru7:2143:2561 [1] include/shm.h:28 NCCL WARN Call to posix_fallocate \
+                  failed : No space left on device",
+        ..NCCL
+    },
+    Entry {
+        id: "nccl-shm-create",
+        versions: "before 2.20 (later ones name the error)",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["Error while creating shared memory segment*nccl-"],
+        unless: &[
+            "Error while creating shared memory segment*{ENOSPC}",
+            "Error while creating shared memory segment*Invalid argument",
+            "Error while creating shared memory segment*No such file",
+            "Error while creating shared memory segment*denied",
+        ],
+        text: "A segment in /dev/shm could not be made. The line before it names the call: \
+               fallocate or \"failed to extend\" is a full /dev/shm, \"Cuda failure\" is a GPU \
+               driver that cannot register it.",
+        not: "Not GPU memory.",
+        fix: Fix::ShmSize,
+        setting: "NCCL_SHM_DISABLE=1 does without, and is slower.",
+        source: "https://github.com/NVIDIA/nccl/issues/525",
+        example: "[3] include/shm.h:48 NCCL WARN Error while creating shared memory segment \
+                  nccl-shm-recv-1462445a6f01cbfc-1-2-3 (size 9637888)",
+        ..NCCL
+    },
+    Entry {
+        id: "nccl-shm-attach",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["Error while attaching to shared memory segment*nccl-"],
+        text: "Another rank's segment was not found. The ranks run in containers with their own \
+               /dev/shm, or the rank that made it failed first: its messages tell why.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::SameIpc,
+        setting: "NCCL_SHM_DISABLE=1 does without, and is slower.",
+        source: "https://github.com/NVIDIA/nccl/issues/1589",
+        example: "g148:14937:69361 [0] misc/shmutils.cc:129 NCCL WARN Error while attaching to \
+                  shared memory segment /dev/shm/nccl-glnlGK (size 14156128), error: No such file \
+                  or directory (2)",
+        ..NCCL
+    },
+    Entry {
+        id: "nccl-system-error",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["ncclSystemError: System call", "NCCL error*unhandled system error"],
+        text: "A system call failed in NCCL: shared memory, a socket, a device. With \
+               NCCL_DEBUG=WARN the line \"NCCL WARN\" before it names which; \"/dev/shm/nccl-\" \
+               there is shared memory.",
+        not: "It names no cause.",
+        setting: "Run again with NCCL_DEBUG=WARN.",
+        source: "https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html#shared-memory",
+        example: "ncclSystemError: System call (e.g. socket, malloc) or external library call \
+                  failed or device error.",
+        ..NCCL
+    },
+    Entry {
+        id: "nvidia-banner",
+        application: "NVIDIA container images",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &["SHMEM allocation limit is set to the default"],
+        text: "A note at the start: /dev/shm has the 64 MiB that a runtime gives by default. \
+               Nothing failed yet.",
+        not: "No error.",
+        fix: Fix::ShmSize,
+        source: "https://docs.nvidia.com/deeplearning/frameworks/user-guide/index.html#setincshmem",
+        example: "NOTE: The SHMEM allocation limit is set to the default of 64MB.  This may be",
+        ..Entry::REST
+    },
+];

@@ -1,0 +1,59 @@
+//! What to do: in the words of the container that was looked at where those are known, else of each runtime.
+
+use super::here::Here;
+use super::{Entry, Fix};
+
+/// What mends it, and what the application itself has to set.
+#[must_use]
+pub fn fix(entry: &Entry, here: Option<&Here>) -> String {
+    let known = here.and_then(|here| here.fix(entry));
+    let first = known.unwrap_or_else(|| words(entry.fix));
+    let parts = [first, entry.setting];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("\n")
+}
+
+/// What mends it anywhere.
+const fn words(fix: Fix) -> &'static str {
+    match fix {
+        Fix::ShmSize => {
+            "A larger /dev/shm: docker or podman run --shm-size=1g, shm_size: 1g in Compose, in Kubernetes an emptyDir \
+             with medium: Memory and a sizeLimit, mounted on /dev/shm. Keep it below the memory limit."
+        }
+        Fix::Sysv => {
+            "docker or podman run --sysctl kernel.shmmni=8192 (kernel.shmall, kernel.shmmax); in Kubernetes \
+             securityContext.sysctls. With --ipc=host set it on the host."
+        }
+        Fix::Memory => {
+            "Raise the memory limit (docker run --memory, resources.limits.memory), or use less: heap, workers, files in /dev/shm."
+        }
+        Fix::Memlock => {
+            "docker or podman run --ulimit memlock=-1; LimitMEMLOCK=infinity in a systemd unit. A pod has the limit of \
+             its container runtime's unit, or CAP_IPC_LOCK."
+        }
+        Fix::OpenFiles => "docker or podman run --ulimit nofile=65536:65536; ulimit -n in a shell.",
+        Fix::Mount => {
+            "Mount a tmpfs on /dev/shm: docker run without --ipc=none, in a chroot mount -t tmpfs -o mode=1777 shm /dev/shm."
+        }
+        Fix::Permission => {
+            "Look at ls -ld /dev/shm (it needs mode 1777) and at the owner of the file; remove what a killed process left."
+        }
+        Fix::Exec => {
+            "docker run --tmpfs /dev/shm:rw,exec,size=1g, or mount -o remount,exec /dev/shm; an emptyDir has no noexec."
+        }
+        Fix::SameIpc => {
+            "Run both in one IPC namespace and with one /dev/shm: docker run --ipc=container:NAME (the other one with \
+             --ipc=shareable), --ipc=host with a process of the host; in Kubernetes one pod."
+        }
+        Fix::Semaphores => {
+            "docker or podman run --sysctl \"kernel.sem=250 32000 100 1024\"; remove sets that nobody uses (ipcs -s, ipcrm -s ID)."
+        }
+        Fix::HugePages => {
+            "Give the container huge pages (resources.limits.hugepages-2Mi in Kubernetes), or use none."
+        }
+        Fix::Disk => {
+            "Free or enlarge the file system of the path that the message names (df, df -i)."
+        }
+        Fix::Tell | Fix::Setting => "",
+    }
+}

@@ -1,0 +1,284 @@
+//! What holds where a message was printed, or where somebody asks: as a document of inspect says it.
+
+use crate::runs::papers::{Ceiling, Inspect};
+use crate::units::Bytes;
+
+use super::{Entry, Fix, Meaning};
+
+/// From here on a limit bounds nothing.
+const BOUNDLESS: u64 = 1 << 60;
+
+/// Less than this is as good as nothing.
+const LITTLE: Bytes = Bytes::mib(1);
+
+/// What a container runtime gives where nobody asks for a size.
+const BY_DEFAULT: Bytes = Bytes::mib(64);
+
+/// So much is too small for none of the messages.
+const PLENTY: Bytes = Bytes::mib(1024);
+
+/// A container, as an inspect saw it.
+#[derive(Clone, Debug)]
+pub struct Here(Inspect);
+
+impl Here {
+    /// What a document of inspect tells; another text tells nothing.
+    #[must_use]
+    pub fn of(document: &str) -> Option<Here> {
+        serde_json::from_str(document).ok().map(Here)
+    }
+
+    /// What holds here of what an entry is about.
+    #[must_use]
+    pub fn say(&self, entry: &Entry, asked: Option<Bytes>) -> Option<String> {
+        let told = match entry.meaning {
+            Meaning::ShmSize => self.size(asked),
+            Meaning::Sysv => self.sysv(),
+            Meaning::Memory if entry.fix == Fix::Memory => self.memory(),
+            Meaning::Ambiguous => self.ambiguous(),
+            Meaning::Inodes => self.inodes(),
+            Meaning::Memory | Meaning::Permission | Meaning::NotSharedMemory => None,
+        };
+        let found = findings_of(entry).iter().filter_map(|id| self.finding(id)?.message.text());
+        let all: Vec<String> = told.into_iter().chain(found.map(str::to_owned)).collect();
+        (!all.is_empty()).then(|| all.join(" "))
+    }
+
+    /// What inspect advises of what an entry is about.
+    #[must_use]
+    pub fn fix(&self, entry: &Entry) -> Option<&str> {
+        let ids: &[&str] = match entry.fix {
+            Fix::ShmSize => &[
+                "not-shared-memory",
+                "shm-full",
+                "size-not-applied",
+                "kill-before-enospc",
+                "runtime-default",
+            ],
+            Fix::Sysv => &["sysv-exhausted"],
+            Fix::Memory => &["kill-before-enospc"],
+            Fix::Memlock => &["memlock"],
+            Fix::Mount => &["cannot-create", "not-shared-memory"],
+            Fix::Permission => &["cannot-create", "read-only"],
+            Fix::Exec => &["noexec"],
+            Fix::Semaphores => &["semaphores"],
+            _ => &[],
+        };
+        ids.iter().find_map(|id| self.finding(id)?.fix.text())
+    }
+
+    fn finding(&self, id: &str) -> Option<&crate::runs::papers::Finding> {
+        self.0.findings.iter().find(|finding| finding.id.text() == Some(id))
+    }
+
+    fn mount(&self) -> &str {
+        self.0.subject.mount.text().unwrap_or("/dev/shm")
+    }
+
+    /// Bytes in all, and free ones.
+    fn df(&self) -> Option<(Bytes, Bytes)> {
+        let df = &self.0.df;
+        Some((Bytes(df.total_bytes.count()?), Bytes(df.available_bytes.count()?)))
+    }
+
+    fn size(&self, asked: Option<Bytes>) -> Option<String> {
+        let mount = self.mount();
+        let Some((total, free)) = self.df() else {
+            return Some(format!("The size of {mount} could not be read."));
+        };
+        if total == Bytes::ZERO {
+            return Some(format!(
+                "{mount} has no size limit, so it was another container's, or memory."
+            ));
+        }
+        let has = format!("{mount} has {free} of {total} free now");
+        Some(match asked {
+            Some(asked) if asked > total => {
+                format!(
+                    "{mount} has {total} in all, and the message asks for {asked}: it cannot fit."
+                )
+            }
+            Some(asked) if asked > free => {
+                format!("{has}, and the message asks for {asked}: it does not fit.")
+            }
+            _ if free < LITTLE => format!("{mount} is full: {free} of {total} are free."),
+            _ if total <= BY_DEFAULT => {
+                format!("{has}; 64 MiB is what runtimes give by default.{}", self.usable(free))
+            }
+            _ if free >= PLENTY => format!(
+                "{has}: its size was not the cause, unless it was full then or it was another \
+                 container's.{}",
+                self.usable(free)
+            ),
+            _ => format!("{has}.{}", self.usable(free)),
+        })
+    }
+
+    /// What df does not know.
+    fn usable(&self, free: Bytes) -> String {
+        let usable = self.0.segments.get("posix").and_then(|one| one.available_bytes.count());
+        match usable.map(Bytes) {
+            Some(usable) if usable < free && !usable.agrees_with(free) => {
+                let by = self.0.segments.get("posix").map_or("-", |one| one.binding.word());
+                format!(" Of these only {usable} really fit: {by}.")
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn ceilings(&self, kind: &str, source: &str) -> impl Iterator<Item = &Ceiling> {
+        let of = self.0.segments.get(kind).into_iter().flat_map(|segment| &segment.ceilings);
+        of.filter(move |ceiling| ceiling.source.text() == Some(source))
+    }
+
+    fn sysv(&self) -> Option<String> {
+        let one = |source: &str| self.ceilings("sysv", source).next();
+        let bytes = |ceiling: &Ceiling| match ceiling.limit.count() {
+            Some(limit) if limit < BOUNDLESS => Bytes(limit).to_string(),
+            _ => "no limit".to_owned(),
+        };
+        let segments = one("shmmni").map(|ceiling| {
+            let used = ceiling.used_bytes.count().unwrap_or_default();
+            format!("{used} of {} segments (kernel.shmmni) are in use", ceiling.limit)
+        });
+        let all = one("shmall").map(|ceiling| {
+            let used = Bytes(ceiling.used_bytes.count().unwrap_or_default());
+            format!("{used} of {} in all (kernel.shmall)", bytes(ceiling))
+        });
+        let each = one("shmmax").map(|one| format!("{} each (kernel.shmmax)", bytes(one)));
+        let told: Vec<String> = [segments, all, each].into_iter().flatten().collect();
+        (!told.is_empty()).then(|| format!("System V: {}.", told.join(", ")))
+    }
+
+    fn memory(&self) -> Option<String> {
+        let levels = self.ceilings("anon", "cgroup-memory");
+        let tightest = levels
+            .filter_map(|one| Some((one.headroom_bytes.count()?, one)))
+            .filter(|(_, one)| one.limit.count().is_some_and(|limit| limit < BOUNDLESS))
+            .min_by_key(|(room, _)| *room);
+        Some(match tightest {
+            Some((room, ceiling)) => {
+                let limit = Bytes(ceiling.limit.count()?);
+                format!("The memory limit is {limit}, of which {} are left now.", Bytes(room))
+            }
+            None => "No memory limit can be seen from here.".to_owned(),
+        })
+    }
+
+    /// What there is to choose from.
+    fn ambiguous(&self) -> Option<String> {
+        let told: Vec<String> = [self.size(None), self.memory()].into_iter().flatten().collect();
+        Some(told.join(" "))
+    }
+
+    fn inodes(&self) -> Option<String> {
+        let ceiling = self.ceilings("posix", "tmpfs-inodes").next()?;
+        let used = ceiling.used_bytes.count()?;
+        Some(format!("{used} of {} inodes of {} are in use.", ceiling.limit, self.mount()))
+    }
+}
+
+/// What else inspect says that has to do with it.
+fn findings_of(entry: &Entry) -> &'static [&'static str] {
+    match (entry.meaning, entry.fix) {
+        (_, Fix::Mount | Fix::Permission) => &["not-shared-memory", "cannot-create", "read-only"],
+        (_, Fix::Exec) => &["noexec"],
+        (_, Fix::Memlock) => &["memlock"],
+        (_, Fix::Semaphores) => &["semaphores"],
+        (Meaning::Memory | Meaning::Ambiguous, _) => &["oom-killed"],
+        (Meaning::ShmSize, _) => &["not-shared-memory", "inodes-low"],
+        _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::catalogue::entries;
+    use super::*;
+
+    fn here(total: u64, free: u64, more: &str) -> Here {
+        let text = format!(
+            r#"{{"subject": {{"mount": "/dev/shm"}}, "df": {{"total_bytes": {total}, "available_bytes": {free}}}, {more}}}"#
+        );
+        Here::of(&text).unwrap()
+    }
+
+    fn said(here: &Here, id: &str, asked: Option<u64>) -> String {
+        let entry = entries().find(|entry| entry.id == id).unwrap();
+        here.say(entry, asked.map(Bytes)).unwrap_or_default()
+    }
+
+    const MIB: u64 = 1 << 20;
+
+    #[test]
+    fn the_size_of_dev_shm_is_held_against_what_the_message_asks_for() {
+        let small = here(64 * MIB, 60 * MIB, r#""segments": {}"#);
+        let asks = |asked| said(&small, "postgresql-dsm-resize", Some(asked));
+        assert_eq!(
+            asks(67_244_032 + MIB),
+            "/dev/shm has 64.0 MiB in all, and the message asks for 65.1 MiB: it cannot fit."
+        );
+        assert!(asks(62 * MIB).contains("it does not fit"));
+        assert!(asks(MIB).contains("64 MiB is what runtimes give by default"));
+        let full = here(64 * MIB, 0, r#""segments": {}"#);
+        let said_of_full = said(&full, "pytorch-worker-bus", None);
+        assert_eq!(said_of_full, "/dev/shm is full: 0 B of 64.0 MiB are free.");
+        let large = here(12 << 30, 12 << 30, r#""segments": {}"#);
+        assert!(said(&large, "nccl-shm-enospc", None).contains("was not the cause, unless"));
+    }
+
+    #[test]
+    fn what_df_overstates_is_said() {
+        let more =
+            r#""segments": {"posix": {"available_bytes": 104857600, "binding": "cgroup-memory"}}"#;
+        let here = here(12 << 30, 12 << 30, more);
+        assert!(
+            said(&here, "frigate-shm", None).ends_with("only 100.0 MiB really fit: cgroup-memory.")
+        );
+    }
+
+    #[test]
+    fn limits_of_system_v_and_of_memory_are_said_where_a_message_is_about_them() {
+        let more = r#""segments": {"sysv": {"ceilings": [
+                {"source": "shmmni", "limit": 4096, "used_bytes": 4096, "unit": "segments"},
+                {"source": "shmall", "limit": 18446744073692770304, "used_bytes": 0},
+                {"source": "shmmax", "limit": 33554432}]},
+              "anon": {"ceilings": [
+                {"source": "cgroup-memory", "limit": 536870912, "headroom_bytes": 1048576},
+                {"source": "cgroup-memory", "limit": "unlimited", "headroom_bytes": "unlimited"}]}}"#;
+        let here = here(64 * MIB, 64 * MIB, more);
+        assert_eq!(
+            said(&here, "ucx-shmget-enospc", None),
+            "System V: 4096 of 4096 segments (kernel.shmmni) are in use, 0 B of no limit in all \
+             (kernel.shmall), 32.0 MiB each (kernel.shmmax)."
+        );
+        assert_eq!(
+            said(&here, "kernel-oom-cgroup", None),
+            "The memory limit is 512.0 MiB, of which 1.0 MiB are left now."
+        );
+        let both = said(&here, "bus-error", None);
+        assert!(both.contains("/dev/shm has") && both.contains("The memory limit is"), "{both}");
+        assert_eq!(said(&here, "cuda-memory", None), "");
+    }
+
+    #[test]
+    fn findings_of_inspect_are_joined_with_what_a_message_is_about() {
+        let more = r#""findings": [
+            {"id": "oom-killed", "message": "3 processes were killed.", "fix": null},
+            {"id": "runtime-default", "message": "64 MiB.", "fix": "docker run --shm-size=1g ..."}]"#;
+        let here = here(64 * MIB, 64 * MIB, more);
+        assert!(said(&here, "killed", None).ends_with("3 processes were killed."));
+        let entry = entries().find(|entry| entry.id == "frigate-shm").unwrap();
+        assert_eq!(here.fix(entry), Some("docker run --shm-size=1g ..."));
+    }
+
+    #[test]
+    fn a_document_of_any_form_is_survived() {
+        assert!(Here::of("no document").is_none());
+        let here =
+            Here::of(r#"{"df": {"total_bytes": "many"}, "segments": {"sysv": {}}}"#).unwrap();
+        for entry in entries() {
+            let _ = here.say(entry, Some(Bytes(u64::MAX)));
+        }
+    }
+}

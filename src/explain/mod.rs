@@ -1,0 +1,174 @@
+//! What does it mean that an application printed this? A catalogue of messages, each verified in the
+//! application's source or a public report (`catalogue`), a search for them in any text (`scan`), and what
+//! holds where it happened (`here`). Pure.
+#![forbid(unsafe_code)]
+
+pub mod catalogue;
+pub mod fix;
+pub mod here;
+mod pattern;
+pub mod scan;
+mod words;
+
+use serde::Serialize;
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Meaning {
+    /// The file system at /dev/shm is too small or full.
+    ShmSize,
+    /// A limit of System V shared memory: shmmax, shmall or shmmni.
+    Sysv,
+    /// Memory, its limit, or a limit on locked memory.
+    Memory,
+    /// Names, not bytes.
+    Inodes,
+    /// It may not be made, opened or run, or is in another namespace.
+    Permission,
+    /// Shared memory or something else: the message alone does not tell.
+    Ambiguous,
+    /// It reads as if, and is not.
+    NotSharedMemory,
+}
+
+impl Meaning {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Meaning::ShmSize => "shm-size",
+            Meaning::Sysv => "sysv",
+            Meaning::Memory => "memory",
+            Meaning::Inodes => "inodes",
+            Meaning::Permission => "permission",
+            Meaning::Ambiguous => "ambiguous",
+            Meaning::NotSharedMemory => "not-shared-memory",
+        }
+    }
+}
+
+/// How far the message alone proves its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// It has several causes.
+    Ambiguous,
+    /// It has one usual cause.
+    Likely,
+    /// Its source allows one cause only.
+    Sure,
+}
+
+impl Certainty {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Certainty::Ambiguous => "ambiguous",
+            Certainty::Likely => "likely",
+            Certainty::Sure => "sure",
+        }
+    }
+}
+
+/// What kind of thing mends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fix {
+    /// A larger /dev/shm.
+    ShmSize,
+    /// kernel.shmmax, shmall or shmmni.
+    Sysv,
+    /// A higher memory limit, or less use of memory.
+    Memory,
+    /// `ulimit -l`.
+    Memlock,
+    /// `ulimit -n`.
+    OpenFiles,
+    /// A /dev/shm, where there is none.
+    Mount,
+    /// Its owner, mode or a leftover file.
+    Permission,
+    /// A /dev/shm without noexec.
+    Exec,
+    /// The same IPC namespace for both sides.
+    SameIpc,
+    /// kernel.sem.
+    Semaphores,
+    /// Huge pages in the limits, or none used.
+    HugePages,
+    /// Another file system than /dev/shm is full.
+    Disk,
+    /// Find out which of several causes it was.
+    Tell,
+    /// Only the application's own setting, or nothing.
+    Setting,
+}
+
+/// An application of which nothing is known.
+pub const ANY: &str = "any program";
+
+/// An application of which nothing is known but the call that failed.
+pub const CALL: &str = "any program that names the call";
+
+/// An application of which nothing is known but the file.
+pub const FILE: &str = "any program that names the file";
+
+/// A message and what it means.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// A word that scripts can match.
+    pub id: &'static str,
+    /// Who prints it.
+    pub application: &'static str,
+    /// Since when, or until when; empty where all do.
+    pub versions: &'static str,
+    pub meaning: Meaning,
+    pub certainty: Certainty,
+    /// One of these is in the line; `*` stands for anything, `^` and `$` for its ends.
+    pub patterns: &'static [&'static str],
+    /// None of these is.
+    pub unless: &'static [&'static str],
+    /// One of these was in the line, or shortly before it.
+    pub after: &'static [&'static str],
+    /// What it means: the limit, and the call that failed.
+    pub text: &'static str,
+    /// What it does not mean.
+    pub not: &'static str,
+    pub fix: Fix,
+    /// What can be set in the application itself.
+    pub setting: &'static str,
+    /// Where that was verified.
+    pub source: &'static str,
+    /// A line as somebody met it, or as the source forms it.
+    pub example: &'static str,
+}
+
+impl Entry {
+    /// What most entries have nothing to say of.
+    const REST: Entry = Entry {
+        id: "",
+        application: ANY,
+        versions: "",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &[],
+        unless: &[],
+        after: &[],
+        text: "",
+        not: "",
+        fix: Fix::Tell,
+        setting: "",
+        source: "",
+        example: "",
+    };
+
+    /// Of several entries in one line only those that tell most are told.
+    fn rank(&self) -> u8 {
+        match (self.application, self.certainty) {
+            (ANY, _) => 0,
+            (CALL | FILE, _) | (_, Certainty::Ambiguous) => 1,
+            _ => 2,
+        }
+    }
+}

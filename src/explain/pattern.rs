@@ -1,0 +1,154 @@
+//! Whether a line holds a message: literal parts in their order, ASCII letters in either case.
+//!
+//! `*` stands for anything between two parts, `^` at the begin and `$` at the end for the line's ends without
+//! blanks. A part that begins or ends with a digit is a whole number there: `137` is not in `1370`.
+
+use super::words;
+
+/// A pattern, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Pattern {
+    parts: Vec<String>,
+    at_start: bool,
+    at_end: bool,
+}
+
+/// Which ends of its line a piece has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ends {
+    pub start: bool,
+    pub end: bool,
+}
+
+impl Pattern {
+    /// A pattern, in each language that it stands for.
+    pub(super) fn all(text: &str) -> Vec<Pattern> {
+        words::spelled(text).iter().map(|text| Pattern::of(text)).collect()
+    }
+
+    fn of(text: &str) -> Pattern {
+        let (text, at_start) = text.strip_prefix('^').map_or((text, false), |rest| (rest, true));
+        let (text, at_end) = text.strip_suffix('$').map_or((text, false), |rest| (rest, true));
+        let parts = text.split('*').filter(|part| !part.is_empty());
+        Pattern { parts: parts.map(str::to_owned).collect(), at_start, at_end }
+    }
+
+    /// The part that is looked for first, in all of a text: the longest one.
+    pub(super) fn key(&self) -> &str {
+        self.parts.iter().max_by_key(|part| part.len()).map_or("", String::as_str)
+    }
+
+    /// Where it begins in a line.
+    pub(super) fn find(&self, line: &[u8], ends: Ends) -> Option<usize> {
+        let (last, rest) = self.parts.split_last()?;
+        let (from, until) = trimmed(line);
+        if (self.at_start && !ends.start) || (self.at_end && !ends.end) {
+            return None;
+        }
+        let (mut at, mut begin) = (from, None);
+        for part in rest {
+            let found = self.next(line, part, at, begin.is_none())?;
+            begin = begin.or(Some(found));
+            at = found.saturating_add(part.len());
+        }
+        let first = begin.is_none();
+        let found = if self.at_end {
+            let found = until.checked_sub(last.len())?;
+            let fits = found >= at && (!self.at_start || !first || found == from);
+            (fits && is_at(line, last, found)).then_some(found)?
+        } else {
+            self.next(line, last, at, first)?
+        };
+        Some(begin.unwrap_or(found))
+    }
+
+    /// Where a part comes next; the first one of a pattern may have to stand at the begin.
+    fn next(&self, line: &[u8], part: &str, from: usize, first: bool) -> Option<usize> {
+        if self.at_start && first {
+            return is_at(line, part, from).then_some(from);
+        }
+        let last = line.len().checked_sub(part.len())?;
+        (from..=last).find(|at| is_at(line, part, *at))
+    }
+}
+
+/// Where a line begins and ends without blanks.
+fn trimmed(line: &[u8]) -> (usize, usize) {
+    let from = line.len().saturating_sub(line.trim_ascii_start().len());
+    (from, line.trim_ascii_end().len())
+}
+
+/// Whether a part stands there, no number of it cut.
+fn is_at(line: &[u8], part: &str, at: usize) -> bool {
+    let part = part.as_bytes();
+    let end = at.saturating_add(part.len());
+    if !line.get(at..end).is_some_and(|piece| piece.eq_ignore_ascii_case(part)) {
+        return false;
+    }
+    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let before = at.checked_sub(1).and_then(|before| line.get(before));
+    let cut_before = digit(part.first()) && digit(before);
+    let cut_after = digit(part.last()) && digit(line.get(end));
+    !cut_before && !cut_after
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WHOLE: Ends = Ends { start: true, end: true };
+
+    fn finds(pattern: &str, line: &str) -> Option<usize> {
+        Pattern::of(pattern).find(line.as_bytes(), WHOLE)
+    }
+
+    #[test]
+    fn parts_stand_in_their_order_and_in_either_case() {
+        assert_eq!(finds("b*d", "aBcDe"), Some(1));
+        assert_eq!(finds("d*b", "abcde"), None);
+        assert_eq!(finds("ab*ab", "ab"), None);
+        assert_eq!(finds("ab*ab", "abab"), Some(0));
+        assert_eq!(finds("", "anything"), None);
+    }
+
+    #[test]
+    fn the_ends_of_a_line_are_those_without_blanks() {
+        assert_eq!(finds("^Killed$", "  killed \r\n"), Some(2));
+        assert_eq!(finds("^Killed$", "was killed"), None);
+        assert_eq!(finds("^Killed$", "killed by"), None);
+        assert_eq!(finds("killed$", "was killed"), Some(4));
+        assert_eq!(finds("^a*b$", "a x b"), Some(0));
+        assert_eq!(finds("^a*b$", "b a"), None);
+        assert_eq!(finds("a*a$", "a"), None);
+        let piece = Ends { start: false, end: true };
+        assert_eq!(Pattern::of("^Killed$").find(b"Killed", piece), None);
+        let piece = Ends { start: true, end: false };
+        assert_eq!(Pattern::of("Killed$").find(b"Killed", piece), None);
+        assert_eq!(Pattern::of("Killed").find(b"Killed", piece), Some(0));
+    }
+
+    #[test]
+    fn a_number_is_whole() {
+        assert_eq!(finds("code 137", "exit code 137."), Some(5));
+        assert_eq!(finds("code 137", "exit code 1370"), None);
+        assert_eq!(finds("7 (Bus", "17 (Bus error"), None);
+        assert_eq!(finds("code 137", "code 1375 code 137"), Some(10));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_survived_and_a_find_is_within_the_line(
+            pattern in "[\\^]?[ab*1]{0,6}[$]?",
+            line in prop::collection::vec(prop::sample::select(b"abAB1 \n\xff".to_vec()), 0..24),
+        ) {
+            let pattern = Pattern::of(&pattern);
+            for (start, end) in [(true, true), (true, false), (false, true), (false, false)] {
+                if let Some(at) = pattern.find(&line, Ends { start, end }) {
+                    prop_assert!(is_at(&line, &pattern.parts[0], at));
+                }
+            }
+        }
+    }
+}

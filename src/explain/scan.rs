@@ -1,0 +1,381 @@
+//! Finds the messages of the catalogue in a text of any bytes and any length, in one pass and with fixed
+//! memory: one automaton looks for a part of each message, and only where that stands a line is looked at.
+
+use aho_corasick::{AhoCorasick, BuildError};
+
+use super::Entry;
+use super::catalogue::entries;
+use super::pattern::{Ends, Pattern};
+
+/// Bytes of a line that are held; of a longer one each piece is looked at.
+const LONGEST: usize = 64 << 10;
+
+/// Bytes of a piece that the next one begins with, so that no message is cut.
+const OVERLAP: usize = 2 << 10;
+
+/// Lines within which one message tells what another one means: a traceback of Python.
+const NEAR: u64 = 30;
+
+/// Bytes of a line that are shown.
+const SHOWN: usize = 320;
+
+/// What part a pattern plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Message,
+    /// It has to come shortly before.
+    Before,
+}
+
+struct Probe {
+    entry: usize,
+    role: Role,
+    pattern: Pattern,
+}
+
+/// What is known of one entry.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    count: u64,
+    first: u64,
+    last: u64,
+    shown: String,
+    asked: Option<u64>,
+    before: Option<u64>,
+}
+
+/// A message that was found.
+#[derive(Clone, Debug)]
+pub struct Match {
+    pub entry: &'static Entry,
+    /// Lines that hold it.
+    pub count: u64,
+    /// The first of them, counted from 1.
+    pub line: u64,
+    /// That line, or the part of it with the message.
+    pub shown: String,
+    /// The bytes that were asked for, where the line tells them.
+    pub asked: Option<u64>,
+}
+
+/// What was found in a text.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// What tells most comes first, else in the order of lines.
+    pub matches: Vec<Match>,
+    /// Lines that were read.
+    pub lines: u64,
+}
+
+/// Reads a text, piece by piece.
+pub struct Scanner {
+    entries: Vec<&'static Entry>,
+    finder: AhoCorasick,
+    probes: Vec<Probe>,
+    /// Patterns that must not be in the line, of each entry.
+    unless: Vec<Vec<Pattern>>,
+    seen: Vec<Seen>,
+    candidates: Vec<bool>,
+    /// A line whose end did not come yet, or its last piece.
+    held: Vec<u8>,
+    /// What is held began before.
+    goes_on: bool,
+    lines: u64,
+}
+
+impl Scanner {
+    /// A reader of one text.
+    ///
+    /// # Errors
+    /// When the catalogue is too large for the automaton.
+    pub fn new() -> Result<Scanner, BuildError> {
+        let entries: Vec<&'static Entry> = entries().collect();
+        let (mut probes, mut unless) = (Vec::new(), Vec::new());
+        for (at, entry) in entries.iter().enumerate() {
+            for (role, patterns) in [(Role::Message, entry.patterns), (Role::Before, entry.after)] {
+                let patterns = patterns.iter().flat_map(|text| Pattern::all(text));
+                probes.extend(patterns.map(|pattern| Probe { entry: at, role, pattern }));
+            }
+            unless.push(entry.unless.iter().flat_map(|text| Pattern::all(text)).collect());
+        }
+        let keys = probes.iter().map(|probe| probe.pattern.key());
+        let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(keys)?;
+        let seen = vec![Seen::default(); unless.len()];
+        let candidates = vec![false; probes.len()];
+        let held = Vec::with_capacity(LONGEST);
+        let (goes_on, lines) = (false, 0);
+        Ok(Scanner { entries, finder, probes, unless, seen, candidates, held, goes_on, lines })
+    }
+
+    /// The next bytes of the text.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let ends = piece.ends_with(b"\n");
+            if ends && self.held.is_empty() && piece.len() <= LONGEST {
+                self.lines = self.lines.saturating_add(1);
+                self.look(piece, Ends { start: true, end: true });
+                continue;
+            }
+            self.hold(piece);
+            if ends {
+                self.end_of_line();
+            }
+        }
+    }
+
+    /// What was found, at the end of the text.
+    #[must_use]
+    pub fn finish(mut self) -> Found {
+        if !self.held.is_empty() {
+            self.end_of_line();
+        }
+        let mut matches: Vec<Match> = self
+            .entries
+            .iter()
+            .zip(self.seen)
+            .filter(|(_, seen)| seen.count > 0)
+            .map(|(entry, seen)| Match {
+                entry,
+                count: seen.count,
+                line: seen.first,
+                shown: seen.shown,
+                asked: seen.asked,
+            })
+            .collect();
+        matches.sort_by_key(|one| (std::cmp::Reverse(one.entry.rank()), one.line));
+        Found { matches, lines: self.lines }
+    }
+
+    /// Keeps the begin of a line; of a long one its pieces are looked at as they fill up.
+    fn hold(&mut self, mut rest: &[u8]) {
+        while !rest.is_empty() {
+            let room = LONGEST.saturating_sub(self.held.len());
+            let (piece, more) = rest.split_at(room.min(rest.len()));
+            self.held.extend_from_slice(piece);
+            rest = more;
+            if !rest.is_empty() {
+                let line = std::mem::take(&mut self.held);
+                self.look_at_held(&line, false);
+                let kept = line.len().saturating_sub(OVERLAP);
+                self.held = line;
+                self.held.drain(..kept);
+                self.goes_on = true;
+            }
+        }
+    }
+
+    fn end_of_line(&mut self) {
+        let line = std::mem::take(&mut self.held);
+        self.look_at_held(&line, true);
+        self.lines = self.lines.saturating_add(1);
+        self.held = line;
+        self.held.clear();
+        self.goes_on = false;
+    }
+
+    /// What is held is of the line after those that are counted.
+    fn look_at_held(&mut self, line: &[u8], end: bool) {
+        self.lines = self.lines.saturating_add(1);
+        self.look(line, Ends { start: !self.goes_on, end });
+        self.lines = self.lines.saturating_sub(1);
+    }
+
+    /// Notes what a line holds.
+    fn look(&mut self, line: &[u8], ends: Ends) {
+        if !self.finder.is_match(line) {
+            return;
+        }
+        self.candidates.fill(false);
+        for found in self.finder.find_overlapping_iter(line) {
+            if let Some(candidate) = self.candidates.get_mut(found.pattern().as_usize()) {
+                *candidate = true;
+            }
+        }
+        let mut told: Vec<(usize, usize)> = Vec::new();
+        for (probe, _) in self.probes.iter().zip(&self.candidates).filter(|(_, is)| **is) {
+            let Some(begin) = probe.pattern.find(line, ends) else { continue };
+            match (probe.role, self.seen.get_mut(probe.entry)) {
+                (Role::Before, Some(seen)) => seen.before = Some(self.lines),
+                (Role::Message, _) => told.push((probe.entry, begin)),
+                (Role::Before, None) => {}
+            }
+        }
+        told.retain(|(entry, _)| self.holds(*entry, line, ends));
+        let most = told.iter().map(|(entry, _)| self.rank(*entry)).max();
+        for (entry, begin) in told {
+            if Some(self.rank(entry)) == most {
+                self.note(entry, line, begin);
+            }
+        }
+    }
+
+    fn rank(&self, entry: usize) -> u8 {
+        self.entries.get(entry).map_or(0, |entry| entry.rank())
+    }
+
+    /// Whether nothing in the line says otherwise, and what has to come before did.
+    fn holds(&self, entry: usize, line: &[u8], ends: Ends) -> bool {
+        let otherwise = self.unless.get(entry).into_iter().flatten();
+        if otherwise.into_iter().any(|pattern| pattern.find(line, ends).is_some()) {
+            return false;
+        }
+        let needs = self.entries.get(entry).is_some_and(|entry| !entry.after.is_empty());
+        let before = self.seen.get(entry).and_then(|seen| seen.before);
+        !needs || before.is_some_and(|before| self.lines.saturating_sub(before) <= NEAR)
+    }
+
+    fn note(&mut self, entry: usize, line: &[u8], begin: usize) {
+        let lines = self.lines;
+        let Some(seen) = self.seen.get_mut(entry) else { return };
+        if seen.count > 0 && seen.last == lines {
+            return;
+        }
+        if seen.count == 0 {
+            seen.first = lines;
+            seen.shown = shown(line, begin);
+        }
+        // The first line that tells it; a process that fails asks for the same again and again.
+        seen.asked = seen.asked.or_else(|| asked(line));
+        (seen.count, seen.last) = (seen.count.saturating_add(1), lines);
+    }
+}
+
+/// The line, or so much of it around a message.
+fn shown(line: &[u8], begin: usize) -> String {
+    let line = line.trim_ascii_end();
+    let from = if line.len() <= SHOWN { 0 } else { begin.saturating_sub(SHOWN / 4) };
+    let until = from.saturating_add(SHOWN).min(line.len());
+    let piece = line.get(from..until).unwrap_or_default();
+    let text = String::from_utf8_lossy(piece);
+    let before = if from > 0 { "..." } else { "" };
+    let behind = if until < line.len() { "..." } else { "" };
+    format!("{before}{}{behind}", text.trim())
+}
+
+/// What stands before or behind a number of bytes that was asked for.
+const BEFORE: [&str; 6] = ["size ", "size=", "size = ", "sizeInBytes = ", "length=", "Requested: "];
+const BEHIND: [&str; 3] = [" bytes", " B", " byte "];
+
+/// The bytes that a line says were asked for: the first number that is said to be that.
+fn asked(line: &[u8]) -> Option<u64> {
+    let mut at = 0;
+    while at < line.len() {
+        let rest = line.get(at..).unwrap_or_default();
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if digits == 0 {
+            at = at.saturating_add(1);
+            continue;
+        }
+        let (number, behind) = rest.split_at(digits);
+        let before = line.get(..at).unwrap_or_default();
+        let is_size = BEFORE.iter().any(|word| before.ends_with(word.as_bytes()))
+            || BEHIND.iter().any(|word| behind.starts_with(word.as_bytes()));
+        let number = std::str::from_utf8(number).ok().and_then(|number| number.parse().ok());
+        if let Some(number) = number.filter(|number| is_size && *number > 0) {
+            return Some(number);
+        }
+        at = at.saturating_add(digits);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &[u8], piece: usize) -> Found {
+        let mut scanner = Scanner::new().unwrap();
+        text.chunks(piece.max(1)).for_each(|piece| scanner.feed(piece));
+        scanner.finish()
+    }
+
+    fn ids(found: &Found) -> Vec<(&str, u64, u64)> {
+        found.matches.iter().map(|one| (one.entry.id, one.count, one.line)).collect()
+    }
+
+    const RESIZE: &str = "ERROR:  could not resize shared memory segment \"/PostgreSQL.7\" to 8388608 \
+                          bytes: No space left on device";
+
+    #[test]
+    fn each_message_is_told_once_with_its_lines() {
+        let text = format!("one\n{RESIZE}\nthree\n{RESIZE}\n{RESIZE}");
+        for piece in [1, 7, 64, 100_000] {
+            let found = found(text.as_bytes(), piece);
+            assert_eq!(ids(&found), [("postgresql-dsm-resize", 3, 2)], "{piece}");
+            assert_eq!(found.lines, 5);
+            assert_eq!(found.matches[0].shown, RESIZE);
+            assert_eq!(found.matches[0].asked, Some(8_388_608));
+        }
+    }
+
+    #[test]
+    fn a_message_is_found_anywhere_in_a_line_of_any_length_and_counted_once() {
+        for before in [0, 1000, LONGEST - RESIZE.len(), LONGEST - 50, LONGEST, 3 * LONGEST - 1030] {
+            let mut text = vec![b'x'; before];
+            text.extend_from_slice(RESIZE.as_bytes());
+            text.extend(vec![b'y'; 3 * LONGEST]);
+            text.extend_from_slice(b"\nKilled\n");
+            for piece in [4096, 1 << 20] {
+                let found = found(&text, piece);
+                assert_eq!(ids(&found), [("postgresql-dsm-resize", 1, 1), ("killed", 1, 2)]);
+                assert!(found.matches[0].shown.len() <= SHOWN + 6);
+                assert!(found.matches[0].shown.contains("PostgreSQL.7"), "{before}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_held_does_not_grow_with_a_line() {
+        let mut scanner = Scanner::new().unwrap();
+        for _ in 0..64 {
+            scanner.feed(&[b'z'; LONGEST]);
+            assert!(scanner.held.len() <= LONGEST);
+        }
+        assert_eq!(scanner.held.capacity(), LONGEST);
+    }
+
+    #[test]
+    fn what_holds_for_any_program_is_told_only_where_nothing_better_is_known() {
+        let found = found(b"OSError: [Errno 28] No space left on device\n", 99);
+        assert_eq!(ids(&found), [("errno-28", 1, 1)]);
+        let text = format!("{RESIZE}\nBus error (core dumped)\n");
+        let found = self::found(text.as_bytes(), 99);
+        assert_eq!(
+            found.matches.iter().map(|one| one.entry.id).collect::<Vec<_>>(),
+            ["postgresql-dsm-resize", "bus-error"]
+        );
+    }
+
+    #[test]
+    fn a_traceback_tells_what_its_last_line_means_but_not_from_afar() {
+        let last = "OSError: [Errno 28] No space left on device";
+        let semlock = "    sl = self._semlock = _multiprocessing.SemLock(";
+        let near = format!("{semlock}\n{}{last}\n", "    x\n".repeat(5));
+        assert_eq!(ids(&found(near.as_bytes(), 50))[0].0, "python-semlock-full");
+        let far = format!("{semlock}\n{}{last}\n", "    x\n".repeat(200));
+        assert_eq!(ids(&found(far.as_bytes(), 50))[0].0, "errno-28");
+    }
+
+    #[test]
+    fn any_bytes_are_survived() {
+        let mut text: Vec<u8> = (0..=255).cycle().take(10_000).collect();
+        text.extend_from_slice(b"\xff\xfe Bus error \x1b[31m\x00\n");
+        let found = found(&text, 333);
+        assert!(found.matches.iter().any(|one| one.entry.id == "bus-error"));
+    }
+
+    #[test]
+    fn a_size_that_was_asked_for_is_read_where_the_line_says_so() {
+        for (line, size) in [
+            ("segment \"/PostgreSQL.5\" to 67244032 bytes: No", Some(67_244_032)),
+            ("segment /dev/shm/nccl-x7 (size 9637888), error", Some(9_637_888)),
+            ("shmget(size=4263936 flags=0x7b0)", Some(4_263_936)),
+            ("[ name = root, sizeInBytes = 149264720, access", Some(149_264_720)),
+            ("Space Requested: 16777216 B", Some(16_777_216)),
+            ("line 17: error 28", None),
+            ("to 99999999999999999999999 bytes", None),
+        ] {
+            assert_eq!(asked(line.as_bytes()), size, "{line}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The catalogue of messages: each entry finds its own example and no other one's, look-alikes are told apart,
+//! and lines that people posted are told what they mean.
+
+mod threads;
+
+use std::collections::BTreeSet;
+
+use shmeter::explain::catalogue::entries;
+use shmeter::explain::scan::{Found, Scanner};
+use shmeter::explain::{ANY, Certainty, Meaning};
+
+fn found(text: &str) -> Found {
+    let mut scanner = Scanner::new().unwrap();
+    scanner.feed(text.as_bytes());
+    scanner.finish()
+}
+
+fn ids(text: &str) -> Vec<&'static str> {
+    found(text).matches.iter().map(|one| one.entry.id).collect()
+}
+
+fn meanings(text: &str) -> BTreeSet<&'static str> {
+    found(text).matches.iter().map(|one| one.entry.meaning.word()).collect()
+}
+
+#[test]
+fn each_example_is_found_as_its_own_entry_and_as_no_other() {
+    let wrong: Vec<_> = entries()
+        .map(|entry| (entry.id, ids(entry.example)))
+        .filter(|(id, found)| found != &[*id])
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn each_entry_is_whole_and_has_a_name_of_its_own() {
+    let mut names = BTreeSet::new();
+    for entry in entries() {
+        let id = entry.id;
+        assert!(names.insert(id), "{id} is there twice");
+        assert!(
+            id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+            "{id}"
+        );
+        for text in [entry.text, entry.not, entry.source, entry.example, entry.application] {
+            assert!(!text.is_empty(), "{id}");
+        }
+        for text in [entry.text, entry.not] {
+            assert!(text.ends_with('.') && !text.contains("  "), "{id}: {text}");
+        }
+        assert!(entry.setting.is_empty() || entry.setting.ends_with('.'), "{id}");
+        assert!(!entry.patterns.is_empty(), "{id}");
+        // An example is no pattern's own words: it has what stands around them.
+        let own = |pattern: &&str| pattern.trim_matches(['^', '$']) == entry.example;
+        assert!(!entry.patterns.iter().any(|pattern| own(&pattern)), "{id}");
+        // What is ambiguous says so.
+        assert!(
+            entry.meaning != Meaning::Ambiguous || entry.certainty == Certainty::Ambiguous,
+            "{id}"
+        );
+    }
+    assert!(names.len() > 130, "{}", names.len());
+}
+
+#[test]
+fn every_pattern_can_be_found_and_is_long_enough_to_mean_something() {
+    for entry in entries() {
+        for pattern in entry.patterns.iter().chain(entry.after) {
+            let longest = pattern.split('*').map(str::len).max().unwrap_or_default();
+            assert!(longest >= 6, "{}: {pattern}", entry.id);
+        }
+    }
+}
+
+#[test]
+fn applications_that_people_ask_for_are_there() {
+    let all: String = entries().map(|entry| format!("{} ", entry.application)).collect();
+    for name in [
+        "PostgreSQL",
+        "PyTorch",
+        "Paddle",
+        "NCCL",
+        "vLLM",
+        "SGLang",
+        "TensorRT-LLM",
+        "Ray",
+        "Triton",
+        "Open MPI",
+        "MPICH",
+        "UCX",
+        "libfabric",
+        "iceoryx",
+        "iceoryx2",
+        "Fast DDS",
+        "Cyclone DDS",
+        "zenoh",
+        "Chrome",
+        "Playwright",
+        "Selenium",
+        "Oracle",
+        "Db2",
+        "Java",
+        "SQLite",
+        "Python multiprocessing",
+        "X clients",
+        "GStreamer",
+        "Frigate",
+    ] {
+        assert!(all.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn what_only_reads_as_shared_memory_is_told_apart() {
+    for line in [
+        "ERROR:  out of shared memory",
+        "HINT:  You might need to increase max_locks_per_transaction.",
+        "semget: No space left on device",
+        "sem_get(): failed for key 0x61003ddc: No space left on device in /var/www/html/x.php on line 79",
+        "dd: error writing '/data/x': No space left on device",
+        "[cn002:21512] Read -1, expected 6144, errno = 1",
+        "RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB",
+        "java.lang.OutOfMemoryError: Java heap space",
+        "INFO [shm_broadcast.py:466] No available shared memory broadcast block found in 60 seconds.",
+        "ptxas error   : Entry function 'k' uses too much shared data (0xe004 bytes, 0xc000 max)",
+        "Error: ENOSPC: System limit for number of file watchers reached",
+        "ORA-04031: unable to allocate 32 bytes of shared memory",
+    ] {
+        assert_eq!(meanings(line), BTreeSet::from(["not-shared-memory"]), "{line}");
+    }
+}
+
+#[test]
+fn what_one_line_cannot_tell_is_ambiguous() {
+    for line in [
+        "Bus error (core dumped)",
+        "command terminated with exit code 137",
+        "Exited (135) 2 minutes ago: exit code 135",
+        "Killed",
+        "OSError: [Errno 28] No space left on device",
+        "sqlite3.OperationalError: database or disk is full",
+        "Fatal Python error: Bus error",
+    ] {
+        assert_eq!(meanings(line), BTreeSet::from(["ambiguous"]), "{line}");
+    }
+}
+
+#[test]
+fn errors_in_other_languages_mean_the_same() {
+    for (line, id) in [
+        (
+            "FEHLER:  konnte Größe des Shared-Memory-Segments »/PostgreSQL.1804289383« nicht auf 8388608 Bytes ändern: \
+             Auf dem Gerät ist kein Speicherplatz mehr verfügbar",
+            "postgresql-dsm-resize",
+        ),
+        (
+            "ERROR:  无法调整共享内存段 \"/PostgreSQL.1804289383\" 的大小为 8388608 字节: 设备上没有空间",
+            "postgresql-dsm-resize",
+        ),
+        ("cp: « /dev/shm/x » : Aucun espace disponible sur le périphérique", "dev-shm-named"),
+        ("shmget: No queda espacio en el dispositivo", "shmget-enospc"),
+        ("バスエラー (コアダンプ)", "bus-error"),
+        ("Ошибка шины (стек памяти сброшен на диск)", "bus-error"),
+        ("Getötet", "killed"),
+        ("已杀死", "killed"),
+        ("Não há espaço disponível no dispositivo", "errno-28"),
+        ("fork: Невозможно выделить память", "errno-12"),
+    ] {
+        assert_eq!(ids(line), [id], "{line}");
+    }
+}
+
+#[test]
+fn what_says_nothing_of_memory_is_not_known() {
+    for text in [
+        "",
+        "\n\n",
+        "all tests passed",
+        "exit code 0",
+        "exit code 1370",
+        "listening on port 9137",
+        "shared memory is fine, /dev/shm has 64 MiB",
+        "time killed 3 hours",
+        "{\"level\": \"info\", \"msg\": \"started\"}",
+        "GET /dev/shm HTTP/1.1 404",
+        "signal 15: terminated",
+    ] {
+        assert_eq!(ids(text), Vec::<&str>::new(), "{text}");
+    }
+}
+
+#[test]
+fn what_any_program_may_print_comes_last() {
+    let text = "Killed\nBus error\nFATAL: Ipc::Mem::Segment::create failed to shm_open(/squid-x): (17) File exists\n";
+    let found = found(text);
+    let general: Vec<bool> = found.matches.iter().map(|one| one.entry.application == ANY).collect();
+    assert_eq!(general, [false, true, true]);
+}
