@@ -11,15 +11,18 @@ mod gather;
 mod hierarchy;
 mod holders;
 mod holdings;
+mod host;
 mod hugepages;
 mod levels;
 mod live;
 mod others;
 mod path;
 mod program;
+mod rights;
 mod target;
+mod usage;
 
-use crate::facts::{Reading, StatFs, Why};
+use crate::facts::{Attempts, Owner, Reading, StatFs, Why};
 
 pub use capture::{Capture, Recorder};
 pub(crate) use container::{enter_ipc, find_container, is_of_container};
@@ -53,6 +56,24 @@ pub struct FileStat {
 pub trait Source {
     /// The text of a file.
     fn read(&self, path: &str) -> Reading<String>;
+    /// The text of a file that was read before, as it is now. Absent where that was not looked at.
+    fn read_again(&self, _path: &str) -> Reading<String> {
+        Reading::Absent
+    }
+    /// Touches so many pages of its own and gives them back, so that counts which lag are brought together;
+    /// whether that was done.
+    fn stir(&self, _pages: u64) -> bool {
+        false
+    }
+    /// Tries to make an empty segment of each kind, and a file in the folder if one is named. Nothing stays.
+    fn attempts(&self, _folder: Option<&str>) -> Attempts {
+        Attempts::NONE
+    }
+    /// Whose a file in a folder is, or a folder that is named with `/.` behind it, and its mode. No link is
+    /// followed.
+    fn owner(&self, _path: &str) -> Reading<Owner> {
+        Reading::Absent
+    }
     /// Where a symbolic link points; absent where the path is none.
     fn link(&self, path: &str) -> Reading<String>;
     /// The names in a folder.

@@ -58,7 +58,8 @@ pub(crate) fn shm_path(
         Reading::Absent => Reading::Absent,
         Reading::Unknown(why) => Reading::Unknown(why.clone()),
     };
-    Ok(ShmPath { asked: target.path.clone(), resolved, mount, statfs, is_folder })
+    let owner = if is_folder { source.owner(&format!("{place}/.")) } else { Reading::Absent };
+    Ok(ShmPath { asked: target.path.clone(), resolved, mount, statfs, is_folder, owner })
 }
 
 /// Follows links as the process itself would, inside its own root. `None` for a loop and for what

@@ -52,6 +52,10 @@ impl Machine {
             folders: BTreeMap::new(),
             stat: BTreeMap::new(),
             statfs: BTreeMap::new(),
+            again: BTreeMap::new(),
+            owners: BTreeMap::new(),
+            attempts: BTreeMap::new(),
+            stirred: false,
         };
         Machine(capture)
             .process("/proc/self", 100)

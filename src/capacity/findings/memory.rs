@@ -4,7 +4,7 @@ use super::{Finding, Severity, finding};
 use crate::capacity::predict::tightest;
 use crate::capacity::{Capacity, Certainty, End, Method, Source, no_hidden_limit, oom, posix};
 use crate::facts::process::UNKILLABLE;
-use crate::facts::{Facts, FileSystem, Reading, View};
+use crate::facts::{Facts, FileSystem, MemInfoOf, Reading, View};
 use crate::units::{Bytes, Limit};
 
 fn ends_in_kill(posix: &Capacity) -> bool {
@@ -94,8 +94,11 @@ pub(super) fn one_big_fallocate(facts: &Facts, posix: &Capacity) -> Option<Findi
 }
 
 pub(super) fn host_wide(facts: &Facts, posix: &Capacity) -> Option<Finding> {
-    let memory = facts.memory.known()?;
+    let memory = facts.memory.known().filter(|_| facts.memory_of == MemInfoOf::Machine)?;
     posix.available()?;
+    if posix.refusal().is_some() {
+        return None;
+    }
     if !matches!(posix::file_system(facts), FileSystem::Tmpfs | FileSystem::Ramfs) {
         return None;
     }
@@ -117,11 +120,12 @@ pub(super) fn host_wide(facts: &Facts, posix: &Capacity) -> Option<Finding> {
              the machine's {}. In a cluster the node then evicts pods, innocent ones too.",
             facts.shm.asked, memory.total
         ),
-        Some(
+        // A limit of memory has no effect without a controller, which has a finding of its own.
+        (!facts.cgroup.no_controller).then(|| {
             "set a memory limit (docker run --memory=..., resources.limits.memory) and a \
              sizeLimit below it"
-                .to_owned(),
-        ),
+                .to_owned()
+        }),
     )
 }
 

@@ -10,8 +10,11 @@ use super::{ByKind, Capacity, Kind};
 use crate::facts::Facts;
 use crate::units::Bytes;
 
+mod kernel;
+mod limits;
 mod memory;
 mod place;
+mod rights;
 mod size;
 
 /// How much a finding matters.
@@ -64,6 +67,10 @@ pub(crate) fn findings(
     let candidates = [
         place::not_shared_memory(facts, asked),
         place::read_only(facts),
+        rights::cannot_create(facts, posix, asked),
+        rights::refused(facts, &capacities[Kind::Sysv]),
+        rights::refused(facts, &capacities[Kind::Memfd]),
+        rights::refused(facts, &capacities[Kind::Anon]),
         size::requirement(facts, posix, asked),
         place::size_not_applied(facts, posix, asked),
         place::wrong_view(facts),
@@ -78,7 +85,17 @@ pub(crate) fn findings(
         df_overstates(facts, posix),
         place::inodes_low(facts),
         place::leftover(facts),
+        limits::address_limit(posix),
+        limits::sysv_exhausted(facts, &capacities[Kind::Sysv]),
+        limits::semaphores(facts),
+        kernel::no_memory_controller(facts),
         memory::hidden_ancestors(facts, posix),
+        kernel::sandboxed(facts),
+        limits::memlock(facts, posix),
+        limits::map_count(facts),
+        limits::remove_ipc(facts),
+        rights::noexec(facts, posix),
+        rights::protected_regular(facts),
     ];
     let mut findings: Vec<Finding> = candidates.into_iter().flatten().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

@@ -64,7 +64,13 @@ pub(super) fn read_only(facts: &Facts) -> Option<Finding> {
         "read-only",
         Severity::Fail,
         format!("{} is mounted read-only: no segment can be made there.", facts.shm.asked),
-        Some("mount it writable: readOnly: false on the volumeMount".to_owned()),
+        Some(if facts.in_a_pod {
+            "mount it writable: readOnly: false on the volumeMount".to_owned()
+        } else {
+            "mount it writable: podman run without --read-only-tmpfs=false, docker run without \
+             readonly or :ro at this mount\nor in Kubernetes: readOnly: false on the volumeMount"
+                .to_owned()
+        }),
     )
 }
 

@@ -55,7 +55,8 @@ fn safe_size(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
 
 pub(super) fn requirement(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<Finding> {
     let required = asked.require?;
-    let available = posix.available()?;
+    // Of a range the least counts.
+    let available = posix.range.map_or(posix.available()?, |(least, _)| least);
     if available >= required {
         return None;
     }
@@ -63,7 +64,8 @@ pub(super) fn requirement(facts: &Facts, posix: &Capacity, asked: &Asked) -> Opt
     let by = binding.map_or("a mount that cannot be written to", |c| c.source.title());
     let memory = memory_room(posix).unwrap_or(Bytes(u64::MAX));
     let fix = match binding.map(|ceiling| ceiling.source) {
-        Some(Source::RlimitFsize) => None, // has a finding of its own
+        // Have findings of their own.
+        Some(Source::RlimitFsize | Source::RlimitAs | Source::Permission | Source::Refused) => None,
         _ if memory < required => Some(fix_of_both(facts, required)),
         Some(Source::TmpfsSize) => Some(fix_of_size(facts, required)),
         _ => None,
@@ -83,6 +85,9 @@ pub(super) fn runtime_default(facts: &Facts, posix: &Capacity, asked: &Asked) ->
         return None;
     }
     // Other findings say what stands in the way before the size does.
+    if posix.refusal().is_some() {
+        return None;
+    }
     if facts.elsewhere.is_some() || kill_before_enospc(facts, posix).is_some() {
         return None;
     }

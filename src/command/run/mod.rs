@@ -214,7 +214,7 @@ impl<'a> Run<'a> {
     }
 
     fn row(&mut self, name: &str, outcome: StepOutcome, seconds: f64, why: Option<String>) {
-        self.document.steps.push(StepRow { step: name.to_owned(), outcome, seconds, why });
+        self.document.note(StepRow { step: name.to_owned(), outcome, seconds, why });
     }
 
     /// The first of those that say that something could not be.

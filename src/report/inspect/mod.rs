@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::capacity::ceiling::Unit;
 use crate::capacity::findings::Finding;
 use crate::capacity::{Certainty, End, Kind, Scope, Source};
+use crate::facts::sysvipc::Semaphores;
 use crate::facts::{CgroupVersion, Reading, View};
 use crate::units::{Bytes, Limit};
 
@@ -29,6 +30,8 @@ pub struct Document {
     pub segments: Segments,
     /// Pools of huge pages that hold any.
     pub(crate) huge_pages: Vec<HugePages>,
+    /// Limits beside those of memory.
+    pub(crate) limits: OtherLimits,
     /// What `--require` asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) require_bytes: Option<Bytes>,
@@ -51,6 +54,35 @@ pub(crate) struct Subject {
     pub mount_point: Option<String>,
     /// The mount's options and the file system's.
     pub mount_options: Option<String>,
+    /// Whose the folder is, and its mode.
+    pub folder: Option<FolderRow>,
+    /// Whom the process acts as; `null` where that is not known.
+    pub uid: Option<u32>,
+    pub gid: Option<u32>,
+}
+
+/// Whose the folder is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct FolderRow {
+    pub uid: u32,
+    pub gid: u32,
+    /// As an octal number, with the sticky bit.
+    pub mode: String,
+}
+
+/// Limits beside those of memory: of a process, and of System V semaphores.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct OtherLimits {
+    /// RLIMIT_MEMLOCK.
+    pub locked_memory: LimitValue,
+    /// RLIMIT_AS.
+    pub address_space: LimitValue,
+    /// vm.max_map_count; `null` where it could not be read.
+    pub mappings: Option<u64>,
+    /// kernel.sem; `null` where it could not be read.
+    pub semaphores: Option<Semaphores>,
+    /// Sets of semaphores that exist.
+    pub semaphore_sets: Option<u64>,
 }
 
 /// What df would show; `null` where statfs failed.
@@ -164,6 +196,9 @@ pub struct Segment {
     /// Why it is not exact.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) why: Option<String>,
+    /// From how much to how much fits, where it cannot be told more exactly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) range_bytes: Option<(Bytes, Bytes)>,
     /// The ceiling that comes first.
     pub(crate) binding: Option<Source>,
     pub(crate) methods: Methods,
@@ -174,6 +209,11 @@ impl Segment {
     /// What stands before its bytes where they are an upper bound.
     pub(crate) fn at_most(&self) -> &'static str {
         if self.certainty == Certainty::AtMost { "at most " } else { "" }
+    }
+
+    /// What there is at least, as far as that is told.
+    pub(crate) fn at_least(&self) -> Option<Bytes> {
+        self.range_bytes.map_or(self.available_bytes, |(least, _)| Some(least))
     }
 }
 

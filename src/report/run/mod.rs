@@ -178,6 +178,14 @@ impl RunDocument {
         self.verdict = self.verdict.max(verdict);
     }
 
+    /// Takes what became of a step; beside one that failed all is not well.
+    pub fn note(&mut self, row: StepRow) {
+        if row.outcome == StepOutcome::Failed {
+            self.verdict = self.verdict.max(Verdict::Warn);
+        }
+        self.steps.push(row);
+    }
+
     /// Steps of an outcome.
     pub(crate) fn with(&self, outcome: StepOutcome) -> impl Iterator<Item = &StepRow> {
         self.steps.iter().filter(move |row| row.outcome == outcome)
