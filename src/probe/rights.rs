@@ -2,7 +2,7 @@
 
 use super::Source;
 use crate::facts::rights::{Namespace, User, parse_id_map};
-use crate::facts::{ForeignFile, Owner, Reading, ShmPath};
+use crate::facts::{ForeignFile, Owner, ShmPath};
 
 /// More files of a folder than this are not asked whose they are.
 const MOST_FILES: usize = 256;
