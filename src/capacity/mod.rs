@@ -2,6 +2,7 @@
 //! Pure: facts in, capacities out. Must not know how facts are read or how a report looks.
 #![forbid(unsafe_code)]
 
+pub(crate) mod advice;
 pub(crate) mod anon;
 pub mod ceiling;
 mod end;
@@ -13,21 +14,24 @@ pub(crate) mod memfd;
 pub(crate) mod memory;
 pub mod neighbours;
 pub(crate) mod oom;
+pub mod origin;
 pub(crate) mod posix;
 pub mod predict;
 mod rights;
+pub(crate) mod sizing;
 mod stock;
 pub(crate) mod sysv;
 pub mod throttle;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Facts, Reading, ShmPath};
+use crate::facts::{Facts, Reading, Runtime, ShmPath};
 use crate::units::{Bytes, Limit};
 
 pub use ceiling::{Ceiling, Scope, Source};
 pub use end::{End, Ends, Method};
 pub use kind::{ByKind, Kind};
+pub use origin::Origin;
 
 /// How far a capacity can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +138,9 @@ impl Capacity {
             (Certainty::Exact, Some(doubt)) => (Certainty::AtMost, Some(doubt.to_owned())),
             (certainty, _) => (certainty, why),
         };
+        // Less than nothing fits under no limit that hides.
+        let none = known && reaches.iter().all(|reach| reach.available == Some(Bytes::ZERO));
+        let (certainty, why) = if none { (Certainty::Exact, None) } else { (certainty, why) };
         let why = why.or_else(|| (!known).then(|| "no limit could be read".to_owned()));
         // Where something else makes it an upper bound, that is all that is said.
         let range = range.filter(|_| certainty == Certainty::Exact);
@@ -213,6 +220,12 @@ impl Capacity {
         self.reach(Method::Touch)?.available
     }
 
+    /// The same at least, where it is a range.
+    #[must_use]
+    pub(crate) fn at_least(&self) -> Option<Bytes> {
+        self.range.map_or(self.available(), |(least, _)| Some(least))
+    }
+
     /// The tightest limit that a source sets, where it is known.
     #[must_use]
     pub fn limit_of(&self, source: Source) -> Option<Limit> {
@@ -270,7 +283,7 @@ fn memory_certainty(facts: &Facts) -> (Certainty, Option<String>) {
     if let Some(why) = unread.or_else(|| facts.cgroup.unread.clone()) {
         return (Certainty::AtMost, Some(why));
     }
-    if facts.sandboxed {
+    if facts.runtime.runtime == Runtime::Gvisor {
         return (Certainty::AtMost, Some(SANDBOX.to_owned()));
     }
     if facts.cgroup.hidden_ancestors && !no_hidden_limit(facts) {

@@ -19,6 +19,7 @@ pub mod others;
 pub mod process;
 mod reading;
 pub mod rights;
+pub mod runtime;
 pub(crate) mod sysctl;
 pub(crate) mod systemd;
 pub mod sysvipc;
@@ -32,6 +33,7 @@ pub use mountinfo::{FileSystem, Mount};
 pub(crate) use process::ProcessFacts;
 pub use reading::{ParseError, Reading, Why};
 pub use rights::Owner;
+pub use runtime::{Manager, Runtime, RuntimeFacts};
 pub use sysctl::{HugePool, Overcommit, Release};
 pub(crate) use sysvipc::IpcFacts;
 
@@ -168,17 +170,19 @@ pub struct Facts {
     pub pid: Option<u32>,
     /// Whose view it is.
     pub view: View,
-    /// The kernel is gVisor's, of one sandbox, and not the machine's.
-    pub sandboxed: bool,
     /// What came of making a segment of each kind.
     pub attempts: Attempts,
     /// A kubelet made the container of the one that looks.
     pub in_a_pod: bool,
+    /// What runs the container.
+    pub runtime: RuntimeFacts,
     /// Bytes a page.
     pub page_size: PageSize,
     pub release: Release,
     /// The path and its mount.
     pub shm: ShmPath,
+    /// All mounts of the process; none where they cannot be read.
+    pub mounts: Vec<Mount>,
     /// The memory cgroup and its visible ancestors.
     pub cgroup: CgroupFacts,
     /// The IPC namespace.

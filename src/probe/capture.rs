@@ -59,6 +59,9 @@ pub struct Capture {
     /// What came of making a segment, by kind: `made`, an errno, or SIGSYS.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attempts: BTreeMap<String, String>,
+    /// Variables that were set in the environment of the process that looked, of those that tell a runtime.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub variables: BTreeSet<String>,
     /// Counts that lag were brought together by pages that were touched.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stirred: bool,
@@ -192,6 +195,10 @@ impl Source for Capture {
         self.or_unreadable(path, self.stat.get(path).copied())
     }
 
+    fn is_set(&self, variable: &str) -> bool {
+        self.variables.contains(variable)
+    }
+
     fn page_size(&self) -> u64 {
         self.page_size
     }
@@ -229,6 +236,7 @@ impl<'a, S: Source> Recorder<'a, S> {
             owners: BTreeMap::new(),
             attempts: BTreeMap::new(),
             stirred: false,
+            variables: BTreeSet::new(),
         };
         Recorder { source, capture: RefCell::new(capture) }
     }
@@ -317,6 +325,14 @@ impl<S: Source> Source for Recorder<'_, S> {
 
     fn verify(&self, folder: &str, mount: u64) -> bool {
         self.source.verify(folder, mount)
+    }
+
+    fn is_set(&self, variable: &str) -> bool {
+        let set = self.source.is_set(variable);
+        if set {
+            self.capture.borrow_mut().variables.insert(variable.to_owned());
+        }
+        set
     }
 
     fn page_size(&self) -> u64 {

@@ -2,6 +2,7 @@
 
 use super::hierarchy::{Memberships, MountView};
 use super::holdings::hidden;
+use super::marks;
 use super::path::{elsewhere, shm_path};
 use super::target::{Target, check_process, has_ended, own_pid};
 use super::{ProbeError, Source, holders, host, hugepages, levels, rights};
@@ -10,10 +11,11 @@ use crate::facts::mountinfo::{covering, parse_mountinfo};
 use crate::facts::process::{
     parse_address_limit, parse_file_size_limit, parse_locked_limit, parse_score, parse_status,
 };
+use crate::facts::runtime::is_of_a_kubelet;
 use crate::facts::sysvipc::{parse_segments, parse_semaphore_sets, parse_semaphores};
 use crate::facts::{
-    Attempts, Facts, FileSystem, IpcFacts, MemInfoOf, Mount, Overcommit, PageSize, ProcessFacts,
-    Reading, Release, ShmPath, View, Why, parse_number,
+    Attempts, Facts, FileSystem, IpcFacts, MemInfoOf, Overcommit, PageSize, ProcessFacts, Reading,
+    Release, Runtime, ShmPath, View, Why, parse_number,
 };
 use crate::units::{Bytes, Limit};
 
@@ -59,9 +61,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
     };
     let cgroup = levels::memory(source, &memberships, &views, own_pid, &needs);
     let overcommit = overcommit(source, needs.swap);
-    let sandboxed = host::is_gvisor(source);
     let memory_of = covering(needs.mounts, "/proc/meminfo").map(|mount| mount.fstype.as_str());
-    let memory_of = MemInfoOf::of(memory_of, sandboxed);
     let process_facts = process_facts(source, &process, target.pid);
     let ipc = ipc(source, target.pid);
     let limited = cgroup.levels.iter().any(|l| matches!(l.limit, Reading::Known(Limit::At(_))));
@@ -75,8 +75,16 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
     });
     let place = format!("{root}{}", shm.resolved);
     let folder = in_use.then_some(place.as_str());
+    let known = marks::Known {
+        process: &process,
+        mounts: mounts_seen,
+        release: &release,
+        hidden_ancestors: cgroup.hidden_ancestors,
+        in_a_pod,
+    };
+    let runtime = marks::runtime(source, &known);
+    let memory_of = MemInfoOf::of(memory_of, runtime.runtime == Runtime::Gvisor);
     let facts = Facts {
-        sandboxed,
         attempts: attempts(source, target.pid, &place, &shm),
         protected: folder
             .and_then(|folder| rights::protected(source, folder, &shm, process_facts.user())),
@@ -85,6 +93,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         pid: target.pid,
         view: if target.pid.is_some() { View::Target } else { View::Own },
         in_a_pod,
+        runtime,
         page_size,
         release,
         elsewhere: elsewhere(source, target, own_pid, &shm, &mountinfo, &cgroup),
@@ -92,6 +101,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         hidden: hidden(source),
         shm,
         huge_pools: hugepages::pools(source, &memberships, &views, own_pid, &memory),
+        mounts: mounts_seen.to_vec(),
         memory,
         memory_of,
         overcommit,
@@ -115,13 +125,6 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
 /// The kernel's release, as it writes it.
 pub(crate) fn release(source: &dyn Source) -> Reading<String> {
     source.read("/proc/sys/kernel/osrelease")
-}
-
-/// Whether a kubelet mounted what these are: it gives each container a file for its last words, and
-/// /etc/hosts, out of its own folder.
-fn is_of_a_kubelet(mounts: &[Mount]) -> bool {
-    mounts.iter().any(|mount| mount.point == "/dev/termination-log")
-        && mounts.iter().any(|mount| mount.root.contains("/kubelet/pods/"))
 }
 
 /// A process's limits and rights.

@@ -1,18 +1,9 @@
-//! What kind of kernel and what kind of machine this is, as far as it decides over shared memory.
+//! What the init system of a host does with shared memory.
 
 use super::Source;
 use crate::facts::rights::User;
 use crate::facts::systemd::{is_person, removes_ipc};
 use crate::facts::{IpcFacts, Reading};
-
-/// Whether the kernel is gVisor's: it names itself in its release since 2025, and always had this date
-/// (pkg/sentry/syscalls/linux).
-pub(super) fn is_gvisor(source: &dyn Source) -> bool {
-    let version = source.read("/proc/version");
-    version.known().is_some_and(|text| {
-        text.contains("-gvisor ") || text.contains("#1 SMP Sun Jan 10 15:06:54 PST 2016")
-    })
-}
 
 /// The user whose segments systemd removes at logout: the process's own, or for root somebody's whose
 /// segment is there (RemoveIPC, logind.conf(5)).

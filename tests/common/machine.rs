@@ -1,6 +1,6 @@
 //! A machine that does not exist, built file by file on top of a capture.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use shmeter::capacity::findings::Asked;
@@ -56,6 +56,7 @@ impl Machine {
             owners: BTreeMap::new(),
             attempts: BTreeMap::new(),
             stirred: false,
+            variables: BTreeSet::new(),
         };
         Machine(capture)
             .process("/proc/self", 100)

@@ -18,9 +18,11 @@ mod fuzzed;
 mod machine;
 
 mod capture_truths;
+mod cases;
 mod corpus;
 mod fill_plans;
 mod house;
 mod openmetrics;
 mod path_traps;
 mod properties;
+mod runtimes;

@@ -1,4 +1,4 @@
-//! Findings about the kernel itself.
+//! Findings about what the kernel was built or booted without.
 
 use super::{Finding, Severity, finding};
 use crate::facts::Facts;
@@ -17,19 +17,5 @@ pub(super) fn no_memory_controller(facts: &Facts) -> Option<Finding> {
              /boot/firmware/cmdline.txt) and boot again; before that a memory limit has no effect"
                 .to_owned(),
         ),
-    )
-}
-
-/// gVisor answers instead of the machine's kernel.
-pub(super) fn sandboxed(facts: &Facts) -> Option<Finding> {
-    facts.sandboxed.then_some(())?;
-    finding(
-        "sandboxed-kernel",
-        Severity::Info,
-        "the kernel here is gVisor's (runsc), of one sandbox: MemTotal is the sandbox's limit, of which \
-         gVisor takes some MiB for itself, and a fill to that limit ends the whole sandbox. The limits \
-         of the machine cannot be seen."
-            .to_owned(),
-        None,
     )
 }

@@ -1,10 +1,11 @@
 //! Findings about limits of a process and of an IPC namespace, beside those of memory.
 
 use super::{Finding, Severity, finding};
+use crate::capacity::advice::{Change, Site, Ulimit, fix};
 use crate::capacity::ceiling::{Ceiling, Unit};
 use crate::capacity::{Capacity, Source};
 use crate::facts::sysvipc::{Segment, Semaphores};
-use crate::facts::{Facts, IpcFacts};
+use crate::facts::{Facts, IpcFacts, PageSize};
 use crate::units::{Bytes, Limit};
 
 /// What locks its shared memory into memory gets less than there is.
@@ -25,18 +26,12 @@ pub(super) fn memlock(facts: &Facts, posix: &Capacity) -> Option<Finding> {
             "a process may lock {limit} of memory (RLIMIT_MEMLOCK): what locks its shared memory, as \
              Zenoh, RDMA and pinned buffers of GPUs do, gets ENOMEM there, however much is free."
         ),
-        Some(if facts.in_a_pod {
-            "raise it in the container runtime of the node (LimitMEMLOCK=infinity), or add the \
-             capability IPC_LOCK"
-                .to_owned()
-        } else {
-            "docker run --ulimit memlock=-1 ..., or: ulimit -l unlimited".to_owned()
-        }),
+        Some(fix(&Site::of(facts), &Change::Unlimited(Ulimit::Memlock))),
     )
 }
 
 /// A process may not map what the folder has room for.
-pub(super) fn address_limit(posix: &Capacity) -> Option<Finding> {
+pub(super) fn address_limit(facts: &Facts, posix: &Capacity) -> Option<Finding> {
     let ceiling = posix.binding().filter(|ceiling| ceiling.source == Source::RlimitAs)?;
     let limit = ceiling.limit.known()?;
     let used = ceiling.used.unwrap_or_default();
@@ -47,7 +42,7 @@ pub(super) fn address_limit(posix: &Capacity) -> Option<Finding> {
             "a process may map {limit} in all (ulimit -v), of which this one has {used}: mapping more \
              fails with ENOMEM. write() and fallocate() are not bound by it."
         ),
-        Some("ulimit -v unlimited, or more memory for the job (batch systems set it)".to_owned()),
+        Some(fix(&Site::of(facts), &Change::Unlimited(Ulimit::Addresses))),
     )
 }
 
@@ -57,7 +52,10 @@ pub(super) fn sysv_exhausted(facts: &Facts, sysv: &Capacity) -> Option<Finding> 
     if segments.is_empty() || sysv.refusal().is_some() {
         return None;
     }
-    let spent = |source| sysv.ceilings.iter().find(|c| c.source == source).and_then(Spent::of);
+    let spent = |source| {
+        let ceiling = sysv.ceilings.iter().find(|ceiling| ceiling.source == source);
+        ceiling.and_then(|ceiling| Spent::of(ceiling, facts.page_size))
+    };
     let spent = spent(Source::Shmmni).or_else(|| spent(Source::Shmall))?;
     let kept: Vec<&Segment> = segments.iter().filter(|segment| segment.attached == 0).collect();
     let bytes = kept.iter().fold(Bytes::ZERO, |sum, one| sum.saturating_add(one.size));
@@ -77,7 +75,7 @@ pub(super) fn sysv_exhausted(facts: &Facts, sysv: &Capacity) -> Option<Finding> 
         Some(format!(
             "see whose they are: shmeter ls\nremove those that nobody needs: {}\nor allow more: {}",
             removal(&kept),
-            spent.more
+            fix(&Site::of(facts), &Change::Sysctl(spent.setting.0, spent.setting.1))
         )),
     )
 }
@@ -85,29 +83,31 @@ pub(super) fn sysv_exhausted(facts: &Facts, sysv: &Capacity) -> Option<Finding> 
 /// A ceiling of which little is left.
 struct Spent {
     what: String,
-    more: String,
+    /// What would be enough: twice as much.
+    setting: (&'static str, u64),
     none_left: bool,
 }
 
 impl Spent {
     /// Nearly: less than a twentieth.
-    fn of(ceiling: &Ceiling) -> Option<Spent> {
+    fn of(ceiling: &Ceiling, page: PageSize) -> Option<Spent> {
         if ceiling.unit == Unit::Segments {
             let number = ceiling.number?;
             let Limit::At(most) = number.limit else { return None };
             let left = most.saturating_sub(number.used).0;
-            let more = format!("sysctl -w kernel.shmmni={}", most.0.saturating_mul(2).max(4096));
+            let setting = ("kernel.shmmni", most.0.saturating_mul(2));
             let what =
                 format!("{} of {} System V segments exist (kernel.shmmni)", number.used.0, most.0);
-            return (left <= most.0 / 20).then_some(Spent { what, more, none_left: left == 0 });
+            return (left <= most.0 / 20).then_some(Spent { what, setting, none_left: left == 0 });
         }
         let most = ceiling.limit.known()?.bytes()?;
         let used = ceiling.used?;
         let left = most.saturating_sub(used);
-        let more = "sysctl -w kernel.shmall=PAGES".to_owned();
+        let pages = most.0.div_ceil(page.bytes()).saturating_mul(2);
+        let setting = ("kernel.shmall", pages);
         let what = format!("System V segments take {used} of {most} (kernel.shmall)");
         let nearly = used > Bytes::ZERO && left.0 <= most.0 / 20;
-        nearly.then_some(Spent { what, more, none_left: left == Bytes::ZERO })
+        nearly.then_some(Spent { what, setting, none_left: left == Bytes::ZERO })
     }
 }
 

@@ -1,12 +1,13 @@
 //! Findings about what cannot be made at all, and about whose files can be opened.
 
-use super::{Asked, Finding, Severity, finding};
+use super::{Finding, Severity, finding};
+use crate::capacity::advice::{Change, Site, fix};
 use crate::capacity::rights::Denied;
 use crate::capacity::{Capacity, End, Kind, posix};
 use crate::facts::{Facts, FileSystem, Mount};
 
 /// No file can be made in the folder.
-pub(super) fn cannot_create(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<Finding> {
+pub(super) fn cannot_create(facts: &Facts, posix: &Capacity) -> Option<Finding> {
     posix.refusal()?;
     let path = &facts.shm.asked;
     let end = posix.reaches.first()?.end?;
@@ -20,7 +21,7 @@ pub(super) fn cannot_create(facts: &Facts, posix: &Capacity, asked: &Asked) -> O
                  group {}, without CAP_DAC_OVERRIDE.",
                 owner.mode, owner.uid, owner.gid, user.uid, user.gid
             ),
-            fix_of_mode(facts, asked),
+            fix(&Site::of(facts), &Change::Mode),
         ),
         None if end == End::Sigsys => (
             "a filter of system calls (seccomp) kills the process that tries.".to_owned(),
@@ -52,30 +53,6 @@ fn capital(text: &str) -> String {
         }
         _ => text.to_owned(),
     }
-}
-
-/// The size that the folder has, as an option of a mount.
-fn size_option(facts: &Facts) -> Option<String> {
-    let size = facts.shm.statfs.known()?.size_limit().bytes()?.0;
-    let whole = size.is_multiple_of(1 << 20);
-    Some(if whole { format!("size={}m", size >> 20) } else { format!("size={}k", size >> 10) })
-}
-
-fn fix_of_mode(facts: &Facts, asked: &Asked) -> String {
-    let path = &facts.shm.asked;
-    let size = size_option(facts).map_or(String::new(), |size| format!("{size},"));
-    if facts.in_a_pod {
-        let user = facts.process.user().map_or(0, |user| user.gid);
-        return format!(
-            "spec.securityContext: {{fsGroup: {user}}}, so that the volume belongs to that group\n\
-             or an initContainer that runs as root: chmod 1777 {path}"
-        );
-    }
-    let volume = if asked.other_path { "the volume" } else { "/dev/shm" };
-    format!(
-        "mount {volume} with mode=1777: docker run --tmpfs {path}:{size}mode=1777 ...\n\
-         or, as root: chmod 1777 {path}"
-    )
 }
 
 fn fix_of_filter(facts: &Facts) -> String {
@@ -142,10 +119,7 @@ pub(super) fn noexec(facts: &Facts, posix: &Capacity) -> Option<Finding> {
         return None;
     }
     let path = &facts.shm.asked;
-    let fix = (!facts.in_a_pod).then(|| {
-        let size = size_option(facts).map_or(String::new(), |size| format!(",{size}"));
-        format!("where a program needs it: docker run --tmpfs {path}:exec{size} ...")
-    });
+    let executable = fix(&Site::of(facts), &Change::Executable);
     finding(
         "noexec",
         Severity::Info,
@@ -153,7 +127,7 @@ pub(super) fn noexec(facts: &Facts, posix: &Capacity) -> Option<Finding> {
             "{path} is mounted noexec: mapping a file there with PROT_EXEC fails with EPERM, which \
              programs that generate code may need. Other mappings are not affected."
         ),
-        fix,
+        Some(format!("where a program needs that: {executable}")),
     )
 }
 
