@@ -24,6 +24,9 @@ fn batch(facts: &Facts) -> u64 {
     if facts.release.before((6, 1)) { 32 } else { 64 }
 }
 
+/// CPUs of a large machine.
+const MANY_CPUS: u64 = 128;
+
 /// Cgroups below one that a CPU can hold stock of at the same time (NR_MEMCG_STOCK).
 fn cached(facts: &Facts) -> u64 {
     if facts.release.before((6, 16)) { 1 } else { 7 }
@@ -41,9 +44,12 @@ pub(super) fn of(facts: &Facts, level: &Level) -> Stock {
         return Stock::default();
     };
     let cpus = of_all_cpus(facts);
+    let page = Bytes(facts.page_size.bytes());
+    // Where nobody tells how many CPUs there are, what many could have is still no more than that.
+    let many = page.saturating_mul(batch(facts)).saturating_mul(MANY_CPUS);
     let leaf = facts.cgroup.levels.first().is_some_and(|leaf| leaf.folder == level.folder);
-    let largest = cpus
-        .map_or(Bytes(u64::MAX), |all| if leaf { all } else { all.saturating_mul(cached(facts)) });
+    let largest =
+        cpus.map_or(many, |all| if leaf { all } else { all.saturating_mul(cached(facts)) });
     let rest = |counted: Bytes| used.saturating_sub(counted);
     let likely = rest(counted).min(largest);
     // Pages that are in memory and in swap are in two figures.

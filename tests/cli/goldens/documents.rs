@@ -427,6 +427,7 @@ fn object(backing: Backing, name: &str, inode: u64, mib: u64, holders: &[u32]) -
         size: Some(Bytes::mib(2 * mib)),
         held: Held::Exact(Bytes::mib(mib)),
         owner: Some(1000),
+        mode: Some(0o600),
         segment: None,
         holders: holders.iter().map(|pid| Holder { pid: *pid, mappings: 1, open: true }).collect(),
     }
