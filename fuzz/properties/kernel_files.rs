@@ -2,8 +2,10 @@
 
 use std::fmt::Display;
 
+use shmeter::facts::attempts::parse_attempt;
 use shmeter::facts::cgroup::{
-    CgroupPath, keyed, parse_limit_v1, parse_limit_v2, parse_memberships, parse_memory_stat,
+    CgroupPath, has_no_memory_controller, keyed, parse_limit_v1, parse_limit_v2, parse_memberships,
+    parse_memory_stat,
 };
 use shmeter::facts::container::{ContainerId, of_docker, parse_family};
 use shmeter::facts::cpu::{
@@ -14,9 +16,11 @@ use shmeter::facts::maps::{Backing, parse_mapping, parse_smaps, seen_of};
 use shmeter::facts::meminfo::parse_meminfo;
 use shmeter::facts::mountinfo::{covering, parse_mountinfo};
 use shmeter::facts::process::{
-    parse_file_size_limit, parse_resident_pages, parse_score, parse_stat, parse_status,
+    parse_file_size_limit, parse_locked_limit, parse_resident_pages, parse_score, parse_stat,
+    parse_status,
 };
-use shmeter::facts::sysvipc::parse_segments;
+use shmeter::facts::rights::parse_id_map;
+use shmeter::facts::sysvipc::{parse_segments, parse_semaphore_sets, parse_semaphores};
 use shmeter::facts::{ParseError, Release, parse_number};
 use shmeter::units::{Bytes, Limit};
 
@@ -26,10 +30,10 @@ use super::{growth, shown};
 pub type Parser = fn(&str);
 
 /// What reads each file. A new parser gets a line here and a file in the corpus.
-pub const PARSERS: [(&str, Parser); 27] = [
+pub const PARSERS: [(&str, Parser); 32] = [
     ("/proc/PID/cgroup", memberships),
     ("/proc/PID/cgroup of a container", container),
-    ("/proc/PID/limits", |text| _ = checked(parse_file_size_limit(text))),
+    ("/proc/PID/limits", limits),
     ("/proc/PID/maps", maps),
     ("/proc/PID/mountinfo", mountinfo),
     ("/proc/PID/oom_score_adj", score),
@@ -37,13 +41,18 @@ pub const PARSERS: [(&str, Parser); 27] = [
     ("/proc/PID/stat", stat),
     ("/proc/PID/statm", |text| _ = checked(parse_resident_pages(text))),
     ("/proc/PID/status", status),
+    ("/proc/PID/uid_map", |text| _ = checked(parse_id_map(text))),
+    ("/proc/cgroups", |text| assert!(!has_no_memory_controller(text, false) || text.contains('0'))),
     ("/proc/cpuinfo", cpuinfo),
     ("/proc/meminfo", meminfo),
     ("/proc/stat", stolen),
     ("/proc/sys/kernel/osrelease", release),
+    ("/proc/sys/kernel/sem", |text| _ = checked(parse_semaphores(text))),
+    ("/proc/sysvipc/sem", |text| _ = checked(parse_semaphore_sets(text))),
     ("/proc/sysvipc/shm", segments),
     ("/proc/vmstat", vmstat),
     ("a cgroup's path", cgroup_path),
+    ("an attempt", attempt),
     ("a number", number),
     ("cache/size", |text| _ = parse_cache_size(text)),
     ("cpu.max", |text| _ = parse_quota(text)),
@@ -86,6 +95,18 @@ fn checked<T>(parsed: Result<T, ParseError>) -> Option<T> {
 
 fn is_short(error: &impl Display) {
     assert!(error.to_string().chars().count() <= 120, "{error}");
+}
+
+fn limits(text: &str) {
+    checked(parse_file_size_limit(text));
+    checked(parse_locked_limit(text));
+}
+
+/// What is understood is written as it was read.
+fn attempt(text: &str) {
+    if let Some(attempt) = checked(parse_attempt(text)) {
+        assert_eq!(attempt.to_string(), text);
+    }
 }
 
 fn number(text: &str) {

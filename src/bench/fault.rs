@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn a_sample_of_huge_pages_has_one_of_them_at_least() {
-        let bytes = |page| bytes("huge-page", false, Bytes::mib(4096), page);
+        let bytes = |page| bytes("huge-page", false, Bytes::mib(32), Bytes::mib(4096), page);
         let of = [2, 32, 512].map(|mib| bytes(Bytes::mib(mib)) >> 20);
         assert_eq!(of, [16, 32, 512]);
     }

@@ -337,7 +337,12 @@ impl Request {
         }
         let last_cache = cpu.last_cache().unwrap_or_default();
         for op in fault::OPS {
-            add(Test::Fault, op, 1, fault::bytes(op, self.quick, last_cache, most.bytes, huge_page));
+            add(
+                Test::Fault,
+                op,
+                1,
+                fault::bytes(op, self.quick, last_cache, most.bytes, huge_page),
+            );
         }
         add(Test::Lifecycle, "whole", 1, 64 << 10);
         let why = format!("they need more than {}, and {}", most.bytes, most.why);

@@ -37,9 +37,19 @@ pub enum Source {
     HugetlbPool,
     /// Huge pages of the cgroup.
     HugetlbCgroup,
+    /// The folder's mode, its owner, a read-only mount, or a security module.
+    Permission,
+    /// A system call that is not allowed, or that this kernel does not have.
+    Refused,
 }
 
 impl Source {
+    /// Whether it lets nothing be made at all, whatever the sizes.
+    #[must_use]
+    pub(crate) const fn is_refusal(self) -> bool {
+        matches!(self, Source::Permission | Source::Refused)
+    }
+
     /// The word for it.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -58,6 +68,8 @@ impl Source {
             Source::RlimitAs => "rlimit-as",
             Source::HugetlbPool => "hugetlb-pool",
             Source::HugetlbCgroup => "hugetlb-cgroup",
+            Source::Permission => "permission",
+            Source::Refused => "refused",
         }
     }
 
@@ -79,6 +91,8 @@ impl Source {
             Source::RlimitAs => "the limit on a process's addresses (ulimit -v)",
             Source::HugetlbPool => "the pool of huge pages",
             Source::HugetlbCgroup => "the cgroup's limit of huge pages",
+            Source::Permission => "the permissions of the folder",
+            Source::Refused => "a system call that is refused",
         }
     }
 }
@@ -162,6 +176,15 @@ impl Cost {
     }
 }
 
+/// How much less or more than its room a ceiling may leave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spread {
+    pub less: Bytes,
+    pub more: Bytes,
+    /// Of that room, what CPUs have charged ahead: it comes after file cache and canaries.
+    pub ahead: Bytes,
+}
+
 /// One limit, and what it leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ceiling {
@@ -185,6 +208,8 @@ pub struct Ceiling {
     pub scope: Scope,
     /// Checked for the whole segment when it is made.
     pub at_creation: bool,
+    /// How much less or more than that room there may be.
+    pub spread: Spread,
     /// Swap extends the room; then one big fallocate gives up (ENOMEM) instead of killing.
     pub swaps: bool,
     /// How it ends each method.
@@ -211,6 +236,7 @@ impl Ceiling {
             cost: Cost::Bytes,
             scope: Scope::All,
             at_creation: false,
+            spread: Spread::default(),
             swaps: false,
             ends: Ends::all(End::Enospc),
         }
@@ -269,6 +295,21 @@ impl Ceiling {
             return Limit::Unlimited;
         }
         self.room.map(|room| self.cost.fit(room, mappers))
+    }
+
+    /// The same with the least room that there may be, and with the most.
+    #[must_use]
+    pub(crate) fn at_the_ends(&self) -> (Ceiling, Ceiling) {
+        let Spread { less, more, ahead } = self.spread;
+        let with = |room: Limit, ahead: Bytes| Ceiling {
+            room,
+            spread: Spread { ahead, ..Spread::default() },
+            ..self.clone()
+        };
+        (
+            with(self.room.map(|room| room.saturating_sub(less)), ahead.saturating_sub(less)),
+            with(self.room.map(|room| room.saturating_add(more)), ahead.saturating_add(more)),
+        )
     }
 }
 

@@ -60,6 +60,14 @@ pub enum End {
     Edquot,
     /// Read-only file system.
     Erofs,
+    /// Permission denied.
+    Eacces,
+    /// Operation not permitted.
+    Eperm,
+    /// Function not implemented.
+    Enosys,
+    /// Killed by SIGSYS, of a filter of system calls.
+    Sigsys,
     /// The kernel kills a process.
     OomKill,
     /// No progress: throttled, or hanging.
@@ -86,6 +94,10 @@ impl End {
             End::Efbig => "efbig",
             End::Edquot => "edquot",
             End::Erofs => "erofs",
+            End::Eacces => "eacces",
+            End::Eperm => "eperm",
+            End::Enosys => "enosys",
+            End::Sigsys => "sigsys",
             End::OomKill => "oom-kill",
             End::Stall => "stall",
             End::Edge => "edge",
@@ -107,12 +119,22 @@ impl End {
             End::Efbig => "\"File too large\" (EFBIG, SIGXFSZ)",
             End::Edquot => "\"Disk quota exceeded\" (EDQUOT)",
             End::Erofs => "\"Read-only file system\" (EROFS)",
+            End::Eacces => "\"Permission denied\" (EACCES)",
+            End::Eperm => "\"Operation not permitted\" (EPERM)",
+            End::Enosys => "\"Function not implemented\" (ENOSYS)",
+            End::Sigsys => "\"Bad system call\" (SIGSYS)",
             End::OomKill => "OOM kill (SIGKILL, exit code 137)",
             End::Stall => "it stands still, throttled by the kernel",
             End::Edge => "stopped at the edge: a kill or a throttle is next",
             End::Stopped => "stopped short, on purpose",
             End::Killed => "SIGKILL, with no proof of an OOM kill",
         }
+    }
+
+    /// Whether no segment can be made at all.
+    #[must_use]
+    pub(crate) const fn is_refusal(self) -> bool {
+        matches!(self, End::Erofs | End::Eacces | End::Eperm | End::Enosys | End::Sigsys)
     }
 
     /// Whether processes die that did nothing wrong, or stand still.

@@ -1,19 +1,13 @@
 //! The ceilings that memory itself sets: cgroup, machine, promises, and the size of a file.
 //! Must not know of the file systems and namespaces that some kinds are under.
 
-use super::ceiling::{Ceiling, Cost, Scope, Source};
+use super::ceiling::{Ceiling, Cost, Scope, Source, Spread};
 use super::end::{End, Ends};
-use super::oom;
+use super::stock::{self, Stock};
 use super::throttle::of_high;
-use crate::facts::{Facts, Level, MemInfo, Reading};
+use super::{machine, oom};
+use crate::facts::{Facts, Level, Reading};
 use crate::units::{Bytes, Limit};
-
-/// What the whole machine is to keep: a twentieth of its memory, at least 512 MiB, but not more than
-/// a quarter.
-#[must_use]
-pub(crate) fn reserve(memory: &MemInfo) -> Bytes {
-    Bytes::mib(512).max(Bytes(memory.total.0 / 20)).min(Bytes(memory.total.0 / 4))
-}
 
 /// What a segment is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +26,7 @@ pub(super) fn of_memory(facts: &Facts, made: Made) -> Vec<Ceiling> {
     let Made { huge, swaps, whole } = made;
     let cost = if huge { Cost::Bytes } else { Cost::Pages(facts.page_size) };
     let mut ceilings = of_cgroup(facts, cost, swaps);
-    ceilings.push(of_machine(facts, cost, swaps));
+    ceilings.push(machine::of_machine(facts, cost, swaps));
     ceilings.extend(of_commit(facts, whole));
     ceilings.extend(of_addresses(facts, whole));
     ceilings
@@ -51,7 +45,7 @@ pub(crate) fn swap_room(facts: &Facts) -> Bytes {
 }
 
 /// The same when the whole machine is short.
-fn swap_room_of_machine(facts: &Facts) -> Bytes {
+pub(super) fn swap_room_of_machine(facts: &Facts) -> Bytes {
     let free = facts.memory.known().map_or(Bytes::ZERO, |memory| memory.swap_free);
     let levels = facts.cgroup.levels.iter().filter_map(|level| {
         let used = level.swap_used.known().copied().unwrap_or_default();
@@ -93,10 +87,12 @@ fn of_level(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Ceiling {
         return Ceiling { ends, ..Ceiling::unknown(Source::CgroupMemory, origin, why) };
     };
     let used = level.used.known().copied();
-    let held = used.unwrap_or_default().saturating_sub(level.reclaimable);
+    let stock = stock::of(facts, level);
+    let back = level.reclaimable.saturating_add(stock.likely);
+    let held = used.unwrap_or_default().saturating_sub(back);
     let memsw = level.memsw_limit.known().copied();
     let memsw_used = level.memsw_used.known().copied().or(used);
-    let memsw_held = memsw_used.unwrap_or_default().saturating_sub(level.reclaimable);
+    let memsw_held = memsw_used.unwrap_or_default().saturating_sub(back);
     let (room, by_memsw) = room_of_pair(limit, held, swap, memsw, memsw_held);
     let (origin, limit_of_file, used) = match memsw {
         Some(memsw) if by_memsw => {
@@ -108,9 +104,19 @@ fn of_level(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Ceiling {
         used,
         room,
         cost,
+        spread: spread(&stock),
         swaps: swap > Bytes::ZERO && room > limit.map(|bytes| bytes.saturating_sub(held)),
         ends,
         ..Ceiling::new(Source::CgroupMemory, origin, limit_of_file, Bytes::ZERO)
+    }
+}
+
+/// How far the stock may be from what is likely.
+fn spread(stock: &Stock) -> Spread {
+    Spread {
+        less: stock.likely.saturating_sub(stock.least),
+        more: stock.most.saturating_sub(stock.likely),
+        ahead: stock.likely,
     }
 }
 
@@ -130,14 +136,15 @@ fn of_hidden(facts: &Facts, cost: Cost, swap: Bytes) -> Option<Ceiling> {
         return None;
     }
     // Whatever a visible level holds, the hidden one above it holds too.
-    let most = |of: fn(&Level) -> Option<Bytes>| {
+    let most = |of: &dyn Fn(&Level) -> Option<Bytes>| {
         facts.cgroup.levels.iter().filter_map(of).max().unwrap_or_default()
     };
-    let used = most(|level| level.used.known().copied());
-    let held = most(|level| level.held().known().copied());
-    let memsw_held = most(|level| {
+    let used = most(&|level| level.used.known().copied());
+    let back = |level: &Level| level.reclaimable.saturating_add(stock::of(facts, level).most);
+    let held = most(&|level| Some(level.used.known()?.saturating_sub(back(level))));
+    let memsw_held = most(&|level| {
         let used = level.memsw_used.known().or(level.used.known())?;
-        Some(used.saturating_sub(level.reclaimable))
+        Some(used.saturating_sub(back(level)))
     });
     let (room, _) = room_of_pair(limit, held, swap, memsw, memsw_held);
     Some(Ceiling {
@@ -152,43 +159,6 @@ fn of_hidden(facts: &Facts, cost: Cost, swap: Bytes) -> Option<Ceiling> {
             used,
         )
     })
-}
-
-fn of_machine(facts: &Facts, cost: Cost, swaps: bool) -> Ceiling {
-    let ends = oom::ends(facts, None);
-    let Some(memory) = facts.memory.known() else {
-        let why = facts.memory.why().unwrap_or_else(|| "the file does not exist".to_owned());
-        return Ceiling { ends, ..Ceiling::unknown(Source::HostMemory, "/proc/meminfo", why) };
-    };
-    let swap = if swaps { swap_room_of_machine(facts) } else { Bytes::ZERO };
-    let room =
-        memory.free_or_reclaimable().saturating_sub(kept_free(facts, memory)).saturating_add(swap);
-    let limit = memory.total.saturating_add(if swaps { memory.swap_total } else { Bytes::ZERO });
-    Ceiling {
-        room: Limit::At(room),
-        cost,
-        swaps: swap > Bytes::ZERO,
-        ends,
-        ..Ceiling::new(
-            Source::HostMemory,
-            "/proc/meminfo",
-            Limit::At(limit),
-            limit.saturating_sub(room),
-        )
-    }
-}
-
-/// What is left free when the kernel kills: the min watermark. Since Linux 6.7 the lists of the CPUs
-/// hold about as much as the watermark is by default, free but not counted in MemFree (measured:
-/// guests of 192 and 256 MiB on 6.1, one of 512 MiB on 6.12).
-fn kept_free(facts: &Facts, memory: &MemInfo) -> Bytes {
-    let in_lists = if facts.release.before((6, 7)) {
-        Bytes::ZERO
-    } else {
-        // The default of vm.min_free_kbytes (`calculate_min_free_kbytes`, mm/page_alloc.c).
-        Bytes::kib((memory.total.0 >> 10).saturating_mul(16).isqrt())
-    };
-    facts.overcommit.min_free.saturating_sub(in_lists)
 }
 
 /// What the kernel promises (`__vm_enough_memory`, mm/util.c): with mode 2 never more than the
@@ -209,7 +179,7 @@ fn of_commit(facts: &Facts, whole: bool) -> Option<Ceiling> {
     let at_creation = Ends::all(End::Enomem);
     match mode {
         0 if whole => {
-            let limit = Limit::At(memory.total.saturating_add(memory.swap_total));
+            let limit = Limit::At(machine::whole(facts)?);
             Some(Ceiling {
                 scope: Scope::Segment,
                 at_creation: true,

@@ -2,29 +2,36 @@
 //! Pure: facts in, capacities out. Must not know how facts are read or how a report looks.
 #![forbid(unsafe_code)]
 
+pub(crate) mod advice;
 pub(crate) mod anon;
 pub mod ceiling;
 mod end;
 pub mod findings;
 pub(crate) mod hugetlb;
 mod kind;
+pub(crate) mod machine;
 pub(crate) mod memfd;
 pub(crate) mod memory;
 pub mod neighbours;
 pub(crate) mod oom;
+pub mod origin;
 pub(crate) mod posix;
 pub mod predict;
+mod rights;
+pub(crate) mod sizing;
+mod stock;
 pub(crate) mod sysv;
 pub mod throttle;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Facts, Reading, ShmPath};
+use crate::facts::{Facts, Reading, Runtime, ShmPath};
 use crate::units::{Bytes, Limit};
 
 pub use ceiling::{Ceiling, Scope, Source};
 pub use end::{End, Ends, Method};
 pub use kind::{ByKind, Kind};
+pub use origin::Origin;
 
 /// How far a capacity can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +87,9 @@ pub struct Capacity {
     pub binding: Option<usize>,
     /// Bytes over as many segments as the limits allow, where more than one segment helps.
     pub all_segments: Option<Bytes>,
+    /// From how much to how much touching reaches, where that cannot be told more exactly; what is
+    /// available is then the most.
+    pub range: Option<(Bytes, Bytes)>,
 }
 
 impl Capacity {
@@ -91,6 +101,7 @@ impl Capacity {
         certainty: Certainty,
         why: Option<String>,
     ) -> Self {
+        let (ceilings, range) = with_range(ceilings);
         let reaches: Vec<Reach> = kind
             .methods()
             .iter()
@@ -127,8 +138,17 @@ impl Capacity {
             (Certainty::Exact, Some(doubt)) => (Certainty::AtMost, Some(doubt.to_owned())),
             (certainty, _) => (certainty, why),
         };
+        // Less than nothing fits under no limit that hides.
+        let none = known && reaches.iter().all(|reach| reach.available == Some(Bytes::ZERO));
+        let (certainty, why) = if none { (Certainty::Exact, None) } else { (certainty, why) };
         let why = why.or_else(|| (!known).then(|| "no limit could be read".to_owned()));
-        Capacity { kind, certainty, why, ceilings, reaches, binding, all_segments }
+        // Where something else makes it an upper bound, that is all that is said.
+        let range = range.filter(|_| certainty == Certainty::Exact);
+        let (certainty, why) = match range {
+            Some(_) => (Certainty::AtMost, Some(STOCK.to_owned())),
+            None => (certainty, why),
+        };
+        Capacity { kind, certainty, why, ceilings, reaches, binding, all_segments, range }
     }
 
     /// Adds a ceiling that was found later, and lowers what it lowers.
@@ -163,12 +183,23 @@ impl Capacity {
         }
     }
 
-    /// Nothing fits, whatever the limits: each method is refused in this way.
-    fn refuse(&mut self, end: End) {
+    /// Nothing fits, whatever the limits: each method is refused in this way. `origin` says by what.
+    fn refuse(&mut self, source: Source, end: End, origin: String) {
         for reach in &mut self.reaches {
             (reach.available, reach.end) = (Some(Bytes::ZERO), Some(end));
         }
-        (self.binding, self.all_segments) = (None, Some(Bytes::ZERO));
+        (self.binding, self.all_segments) = (Some(self.ceilings.len()), Some(Bytes::ZERO));
+        (self.certainty, self.why, self.range) = (Certainty::Exact, None, None);
+        self.ceilings.push(Ceiling {
+            ends: Ends::all(end),
+            ..Ceiling::new(source, origin, Limit::At(Bytes::ZERO), Bytes::ZERO)
+        });
+    }
+
+    /// What refuses every segment, if something does.
+    #[must_use]
+    pub(crate) fn refusal(&self) -> Option<&Ceiling> {
+        self.binding().filter(|ceiling| ceiling.source.is_refusal())
     }
 
     /// The ceiling that binds.
@@ -189,6 +220,12 @@ impl Capacity {
         self.reach(Method::Touch)?.available
     }
 
+    /// The same at least, where it is a range.
+    #[must_use]
+    pub(crate) fn at_least(&self) -> Option<Bytes> {
+        self.range.map_or(self.available(), |(least, _)| Some(least))
+    }
+
     /// The tightest limit that a source sets, where it is known.
     #[must_use]
     pub fn limit_of(&self, source: Source) -> Option<Limit> {
@@ -200,14 +237,39 @@ impl Capacity {
     }
 }
 
+/// Why a figure is a range.
+const STOCK: &str = "what CPUs have charged to the cgroup ahead cannot be told from what is in use";
+
+/// From how much to how much a process that touches reaches, where that is more than figures may differ
+/// and still mean the same; then the ceilings as they are at most.
+fn with_range(ceilings: Vec<Ceiling>) -> (Vec<Ceiling>, Option<(Bytes, Bytes)>) {
+    let reach = |ceilings: &[Ceiling]| {
+        predict::tightest(ceilings, Method::Touch, 1, |_| true).and_then(|(_, room)| room.bytes())
+    };
+    let (less, more): (Vec<Ceiling>, Vec<Ceiling>) =
+        ceilings.iter().map(Ceiling::at_the_ends).unzip();
+    match (reach(&less), reach(&ceilings), reach(&more)) {
+        (Some(least), Some(likely), Some(most))
+            if most.saturating_sub(least) > likely.tolerance() =>
+        {
+            (more, Some((least, most)))
+        }
+        _ => (ceilings, None),
+    }
+}
+
 /// The capacities of all kinds.
 #[must_use]
 pub fn assess(facts: &Facts) -> ByKind<Capacity> {
-    ByKind::new(|kind| match kind {
-        Kind::Posix => posix::capacity(facts),
-        Kind::Sysv => sysv::capacity(facts),
-        Kind::Memfd => memfd::capacity(facts),
-        Kind::Anon => anon::capacity(facts),
+    ByKind::new(|kind| {
+        let mut capacity = match kind {
+            Kind::Posix => posix::capacity(facts),
+            Kind::Sysv => sysv::capacity(facts),
+            Kind::Memfd => memfd::capacity(facts),
+            Kind::Anon => anon::capacity(facts),
+        };
+        rights::apply(facts, &mut capacity);
+        capacity
     })
 }
 
@@ -221,6 +283,9 @@ fn memory_certainty(facts: &Facts) -> (Certainty, Option<String>) {
     if let Some(why) = unread.or_else(|| facts.cgroup.unread.clone()) {
         return (Certainty::AtMost, Some(why));
     }
+    if facts.runtime.runtime == Runtime::Gvisor {
+        return (Certainty::AtMost, Some(SANDBOX.to_owned()));
+    }
     if facts.cgroup.hidden_ancestors && !no_hidden_limit(facts) {
         // v1 tells the tightest limit up there, v2 tells nothing.
         let told =
@@ -232,15 +297,24 @@ fn memory_certainty(facts: &Facts) -> (Certainty, Option<String>) {
         };
         return (Certainty::AtMost, Some(why.to_owned()));
     }
-    (Certainty::Exact, None)
+    match machine::doubt(facts) {
+        Some(why) => (Certainty::AtMost, Some(why)),
+        None => (Certainty::Exact, None),
+    }
 }
 
-/// v1 tells the tightest limit up to the real root: where that is unlimited, none is hidden.
-fn no_hidden_limit(facts: &Facts) -> bool {
-    facts.cgroup.levels.first().is_some_and(|leaf| {
-        leaf.hierarchical_limit == Reading::Known(Limit::Unlimited)
-            && leaf.hierarchical_memsw_limit.known().is_none_or(|l| *l == Limit::Unlimited)
-    })
+/// Why nothing is exact in gVisor.
+const SANDBOX: &str =
+    "gVisor shows its sandbox; the limits that the sandbox is under cannot be seen";
+
+/// v1 tells the tightest limit up to the real root: where that is unlimited, none is hidden. Where there is
+/// no memory controller, there is no limit.
+pub(crate) fn no_hidden_limit(facts: &Facts) -> bool {
+    facts.cgroup.no_controller
+        || facts.cgroup.levels.first().is_some_and(|leaf| {
+            leaf.hierarchical_limit == Reading::Known(Limit::Unlimited)
+                && leaf.hierarchical_memsw_limit.known().is_none_or(|l| *l == Limit::Unlimited)
+        })
 }
 
 /// Whether the path is the folder that a file system is mounted on.

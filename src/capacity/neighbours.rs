@@ -91,7 +91,11 @@ pub(crate) fn resource_of(facts: &Facts, ceiling: &Ceiling) -> Resource {
         Source::HostMemory | Source::CommitLimit | Source::HugetlbPool | Source::HugetlbCgroup => {
             Resource::Machine
         }
-        Source::Shmmax | Source::RlimitFsize | Source::RlimitAs => Resource::Own,
+        Source::Shmmax
+        | Source::RlimitFsize
+        | Source::RlimitAs
+        | Source::Permission
+        | Source::Refused => Resource::Own,
     }
 }
 

@@ -17,15 +17,6 @@ pub(crate) fn file_system(facts: &Facts) -> FileSystem {
 /// What files at the path can still hold.
 #[must_use]
 pub(crate) fn capacity(facts: &Facts) -> Capacity {
-    let mut capacity = if_writable(facts);
-    let read_only = facts.shm.mount.known().is_some_and(Mount::read_only);
-    if read_only && capacity.certainty != Certainty::Unknown {
-        capacity.refuse(End::Erofs);
-    }
-    capacity
-}
-
-fn if_writable(facts: &Facts) -> Capacity {
     let unknown =
         |why: String| Capacity::under(Kind::Posix, Vec::new(), Certainty::Unknown, Some(why));
     let statfs = match &facts.shm.statfs {

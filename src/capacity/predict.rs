@@ -51,8 +51,10 @@ pub fn predict(capacity: &Capacity, plan: &Plan) -> Option<Prediction> {
     let &Reach { available, end, .. } = capacity.reach(plan.method)?;
     let (available, end) = (available?, end?);
     // What the kernel or the mount refuses at all is no matter of ceilings.
-    if available == Bytes::ZERO && matches!(end, End::Einval | End::Erofs) {
-        return Some(Prediction { bytes: available, end, binding: None });
+    if available == Bytes::ZERO && (end == End::Einval || end.is_refusal()) {
+        let binding = capacity.binding().map(|ceiling| ceiling.source);
+        let binding = binding.filter(|_| end.is_refusal());
+        return Some(Prediction { bytes: available, end, binding });
     }
     let ended = |bytes: Bytes, ceiling: &Ceiling| Prediction {
         bytes,

@@ -30,6 +30,49 @@ pub struct MemInfo {
     pub huge_default: Option<Bytes>,
 }
 
+/// Whose memory /proc/meminfo tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemInfoOf {
+    /// The machine's.
+    Machine,
+    /// The container's: lxcfs answers, with the tightest limit of its cgroups that lxcfs sees.
+    Lxcfs,
+    /// Something else is mounted over the file.
+    Other,
+    /// The sandbox's, of gVisor.
+    Sandbox,
+}
+
+impl MemInfoOf {
+    /// By the file system that the file is on.
+    #[must_use]
+    pub(crate) fn of(fstype: Option<&str>, sandboxed: bool) -> MemInfoOf {
+        match fstype {
+            _ if sandboxed => MemInfoOf::Sandbox,
+            Some("fuse.lxcfs") => MemInfoOf::Lxcfs,
+            None | Some("proc") => MemInfoOf::Machine,
+            Some(_) => MemInfoOf::Other,
+        }
+    }
+
+    /// Why the machine's memory is not known.
+    #[must_use]
+    pub(crate) const fn why(self) -> Option<&'static str> {
+        match self {
+            MemInfoOf::Machine => None,
+            MemInfoOf::Lxcfs => {
+                Some("lxcfs answers with the container's numbers; the machine's cannot be seen")
+            }
+            MemInfoOf::Other => {
+                Some("another file is mounted over it; the machine's numbers cannot be seen")
+            }
+            MemInfoOf::Sandbox => {
+                Some("it tells of gVisor's sandbox; the machine's numbers cannot be seen")
+            }
+        }
+    }
+}
+
 impl MemInfo {
     /// Memory that shared memory could take before the kernel must kill: what is free, and the
     /// file cache and slab it would give back. Unlike MemAvailable it counts the reserves.
@@ -81,6 +124,19 @@ pub fn parse_meminfo(text: &str) -> Result<MemInfo, ParseError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_file_of_proc_tells_of_the_machine() {
+        for (fstype, sandboxed, of) in [
+            (Some("proc"), false, MemInfoOf::Machine),
+            (None, false, MemInfoOf::Machine),
+            (Some("fuse.lxcfs"), false, MemInfoOf::Lxcfs),
+            (Some("ext4"), false, MemInfoOf::Other),
+            (Some("proc"), true, MemInfoOf::Sandbox),
+        ] {
+            assert_eq!(MemInfoOf::of(fstype, sandboxed), of, "{fstype:?}");
+        }
+    }
 
     #[test]
     fn numbers_are_kib_and_missing_lines_are_zero() {

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod arm;
+pub mod attempts;
 pub mod cgroup;
 pub mod container;
 pub mod cpu;
@@ -19,16 +20,22 @@ pub mod mountinfo;
 pub mod others;
 pub mod process;
 mod reading;
+pub mod rights;
+pub mod runtime;
 pub(crate) mod sysctl;
+pub(crate) mod systemd;
 pub mod sysvipc;
 
 use crate::units::{Bytes, Count, Limit};
 
+pub use attempts::Attempts;
 pub use cgroup::{CgroupFacts, CgroupVersion, Level};
-pub(crate) use meminfo::MemInfo;
+pub(crate) use meminfo::{MemInfo, MemInfoOf};
 pub use mountinfo::{FileSystem, Mount};
 pub(crate) use process::ProcessFacts;
 pub use reading::{ParseError, Reading, Why};
+pub use rights::Owner;
+pub use runtime::{Manager, Runtime, RuntimeFacts};
 pub use sysctl::{HugePool, Overcommit, Release};
 pub(crate) use sysvipc::IpcFacts;
 
@@ -144,6 +151,16 @@ pub struct ShmPath {
     pub statfs: Reading<StatFs>,
     /// It is no file or device.
     pub is_folder: bool,
+    /// Whose it is, and its mode.
+    pub owner: Reading<Owner>,
+}
+
+/// A file of the folder that belongs to neither the folder's owner nor the process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignFile {
+    /// With the folder, as it was asked for.
+    pub name: String,
+    pub owner: u32,
 }
 
 /// A file of /dev/shm or a System V segment that no visible process holds.
@@ -162,19 +179,27 @@ pub struct Facts {
     pub pid: Option<u32>,
     /// Whose view it is.
     pub view: View,
+    /// What came of making a segment of each kind.
+    pub attempts: Attempts,
     /// A kubelet made the container of the one that looks.
     pub in_a_pod: bool,
+    /// What runs the container.
+    pub runtime: RuntimeFacts,
     /// Bytes a page.
     pub page_size: PageSize,
     pub release: Release,
     /// The path and its mount.
     pub shm: ShmPath,
+    /// All mounts of the process; none where they cannot be read.
+    pub mounts: Vec<Mount>,
     /// The memory cgroup and its visible ancestors.
     pub cgroup: CgroupFacts,
     /// The IPC namespace.
     pub ipc: IpcFacts,
     /// /proc/meminfo.
     pub memory: Reading<MemInfo>,
+    /// Whose memory it tells of.
+    pub memory_of: MemInfoOf,
     /// How memory is promised.
     pub overcommit: Overcommit,
     /// The process's own limits.
@@ -191,6 +216,12 @@ pub struct Facts {
     pub elsewhere: Option<Mount>,
     /// Shared memory that no visible process holds.
     pub leftovers: Vec<Leftover>,
+    /// A file of the folder that O_CREAT does not open, whatever its mode (fs.protected_regular).
+    pub protected: Option<ForeignFile>,
+    /// Users whose segments systemd removes when they log out; `None` where it does not, or is not there.
+    pub removes_ipc_of: Option<u32>,
+    /// vm.max_map_count: mappings a process.
+    pub map_count: Reading<u64>,
     /// Why there may be processes that are not visible, which may hold it.
     pub hidden: Option<holdings::Hidden>,
 }

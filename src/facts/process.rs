@@ -1,5 +1,6 @@
 //! A process's own limits and rights, and the processes beside it.
 
+use super::rights::{Namespace, User};
 use super::{ParseError, Reading};
 use crate::units::{Bytes, Limit};
 
@@ -13,13 +14,25 @@ pub struct ProcessFacts {
     pub file_size: Reading<Limit>,
     /// RLIMIT_AS, the soft limit.
     pub addresses: Reading<Limit>,
+    /// RLIMIT_MEMLOCK, the soft limit.
+    pub locked: Reading<Limit>,
     /// /proc/PID/oom_score_adj; -1000 cannot be killed.
     pub oom_score_adj: Reading<i64>,
     pub status: Reading<Status>,
+    /// Its user namespace.
+    pub namespace: Namespace,
+}
+
+impl ProcessFacts {
+    /// What it acts as, where that is known.
+    #[must_use]
+    pub(crate) fn user(&self) -> Option<&User> {
+        self.status.known()?.user.as_ref()
+    }
 }
 
 /// Of /proc/PID/status.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Status {
     /// The process's number in its own PID namespace.
     pub pid: u32,
@@ -29,6 +42,8 @@ pub struct Status {
     pub capabilities: u64,
     /// Pages in its address space, in bytes.
     pub virtual_size: Bytes,
+    /// What it acts as; `None` where a line of that is missing.
+    pub user: Option<User>,
 }
 
 impl Status {
@@ -66,6 +81,14 @@ pub fn parse_address_limit(text: &str) -> Result<Limit, ParseError> {
     parse_limit(text, "Max address space")
 }
 
+/// Reads the `Max locked memory` line of it.
+///
+/// # Errors
+/// As above.
+pub fn parse_locked_limit(text: &str) -> Result<Limit, ParseError> {
+    parse_limit(text, "Max locked memory")
+}
+
 fn parse_limit(text: &str, name: &str) -> Result<Limit, ParseError> {
     let rest = text.lines().find_map(|line| line.strip_prefix(name));
     match rest.and_then(|rest| rest.split_whitespace().next()) {
@@ -96,6 +119,9 @@ pub fn parse_score(text: &str) -> Result<i64, ParseError> {
 pub fn parse_status(text: &str) -> Result<Status, ParseError> {
     let mut status = Status::default();
     let mut found = false;
+    let (mut uid, mut gid, mut groups, mut capabilities) = (None, None, Vec::new(), None);
+    // The real, the effective, the saved one, and that of file systems.
+    let fourth = |rest: &str| rest.split_whitespace().nth(3)?.parse::<u32>().ok();
     for line in text.lines() {
         let Some((key, rest)) = line.split_once(':') else { continue };
         let mut words = rest.split_whitespace();
@@ -105,17 +131,25 @@ pub fn parse_status(text: &str) -> Result<Status, ParseError> {
                     (status.pid, found) = (pid, true);
                 }
             }
-            "Uid" => status.euid = words.nth(1).and_then(|w| w.parse().ok()).unwrap_or(u32::MAX),
+            "Uid" => {
+                status.euid = words.nth(1).and_then(|w| w.parse().ok()).unwrap_or(u32::MAX);
+                uid = fourth(rest);
+            }
+            "Gid" => gid = fourth(rest),
+            "Groups" => groups = words.filter_map(|word| word.parse().ok()).collect(),
             "VmSize" => {
                 status.virtual_size =
                     Bytes::kib(words.next().and_then(|w| w.parse().ok()).unwrap_or(0));
             }
             "CapEff" => {
-                status.capabilities =
-                    words.next().and_then(|w| u64::from_str_radix(w, 16).ok()).unwrap_or(0);
+                capabilities = words.next().and_then(|w| u64::from_str_radix(w, 16).ok());
+                status.capabilities = capabilities.unwrap_or(0);
             }
             _ => {}
         }
+    }
+    if let (Some(uid), Some(gid), Some(capabilities)) = (uid, gid, capabilities) {
+        status.user = Some(User { uid, gid, groups, capabilities });
     }
     if found { Ok(status) } else { Err(ParseError::new("the status of a process", text)) }
 }
@@ -183,6 +217,17 @@ mod tests {
         let text = "500 (a) 1 2 (b) S 400 500 500 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 1 0 7777 10";
         assert_eq!(parse_stat(text), stat("a) 1 2 (b", 'S', 400, Some(7777)));
         assert!(["7 (sh", "500 (a)", ""].into_iter().all(|text| parse_stat(text).is_err()));
+    }
+
+    #[test]
+    fn a_user_is_known_only_where_all_of_it_is_told() {
+        let text = "Pid:\t7\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\nGroups:\t27 100 \nCapEff:\t02\n";
+        let user = parse_status(text).unwrap().user.unwrap();
+        assert_eq!((user.uid, user.gid, user.groups.as_slice()), (4, 8, &[27, 100][..]));
+        assert!(user.overrides_modes() && !user.locks_memory());
+        assert!(user.is_in(8) && user.is_in(100) && !user.is_in(7));
+        let without = text.replace("CapEff", "CapBnd");
+        assert_eq!(parse_status(&without).unwrap().user, None);
     }
 
     #[test]

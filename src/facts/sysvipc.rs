@@ -50,6 +50,49 @@ pub struct IpcFacts {
     pub shmmni: Reading<u64>,
     /// The segments there are.
     pub segments: Reading<Vec<Segment>>,
+    /// kernel.sem: limits of System V semaphores, which are often taken for those of shared memory.
+    pub semaphores: Reading<Semaphores>,
+    /// Sets of semaphores there are.
+    pub semaphore_sets: Reading<u64>,
+}
+
+/// The four numbers of kernel.sem (proc_sys_kernel(5)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Semaphores {
+    /// SEMMSL: semaphores a set.
+    pub per_set: u64,
+    /// SEMMNS: semaphores in all.
+    pub total: u64,
+    /// SEMOPM: operations a call.
+    pub per_call: u64,
+    /// SEMMNI: sets.
+    pub sets: u64,
+}
+
+/// Reads /proc/sys/kernel/sem.
+///
+/// # Errors
+/// When it has no four numbers.
+pub fn parse_semaphores(text: &str) -> Result<Semaphores, ParseError> {
+    let numbers: Option<Vec<u64>> = text.split_whitespace().map(|word| word.parse().ok()).collect();
+    match numbers.as_deref() {
+        Some(&[per_set, total, per_call, sets]) => {
+            Ok(Semaphores { per_set, total, per_call, sets })
+        }
+        _ => Err(ParseError::new("the limits of semaphores", text)),
+    }
+}
+
+/// Reads how many sets /proc/sysvipc/sem lists below its first line.
+///
+/// # Errors
+/// When the first line names no sets.
+pub fn parse_semaphore_sets(text: &str) -> Result<u64, ParseError> {
+    let mut lines = text.lines();
+    if !lines.next().is_some_and(|names| names.split_whitespace().any(|name| name == "semid")) {
+        return Err(ParseError::new("the list of semaphores", text));
+    }
+    Ok(u64::try_from(lines.count()).unwrap_or(u64::MAX))
 }
 
 impl IpcFacts {
@@ -125,6 +168,16 @@ mod tests {
         assert!(parse_segments("garbage").is_err());
         let page = PageSize::new(4096).unwrap();
         assert_eq!(IpcFacts::pages_used(&segments, page), 2);
+    }
+
+    #[test]
+    fn the_limits_of_semaphores_are_four_numbers() {
+        let limits = Semaphores { per_set: 250, total: 32000, per_call: 32, sets: 128 };
+        assert_eq!(parse_semaphores("250\t32000\t32\t128\n"), Ok(limits));
+        assert!(parse_semaphores("250 32000 32").is_err());
+        let list = "       key      semid perms      nsems   uid\n 0 1 600 5 0\n 0 2 600 5 0\n";
+        assert_eq!(parse_semaphore_sets(list), Ok(2));
+        assert!(parse_semaphore_sets("key shmid\n").is_err());
     }
 
     #[test]

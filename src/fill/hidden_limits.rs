@@ -18,7 +18,8 @@ use super::request::{Budget, Request, Until};
 use super::spawn::SpawnError;
 use crate::capacity::ceiling::Cost;
 use crate::capacity::findings::memory_room;
-use crate::capacity::memory::{reserve, swap_room};
+use crate::capacity::machine::reserve;
+use crate::capacity::memory::swap_room;
 use crate::capacity::neighbours::Neighbours;
 use crate::capacity::{ByKind, Capacity, Ceiling, Certainty, End, Ends, Kind, Method, Source};
 use crate::facts::{Facts, Reading};
@@ -64,11 +65,12 @@ pub enum MeasureError {
 pub fn plan(facts: &Facts, capacities: &ByKind<Capacity>) -> Result<Option<Plan>, MeasureError> {
     let cgroup = &facts.cgroup;
     let unread = cgroup.unread.is_some() || cgroup.levels.iter().any(|l| l.unread.is_some());
-    if !cgroup.hidden_ancestors && !unread {
+    if (!cgroup.hidden_ancestors || cgroup.no_controller) && !unread {
         return Ok(None);
     }
     let memory = facts.memory.known().ok_or(MeasureError::Unknown)?;
-    let machine = memory.free_or_reclaimable().saturating_sub(reserve(memory));
+    let reserve = reserve(facts).ok_or(MeasureError::Unknown)?;
+    let machine = memory.free_or_reclaimable().saturating_sub(reserve);
     let seen = capacities.iter().filter_map(memory_room).max().ok_or(MeasureError::NoRoom)?;
     let file = facts.process.file_size.known().and_then(|limit| limit.bytes());
     let most = seen.saturating_add(Bytes::mib(1)).min(machine).min(file.unwrap_or(machine));
@@ -194,6 +196,10 @@ impl Probed {
     /// Puts what was found into one capacity. `facts` may be later ones: what is charged since is room
     /// that is gone.
     pub(crate) fn apply(&self, facts: &Facts, capacity: &mut Capacity) {
+        // Nothing was measured of what cannot be made.
+        if capacity.refusal().is_some() {
+            return;
+        }
         let grown = charged(facts).saturating_sub(self.used);
         let outcome = &self.outcome;
         let (Some(available), Some(seen)) = (capacity.available(), memory_room(capacity)) else {
@@ -203,7 +209,11 @@ impl Probed {
         let swap = swap_room(facts);
         if outcome.end == End::Edge {
             // The kernel takes canaries before it swaps.
-            let room = room(facts, outcome).saturating_add(swap).saturating_sub(grown);
+            // What CPUs have charged ahead comes after them too.
+            let own = capacity.ceilings.iter().find(|c| c.source == Source::CgroupMemory);
+            let ahead = own.map_or(Bytes::ZERO, |ceiling| ceiling.spread.ahead);
+            let room = room(facts, outcome).saturating_add(swap).saturating_add(ahead);
+            let room = room.saturating_sub(grown);
             // The pages of a segment cost what they cost under the machine's own limit.
             let cost = capacity.ceilings.iter().find(|c| c.source == Source::HostMemory);
             let cost = cost.map_or(Cost::Pages(facts.page_size), |ceiling| ceiling.cost);

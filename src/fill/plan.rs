@@ -6,7 +6,7 @@ use super::request::{PlanError, Request, Until};
 use super::spare::Spared;
 use crate::capacity::ceiling::{Scope, Unit};
 use crate::capacity::findings::memory_room;
-use crate::capacity::memory::reserve;
+use crate::capacity::machine::reserve;
 use crate::capacity::neighbours::{Neighbours, Resource};
 use crate::capacity::predict::{Prediction, tightest};
 use crate::capacity::{Capacity, Certainty, Source};
@@ -195,7 +195,7 @@ impl Request {
         if self.force {
             return None;
         }
-        let reserve = reserve(facts.memory.known()?);
+        let reserve = reserve(facts)?;
         let machine = |ceiling: &crate::capacity::Ceiling| ceiling.source == Source::HostMemory;
         let (_, room) = tightest(&capacity.ceilings, self.method, 1, machine)?;
         let room = room.bytes()?.saturating_sub(reserve);

@@ -75,6 +75,11 @@ impl Request {
                 ceiling.room = ceiling.room.map(|room| room.saturating_sub(over));
             }
         }
+        // Its canaries go before what CPUs have charged ahead.
+        for ceiling in capacity.ceilings.iter_mut().filter(|_| self.is_careful()) {
+            let ahead = ceiling.spread.ahead;
+            ceiling.room = ceiling.room.map(|room| room.saturating_sub(ahead));
+        }
         capacity
     }
 

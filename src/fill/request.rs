@@ -129,6 +129,7 @@ impl Request {
 pub fn with_team_ready(before: &Facts, ready: Facts, promised: Bytes, pids: &[u32]) -> Facts {
     let mut facts = ready;
     facts.ipc = before.ipc.clone();
+    facts.attempts = before.attempts.clone();
     facts.leftovers.clone_from(&before.leftovers);
     if let (Reading::Known(now), Reading::Known(then)) = (&mut facts.shm.statfs, &before.shm.statfs)
     {

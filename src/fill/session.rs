@@ -82,7 +82,7 @@ impl Session {
         request: Request,
         measure: Option<hidden_limits::Tell<'_>>,
     ) -> Result<Session, SessionError> {
-        let facts = request.without_swap(worker_facts(&request)?);
+        let facts = request.without_swap(worker_facts(&request, &Live::default())?);
         let mut capacity = capacity(&facts, &request)?;
         request.check(&facts)?;
         let (others, canaries) = (others(&Live::default(), &facts), canaries_work(&facts));
@@ -115,7 +115,7 @@ impl Session {
         let ballast = Mapping::anonymous(BALLAST, None);
         let mut workers = lead::spawn_workers(&request, &plan, &facts)?;
         drop(ballast);
-        let now = worker_facts(&request)?;
+        let now = worker_facts(&request, &Live::without_attempts())?;
         let now = with_team_ready(&facts, now, workers.promised(), &workers.pids());
         let ready = request.without_swap(now.clone());
         let mut capacity = capacity(&ready, &request)?;
@@ -139,9 +139,9 @@ impl Session {
 }
 
 /// The facts, as they are for a worker.
-fn worker_facts(request: &Request) -> Result<Facts, SessionError> {
+fn worker_facts(request: &Request, source: &Live) -> Result<Facts, SessionError> {
     let target = Target { pid: None, path: request.folder.clone() };
-    Ok(request.facts(gather(&Live::default(), &target)?))
+    Ok(request.facts(gather(source, &target)?))
 }
 
 fn capacity(facts: &Facts, request: &Request) -> Result<Capacity, SessionError> {

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{FileStat, Source};
-use crate::facts::{Reading, StatFs};
+use crate::facts::attempts::{Attempt, parse_attempt};
+use crate::facts::{Attempts, Owner, ParseError, Reading, StatFs};
 
 /// The format this program writes and reads.
 pub const FORMAT: &str = "shmeter-capture/1";
@@ -49,6 +50,44 @@ pub struct Capture {
     pub stat: BTreeMap<String, FileStat>,
     /// statfs(2).
     pub statfs: BTreeMap<String, StatFs>,
+    /// Texts of files that were read a second time.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub again: BTreeMap<String, String>,
+    /// Owners and modes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub owners: BTreeMap<String, OwnerRecord>,
+    /// What came of making a segment, by kind: `made`, an errno, or SIGSYS.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attempts: BTreeMap<String, String>,
+    /// Variables that were set in the environment of the process that looked, of those that tell a runtime.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub variables: BTreeSet<String>,
+    /// Counts that lag were brought together by pages that were touched.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stirred: bool,
+}
+
+/// Whose something is, and its mode as an octal number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerRecord {
+    pub mode: String,
+    pub uid: u32,
+    pub gid: u32,
+}
+
+impl From<Owner> for OwnerRecord {
+    fn from(Owner { uid, gid, mode }: Owner) -> OwnerRecord {
+        OwnerRecord { mode: format!("{mode:04o}"), uid, gid }
+    }
+}
+
+impl OwnerRecord {
+    fn owner(&self) -> Reading<Owner> {
+        match u32::from_str_radix(&self.mode, 8) {
+            Ok(mode) => Reading::Known(Owner { uid: self.uid, gid: self.gid, mode }),
+            Err(_) => Reading::Unknown(ParseError::new("a mode", &self.mode).to_string().into()),
+        }
+    }
 }
 
 /// Why a text is no capture.
@@ -106,6 +145,29 @@ impl Source for Capture {
         self.or_unreadable(path, text.or_else(release))
     }
 
+    fn read_again(&self, path: &str) -> Reading<String> {
+        self.again.get(path).cloned().map_or(Reading::Absent, Reading::Known)
+    }
+
+    fn stir(&self, _pages: u64) -> bool {
+        self.stirred
+    }
+
+    fn attempts(&self, _folder: Option<&str>) -> Attempts {
+        let of = |kind: &str| {
+            let text = self.attempts.get(kind).cloned();
+            text.map_or(Reading::Absent, Reading::Known).parse(parse_attempt)
+        };
+        Attempts { posix: of("posix"), sysv: of("sysv"), memfd: of("memfd"), anon: of("anon") }
+    }
+
+    fn owner(&self, path: &str) -> Reading<Owner> {
+        match self.owners.get(path) {
+            Some(record) => record.owner(),
+            None => self.or_unreadable(path, None),
+        }
+    }
+
     fn link(&self, path: &str) -> Reading<String> {
         self.or_unreadable(path, self.links.get(path).cloned())
     }
@@ -131,6 +193,10 @@ impl Source for Capture {
 
     fn stat(&self, path: &str) -> Reading<FileStat> {
         self.or_unreadable(path, self.stat.get(path).copied())
+    }
+
+    fn is_set(&self, variable: &str) -> bool {
+        self.variables.contains(variable)
     }
 
     fn page_size(&self) -> u64 {
@@ -166,6 +232,11 @@ impl<'a, S: Source> Recorder<'a, S> {
             folders: BTreeMap::new(),
             stat: BTreeMap::new(),
             statfs: BTreeMap::new(),
+            again: BTreeMap::new(),
+            owners: BTreeMap::new(),
+            attempts: BTreeMap::new(),
+            stirred: false,
+            variables: BTreeSet::new(),
         };
         Recorder { source, capture: RefCell::new(capture) }
     }
@@ -199,6 +270,43 @@ impl<S: Source> Source for Recorder<'_, S> {
         self.note(path, self.source.read(path), |capture| &mut capture.files)
     }
 
+    fn read_again(&self, path: &str) -> Reading<String> {
+        let text = self.source.read_again(path);
+        if let Reading::Known(text) = &text {
+            self.capture.borrow_mut().again.insert(path.to_owned(), text.clone());
+        }
+        text
+    }
+
+    fn stir(&self, pages: u64) -> bool {
+        let stirred = self.source.stir(pages);
+        self.capture.borrow_mut().stirred |= stirred;
+        stirred
+    }
+
+    fn attempts(&self, folder: Option<&str>) -> Attempts {
+        let attempts = self.source.attempts(folder);
+        let mut capture = self.capture.borrow_mut();
+        let mut note = |kind: &str, attempt: &Reading<Attempt>| {
+            if let Reading::Known(attempt) = attempt {
+                capture.attempts.insert(kind.to_owned(), attempt.to_string());
+            }
+        };
+        note("posix", &attempts.posix);
+        note("sysv", &attempts.sysv);
+        note("memfd", &attempts.memfd);
+        note("anon", &attempts.anon);
+        attempts
+    }
+
+    fn owner(&self, path: &str) -> Reading<Owner> {
+        let owner = self.source.owner(path);
+        if let Reading::Known(owner) = owner {
+            self.capture.borrow_mut().owners.insert(path.to_owned(), owner.into());
+        }
+        owner
+    }
+
     fn link(&self, path: &str) -> Reading<String> {
         self.note(path, self.source.link(path), |capture| &mut capture.links)
     }
@@ -217,6 +325,14 @@ impl<S: Source> Source for Recorder<'_, S> {
 
     fn verify(&self, folder: &str, mount: u64) -> bool {
         self.source.verify(folder, mount)
+    }
+
+    fn is_set(&self, variable: &str) -> bool {
+        let set = self.source.is_set(variable);
+        if set {
+            self.capture.borrow_mut().variables.insert(variable.to_owned());
+        }
+        set
     }
 
     fn page_size(&self) -> u64 {

@@ -2,18 +2,22 @@
 
 use super::hierarchy::{Memberships, MountView};
 use super::holdings::hidden;
+use super::marks;
 use super::path::{elsewhere, shm_path};
 use super::target::{Target, check_process, has_ended, own_pid};
-use super::{ProbeError, Source, holders, hugepages, levels, size_of_transparent_pages};
-use crate::facts::meminfo::parse_meminfo;
-use crate::facts::mountinfo::parse_mountinfo;
-use crate::facts::process::{
-    parse_address_limit, parse_file_size_limit, parse_score, parse_status,
+use super::{
+    ProbeError, Source, holders, host, hugepages, levels, rights, size_of_transparent_pages,
 };
-use crate::facts::sysvipc::parse_segments;
+use crate::facts::meminfo::parse_meminfo;
+use crate::facts::mountinfo::{covering, parse_mountinfo};
+use crate::facts::process::{
+    parse_address_limit, parse_file_size_limit, parse_locked_limit, parse_score, parse_status,
+};
+use crate::facts::runtime::is_of_a_kubelet;
+use crate::facts::sysvipc::{parse_segments, parse_semaphore_sets, parse_semaphores};
 use crate::facts::{
-    Facts, FileSystem, IpcFacts, Mount, Overcommit, PageSize, ProcessFacts, Reading, Release, View,
-    Why, parse_number,
+    Attempts, Facts, FileSystem, IpcFacts, MemInfoOf, Overcommit, PageSize, ProcessFacts, Reading,
+    Release, Runtime, ShmPath, View, Why, parse_number,
 };
 use crate::units::{Bytes, Limit};
 
@@ -52,13 +56,15 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
     let release = Release::parse(release.known().map_or("", String::as_str));
     let needs = levels::Needs {
         swap: memory.known().is_none_or(|memory| memory.swap_total > Bytes::ZERO),
-        hierarchy: release.version.is_none() || release.before((5, 11)),
+        release: &release,
+        page: page_size,
+        mounts: own_mounts.known().unwrap_or(mounts_seen),
+        own: target.pid.is_none(),
     };
     let cgroup = levels::memory(source, &memberships, &views, own_pid, &needs);
     let overcommit = overcommit(source, needs.swap);
-    // Rights matter only where something is kept for those who have them.
-    let privileged = overcommit.mode == Reading::Known(2)
-        || shm.mount.known().is_some_and(|m| m.has("usrquota") || m.has("grpquota"));
+    let memory_of = covering(needs.mounts, "/proc/meminfo").map(|mount| mount.fstype.as_str());
+    let process_facts = process_facts(source, &process, target.pid);
     let ipc = ipc(source, target.pid);
     let limited = cgroup.levels.iter().any(|l| matches!(l.limit, Reading::Known(Limit::At(_))));
     let neighbours = match cgroup.levels.first() {
@@ -69,21 +75,39 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
     let in_use = shm.statfs.known().is_some_and(|statfs| {
         FileSystem::of(Some(statfs.magic), None) == FileSystem::Tmpfs && statfs.used() > Bytes::ZERO
     });
-    let folder = in_use.then(|| format!("{root}{}", shm.resolved));
+    let place = format!("{root}{}", shm.resolved);
+    let folder = in_use.then_some(place.as_str());
+    let known = marks::Known {
+        process: &process,
+        mounts: mounts_seen,
+        release: &release,
+        hidden_ancestors: cgroup.hidden_ancestors,
+        in_a_pod,
+    };
+    let runtime = marks::runtime(source, &known);
+    let memory_of = MemInfoOf::of(memory_of, runtime.runtime == Runtime::Gvisor);
     let facts = Facts {
+        attempts: attempts(source, target.pid, &place, &shm),
+        protected: folder
+            .and_then(|folder| rights::protected(source, folder, &shm, process_facts.user())),
+        removes_ipc_of: host::removes_ipc_of(source, target.pid, process_facts.user(), &ipc),
+        map_count: source.read("/proc/sys/vm/max_map_count").parse(parse_number),
         pid: target.pid,
         view: if target.pid.is_some() { View::Target } else { View::Own },
         in_a_pod,
+        runtime,
         page_size,
         release,
         elsewhere: elsewhere(source, target, own_pid, &shm, &mountinfo, &cgroup),
-        leftovers: holders::leftovers(source, folder.as_deref(), &shm.asked, &ipc),
+        leftovers: holders::leftovers(source, folder, &shm.asked, &ipc),
         hidden: hidden(source),
         shm,
         huge_pools: hugepages::pools(source, &memberships, &views, own_pid, &memory),
+        mounts: mounts_seen.to_vec(),
         memory,
+        memory_of,
         overcommit,
-        process: process_facts(source, &process, privileged || target.pid.is_some()),
+        process: process_facts,
         shmem_huge: source
             .read("/sys/kernel/mm/transparent_hugepage/shmem_enabled")
             .map(|text| chosen(&text)),
@@ -106,29 +130,30 @@ pub(crate) fn release(source: &dyn Source) -> Reading<String> {
     source.read("/proc/sys/kernel/osrelease")
 }
 
-/// Whether a kubelet mounted what these are: it gives each container a file for its last words, and
-/// /etc/hosts, out of its own folder.
-fn is_of_a_kubelet(mounts: &[Mount]) -> bool {
-    mounts.iter().any(|mount| mount.point == "/dev/termination-log")
-        && mounts.iter().any(|mount| mount.root.contains("/kubelet/pods/"))
-}
-
-/// A process's limits; its rights only where they are needed.
-fn process_facts(source: &dyn Source, process: &str, rights: bool) -> ProcessFacts {
+/// A process's limits and rights.
+fn process_facts(source: &dyn Source, process: &str, target: Option<u32>) -> ProcessFacts {
     let file = |name: &str| source.read(&format!("{process}/{name}"));
     let limits = file("limits");
-    let addresses = limits.clone().parse(parse_address_limit);
-    let few_addresses = addresses.known().is_some_and(|limit| *limit != Limit::Unlimited);
     ProcessFacts {
+        addresses: limits.clone().parse(parse_address_limit),
+        locked: limits.clone().parse(parse_locked_limit),
         file_size: limits.parse(parse_file_size_limit),
-        addresses,
         oom_score_adj: file("oom_score_adj").parse(parse_score),
-        status: if rights || few_addresses {
-            file("status").parse(parse_status)
-        } else {
-            Reading::Absent
-        },
+        status: file("status").parse(parse_status),
+        namespace: rights::namespace(source, process, target),
     }
+}
+
+/// What comes of making segments. Not for another process, whose rights these would not be.
+fn attempts(source: &dyn Source, target: Option<u32>, place: &str, shm: &ShmPath) -> Attempts {
+    if target.is_some() {
+        return Attempts::NONE;
+    }
+    let magic = shm.statfs.known().map(|statfs| statfs.magic);
+    let fstype = shm.mount.known().map(|mount| mount.fstype.as_str());
+    let in_memory =
+        magic.is_some() && !matches!(FileSystem::of(magic, fstype), FileSystem::Other(_));
+    source.attempts((in_memory && shm.is_folder).then_some(place))
 }
 
 /// How memory is promised. The reserves matter only where promises are counted.
@@ -168,7 +193,9 @@ fn ipc(source: &dyn Source, pid: Option<u32>) -> IpcFacts {
                 shmmax: Reading::Unknown(why.clone()),
                 shmall: Reading::Unknown(why.clone()),
                 shmmni: Reading::Unknown(why.clone()),
-                segments: Reading::Unknown(why),
+                segments: Reading::Unknown(why.clone()),
+                semaphores: Reading::Unknown(why.clone()),
+                semaphore_sets: Reading::Unknown(why),
             };
         }
     }
@@ -178,6 +205,8 @@ fn ipc(source: &dyn Source, pid: Option<u32>) -> IpcFacts {
         shmall: number("shmall"),
         shmmni: number("shmmni"),
         segments: source.read("/proc/sysvipc/shm").parse(parse_segments),
+        semaphores: source.read("/proc/sys/kernel/sem").parse(parse_semaphores),
+        semaphore_sets: source.read("/proc/sysvipc/sem").parse(parse_semaphore_sets),
     }
 }
 

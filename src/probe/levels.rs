@@ -1,20 +1,47 @@
 //! Reads the levels of the memory cgroup.
 
+use std::cell::OnceCell;
+
 use super::Source;
 use super::hierarchy::{Memberships, MountView, locate};
+use super::usage::{self, Files, Flush, Usage};
 use crate::facts::cgroup::{
-    CgroupFacts, CgroupPath, CgroupVersion, Level, MemoryStat, keyed, parse_limit_v1,
-    parse_limit_v2, parse_memory_stat,
+    CgroupFacts, CgroupPath, CgroupVersion, Level, MemoryStat, has_no_memory_controller, keyed,
+    parse_limit_v1, parse_limit_v2,
 };
-use crate::facts::{Reading, parse_number};
+use crate::facts::cpu::parse_list;
+use crate::facts::mountinfo::covering;
+use crate::facts::{Mount, PageSize, Reading, Release, parse_number};
 use crate::units::{Bytes, Limit};
 
 /// What other facts make worth reading.
-pub(crate) struct Needs {
+pub(crate) struct Needs<'a> {
     /// There is swap.
     pub swap: bool,
+    pub release: &'a Release,
+    pub page: PageSize,
+    /// The mounts of the process that looks.
+    pub mounts: &'a [Mount],
+    /// It looks at itself.
+    pub own: bool,
+}
+
+impl Needs<'_> {
     /// Parents may not count their children (`use_hierarchy`, gone with Linux 5.11).
-    pub hierarchy: bool,
+    fn hierarchy(&self) -> bool {
+        self.release.version.is_none() || self.release.before((5, 11))
+    }
+}
+
+/// CPUs that are online. lxcfs shows a container its own.
+fn online_cpus(source: &dyn Source, mounts: &[Mount]) -> Option<u64> {
+    const ONLINE: &str = "/sys/devices/system/cpu/online";
+    if covering(mounts, ONLINE).is_some_and(|mount| mount.fstype != "sysfs") {
+        return None;
+    }
+    let cpus = source.read(ONLINE).map(|text| parse_list(&text).len());
+    let cpus = cpus.known().and_then(|cpus| u64::try_from(*cpus).ok());
+    cpus.filter(|cpus| *cpus > 0)
 }
 
 /// The memory cgroup of a process.
@@ -23,7 +50,25 @@ pub(crate) fn memory(
     memberships: &Memberships,
     views: &[MountView<'_>],
     pid: u32,
-    needs: &Needs,
+    needs: &Needs<'_>,
+) -> CgroupFacts {
+    let mut facts = found(source, memberships, views, pid, needs);
+    if facts.levels.is_empty() {
+        // Until CONFIG_MEMCG_V1 came, every controller that there is had a line.
+        let lists_all = needs.release.before((6, 11));
+        let cgroups = source.read("/proc/cgroups");
+        facts.no_controller =
+            cgroups.known().is_some_and(|text| has_no_memory_controller(text, lists_all));
+    }
+    facts
+}
+
+fn found(
+    source: &dyn Source,
+    memberships: &Memberships,
+    views: &[MountView<'_>],
+    pid: u32,
+    needs: &Needs<'_>,
 ) -> CgroupFacts {
     let version = memberships.version();
     let Some(place) = locate(source, memberships, "memory", views, pid) else {
@@ -35,24 +80,35 @@ pub(crate) fn memory(
             hidden_ancestors: hidden,
             levels: Vec::new(),
             unread: memberships.unread.clone(),
+            no_controller: false,
+            cpus: None,
         };
+    };
+    let cpus = online_cpus(source, needs.mounts);
+    let flush = Flush {
+        source,
+        release: needs.release,
+        page: needs.page,
+        cpus,
+        own: needs.own,
+        stirred: OnceCell::new(),
     };
     let mut levels = Vec::new();
     // The real root has no limit.
     let roots = usize::from(!place.hidden);
     for (path, folder) in place.levels.iter().take(place.levels.len().saturating_sub(roots)) {
         let level = if place.unified {
-            level_v2(source, path, folder)
+            level_v2(&flush, path, folder)
         } else {
             let counts = || {
                 let text = source.read(&format!("{folder}/memory.use_hierarchy"));
                 text.known().is_none_or(|text| text.trim() != "0")
             };
             let leaf = levels.is_empty();
-            if !leaf && needs.hierarchy && !counts() {
+            if !leaf && needs.hierarchy() && !counts() {
                 break;
             }
-            level_v1(source, path, folder, leaf, needs.swap)
+            level_v1(&flush, path, folder, leaf, needs.swap)
         };
         levels.extend(level);
     }
@@ -62,25 +118,35 @@ pub(crate) fn memory(
         hidden_ancestors: place.hidden,
         levels,
         unread: memberships.unread.clone(),
+        no_controller: false,
+        cpus,
+    }
+}
+
+/// What a level is charged for; exactly only where something depends on it.
+fn usage(flush: &Flush<'_>, folder: &str, files: Files, limit: &Reading<Limit>) -> Usage {
+    match limit {
+        Reading::Known(Limit::At(_)) => usage::exact(flush, folder, files),
+        _ => usage::plain(flush.source, folder, files),
     }
 }
 
 /// A level of v2. A folder without `memory.max` has no memory controller of its own (its parent
 /// counts for it), or is the real root, which has no limit.
-fn level_v2(source: &dyn Source, path: &CgroupPath, folder: &str) -> Option<Level> {
-    let file = |name: &str| source.read(&format!("{folder}/{name}"));
+fn level_v2(flush: &Flush<'_>, path: &CgroupPath, folder: &str) -> Option<Level> {
+    let file = |name: &str| flush.source.read(&format!("{folder}/{name}"));
     let limit = |name: &str| file(name).parse(parse_limit_v2);
     let bytes = |name: &str| file(name).parse(parse_number).map(Bytes);
     let max = limit("memory.max");
     if max == Reading::Absent {
         return None;
     }
-    let stat = file("memory.stat").map(|text| parse_memory_stat(&text));
+    let Usage { used, stat, counted, standing, flushed } = usage(flush, folder, Files::V2, &max);
     let level = Level {
         path: path.to_string(),
         folder: folder.to_owned(),
         limit: max,
-        used: bytes("memory.current"),
+        used,
         reclaimable: stat.known().map_or(Bytes::ZERO, |stat| stat.reclaimable),
         swap_limit: limit("memory.swap.max"),
         swap_used: bytes("memory.swap.current"),
@@ -93,6 +159,10 @@ fn level_v2(source: &dyn Source, path: &CgroupPath, folder: &str) -> Option<Leve
         hierarchical_limit: Reading::Absent,
         hierarchical_memsw_limit: Reading::Absent,
         shmem: shmem(&stat),
+        counted,
+        swap_cache: stat.known().map_or(Bytes::ZERO, |stat| stat.swap_cache),
+        standing,
+        flushed,
         unread: None,
     };
     Some(with_unread(level, &stat))
@@ -120,20 +190,20 @@ fn with_unread(mut level: Level, stat: &Reading<MemoryStat>) -> Level {
 
 /// A level of v1.
 fn level_v1(
-    source: &dyn Source,
+    flush: &Flush<'_>,
     path: &CgroupPath,
     folder: &str,
     leaf: bool,
     swap: bool,
 ) -> Option<Level> {
-    let file = |name: &str| source.read(&format!("{folder}/{name}"));
+    let file = |name: &str| flush.source.read(&format!("{folder}/{name}"));
     let limit = |name: &str| file(name).parse(parse_limit_v1);
     let bytes = |name: &str| file(name).parse(parse_number).map(Bytes);
     let own = limit("memory.limit_in_bytes");
     if own == Reading::Absent {
         return None;
     }
-    let stat = file("memory.stat").map(|text| parse_memory_stat(&text));
+    let Usage { used, stat, counted, standing, flushed } = usage(flush, folder, Files::V1, &own);
     let told = |pick: fn(&MemoryStat) -> Option<Limit>| {
         if !leaf {
             return Reading::Absent;
@@ -148,7 +218,7 @@ fn level_v1(
         path: path.to_string(),
         folder: folder.to_owned(),
         limit: own,
-        used: bytes("memory.usage_in_bytes"),
+        used,
         reclaimable: stat.known().map_or(Bytes::ZERO, |stat| stat.reclaimable),
         swap_limit: Reading::Absent,
         swap_used: Reading::Absent,
@@ -165,6 +235,10 @@ fn level_v1(
         hierarchical_limit: told(|stat| stat.hierarchical_limit),
         hierarchical_memsw_limit: told(|stat| stat.hierarchical_memsw_limit),
         shmem: shmem(&stat),
+        counted,
+        swap_cache: stat.known().map_or(Bytes::ZERO, |stat| stat.swap_cache),
+        standing,
+        flushed,
         unread: None,
     };
     Some(with_unread(level, &stat))

@@ -11,15 +11,19 @@ mod gather;
 mod hierarchy;
 mod holders;
 mod holdings;
+mod host;
 mod hugepages;
 mod levels;
 mod live;
+mod marks;
 mod others;
 mod path;
 mod program;
+mod rights;
 mod target;
+mod usage;
 
-use crate::facts::{Reading, StatFs, Why};
+use crate::facts::{Attempts, Owner, Reading, StatFs, Why};
 
 pub use capture::{Capture, Recorder};
 pub(crate) use container::{enter_ipc, find_container, is_of_container};
@@ -54,6 +58,24 @@ pub struct FileStat {
 pub trait Source {
     /// The text of a file.
     fn read(&self, path: &str) -> Reading<String>;
+    /// The text of a file that was read before, as it is now. Absent where that was not looked at.
+    fn read_again(&self, _path: &str) -> Reading<String> {
+        Reading::Absent
+    }
+    /// Touches so many pages of its own and gives them back, so that counts which lag are brought together;
+    /// whether that was done.
+    fn stir(&self, _pages: u64) -> bool {
+        false
+    }
+    /// Tries to make an empty segment of each kind, and a file in the folder if one is named. Nothing stays.
+    fn attempts(&self, _folder: Option<&str>) -> Attempts {
+        Attempts::NONE
+    }
+    /// Whose a file in a folder is, or a folder that is named with `/.` behind it, and its mode. No link is
+    /// followed.
+    fn owner(&self, _path: &str) -> Reading<Owner> {
+        Reading::Absent
+    }
     /// Where a symbolic link points; absent where the path is none.
     fn link(&self, path: &str) -> Reading<String>;
     /// The names in a folder.
@@ -66,6 +88,10 @@ pub trait Source {
     /// Only what lies on such a mount is read there: whoever is in there decides what all else is.
     fn verify(&self, _folder: &str, _mount: u64) -> bool {
         true
+    }
+    /// Whether a variable is set in the environment of the process that looks. What it holds may be a secret.
+    fn is_set(&self, _variable: &str) -> bool {
+        false
     }
     /// Bytes a page.
     fn page_size(&self) -> u64;

@@ -2,6 +2,7 @@
 //! Each function states what its caller must know; none decides anything.
 #![allow(unsafe_code)]
 
+pub(crate) mod attempt;
 pub(crate) mod beneath;
 pub(crate) mod bus;
 pub(crate) mod c_library;
@@ -23,5 +24,6 @@ pub(crate) mod patient;
 pub(crate) mod shared;
 pub mod signals;
 pub(crate) mod stat;
+pub(crate) mod stir;
 pub mod stream;
 pub(crate) mod system_v;

@@ -55,7 +55,7 @@ pub(crate) enum Place<'a> {
     Within(&'a str, &'a str),
 }
 
-fn text(path: &str) -> Result<CString, Errno> {
+pub(super) fn text(path: &str) -> Result<CString, Errno> {
     CString::new(path).map_err(|_| Errno::EINVAL)
 }
 
@@ -140,22 +140,26 @@ pub(crate) fn read_all(path: &str, most: usize, wait: Duration) -> Result<Vec<u8
 }
 
 /// A child at work, and the way to hear of it.
-struct Child {
+pub(super) struct Child {
     pid: Pid,
     socket: UnixStream,
     until: Instant,
+    /// It ended and was waited for: its number may be another's by now.
+    is_gone: bool,
 }
 
 impl Child {
     /// Starts one. `work` must not allocate: another thread of this process may hold the allocator's lock.
-    fn start(wait: Duration, work: impl FnOnce(&UnixStream)) -> Result<Child, Errno> {
+    pub(super) fn start(wait: Duration, work: impl FnOnce(&UnixStream)) -> Result<Child, Errno> {
         let pair = UnixStream::pair();
         let (ours, theirs) = pair.map_err(|error| errno_of(&error))?;
         let until = Instant::now().checked_add(wait).ok_or(Errno::EINVAL)?;
         // SAFETY: the child makes only system calls, which any thread may after a fork: it opens, asks,
         // writes and leaves; it takes no lock, does not allocate, and does not return from here.
         match unsafe { fork() }? {
-            ForkResult::Parent { child } => Ok(Child { pid: child, socket: ours, until }),
+            ForkResult::Parent { child } => {
+                Ok(Child { pid: child, socket: ours, until, is_gone: false })
+            }
             ForkResult::Child => {
                 close_all_but(theirs.as_raw_fd());
                 work(&theirs);
@@ -174,7 +178,34 @@ impl Child {
         self.socket.set_read_timeout(Some(left)).map_err(|error| errno_of(&error))
     }
 
-    fn read(&mut self, mut buffer: &mut [u8]) -> Result<(), Errno> {
+    /// The signal that ended it; `None` where it has not ended, or by itself.
+    pub(super) fn killed_by(mut self) -> Option<Signal> {
+        match self.wait()? {
+            WaitStatus::Signaled(_, signal, _) => Some(signal),
+            _ => None,
+        }
+    }
+
+    /// Waits a moment for its end.
+    fn wait(&mut self) -> Option<WaitStatus> {
+        const A_MOMENT: Duration = Duration::from_millis(1);
+        const MOMENTS: u32 = 220;
+        const SHORT_ONES: u32 = 200;
+        for moment in 0..MOMENTS {
+            match waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) {
+                // One that has answered is about to leave by itself.
+                Ok(WaitStatus::StillAlive) if moment < SHORT_ONES => std::thread::yield_now(),
+                Ok(WaitStatus::StillAlive) => pause(A_MOMENT),
+                ended => {
+                    self.is_gone = true;
+                    return ended.ok();
+                }
+            }
+        }
+        None
+    }
+
+    pub(super) fn read(&mut self, mut buffer: &mut [u8]) -> Result<(), Errno> {
         while !buffer.is_empty() {
             self.be_patient()?;
             match (&self.socket).read(buffer) {
@@ -222,17 +253,9 @@ impl Child {
 impl Drop for Child {
     /// One that hangs in the kernel cannot even be killed: it goes when the server does.
     fn drop(&mut self) {
-        const A_MOMENT: Duration = Duration::from_millis(1);
-        const MOMENTS: u32 = 220;
-        const SHORT_ONES: u32 = 200;
-        let _ = kill(self.pid, Signal::SIGKILL);
-        for moment in 0..MOMENTS {
-            match waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) {
-                // One that has answered is about to leave by itself.
-                Ok(WaitStatus::StillAlive) if moment < SHORT_ONES => std::thread::yield_now(),
-                Ok(WaitStatus::StillAlive) => pause(A_MOMENT),
-                _ => return,
-            }
+        if !self.is_gone {
+            let _ = kill(self.pid, Signal::SIGKILL);
+            self.wait();
         }
     }
 }
@@ -246,7 +269,7 @@ fn errno_of(error: &io::Error) -> Errno {
     error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)
 }
 
-fn code(errno: Errno) -> u64 {
+pub(super) fn code(errno: Errno) -> u64 {
     let code = io::Error::from(errno).raw_os_error();
     code.and_then(|code| u64::try_from(code).ok()).unwrap_or(0)
 }

@@ -7,6 +7,9 @@ use nix::errno::Errno;
 
 use crate::units::Bytes;
 
+/// Of a mode, all but the type.
+const PERMISSIONS: u32 = 0o7777;
+
 /// What stat(2) tells of a file, as the kernel says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stat {
@@ -20,6 +23,9 @@ pub(crate) struct Stat {
     pub held: Bytes,
     /// User who owns it.
     pub owner: u32,
+    pub group: u32,
+    /// Permissions, set-id bits and the sticky bit.
+    pub mode: u32,
     /// How many names it has.
     pub names: u64,
     /// It is a file, and no folder, pipe or device.
@@ -58,6 +64,8 @@ pub(crate) fn stat_of(file: &impl AsFd) -> Result<Stat, Errno> {
         size: Bytes(found.stx_size),
         held: Bytes(found.stx_blocks).saturating_mul(512),
         owner: found.stx_uid,
+        group: found.stx_gid,
+        mode: u32::from(found.stx_mode) & PERMISSIONS,
         names: found.stx_nlink.into(),
         regular: u32::from(found.stx_mode) & libc::S_IFMT == libc::S_IFREG,
         folder: u32::from(found.stx_mode) & libc::S_IFMT == libc::S_IFDIR,
@@ -78,6 +86,8 @@ fn with_stat(file: BorrowedFd<'_>) -> Result<Stat, Errno> {
         size: Bytes(count(found.st_size)),
         held: Bytes(count(found.st_blocks)).saturating_mul(512),
         owner: found.st_uid,
+        group: found.st_gid,
+        mode: found.st_mode & PERMISSIONS,
         names: count(found.st_nlink),
         regular: found.st_mode & libc::S_IFMT == libc::S_IFREG,
         folder: found.st_mode & libc::S_IFMT == libc::S_IFDIR,

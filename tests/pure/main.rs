@@ -18,6 +18,7 @@ mod fuzzed;
 mod machine;
 
 mod capture_truths;
+mod cases;
 mod corpus;
 mod explain;
 mod fill_plans;
@@ -26,3 +27,4 @@ mod openmetrics;
 mod path_traps;
 mod properties;
 mod release;
+mod runtimes;

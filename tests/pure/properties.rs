@@ -10,7 +10,7 @@ use shmeter::capacity::ceiling::Source;
 use shmeter::capacity::predict::{Plan, predict};
 use shmeter::capacity::{ByKind, Capacity, End, Method, assess};
 use shmeter::facts::cgroup::{
-    CgroupPath, parse_limit_v1, parse_limit_v2, parse_memberships, parse_memory_stat,
+    CgroupPath, Standing, parse_limit_v1, parse_limit_v2, parse_memberships, parse_memory_stat,
 };
 use shmeter::facts::maps::{parse_mapping, parse_smaps};
 use shmeter::facts::meminfo::parse_meminfo;
@@ -65,6 +65,10 @@ fn level() -> impl Strategy<Value = Level> {
             hierarchical_limit: Reading::Absent,
             hierarchical_memsw_limit: Reading::Absent,
             shmem: Reading::Absent,
+            counted: None,
+            swap_cache: Bytes::ZERO,
+            standing: Standing::Unknown,
+            flushed: false,
             unread: None,
         },
     )

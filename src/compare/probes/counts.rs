@@ -69,7 +69,7 @@ pub(crate) fn in_ipcs(job: &Job) -> Result<Cell, Errno> {
 }
 
 pub(crate) fn in_cgroup(job: &Job) -> Result<Cell, Errno> {
-    let source = Live::default();
+    let source = Live::without_attempts();
     let shmem = || {
         let facts = gather(&source, &Target::default()).ok()?;
         facts.cgroup.levels.first()?.shmem.known().map(|bytes| bytes.0)

@@ -55,7 +55,8 @@ fn half_of_promises(job: &Job) -> Option<crate::units::Bytes> {
     /// No machine has as much, so nobody misses it.
     const ENDLESS: crate::units::Bytes = crate::units::Bytes(1 << 50);
     let kind = kind(job.column);
-    let facts = gather(&Live::default(), &Target { pid: None, path: job.folder.clone() }).ok()?;
+    let facts =
+        gather(&Live::without_attempts(), &Target { pid: None, path: job.folder.clone() }).ok()?;
     let capacity = assess(&facts).take(kind);
     let promised = capacity.ceilings.iter().filter(|ceiling| {
         ceiling.at_creation && ceiling.scope == Scope::All && ceiling.unit == Unit::Bytes
@@ -183,7 +184,8 @@ pub(crate) fn huge(job: &Job) -> Result<Cell, Errno> {
     // Mapped, but not touched: without a pool that is refused already.
     match job.column {
         Column::Posix | Column::Crate => {
-            let mount = gather(&Live::default(), &Target { pid: None, path: job.folder.clone() });
+            let mount =
+                gather(&Live::without_attempts(), &Target { pid: None, path: job.folder.clone() });
             let options = mount.ok().and_then(|facts| facts.shm.mount.known().cloned());
             let options = options.map(|mount| mount.super_options).unwrap_or_default();
             let policy = options.split(',').find_map(|option| option.strip_prefix("huge="));

@@ -1,6 +1,7 @@
 //! The memory cgroup: its levels, and the kernel's text forms that tell of them.
 //! Must not know where the files lie; `probe::hierarchy` finds them.
 
+mod counted;
 mod path;
 
 pub use path::{CgroupPath, Membership, parse_memberships};
@@ -76,8 +77,25 @@ pub struct Level {
     pub hierarchical_memsw_limit: Reading<Limit>,
     /// Shared memory charged here.
     pub shmem: Reading<Bytes>,
+    /// What of its usage memory.stat accounts for; `None` where it does not tell all of that.
+    pub counted: Option<Bytes>,
+    /// What may be counted twice there: pages that are in memory and in swap at once.
+    pub swap_cache: Bytes,
+    /// Whether its usage stood still meanwhile.
+    pub standing: Standing,
+    /// What CPUs had counted for themselves was brought together just before.
+    pub flushed: bool,
     /// The first file of this level that exists and could not be read or understood, and why.
     pub unread: Option<String>,
+}
+
+/// Whether the usage of a level stood still while its parts were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It was read once only.
+    Unknown,
+    Still,
+    Moving,
 }
 
 /// The memory cgroup of a process.
@@ -93,6 +111,26 @@ pub struct CgroupFacts {
     pub levels: Vec<Level>,
     /// Why the process's cgroup is not known.
     pub unread: Option<String>,
+    /// The kernel has no memory controller, or it is off: there are no limits of memory at all.
+    pub no_controller: bool,
+    /// CPUs that are online, which may have charged pages ahead; `None` where that is not known.
+    pub cpus: Option<u64>,
+}
+
+/// Whether /proc/cgroups says that there is no memory controller. Kernels with one that is of version 2
+/// only leave its line out (since Linux 6.12), so from then on a missing line says nothing.
+#[must_use]
+pub fn has_no_memory_controller(text: &str, lists_all: bool) -> bool {
+    let mut lines = text.lines().filter(|line| !line.starts_with('#')).peekable();
+    let some = lines.peek().is_some();
+    let memory = lines.find_map(|line| {
+        let mut words = line.split_whitespace();
+        (words.next()? == "memory").then(|| words.nth(2).map(str::to_owned))
+    });
+    match memory {
+        Some(enabled) => enabled.as_deref() == Some("0"),
+        None => some && lists_all,
+    }
 }
 
 /// Reads a version 2 limit: `max` or bytes.
@@ -142,6 +180,8 @@ pub struct MemoryStat {
     pub hierarchical_limit: Option<Limit>,
     /// v1: the same for memory and swap.
     pub hierarchical_memsw_limit: Option<Limit>,
+    /// What it accounts for, on v1 without what the kernel itself needs.
+    pub counted: Option<Bytes>,
 }
 
 /// Reads memory.stat in one pass. v1's `total_` figures, which hold the levels below too, win
@@ -155,6 +195,7 @@ pub fn parse_memory_stat(text: &str) -> MemoryStat {
         shmem: Option<u64>,
         swap_cache: u64,
         unevictable: u64,
+        counted: counted::Counted,
     }
     let (mut plain, mut total) = (Sum::default(), Sum::default());
     let mut has_total = false;
@@ -170,6 +211,7 @@ pub fn parse_memory_stat(text: &str) -> MemoryStat {
                     Some(key) => (&mut total, key),
                     None => (&mut plain, key),
                 };
+                sum.counted.note(key, value);
                 match key {
                     "inactive_file" | "active_file" => {
                         has_total |= line.starts_with("total_");
@@ -192,6 +234,7 @@ pub fn parse_memory_stat(text: &str) -> MemoryStat {
         unevictable: Bytes(sum.unevictable),
         hierarchical_limit: limits.0,
         hierarchical_memsw_limit: limits.1,
+        counted: sum.counted.sum().or_else(|| plain.counted.sum()),
     }
 }
 
@@ -215,6 +258,18 @@ mod tests {
         assert_eq!(parse_limit_v1("268435456"), Ok(Limit::At(Bytes(268_435_456))));
         assert!(parse_limit_v1("99999999999999999999999").is_err());
         assert!(parse_limit_v1("").is_err());
+    }
+
+    #[test]
+    fn a_controller_is_off_where_its_line_says_so_or_an_older_kernel_lists_none() {
+        let text = |memory: &str| {
+            format!("#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpu\t0\t9\t1\n{memory}")
+        };
+        assert!(has_no_memory_controller(&text("memory\t0\t95\t0\n"), false));
+        assert!(!has_no_memory_controller(&text("memory\t4\t95\t1\n"), true));
+        assert!(has_no_memory_controller(&text(""), true));
+        assert!(!has_no_memory_controller(&text(""), false));
+        assert!(!has_no_memory_controller("", true), "nothing is told at all");
     }
 
     #[test]

@@ -94,6 +94,7 @@ impl Collector {
             size: Some(segment.size),
             held: Held::Exact(segment.resident.saturating_add(segment.swapped)),
             owner: Some(segment.owner),
+            mode: Some(segment.mode & 0o777),
             unlinked: segment.is_removed(),
             segment: Some(segment),
             ..Object::new(Backing::Sysv, FileId { inode: id, ..FileId::default() })
@@ -189,6 +190,7 @@ impl Collector {
             object.size = Some(stat.size);
             object.held = Held::Exact(stat.held);
             object.owner = Some(stat.owner);
+            object.mode = Some(stat.mode);
             object.unlinked |= stat.names == 0;
         }
     }
@@ -252,7 +254,15 @@ mod tests {
 
     fn stat(inode: u64, names: u64) -> Stat {
         let file = FileId { major: 0, minor: 0x1b, inode };
-        Stat { file, size: Bytes(9), held: Bytes(4096), owner: 5, names, regular: true }
+        Stat {
+            file,
+            size: Bytes(9),
+            held: Bytes(4096),
+            owner: 5,
+            mode: 0o600,
+            names,
+            regular: true,
+        }
     }
 
     #[test]

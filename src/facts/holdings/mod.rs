@@ -63,6 +63,8 @@ pub struct Object {
     pub held: Held,
     /// User who owns it.
     pub owner: Option<u32>,
+    /// Who may read and write it, as bits; of memory without a name it says nothing.
+    pub mode: Option<u32>,
     /// What the IPC namespace tells of it.
     pub segment: Option<Segment>,
     /// Who holds it, in the order of their numbers.
@@ -238,6 +240,7 @@ pub(crate) struct Stat {
     pub held: Bytes,
     /// User who owns it.
     pub owner: u32,
+    pub mode: u32,
     /// How many names it has.
     pub names: u64,
     /// It is a file, and no folder, pipe or device.
@@ -255,6 +258,7 @@ impl Object {
             size: None,
             held: Held::Unknown,
             owner: None,
+            mode: None,
             segment: None,
             holders: Vec::new(),
         }

@@ -14,12 +14,12 @@ use std::path::Path;
 use super::hierarchy::{Memberships, MountView};
 use super::path::shm_path;
 use super::target::{Target, check_process, has_ended, own_pid};
-use super::{Live, ProbeError, Source, levels};
-use crate::facts::Reading;
+use super::{Live, ProbeError, Source, levels, release};
 use crate::facts::container::of_docker;
 use crate::facts::holdings::{Collector, Hidden, Holdings, Looked, Object, Place, Remover, Who};
 use crate::facts::maps::Backing;
 use crate::facts::mountinfo::{Mount, covering, parse_mountinfo};
+use crate::facts::{PageSize, Reading, Release};
 use crate::units::Bytes;
 
 /// /proc/self/ns/pid of the machine's own PID namespace (PROC_PID_INIT_INO, linux/proc_ns.h).
@@ -228,7 +228,16 @@ fn charged(
     };
     let mut views = vec![MountView { mounts: mounts.known()?, prefix: root }];
     views.extend(own.known().map(|mounts| MountView { mounts, prefix: "" }));
-    let needs = levels::Needs { swap: false, hierarchy: false };
+    let release = release(source);
+    let release = Release::parse(release.known().map_or("", String::as_str));
+    let needs = levels::Needs {
+        swap: false,
+        release: &release,
+        page: PageSize::new(source.page_size())?,
+        mounts: own.known().or(mounts.known())?,
+        // Only what is shared memory is asked for, and no room.
+        own: false,
+    };
     let pid = target.pid.unwrap_or_else(|| own_pid(source));
     let cgroup = levels::memory(source, &memberships, &views, pid, &needs);
     let level = cgroup.levels.into_iter().next()?;

@@ -10,6 +10,7 @@ pub(crate) fn of_sys(found: &sys::stat::Stat) -> Stat {
         size: found.size,
         held: found.held,
         owner: found.owner,
+        mode: found.mode,
         names: found.names,
         regular: found.regular,
     }

@@ -1,10 +1,11 @@
 //! The machine itself. What it looks at may be an attacker's: see the files beside this one.
 
+mod attempts;
 mod descriptor;
 mod root;
 mod served;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::os::fd::{AsFd, OwnedFd};
@@ -17,7 +18,7 @@ use nix::sys::stat::Mode;
 
 use super::{FileStat, Source};
 use crate::facts::maps::FileId;
-use crate::facts::{Reading, StatFs, Why};
+use crate::facts::{Attempts, Owner, Reading, StatFs, Why};
 use crate::sys::beneath::{self, Names, Reach};
 use crate::sys::own::path_of;
 use crate::sys::patient::{Found, Place, read_all};
@@ -37,6 +38,8 @@ pub struct Live {
     mounts: descriptor::Mounts,
     /// The last folder that was listed or in which a file was looked at: no second way leads there.
     folder: RefCell<Option<(String, Rc<OwnedFd>)>>,
+    /// What came of making segments, once known or not wanted.
+    attempts: OnceCell<Attempts>,
 }
 
 /// What an error means: not there, or not readable and why.
@@ -105,6 +108,21 @@ fn of_folder(path: &str) -> (&str, bool) {
 }
 
 impl Live {
+    /// One that makes no segment to try whether it may: somebody else has done that.
+    #[must_use]
+    pub(crate) fn without_attempts() -> Live {
+        Live { attempts: OnceCell::from(Attempts::NONE), ..Live::default() }
+    }
+
+    /// Whose a folder or a file is.
+    fn owned(&self, path: &str) -> Result<Owner, Errno> {
+        let found = match of_folder(path) {
+            (folder, true) => stat_of(&*self.folder(folder)?)?,
+            (file, false) => self.named(file)?.ok_or(Errno::ENOENT)?,
+        };
+        Ok(Owner { uid: found.owner, gid: found.group, mode: found.mode })
+    }
+
     fn text(&self, path: &str) -> Result<String, Errno> {
         let mut file = if root::split(path).is_some() {
             self.verified.open(path)?
@@ -248,6 +266,22 @@ impl Source for Live {
         reading(self.text(path))
     }
 
+    fn read_again(&self, path: &str) -> Reading<String> {
+        self.read(path)
+    }
+
+    fn stir(&self, pages: u64) -> bool {
+        attempts::stir(pages, self.page_size())
+    }
+
+    fn attempts(&self, folder: Option<&str>) -> Attempts {
+        self.attempts.get_or_init(|| attempts::of(&self.patience, folder)).clone()
+    }
+
+    fn owner(&self, path: &str) -> Reading<Owner> {
+        reading(self.owned(path))
+    }
+
     fn link(&self, path: &str) -> Reading<String> {
         match self.found(path) {
             Some(Ok(Found { link: Some(link), .. })) => return Reading::Known(link),
@@ -313,6 +347,10 @@ impl Source for Live {
             Ok(None) => Reading::Absent,
             Err(errno) => failed(errno),
         }
+    }
+
+    fn is_set(&self, variable: &str) -> bool {
+        std::env::var_os(variable).is_some_and(|value| !value.is_empty())
     }
 
     fn page_size(&self) -> u64 {

@@ -1,10 +1,11 @@
 //! The document of what was found.
 
 use super::{
-    CeilingRow, Cgroup, CgroupLevel, Df, Document, EndsRow, HugePages, LimitValue, MethodRow,
-    Methods, Segment, Segments, Subject, Verdict,
+    CeilingRow, Cgroup, CgroupLevel, Df, Document, EndsRow, FolderRow, HugePages, LimitValue,
+    MethodRow, Methods, OtherLimits, Required, Segment, Segments, Subject, Verdict,
 };
 use crate::capacity::findings::{Asked, Severity, findings};
+use crate::capacity::origin::origin;
 use crate::capacity::{ByKind, Capacity, Ceiling, Kind, Method, hugetlb, posix};
 use crate::facts::{Facts, Level, Reading};
 use crate::schema;
@@ -33,7 +34,15 @@ impl Document {
                 anon: segment(Kind::Anon),
             },
             huge_pages: huge_pages(facts),
-            require_bytes: asked.require,
+            limits: other_limits(facts),
+            require_bytes: asked.require[Kind::Posix],
+            require: Required {
+                posix: asked.require[Kind::Posix],
+                sysv: asked.require[Kind::Sysv],
+                memfd: asked.require[Kind::Memfd],
+                anon: asked.require[Kind::Anon],
+            },
+            app_memory_bytes: asked.app_memory,
             findings,
             verdict: match verdict {
                 Some(Severity::Fail) => Verdict::Fail,
@@ -52,10 +61,29 @@ fn subject(facts: &Facts) -> Subject {
         pid: facts.pid,
         mount: facts.shm.asked.clone(),
         view: facts.view,
+        origin: origin(facts),
+        runtime: facts.runtime.runtime,
         kernel: facts.release.text.clone(),
         page_size: facts.page_size.bytes(),
         mount_point: mount.map(|mount| mount.point.clone()),
         mount_options: mount.map(options),
+        folder: facts.shm.owner.known().map(|owner| FolderRow {
+            uid: owner.uid,
+            gid: owner.gid,
+            mode: format!("{:04o}", owner.mode),
+        }),
+        uid: facts.process.user().map(|user| user.uid),
+        gid: facts.process.user().map(|user| user.gid),
+    }
+}
+
+fn other_limits(facts: &Facts) -> OtherLimits {
+    OtherLimits {
+        locked_memory: LimitValue(facts.process.locked.clone()),
+        address_space: LimitValue(facts.process.addresses.clone()),
+        mappings: facts.map_count.known().copied(),
+        semaphores: facts.ipc.semaphores.known().copied(),
+        semaphore_sets: facts.ipc.semaphore_sets.known().copied(),
     }
 }
 
@@ -124,6 +152,7 @@ impl Segment {
             all_segments_bytes: capacity.all_segments,
             certainty: capacity.certainty,
             why: capacity.why.clone(),
+            range_bytes: capacity.range,
             binding: capacity.binding().map(|ceiling| ceiling.source),
             methods,
             ceilings: capacity

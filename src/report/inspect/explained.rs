@@ -15,6 +15,7 @@ pub(crate) fn render(out: &mut String, document: &Document) {
     ceilings(out, document);
     levels(out, document);
     huge_pages(out, document);
+    others(out, document);
 }
 
 fn ceilings(out: &mut String, document: &Document) {
@@ -101,7 +102,7 @@ fn levels(out: &mut String, document: &Document) {
     let version = cgroup.version.word();
     let _ = writeln!(out, "\n{BOLD}memory cgroup{BOLD:#} ({version}), own level first");
     if cgroup.levels.is_empty() {
-        let _ = writeln!(out, "  no level with a limit can be seen");
+        let _ = writeln!(out, "  none that can be seen");
     }
     for level in &cgroup.levels {
         let _ = writeln!(out, "  {}", fit(&level.path, 76));
@@ -133,6 +134,33 @@ fn more(text: &mut String, level: &CgroupLevel) {
     }
     if level.oom_group {
         text.push_str(", oom.group");
+    }
+}
+
+/// Limits beside those of memory, and who may make files.
+fn others(out: &mut String, document: &Document) {
+    let (subject, limits) = (&document.subject, &document.limits);
+    let _ = writeln!(out, "\n{BOLD}beside memory{BOLD:#}");
+    if let Some(folder) = &subject.folder {
+        let text = format!("folder: mode {}, owner {}:{}", folder.mode, folder.uid, folder.gid);
+        wrap(out, "  ", "    ", &text);
+    }
+    let mut text = String::from("process: ");
+    if let (Some(uid), Some(gid)) = (subject.uid, subject.gid) {
+        let _ = write!(text, "user {uid}, group {gid}; ");
+    }
+    let _ = write!(text, "may lock {}, may map {}", limits.locked_memory, limits.address_space);
+    if let Some(mappings) = limits.mappings {
+        let _ = write!(text, " in {mappings} mappings");
+    }
+    wrap(out, "  ", "    ", &text);
+    if let Some(semaphores) = limits.semaphores {
+        let sets = limits.semaphore_sets.map_or(String::new(), |sets| format!(", {sets} exist"));
+        let text = format!(
+            "System V semaphores (kernel.sem): {} a set, {} in all, {} operations a call, {} sets{sets}",
+            semaphores.per_set, semaphores.total, semaphores.per_call, semaphores.sets
+        );
+        wrap(out, "  ", "    ", &text);
     }
 }
 

@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use crate::capacity::ceiling::Unit;
 use crate::capacity::findings::Finding;
-use crate::capacity::{Certainty, End, Kind, Scope, Source};
-use crate::facts::{CgroupVersion, Reading, View};
+use crate::capacity::{Certainty, End, Kind, Origin, Scope, Source};
+use crate::facts::sysvipc::Semaphores;
+use crate::facts::{CgroupVersion, Reading, Runtime, View};
 use crate::units::{Bytes, Limit};
 
 /// All that an inspect says.
@@ -29,13 +30,50 @@ pub struct Document {
     pub segments: Segments,
     /// Pools of huge pages that hold any.
     pub(crate) huge_pages: Vec<HugePages>,
-    /// What `--require` asked for.
+    /// Limits beside those of memory.
+    pub(crate) limits: OtherLimits,
+    /// What `--require` asked for of posix.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) require_bytes: Option<Bytes>,
+    /// The same of each kind that it named.
+    #[serde(skip_serializing_if = "Required::is_empty")]
+    pub(crate) require: Required,
+    /// What `--app-memory` said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) app_memory_bytes: Option<Bytes>,
     /// What is worth telling.
     pub findings: Vec<Finding>,
     /// The worst of the findings.
     pub(crate) verdict: Verdict,
+}
+
+/// What was required, by kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Required {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub posix: Option<Bytes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sysv: Option<Bytes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memfd: Option<Bytes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub anon: Option<Bytes>,
+}
+
+impl Required {
+    fn is_empty(&self) -> bool {
+        *self == Required::default()
+    }
+
+    /// What was required of a kind.
+    pub(crate) fn of(&self, kind: Kind) -> Option<Bytes> {
+        match kind {
+            Kind::Posix => self.posix,
+            Kind::Sysv => self.sysv,
+            Kind::Memfd => self.memfd,
+            Kind::Anon => self.anon,
+        }
+    }
 }
 
 /// What was looked at.
@@ -45,12 +83,45 @@ pub(crate) struct Subject {
     pub pid: Option<u32>,
     pub mount: String,
     pub view: View,
+    /// Who made the mount.
+    pub origin: Origin,
+    /// What runs the container.
+    pub runtime: Runtime,
     pub kernel: String,
     pub page_size: u64,
     /// The folder that the file system is mounted on.
     pub mount_point: Option<String>,
     /// The mount's options and the file system's.
     pub mount_options: Option<String>,
+    /// Whose the folder is, and its mode.
+    pub folder: Option<FolderRow>,
+    /// Whom the process acts as; `null` where that is not known.
+    pub uid: Option<u32>,
+    pub gid: Option<u32>,
+}
+
+/// Whose the folder is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct FolderRow {
+    pub uid: u32,
+    pub gid: u32,
+    /// As an octal number, with the sticky bit.
+    pub mode: String,
+}
+
+/// Limits beside those of memory: of a process, and of System V semaphores.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct OtherLimits {
+    /// RLIMIT_MEMLOCK.
+    pub locked_memory: LimitValue,
+    /// RLIMIT_AS.
+    pub address_space: LimitValue,
+    /// vm.max_map_count; `null` where it could not be read.
+    pub mappings: Option<u64>,
+    /// kernel.sem; `null` where it could not be read.
+    pub semaphores: Option<Semaphores>,
+    /// Sets of semaphores that exist.
+    pub semaphore_sets: Option<u64>,
 }
 
 /// What df would show; `null` where statfs failed.
@@ -164,6 +235,9 @@ pub struct Segment {
     /// Why it is not exact.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) why: Option<String>,
+    /// From how much to how much fits, where it cannot be told more exactly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) range_bytes: Option<(Bytes, Bytes)>,
     /// The ceiling that comes first.
     pub(crate) binding: Option<Source>,
     pub(crate) methods: Methods,
@@ -174,6 +248,11 @@ impl Segment {
     /// What stands before its bytes where they are an upper bound.
     pub(crate) fn at_most(&self) -> &'static str {
         if self.certainty == Certainty::AtMost { "at most " } else { "" }
+    }
+
+    /// What there is at least, as far as that is told.
+    pub(crate) fn at_least(&self) -> Option<Bytes> {
+        self.range_bytes.map_or(self.available_bytes, |(least, _)| Some(least))
     }
 }
 

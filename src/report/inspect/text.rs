@@ -14,7 +14,7 @@ use crate::capacity::{Certainty, End, Kind, Source};
 use crate::facts::Reading;
 use crate::plain::{fit, plain};
 use crate::report::style::{self, BAD, BOLD, CARE, DIM, GOOD, wrap};
-use crate::units::Limit;
+use crate::units::{Bytes, Limit, range};
 
 /// The whole report; `explain` adds every ceiling and where it was read.
 pub fn render(document: &Document, explain: bool) -> String {
@@ -42,6 +42,7 @@ pub(crate) fn answer(out: &mut String, document: &Document) {
     }
     if let Some(binding) = binding_row(posix) {
         let limit = match binding.unit {
+            _ if binding.source.is_refusal() => String::new(),
             Unit::Bytes => format!(", {}", binding.limit),
             Unit::Inodes | Unit::Segments => String::new(),
         };
@@ -52,19 +53,30 @@ pub(crate) fn answer(out: &mut String, document: &Document) {
         row(out, "then", &then);
     }
     df_row(out, document);
-    if let (Some(required), Some(available)) = (document.require_bytes, posix.available_bytes) {
-        let met = match (available >= required, posix.certainty) {
-            (false, _) => "not met",
-            (true, Certainty::AtMost) => "met, if no limit is tighter that cannot be seen",
-            (true, _) => "met",
-        };
-        row(out, "required", &format!("{required}: {met}"));
+    for (kind, segment) in document.segments.each() {
+        required(out, document, kind, segment);
     }
     match (&posix.why, posix.certainty) {
         (Some(why), certainty) => row(out, "certainty", &format!("{}: {why}", certainty.word())),
         (None, Certainty::Measured) => row(out, "certainty", "measured, by a fill to the edge"),
         _ => {}
     }
+}
+
+/// Whether a kind has what was required of it.
+fn required(out: &mut String, document: &Document, kind: Kind, segment: &Segment) {
+    let (Some(required), Some(available)) = (document.require.of(kind), segment.at_least()) else {
+        return;
+    };
+    let met = match (available >= required, segment.certainty) {
+        (false, _) => "not met",
+        (true, Certainty::AtMost) if segment.range_bytes.is_none() => {
+            "met, if no limit is tighter that cannot be seen"
+        }
+        (true, _) => "met",
+    };
+    let of = if kind == Kind::Posix { String::new() } else { format!(" of {}", kind.word()) };
+    row(out, "required", &format!("{required}{of}: {met}"));
 }
 
 pub(crate) const fn tone(verdict: Verdict) -> Style {
@@ -83,10 +95,20 @@ fn usable(out: &mut String, document: &Document) {
             (BAD, "no shared memory".to_owned())
         }
         None => (BAD, "cannot tell how much is usable".to_owned()),
-        Some(bytes) => (tone(document.verdict), format!("{}{bytes} usable now", posix.at_most())),
+        Some(bytes) => {
+            (tone(document.verdict), format!("{} usable now", told(posix, bytes, posix.at_most())))
+        }
     };
     let subject = &document.subject;
     style::headline(out, &subject.mount, subject.pid, style, &usable);
+}
+
+/// The bytes that fit, or from how many to how many.
+fn told(segment: &Segment, bytes: Bytes, before: &str) -> String {
+    match segment.range_bytes {
+        Some((least, most)) => range(least, most),
+        None => format!("{before}{bytes}"),
+    }
 }
 
 fn binding_row(segment: &Segment) -> Option<&CeilingRow> {
@@ -124,10 +146,17 @@ fn df_row(out: &mut String, document: &Document) {
     };
     let text = match (df.overstates_bytes, document.segments.posix.available_bytes) {
         (Some(excess), Some(_)) => format!("{shown}: {excess} more than really fit"),
-        (None, Some(_)) if !unlimited => format!("{shown}: right for files there"),
+        (None, Some(_)) if !unlimited && is_sure(&document.segments.posix) => {
+            format!("{shown}: right for files there")
+        }
         _ => shown,
     };
     row(out, "df says", &text);
+}
+
+/// Whether no limit may hide that is tighter.
+fn is_sure(segment: &Segment) -> bool {
+    matches!(segment.certainty, Certainty::Exact | Certainty::Measured)
 }
 
 fn kinds(out: &mut String, document: &Document) {
@@ -137,7 +166,7 @@ fn kinds(out: &mut String, document: &Document) {
     for (kind, segment) in document.segments.each() {
         let usable = match (segment.available_bytes, segment.certainty) {
             (None, _) => "unknown".to_owned(),
-            (Some(bytes), Certainty::AtMost) => format!("<= {bytes}"),
+            (Some(bytes), Certainty::AtMost) => told(segment, bytes, "<= "),
             (Some(bytes), _) => bytes.to_string(),
         };
         let end = |row: Option<&MethodRow>| row.and_then(|row| row.ends_in).map_or("-", End::word);

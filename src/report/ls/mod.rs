@@ -79,6 +79,8 @@ pub(crate) struct ObjectRow {
     pub inode: u64,
     /// User who owns it.
     pub owner_uid: Option<u32>,
+    /// Who may read and write it, as an octal number.
+    pub mode: Option<String>,
     /// Only of System V.
     #[serde(flatten)]
     pub segment: Option<SegmentRow>,

@@ -22,6 +22,7 @@ pub(crate) fn row(object: &Object, holdings: &Holdings) -> ObjectRow {
         size_bytes: object.size,
         inode: object.file.inode,
         owner_uid: object.owner,
+        mode: object.mode.map(|mode| format!("{mode:04o}")),
         segment: object.segment.as_ref().map(|segment| SegmentRow {
             shmid: segment.id,
             key: format!("0x{:08x}", segment.key),

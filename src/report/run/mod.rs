@@ -178,6 +178,14 @@ impl RunDocument {
         self.verdict = self.verdict.max(verdict);
     }
 
+    /// Takes what became of a step; beside one that failed all is not well.
+    pub fn note(&mut self, row: StepRow) {
+        if row.outcome == StepOutcome::Failed {
+            self.verdict = self.verdict.max(Verdict::Warn);
+        }
+        self.steps.push(row);
+    }
+
     /// Steps of an outcome.
     pub(crate) fn with(&self, outcome: StepOutcome) -> impl Iterator<Item = &StepRow> {
         self.steps.iter().filter(move |row| row.outcome == outcome)
@@ -187,7 +195,7 @@ impl RunDocument {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::facts::environment::Container;
+    use crate::facts::Runtime;
 
     /// A run that has done nothing yet.
     pub(crate) fn document() -> RunDocument {
@@ -198,7 +206,7 @@ pub(crate) mod tests {
             node: None,
             pod: None,
             namespace: None,
-            container: Container::None,
+            container: Runtime::None,
             kernel: "6.12.0".into(),
             cpu: "CPU".into(),
             cpus: 2,

@@ -14,8 +14,9 @@ use shmeter::capacity::neighbours::Neighbours;
 use shmeter::capacity::{ByKind, Capacity, Certainty, End, Kind, Method, Source, assess};
 use shmeter::compare::run::Seen;
 use shmeter::compare::{Cell, Column};
+use shmeter::facts::Runtime;
 use shmeter::facts::cpu::{Cache, CpuFacts, Node};
-use shmeter::facts::environment::{Container, Environment};
+use shmeter::facts::environment::Environment;
 use shmeter::facts::holdings::{
     Elsewhere, Folder, Held, Hidden, Holder, Holdings, Looked, Object, Remover, Who,
 };
@@ -437,6 +438,7 @@ fn object(backing: Backing, name: &str, inode: u64, mib: u64, holders: &[u32]) -
         size: Some(Bytes::mib(2 * mib)),
         held: Held::Exact(Bytes::mib(mib)),
         owner: Some(1000),
+        mode: Some(0o600),
         segment: None,
         holders: holders.iter().map(|pid| Holder { pid: *pid, mappings: 1, open: true }).collect(),
     }
@@ -521,7 +523,7 @@ fn environment() -> Environment {
         node: Some("node".into()),
         pod: None,
         namespace: None,
-        container: Container::Docker,
+        container: Runtime::Docker,
         kernel: "6.12.0".into(),
         cpu: "A processor".into(),
         cpus: 2,

@@ -19,6 +19,7 @@ mod debug;
 mod fills;
 mod lab;
 mod ls;
+mod rights;
 mod room;
 mod run;
 mod safe;

@@ -2,10 +2,14 @@
 
 mod anything;
 mod huge_pages;
+mod ipc;
+mod kernels;
 mod levels;
 mod limits;
 mod measuring;
 mod mounts;
+mod rights;
+mod stock;
 mod target;
 mod unknown;
 mod v1;

@@ -21,7 +21,9 @@ pub(crate) fn objects(out: &mut String, rows: &[ObjectRow]) {
         let mut lengths = sizes.iter().filter_map(|pair| pair.get(at)).map(String::len);
         widest(&mut lengths).saturating_add(2)
     });
-    let room = WIDTH.saturating_sub(taken.sum()).saturating_sub(9);
+    let owners: Vec<String> = rows.iter().map(owner).collect();
+    let widest_owner = owners.iter().map(String::len).max().unwrap_or(0).max(8).saturating_add(2);
+    let room = WIDTH.saturating_sub(taken.sum()).saturating_sub(widest_owner).saturating_sub(9);
     let longest = widest(&mut rows.iter().map(|row| holders(row, room).chars().count())).max(7);
     let name_room = room.saturating_sub(longest.min(HOLDER));
     let names: Vec<String> = rows.iter().map(|row| name(row, name_room)).collect();
@@ -29,13 +31,13 @@ pub(crate) fn objects(out: &mut String, rows: &[ObjectRow]) {
 
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["kind", "held", "size", "held by", "name"]);
-    for ((row, [held, size]), name) in rows.iter().zip(&sizes).zip(&names) {
-        table.add_row([row.kind, held, size, &holders(row, holder_room), name]);
+    table.set_header(["kind", "held", "size", "uid mode", "held by", "name"]);
+    for (((row, [held, size]), owner), name) in rows.iter().zip(&sizes).zip(&owners).zip(&names) {
+        table.add_row([row.kind, held, size, owner, &holders(row, holder_room), name]);
     }
     for (at, column) in table.column_iter_mut().enumerate() {
         column.set_padding((if at == 0 { 0 } else { 2 }, 0));
-        if at == 1 || at == 2 {
+        if (1..=3).contains(&at) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
@@ -53,6 +55,15 @@ fn held(row: &ObjectRow) -> String {
 
 fn size(row: &ObjectRow) -> String {
     row.size_bytes.map_or_else(|| "?".to_owned(), |size| size.to_string())
+}
+
+/// Whose it is, and who else may open it.
+fn owner(row: &ObjectRow) -> String {
+    match (row.owner_uid, &row.mode) {
+        (Some(uid), Some(mode)) => format!("{uid} {mode}"),
+        (Some(uid), None) => uid.to_string(),
+        _ => "-".to_owned(),
+    }
 }
 
 /// The first holder, and how many more there are.

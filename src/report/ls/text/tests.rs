@@ -13,7 +13,7 @@ use crate::units::Bytes;
 fn file(inode: u64, kib: u64) -> Stat {
     let file = FileId { major: 0, minor: 0x1b, inode };
     let (size, held) = (Bytes::kib(kib), Bytes::kib(kib));
-    Stat { file, size, held, owner: 0, names: 1, regular: true }
+    Stat { file, size, held, owner: 0, mode: 0o600, names: 1, regular: true }
 }
 
 /// A file that 7 maps, one that nobody does, and a segment that nobody is attached to.

@@ -1,0 +1,21 @@
+//! Findings about what the kernel was built or booted without.
+
+use super::{Finding, Severity, finding};
+use crate::facts::Facts;
+
+/// No cgroup limits memory, and none can.
+pub(super) fn no_memory_controller(facts: &Facts) -> Option<Finding> {
+    facts.cgroup.no_controller.then_some(())?;
+    finding(
+        "no-memory-controller",
+        Severity::Warn,
+        "this kernel has no memory controller, or it is off: container runtimes drop memory limits \
+         (docker run prints a warning), so a container may take all memory of the machine."
+            .to_owned(),
+        Some(
+            "add cgroup_enable=memory to the kernel's command line (Raspberry Pi: \
+             /boot/firmware/cmdline.txt) and boot again; before that a memory limit has no effect"
+                .to_owned(),
+        ),
+    )
+}

@@ -1,0 +1,190 @@
+//! Findings about limits of a process and of an IPC namespace, beside those of memory.
+
+use super::{Finding, Severity, finding};
+use crate::capacity::advice::{Change, Site, Ulimit, fix};
+use crate::capacity::ceiling::{Ceiling, Unit};
+use crate::capacity::{Capacity, Source};
+use crate::facts::sysvipc::{Segment, Semaphores};
+use crate::facts::{Facts, IpcFacts, PageSize};
+use crate::units::{Bytes, Limit};
+
+/// What locks its shared memory into memory gets less than there is.
+pub(super) fn memlock(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+    let limit = facts.process.locked.known()?.bytes()?;
+    let available = posix.available()?;
+    let user = facts.process.user();
+    // The capability counts in the machine's own user namespace only.
+    let in_namespace = facts.process.namespace.is_below_the_machine();
+    let exempt = user.is_some_and(|user| user.locks_memory()) && !in_namespace;
+    if exempt || limit >= available {
+        return None;
+    }
+    finding(
+        "memlock",
+        Severity::Info,
+        format!(
+            "a process may lock {limit} of memory (RLIMIT_MEMLOCK): what locks its shared memory, as \
+             Zenoh, RDMA and pinned buffers of GPUs do, gets ENOMEM there, however much is free."
+        ),
+        Some(fix(&Site::of(facts), &Change::Unlimited(Ulimit::Memlock))),
+    )
+}
+
+/// A process may not map what the folder has room for.
+pub(super) fn address_limit(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+    let ceiling = posix.binding().filter(|ceiling| ceiling.source == Source::RlimitAs)?;
+    let limit = ceiling.limit.known()?;
+    let used = ceiling.used.unwrap_or_default();
+    finding(
+        "address-limit",
+        Severity::Warn,
+        format!(
+            "a process may map {limit} in all (ulimit -v), of which this one has {used}: mapping more \
+             fails with ENOMEM. write() and fallocate() are not bound by it."
+        ),
+        Some(fix(&Site::of(facts), &Change::Unlimited(Ulimit::Addresses))),
+    )
+}
+
+/// Segments or pages of System V are used up, or nearly.
+pub(super) fn sysv_exhausted(facts: &Facts, sysv: &Capacity) -> Option<Finding> {
+    let segments = facts.ipc.segments.known()?;
+    if segments.is_empty() || sysv.refusal().is_some() {
+        return None;
+    }
+    let spent = |source| {
+        let ceiling = sysv.ceilings.iter().find(|ceiling| ceiling.source == source);
+        ceiling.and_then(|ceiling| Spent::of(ceiling, facts.page_size))
+    };
+    let spent = spent(Source::Shmmni).or_else(|| spent(Source::Shmall))?;
+    let kept: Vec<&Segment> = segments.iter().filter(|segment| segment.attached == 0).collect();
+    let bytes = kept.iter().fold(Bytes::ZERO, |sum, one| sum.saturating_add(one.size));
+    let nobody = match kept.len() {
+        0 => "All of them are attached to processes.".to_owned(),
+        n => format!("Of these segments {n} ({bytes}) are attached to no process."),
+    };
+    let then = if spent.none_left {
+        "shmget fails with \"No space left on device\" (ENOSPC), however much memory is free."
+    } else {
+        "beyond that shmget fails with ENOSPC, however much memory is free."
+    };
+    finding(
+        "sysv-exhausted",
+        Severity::Warn,
+        format!("{}: {then} {nobody}", spent.what),
+        Some(format!(
+            "see whose they are: shmeter ls\nremove those that nobody needs: {}\nor allow more: {}",
+            removal(&kept),
+            fix(&Site::of(facts), &Change::Sysctl(spent.setting.0, spent.setting.1))
+        )),
+    )
+}
+
+/// A ceiling of which little is left.
+struct Spent {
+    what: String,
+    /// What would be enough: twice as much.
+    setting: (&'static str, u64),
+    none_left: bool,
+}
+
+impl Spent {
+    /// Nearly: less than a twentieth.
+    fn of(ceiling: &Ceiling, page: PageSize) -> Option<Spent> {
+        if ceiling.unit == Unit::Segments {
+            let number = ceiling.number?;
+            let Limit::At(most) = number.limit else { return None };
+            let left = most.saturating_sub(number.used).0;
+            let setting = ("kernel.shmmni", most.0.saturating_mul(2));
+            let what =
+                format!("{} of {} System V segments exist (kernel.shmmni)", number.used.0, most.0);
+            return (left <= most.0 / 20).then_some(Spent { what, setting, none_left: left == 0 });
+        }
+        let most = ceiling.limit.known()?.bytes()?;
+        let used = ceiling.used?;
+        let left = most.saturating_sub(used);
+        let pages = most.0.div_ceil(page.bytes()).saturating_mul(2);
+        let setting = ("kernel.shmall", pages);
+        let what = format!("System V segments take {used} of {most} (kernel.shmall)");
+        let nearly = used > Bytes::ZERO && left.0 <= most.0 / 20;
+        nearly.then_some(Spent { what, setting, none_left: left == Bytes::ZERO })
+    }
+}
+
+/// The command that removes the first of them.
+fn removal(kept: &[&Segment]) -> String {
+    const SHOWN: usize = 3;
+    if kept.is_empty() {
+        return "ipcrm -m SHMID".to_owned();
+    }
+    let ids = kept.iter().take(SHOWN).map(|segment| format!(" -m {}", segment.id));
+    let more = if kept.len() > SHOWN { " ..." } else { "" };
+    format!("ipcrm{}{more}", ids.collect::<String>())
+}
+
+/// Semaphores have limits of their own, whose ENOSPC is often taken for one of shared memory.
+pub(super) fn semaphores(facts: &Facts) -> Option<Finding> {
+    let IpcFacts { semaphores, semaphore_sets, .. } = &facts.ipc;
+    let limits = semaphores.known()?;
+    let sets = semaphore_sets.known().copied().unwrap_or(0);
+    let spent = sets > 0 && limits.sets.saturating_sub(sets) <= limits.sets / 20;
+    if !spent && !is_small(limits) {
+        return None;
+    }
+    let Semaphores { per_set, total, per_call, sets: most } = *limits;
+    let severity = if spent { Severity::Warn } else { Severity::Info };
+    finding(
+        "semaphores",
+        severity,
+        format!(
+            "System V semaphores have limits of their own: kernel.sem is {per_set} a set, {total} in \
+             all, {per_call} operations a call, {most} sets, of which {sets} exist. semget fails with \
+             ENOSPC there, which is no lack of shared memory."
+        ),
+        Some("sysctl -w kernel.sem=\"32000 1024000000 500 32000\"".to_owned()),
+    )
+}
+
+/// Less than kernels have had as a default since Linux 3.19.
+fn is_small(limits: &Semaphores) -> bool {
+    limits.per_set < 32000
+        || limits.total < 1_024_000_000
+        || limits.per_call < 500
+        || limits.sets < 32000
+}
+
+/// Fewer mappings a process than by default.
+pub(super) fn map_count(facts: &Facts) -> Option<Finding> {
+    const DEFAULT: u64 = 65530;
+    let most = *facts.map_count.known()?;
+    (most < DEFAULT).then_some(())?;
+    finding(
+        "map-count",
+        Severity::Info,
+        format!(
+            "a process may have {most} mappings (vm.max_map_count, by default {DEFAULT}): who maps \
+             many segments gets ENOMEM there, however much memory is free."
+        ),
+        Some(format!("on the host: sysctl -w vm.max_map_count={DEFAULT}")),
+    )
+}
+
+/// systemd removes a user's segments at logout.
+pub(super) fn remove_ipc(facts: &Facts) -> Option<Finding> {
+    let user = facts.removes_ipc_of?;
+    finding(
+        "remove-ipc",
+        Severity::Info,
+        format!(
+            "systemd removes the files in {} and the System V segments of user {user} when the last \
+             session of that user ends (RemoveIPC=yes, logind.conf): a service that runs as this user \
+             loses them.",
+            facts.shm.asked
+        ),
+        Some(
+            "run it as a system user (useradd --system), or set RemoveIPC=no in \
+             /etc/systemd/logind.conf and restart systemd-logind"
+                .to_owned(),
+        ),
+    )
+}

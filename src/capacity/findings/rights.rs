@@ -1,0 +1,156 @@
+//! Findings about what cannot be made at all, and about whose files can be opened.
+
+use super::{Finding, Severity, finding};
+use crate::capacity::advice::{Change, Site, fix};
+use crate::capacity::rights::Denied;
+use crate::capacity::{Capacity, End, Kind, posix};
+use crate::facts::{Facts, FileSystem, Mount};
+
+/// No file can be made in the folder.
+pub(super) fn cannot_create(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+    posix.refusal()?;
+    let path = &facts.shm.asked;
+    let end = posix.reaches.first()?.end?;
+    if end == End::Erofs {
+        return None; // a finding of its own
+    }
+    let (reason, fix) = match Denied::of(facts).filter(|_| end == End::Eacces) {
+        Some(Denied { owner, user }) => (
+            format!(
+                "{path} has mode {:04o} and belongs to user {}, group {}; this process is user {}, \
+                 group {}, without CAP_DAC_OVERRIDE.",
+                owner.mode, owner.uid, owner.gid, user.uid, user.gid
+            ),
+            fix(&Site::of(facts), &Change::Mode),
+        ),
+        None if end == End::Sigsys => (
+            "a filter of system calls (seccomp) kills the process that tries.".to_owned(),
+            fix_of_filter(facts),
+        ),
+        None if end == End::Enosys => {
+            ("the system call is not there, or a filter says so.".to_owned(), fix_of_filter(facts))
+        }
+        None => (
+            "the mode would allow it: a security module (SELinux, AppArmor, snap) or a filter of \
+             system calls (seccomp) refuses."
+                .to_owned(),
+            fix_of_module(facts),
+        ),
+    };
+    finding(
+        "cannot-create",
+        Severity::Fail,
+        format!("no file can be made in {path}: {}. {}", end.title(), capital(&reason)),
+        Some(fix),
+    )
+}
+
+fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    match rest.next() {
+        Some(first) if first.is_ascii_lowercase() => {
+            format!("{}{}", first.to_ascii_uppercase(), rest.as_str())
+        }
+        _ => text.to_owned(),
+    }
+}
+
+fn fix_of_filter(facts: &Facts) -> String {
+    if facts.in_a_pod {
+        "securityContext: {seccompProfile: {type: RuntimeDefault}}, or a profile that allows it"
+            .to_owned()
+    } else {
+        "a seccomp profile that allows it: docker run --security-opt seccomp=FILE ...".to_owned()
+    }
+}
+
+fn fix_of_module(facts: &Facts) -> String {
+    let path = &facts.shm.asked;
+    if facts.in_a_pod {
+        return "look for denials on the node (ausearch -m avc, dmesg), and set \
+                securityContext.seLinuxOptions or appArmorProfile"
+            .to_owned();
+    }
+    format!(
+        "look for denials on the host (ausearch -m avc, dmesg); a volume at {path} needs a label: \
+         docker run -v FOLDER:{path}:z ..."
+    )
+}
+
+/// A kind other than files that cannot be made.
+pub(super) fn refused(facts: &Facts, capacity: &Capacity) -> Option<Finding> {
+    let refusal = capacity.refusal()?;
+    let end = capacity.reaches.first()?.end?;
+    let call = match capacity.kind {
+        Kind::Posix => return None,
+        Kind::Sysv => "shmget",
+        Kind::Memfd => "memfd_create",
+        Kind::Anon => "mmap with MAP_SHARED",
+    };
+    // A kernel without System V, as on Android, is no fault of a profile.
+    let in_kernel = refusal.origin.contains("this kernel");
+    let (reason, fix) = if in_kernel {
+        ("this kernel was built without it (CONFIG_SYSVIPC)", None)
+    } else if end == End::Sigsys {
+        (
+            "a filter of system calls (seccomp) kills the process that tries",
+            Some(fix_of_filter(facts)),
+        )
+    } else {
+        (
+            "a filter of system calls (seccomp) or a security module refuses it",
+            Some(fix_of_filter(facts)),
+        )
+    };
+    let severity = if in_kernel { Severity::Info } else { Severity::Warn };
+    finding(
+        "cannot-create",
+        severity,
+        format!("{call} fails here with {}: {reason}.", end.title()),
+        fix,
+    )
+}
+
+/// Mapped code is refused; Wine, JITs and libffi map some.
+pub(super) fn noexec(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+    let mount = facts.shm.mount.known()?;
+    let memory = posix::file_system(facts) == FileSystem::Tmpfs;
+    if !memory || !is_noexec(mount) || posix.refusal().is_some() {
+        return None;
+    }
+    let path = &facts.shm.asked;
+    let executable = fix(&Site::of(facts), &Change::Executable);
+    finding(
+        "noexec",
+        Severity::Info,
+        format!(
+            "{path} is mounted noexec: mapping a file there with PROT_EXEC fails with EPERM, which \
+             programs that generate code may need. Other mappings are not affected."
+        ),
+        Some(format!("where a program needs that: {executable}")),
+    )
+}
+
+fn is_noexec(mount: &Mount) -> bool {
+    mount.options.split(',').any(|option| option == "noexec")
+}
+
+/// Somebody's file that O_CREAT does not open, even for root.
+pub(super) fn protected_regular(facts: &Facts) -> Option<Finding> {
+    let file = facts.protected.as_ref()?;
+    finding(
+        "protected-regular",
+        Severity::Info,
+        format!(
+            "{} belongs to user {}: opening it with O_CREAT, as shm_open(O_CREAT) does, fails with \
+             EACCES whatever its mode, even for root, because the folder is sticky and \
+             fs.protected_regular is set.",
+            file.name, file.owner
+        ),
+        Some(
+            "open it without O_CREAT, or run both programs as one user\n\
+             or on the host: sysctl -w fs.protected_regular=0"
+                .to_owned(),
+        ),
+    )
+}
