@@ -12,7 +12,6 @@ use crate::machine::{Machine, document};
 const NOT_YET: &[&str] = &[
     "dev-shm-0755-uid1000",
     "gvisor-no-cgroup-1g",
-    "hpc-rlimit-as-4g",
     "incus-lxcfs-512m",
     "lxcfs-150m",
     "rpi4-cgroup-disable-memory-v2",
