@@ -138,8 +138,13 @@ impl Capacity {
             (Certainty::Exact, Some(doubt)) => (Certainty::AtMost, Some(doubt.to_owned())),
             (certainty, _) => (certainty, why),
         };
-        // Less than nothing fits under no limit that hides.
-        let none = known && reaches.iter().all(|reach| reach.available == Some(Bytes::ZERO));
+        // Less than nothing fits under no limit that hides. A pool that was not read shows none as well.
+        let of_pool = |ceiling: &Ceiling| {
+            matches!(ceiling.source, Source::HugetlbPool | Source::HugetlbCgroup)
+        };
+        let none = known
+            && reaches.iter().all(|reach| reach.available == Some(Bytes::ZERO))
+            && !binding.and_then(|at| ceilings.get(at)).is_some_and(of_pool);
         let (certainty, why) = if none { (Certainty::Exact, None) } else { (certainty, why) };
         let why = why.or_else(|| (!known).then(|| "no limit could be read".to_owned()));
         // Where something else makes it an upper bound, that is all that is said.
