@@ -62,7 +62,7 @@ fn every_runtime_has_words_for_every_change_and_uses_no_other_s() {
                 let may = matches!(runtime, Runtime::Docker | Runtime::Oci | Runtime::Gvisor);
                 assert!(may || !docker, "{runtime:?} {change:?}: {words}");
                 let pod = words.contains("emptyDir") || words.contains("kubelet");
-                assert_eq!(pod && runtime != Runtime::Kubernetes, false, "{runtime:?}: {words}");
+                assert!(!pod || runtime == Runtime::Kubernetes, "{runtime:?}: {words}");
             }
         }
     }
