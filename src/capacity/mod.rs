@@ -138,8 +138,13 @@ impl Capacity {
             (Certainty::Exact, Some(doubt)) => (Certainty::AtMost, Some(doubt.to_owned())),
             (certainty, _) => (certainty, why),
         };
-        // Less than nothing fits under no limit that hides.
-        let none = known && reaches.iter().all(|reach| reach.available == Some(Bytes::ZERO));
+        // Less than nothing fits under no limit that hides. A pool that was not read shows none as well.
+        let of_pool = |ceiling: &Ceiling| {
+            matches!(ceiling.source, Source::HugetlbPool | Source::HugetlbCgroup)
+        };
+        let none = known
+            && reaches.iter().all(|reach| reach.available == Some(Bytes::ZERO))
+            && !binding.and_then(|at| ceilings.get(at)).is_some_and(of_pool);
         let (certainty, why) = if none { (Certainty::Exact, None) } else { (certainty, why) };
         let why = why.or_else(|| (!known).then(|| "no limit could be read".to_owned()));
         // Where something else makes it an upper bound, that is all that is said.
@@ -283,9 +288,6 @@ fn memory_certainty(facts: &Facts) -> (Certainty, Option<String>) {
     if let Some(why) = unread.or_else(|| facts.cgroup.unread.clone()) {
         return (Certainty::AtMost, Some(why));
     }
-    if facts.runtime.runtime == Runtime::Gvisor {
-        return (Certainty::AtMost, Some(SANDBOX.to_owned()));
-    }
     if facts.cgroup.hidden_ancestors && !no_hidden_limit(facts) {
         // v1 tells the tightest limit up there, v2 tells nothing.
         let told =
@@ -296,6 +298,9 @@ fn memory_certainty(facts: &Facts) -> (Certainty, Option<String>) {
             "limits above this container cannot be seen from here"
         };
         return (Certainty::AtMost, Some(why.to_owned()));
+    }
+    if facts.runtime.runtime == Runtime::Gvisor {
+        return (Certainty::AtMost, Some(SANDBOX.to_owned()));
     }
     match machine::doubt(facts) {
         Some(why) => (Certainty::AtMost, Some(why)),

@@ -35,10 +35,10 @@ pub struct InspectArgs {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     #[arg(conflicts_with = "container")]
     pub(crate) from: Option<PathBuf>,
-    /// Exit 1 if posix, or that kind, has less: 1.5Gi, sysv=64m
-    #[arg(long, value_name = "[KIND=]SIZE", allow_negative_numbers = true)]
+    /// Exit 1 if posix has less; of a kind: sysv=64m
+    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
     pub(crate) require: Vec<Requirement>,
-    /// What the application needs of memory beside: fixes leave it
+    /// Memory that the application needs beside
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
     pub(crate) app_memory: Option<Bytes>,
     /// Exit 1 if this emptyDir sizeLimit was not applied

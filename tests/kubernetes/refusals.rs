@@ -60,8 +60,8 @@ fn a_pod_or_container_that_does_not_run_gets_no_container() {
         waiting("RunContainerError", "container init was OOM-killed (memory limit too low?)");
     let mut killed = crashing.clone();
     killed["status"]["containerStatuses"][0]["lastState"] = ended(137, "OOMKilled");
-    let mut unsized = killed.clone();
-    let volumes = unsized["spec"]["volumes"].as_array_mut().unwrap();
+    let mut limitless = killed.clone();
+    let volumes = limitless["spec"]["volumes"].as_array_mut().unwrap();
     for volume in volumes.iter_mut().filter(|volume| volume["emptyDir"].is_object()) {
         volume["emptyDir"] = json!({"medium": "Memory"});
     }
@@ -77,7 +77,7 @@ fn a_pod_or_container_that_does_not_run_gets_no_container() {
         ),
         (starved_on_v1, "nothing can start there, and files in an emptyDir on /dev/shm stay until"),
         (killed, "256Mi sizeLimit under a limit of 512Mi. Fix: a larger resources.limits.memory;"),
-        (unsized, "no sizeLimit under a limit of 512Mi. Fix: sizeLimit: 384Mi (three quarters"),
+        (limitless, "no sizeLimit under a limit of 512Mi. Fix: sizeLimit: 384Mi (three quarters"),
         (pending, "not running (Pending)"),
     ] {
         let cluster = Cluster::usual(&pod);

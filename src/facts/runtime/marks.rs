@@ -108,8 +108,8 @@ impl Signs<'_> {
             || super::is_of_a_machine(self.mounts)
             || self.machine_pids.is_none() && root != "overlay";
         match machine {
-            _ if self.hidden_ancestors && self.machine_pids != Some(true) => Runtime::Unknown,
             _ if self.is_slurm() => Runtime::Slurm,
+            _ if self.hidden_ancestors && self.machine_pids != Some(true) => Runtime::Unknown,
             _ if self.release.to_ascii_lowercase().contains("microsoft") => Runtime::Wsl,
             true => Runtime::None,
             false => Runtime::Unknown,
