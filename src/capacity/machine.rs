@@ -1,7 +1,6 @@
 //! The ceiling that the machine's own memory sets, as far as /proc/meminfo tells of the machine.
 
 use super::ceiling::{Ceiling, Cost, Source};
-use super::memory::swap_room_of_machine;
 use super::oom;
 use crate::facts::{Facts, MemInfo, MemInfoOf, Reading};
 use crate::units::{Bytes, Limit};
@@ -40,10 +39,11 @@ pub(super) fn of_machine(facts: &Facts, cost: Cost, swaps: bool) -> Ceiling {
             (Source::CgroupMemory, "/proc/meminfo (lxcfs)")
         }
         (MemInfoOf::Lxcfs, _) => (Source::HostMemory, "/proc/meminfo (lxcfs)"),
-        (MemInfoOf::Sandbox, _) => (Source::HostMemory, "/proc/meminfo (gVisor)"),
-        (MemInfoOf::Machine | MemInfoOf::Other, _) => (Source::HostMemory, MEMINFO),
+        (MemInfoOf::Machine | MemInfoOf::Other | MemInfoOf::Sandbox, _) => {
+            (Source::HostMemory, MEMINFO)
+        }
     };
-    let swap = if swaps { swap_room_of_machine(facts) } else { Bytes::ZERO };
+    let swap = if swaps { swap_room(facts) } else { Bytes::ZERO };
     let room =
         memory.free_or_reclaimable().saturating_sub(kept_free(facts, memory)).saturating_add(swap);
     let limit = memory.total.saturating_add(if swaps { memory.swap_total } else { Bytes::ZERO });
@@ -54,6 +54,16 @@ pub(super) fn of_machine(facts: &Facts, cost: Cost, swaps: bool) -> Ceiling {
         ends,
         ..Ceiling::new(source, origin, Limit::At(limit), limit.saturating_sub(room))
     }
+}
+
+/// Swap that pages of this process's cgroups may still take when the whole machine is short.
+pub(super) fn swap_room(facts: &Facts) -> Bytes {
+    let free = facts.memory.known().map_or(Bytes::ZERO, |memory| memory.swap_free);
+    let levels = facts.cgroup.levels.iter().filter_map(|level| {
+        let used = level.swap_used.known().copied().unwrap_or_default();
+        level.swap_limit.known()?.map(|limit| limit.saturating_sub(used)).bytes()
+    });
+    levels.fold(free, Bytes::min)
 }
 
 /// Whether a limit that can be seen is as tight as what lxcfs calls all of the memory: it looks at limits

@@ -41,17 +41,7 @@ pub(crate) fn swap_room(facts: &Facts) -> Bytes {
     } else {
         facts.cgroup.levels.first().is_some_and(|leaf| leaf.never_swaps)
     };
-    if forbidden { Bytes::ZERO } else { swap_room_of_machine(facts) }
-}
-
-/// The same when the whole machine is short.
-pub(super) fn swap_room_of_machine(facts: &Facts) -> Bytes {
-    let free = facts.memory.known().map_or(Bytes::ZERO, |memory| memory.swap_free);
-    let levels = facts.cgroup.levels.iter().filter_map(|level| {
-        let used = level.swap_used.known().copied().unwrap_or_default();
-        level.swap_limit.known()?.map(|limit| limit.saturating_sub(used)).bytes()
-    });
-    levels.fold(free, Bytes::min)
+    if forbidden { Bytes::ZERO } else { machine::swap_room(facts) }
 }
 
 fn of_cgroup(facts: &Facts, cost: Cost, swaps: bool) -> Vec<Ceiling> {

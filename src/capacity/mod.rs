@@ -288,9 +288,6 @@ fn memory_certainty(facts: &Facts) -> (Certainty, Option<String>) {
     if let Some(why) = unread.or_else(|| facts.cgroup.unread.clone()) {
         return (Certainty::AtMost, Some(why));
     }
-    if facts.runtime.runtime == Runtime::Gvisor {
-        return (Certainty::AtMost, Some(SANDBOX.to_owned()));
-    }
     if facts.cgroup.hidden_ancestors && !no_hidden_limit(facts) {
         // v1 tells the tightest limit up there, v2 tells nothing.
         let told =
@@ -301,6 +298,9 @@ fn memory_certainty(facts: &Facts) -> (Certainty, Option<String>) {
             "limits above this container cannot be seen from here"
         };
         return (Certainty::AtMost, Some(why.to_owned()));
+    }
+    if facts.runtime.runtime == Runtime::Gvisor {
+        return (Certainty::AtMost, Some(SANDBOX.to_owned()));
     }
     match machine::doubt(facts) {
         Some(why) => (Certainty::AtMost, Some(why)),

@@ -63,7 +63,10 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
     };
     let cgroup = levels::memory(source, &memberships, &views, own_pid, &needs);
     let overcommit = overcommit(source, needs.swap);
-    let memory_of = covering(needs.mounts, "/proc/meminfo").map(|mount| mount.fstype.as_str());
+    // Where /proc itself is in no list, nothing is known to be over it.
+    let memory_of = covering(needs.mounts, "/proc/meminfo")
+        .filter(|mount| mount.point.starts_with("/proc"))
+        .map(|mount| mount.fstype.as_str());
     let process_facts = process_facts(source, &process, target.pid);
     let ipc = ipc(source, target.pid);
     let limited = cgroup.levels.iter().any(|l| matches!(l.limit, Reading::Known(Limit::At(_))));

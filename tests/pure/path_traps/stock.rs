@@ -95,7 +95,7 @@ fn a_count_that_moves_or_lags_gives_a_range_where_that_is_wide() {
         let (least, most) = range.unwrap_or_else(|| panic!("{name}"));
         assert_eq!((certainty.as_str(), bytes), ("at-most", most), "{name}");
         assert!(least + MIB < most && least >= touched(52 * MIB), "{name}: {least} to {most}");
-        assert!(most <= touched(57 * MIB), "{name}: {most}");
+        assert!(most <= touched(58 * MIB), "{name}: {most}");
         let text = machine.text(&Target::default(), false);
         let first = text.lines().next().unwrap();
         assert!(first.contains(" to ") && first.contains("usable now"), "{name}: {first}");
@@ -120,7 +120,12 @@ fn a_range_within_the_tolerance_is_exact() {
 #[test]
 fn grace_has_a_wide_range() {
     // 144 CPUs with pages of 64 KiB may have taken 576 MiB.
-    let machine = level(8 * GIB, 300 * MIB).page_size(65536).cpus("0-143").kernel("6.18.0").still();
+    let machine = level(8 * GIB, 300 * MIB)
+        .meminfo(64 * GIB, 60 * GIB, 0)
+        .page_size(65536)
+        .cpus("0-143")
+        .kernel("6.18.0")
+        .still();
     let (least, most) = touching(&machine).2.unwrap();
     assert!(most - least > 250 * MIB, "{least} to {most}");
 }
