@@ -4,8 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-const PAGES: [&str; 5] =
-    ["README.md", "CONTRIBUTING.md", "docs/contract.md", "docs/install.md", "docs/kubernetes.md"];
+const PAGES: [&str; 6] = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/contract.md",
+    "docs/install.md",
+    "docs/kubernetes.md",
+    "docs/sizing.md",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
