@@ -141,9 +141,12 @@ impl Here {
             let used = ceiling.used_bytes.count().unwrap_or_default();
             format!("{used} of {} segments (kernel.shmmni) are in use", ceiling.limit)
         });
-        let all = one("shmall").map(|ceiling| {
-            let used = Bytes(ceiling.used_bytes.count().unwrap_or_default());
-            format!("{used} of {} in all (kernel.shmall)", bytes(ceiling))
+        let all = one("shmall").map(|ceiling| match ceiling.limit.count() {
+            Some(limit) if limit < BOUNDLESS => {
+                let used = Bytes(ceiling.used_bytes.count().unwrap_or_default());
+                format!("{used} of {} in all (kernel.shmall)", Bytes(limit))
+            }
+            _ => "no limit in all (kernel.shmall)".to_owned(),
         });
         let each = one("shmmax").map(|one| format!("{} each (kernel.shmmax)", bytes(one)));
         let told: Vec<String> = [segments, all, each].into_iter().flatten().collect();
@@ -249,7 +252,7 @@ mod tests {
         let here = here(64 * MIB, 64 * MIB, more);
         assert_eq!(
             said(&here, "ucx-shmget-enospc", None),
-            "System V: 4096 of 4096 segments (kernel.shmmni) are in use, 0 B of no limit in all \
+            "System V: 4096 of 4096 segments (kernel.shmmni) are in use, no limit in all \
              (kernel.shmall), 32.0 MiB each (kernel.shmmax)."
         );
         assert_eq!(

@@ -420,9 +420,10 @@ fn man_page_and_completions_come_out_of_the_binary() {
 
 #[test]
 fn help_fits_a_terminal_and_shows_examples() {
-    for command in
-        ["", "inspect", "ls", "fill", "compare", "bench", "run", "report", "capture", "generate"]
-    {
+    for command in [
+        "", "inspect", "ls", "explain", "fill", "compare", "bench", "run", "report", "capture",
+        "generate",
+    ] {
         let arguments: Vec<&str> =
             [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
         let help = String::from_utf8(shmeter(&arguments).stdout).unwrap();

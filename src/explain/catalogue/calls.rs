@@ -188,7 +188,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                holds too many files (nr_inodes). Programs that write the call's name for all that \
                follows may mean a full /dev/shm.",
         not: "Not the disk.",
-        fix: Fix::ShmSize,
+        fix: Fix::Setting,
         setting: "`shmeter ls` shows the files.",
         source: "shm_open(3), tmpfs(5)",
         example: "shm_open() failed: No space left on device",
@@ -304,8 +304,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "A folder or an empty file takes no bytes of a tmpfs, but an inode, and /dev/shm \
                has none left (nr_inodes): it holds too many files.",
         not: "Not its size: df shows room, df -i shows none.",
-        fix: Fix::ShmSize,
-        setting: "`shmeter ls` shows the files; a mount with nr_inodes=... has more.",
+        fix: Fix::Setting,
+        setting: "`shmeter ls` shows the files; a mount with more has docker run --tmpfs \
+                  /dev/shm:size=1g,nr_inodes=1m.",
         source: "linux mm/shmem.c (shmem_reserve_inode)",
         example: "mkdir: cannot create directory '/dev/shm/cache': No space left on device",
         ..OF_FILE

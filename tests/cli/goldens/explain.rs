@@ -23,7 +23,8 @@ const CAPTURE: &str = "tests/captures/vm-v2-max256-shm64.json";
 fn messages_are_explained_as_they_were() {
     let mut said = Transcript::default();
     for text in TEXTS {
-        said.run_with(&format!("explain --from {CAPTURE}"), text, text.as_bytes());
+        let shown = text.escape_debug().to_string();
+        said.run_with(&format!("explain --from {CAPTURE}"), &shown, text.as_bytes());
     }
     for format in ["text", "json"] {
         let text = "explain --from tests/reports/inspect-c.json --format";

@@ -52,7 +52,7 @@ fn each_entry_is_whole_and_has_a_name_of_its_own() {
         assert!(!entry.patterns.is_empty(), "{id}");
         // An example is no pattern's own words: it has what stands around them.
         let own = |pattern: &&str| pattern.trim_matches(['^', '$']) == entry.example;
-        assert!(!entry.patterns.iter().any(|pattern| own(pattern)), "{id}");
+        assert!(!entry.patterns.iter().any(own), "{id}");
         // What is ambiguous says so.
         assert!(
             entry.meaning != Meaning::Ambiguous || entry.certainty == Certainty::Ambiguous,
