@@ -84,12 +84,12 @@ cases! {
     ]);
 
     a_limit_that_a_namespace_hides: on("a/b", &[(MAX, "48M")], &[
-        fill("posix write 1", "oom-kill").up_to(512).options("--force"),
-        fill("posix touch 4", "oom-kill").up_to(512).options("--force"),
-        fill("sysv touch 2", "oom-kill").up_to(512).options("--force"),
-        fill("memfd fallocate 2", "oom-kill").up_to(512).options("--force"),
-        safe("posix touch 4").up_to(512).options("--force"),
-        safe("memfd write 2").up_to(512).options("--force"),
+        fill("posix write 1", "oom-kill").up_to(1024).options("--force"),
+        fill("posix touch 4", "oom-kill").up_to(1024).options("--force"),
+        fill("sysv touch 2", "oom-kill").up_to(1024).options("--force"),
+        fill("memfd fallocate 2", "oom-kill").up_to(1024).options("--force"),
+        safe("posix touch 4").up_to(1024).options("--force"),
+        safe("memfd write 2").up_to(1024).options("--force"),
     ]).hidden();
 
     a_limit_that_a_namespace_hides_and_a_measurement_feels: on("a/b", &[(MAX, "48M")], &[
