@@ -4,13 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-const PAGES: [&str; 5] = [
-    "README.md",
-    "CONTRIBUTING.md",
-    "docs/contract.md",
-    "docs/install.md",
-    "docs/kubernetes.md",
-];
+const PAGES: [&str; 5] =
+    ["README.md", "CONTRIBUTING.md", "docs/contract.md", "docs/install.md", "docs/kubernetes.md"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
