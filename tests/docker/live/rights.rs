@@ -43,7 +43,7 @@ fn a_folder_that_is_root_s_holds_nothing_of_a_user() {
         assert_eq!(document["subject"]["folder"]["mode"], "0755");
     }
     // Root, who may, and the user after the fix.
-    let (document, _) = inspect(lab, &CLOSED[..1], &[]);
+    let (document, _) = inspect(lab, &[CLOSED[0], "--user=0"], &[]);
     assert_eq!(document["segments"]["posix"]["available_bytes"], 64 * MIB, "{document:#}");
     let (document, _) = inspect(lab, &CLOSED, &[]);
     let fix = fix_of(&document, "cannot-create");
@@ -120,7 +120,7 @@ fn what_a_process_may_lock_and_map_is_told() {
     assert_eq!(document["limits"]["locked_memory"], 65536, "{document:#}");
     assert!(has_finding(&document, "memlock") && code == Some(0), "{document:#}");
     // Who has the capability is not bound by it.
-    let (document, _) = inspect(lab, &["--ulimit=memlock=65536", "--cap-add=IPC_LOCK"], &[]);
+    let (document, _) = inspect(lab, &["--ulimit=memlock=65536", "--cap-add=IPC_LOCK", "--user=0"], &[]);
     assert!(!has_finding(&document, "memlock"), "{document:#}");
 
     let script = "ulimit -v 200000 && exec /shmeter inspect --format=json";
