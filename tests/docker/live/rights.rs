@@ -47,8 +47,8 @@ fn a_folder_that_is_root_s_holds_nothing_of_a_user() {
     assert_eq!(document["segments"]["posix"]["available_bytes"], 64 * MIB, "{document:#}");
     let (document, _) = inspect(lab, &CLOSED, &[]);
     let fix = fix_of(&document, "cannot-create");
-    assert!(fix.contains("size=64m,mode=1777"), "{fix}");
-    let (document, _) = inspect(lab, &["--tmpfs=/dev/shm:size=64m,mode=1777", CLOSED[1]], &[]);
+    assert!(fix.contains("--tmpfs /dev/shm:mode=1777,size=64m"), "{fix}");
+    let (document, _) = inspect(lab, &["--tmpfs=/dev/shm:mode=1777,size=64m", CLOSED[1]], &[]);
     assert_eq!(document["segments"]["posix"]["available_bytes"], 64 * MIB, "{document:#}");
     assert!(!has_finding(&document, "cannot-create"), "{document:#}");
 }
