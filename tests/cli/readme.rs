@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-const PAGES: [&str; 4] = ["README.md", "CONTRIBUTING.md", "docs/contract.md", "docs/kubernetes.md"];
+const PAGES: [&str; 5] =
+    ["README.md", "CONTRIBUTING.md", "docs/contract.md", "docs/kubernetes.md", "docs/sizing.md"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

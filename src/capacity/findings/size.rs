@@ -79,7 +79,7 @@ pub(super) fn kill_before_enospc(
              turn that into \"No space left on device\".",
             facts.shm.asked
         ),
-        if said { None } else { smaller(facts, posix, asked) },
+        (!said).then(|| smaller(facts, posix, asked)),
     )
 }
 
@@ -98,7 +98,7 @@ pub(super) fn kill_beside(facts: &Facts, posix: &Capacity, asked: &Asked) -> Opt
              limit are left for it: the kernel kills a process before it is full.",
             facts.shm.asked
         ),
-        if said { None } else { smaller(facts, posix, asked) },
+        (!said).then(|| smaller(facts, posix, asked)),
     )
 }
 
@@ -109,23 +109,30 @@ fn what_stays(facts: &Facts) -> &'static str {
         "what was written stays: the pod then cannot even restart"
     } else if site.origin.is_of_the_host() || site.origin == Origin::Machine {
         "what was written stays until somebody removes it"
-    } else {
+    } else if site.runtime.is_container() && site.runtime != Runtime::Unknown {
         "what was written stays while the container runs"
+    } else {
+        "what was written stays"
     }
 }
 
 /// The size that memory allows, or with what was required the memory that it needs.
-fn smaller(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<String> {
+fn smaller(facts: &Facts, posix: &Capacity, asked: &Asked) -> String {
     let site = Site::of(facts);
     let safe = safe_size(facts, posix, asked.app_memory);
     let wanted = asked.require[Kind::Posix].map(|wanted| requirement::size_for(facts, wanted));
     match (safe, wanted) {
         (safe, Some(wanted)) if safe.is_none_or(|safe| safe < wanted) => {
             let memory = memory_for(facts, posix, wanted, asked.app_memory);
-            Some(fix(&site, &Change::Both { shm: wanted, memory }))
+            fix(&site, &Change::Both { shm: wanted, memory })
         }
-        (Some(safe), _) => Some(fix(&site, &Change::Size(safe))),
-        (None, _) => None,
+        (Some(safe), _) => fix(&site, &Change::Size(safe)),
+        // Not even a MiB: more memory comes first.
+        (None, _) => {
+            let shm = Bytes::mib(64);
+            let memory = memory_for(facts, posix, shm, asked.app_memory);
+            fix(&site, &Change::Both { shm, memory })
+        }
     }
 }
 

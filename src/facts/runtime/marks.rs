@@ -116,8 +116,10 @@ impl Signs<'_> {
         }
     }
 
+    /// A machine that was made of an image may still have the image's: there they say nothing.
     fn exists(&self, file: &str) -> bool {
-        self.files.contains(&file)
+        let machine = super::is_of_a_machine(self.mounts) && !self.hidden_ancestors;
+        self.files.contains(&file) && !machine
     }
 
     fn is_set(&self, variable: &str) -> bool {

@@ -61,3 +61,13 @@ fn a_service_is_told_from_a_session() {
     assert_eq!(of("0::/system.slice/app.service"), Some(Manager::SystemdUnit));
     assert_eq!(of("0::/user.slice/user-1.slice/session-3.scope"), None);
 }
+
+#[test]
+fn a_machine_made_of_an_image_is_a_machine() {
+    let mounts = parse_mountinfo("1 0 8:1 / / rw - ext4 d rw\n2 1 0:5 / /dev rw - devtmpfs d rw\n");
+    let files = vec!["/.dockerenv", "/run/.containerenv"];
+    let signs = Signs { mounts: &mounts, files, ..Signs::default() };
+    assert_eq!(runtime(&signs), Runtime::None);
+    let contained = Signs { hidden_ancestors: true, ..signs };
+    assert_eq!(runtime(&contained), Runtime::Docker);
+}

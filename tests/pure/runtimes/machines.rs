@@ -208,7 +208,7 @@ fn what_runs_it_is_not_guessed() {
     let said = Container::new(&own, &[shm]).said();
     assert_eq!(said.who(), ("unknown", "runtime"));
     assert!(
-        said.fix("runtime-default").contains("mount /dev/shm so: -t tmpfs -o mode=1777,size=1g")
+        said.fix("runtime-default").contains("mount -t tmpfs -o mode=1777,size=1g tmpfs /dev/shm")
     );
     said.lacks(&NO_ENGINES);
 }
