@@ -195,7 +195,7 @@ fn a_process_that_is_killed_while_another_one_waits_for_it_ends_the_bench_at_onc
         // Between two cases another one is started in its place.
         while child.try_wait().unwrap().is_none() {
             // Both are at it once it has used a CPU for a while.
-            let twin = child_of(child.id()).and_then(child_of).filter(|twin| ticks(*twin) > 20);
+            let twin = child_of(child.id()).and_then(child_of).filter(|twin| ticks(*twin) > 0);
             if let Some(twin) = twin {
                 // Its leader may have ended it already.
                 let _ = kill(Pid::from_raw(twin.try_into().unwrap()), Signal::SIGKILL);
