@@ -139,21 +139,20 @@ pub(super) fn host_wide(facts: &Facts, posix: &Capacity, asked: &Asked) -> Optio
             "{bound}: {} may take {size} of the machine's {}.{then}",
             facts.shm.asked, memory.total
         ),
-        // A limit of memory has no effect without a controller, which has a finding of its own.
-        (!is_unmet(asked, posix) && !facts.cgroup.no_controller)
+        // A machine's own is as large as its administrator wants it. A limit of memory has no effect without a controller,
+        // which has a finding of its own.
+        (facts.runtime.runtime.is_container()
+            && !is_unmet(asked, posix)
+            && !facts.cgroup.no_controller)
             .then(|| bounded(facts, posix, asked, &site)),
     )
 }
 
-/// A size that leaves the machine its memory, and a limit for a container.
+/// A size that leaves the machine its memory, and a limit.
 fn bounded(facts: &Facts, posix: &Capacity, asked: &Asked, site: &Site) -> String {
     let shm = usual_size(facts, posix, asked.app_memory);
-    if facts.runtime.runtime.is_container() {
-        let memory = memory_for(facts, posix, shm, asked.app_memory);
-        fix(site, &Change::Both { shm, memory })
-    } else {
-        fix(site, &Change::Size(shm))
-    }
+    let memory = memory_for(facts, posix, shm, asked.app_memory);
+    fix(site, &Change::Both { shm, memory })
 }
 
 pub(super) fn hidden_ancestors(facts: &Facts, posix: &Capacity) -> Option<Finding> {
