@@ -17,9 +17,6 @@ pub const SEED: (&str, u64) = ("SHMETER_SAFE_SEED", 1);
 /// MiB of every limit; 0: random ones.
 pub const LIMIT: (&str, u64) = ("SHMETER_SAFE_LIMIT", 0);
 
-/// Not 0: without the fill that goes to the limit (guests).
-pub const ALONE: (&str, u64) = ("SHMETER_SAFE_ALONE", 0);
-
 /// Where every limit is: `own`, `parent` (guests) or `hidden`; where nobody says, in all of them in turn.
 pub fn place() -> Option<String> {
     std::env::var("SHMETER_SAFE_PLACE").ok()

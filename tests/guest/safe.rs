@@ -5,10 +5,13 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::careful::{ALONE, Dice, LIMIT, MIB, Pair, RUNS, SEED, place, variable};
+use crate::careful::{Dice, LIMIT, MIB, Pair, RUNS, SEED, place, variable};
 use crate::emulated::{emulated, grain};
 use crate::guest::{Guest, owned};
 use crate::machine::{Answers, Case, Hierarchy, Machine};
+
+/// Not 0: without the fill that goes to the limit.
+const ALONE: (&str, u64) = ("SHMETER_SAFE_ALONE", 0);
 
 /// One setting, and what the fill in it asks for.
 struct Setting {
