@@ -28,7 +28,7 @@ pub static GUEST: Guest = Guest::new(|| {
     let fills = [("touch", 1), ("fallocate", 2), ("populate", 1)].map(|(method, procs)| {
         format!(
             "fresh\nhuge_pages {PAGES}\nstep {method} 60 /shmeter fill --path /mnt --method {method} --procs \
-             {procs} --until limit --exclusive --format json\nno_huge_pages\n"
+             {procs} --until limit --force --format json\nno_huge_pages\n"
         )
     });
     let cases = [
