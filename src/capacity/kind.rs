@@ -46,13 +46,13 @@ impl Kind {
 }
 
 /// One of it for each kind, in the order of [`Kind::ALL`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ByKind<T>([T; 4]);
 
 impl<T> ByKind<T> {
     /// What `make` says of each kind.
     #[must_use]
-    pub(crate) fn new(make: impl FnMut(Kind) -> T) -> ByKind<T> {
+    pub fn new(make: impl FnMut(Kind) -> T) -> ByKind<T> {
         ByKind(Kind::ALL.map(make))
     }
 

@@ -2,6 +2,7 @@
 //! Pure: facts in, capacities out. Must not know how facts are read or how a report looks.
 #![forbid(unsafe_code)]
 
+pub(crate) mod advice;
 pub(crate) mod anon;
 pub mod ceiling;
 mod end;
@@ -12,8 +13,10 @@ pub(crate) mod memfd;
 pub(crate) mod memory;
 pub mod neighbours;
 pub(crate) mod oom;
+pub mod origin;
 pub(crate) mod posix;
 pub mod predict;
+pub(crate) mod sizing;
 pub(crate) mod sysv;
 pub mod throttle;
 
@@ -25,6 +28,7 @@ use crate::units::{Bytes, Limit};
 pub use ceiling::{Ceiling, Scope, Source};
 pub use end::{End, Ends, Method};
 pub use kind::{ByKind, Kind};
+pub use origin::Origin;
 
 /// How far a capacity can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +131,14 @@ impl Capacity {
             (Certainty::Exact, Some(doubt)) => (Certainty::AtMost, Some(doubt.to_owned())),
             (certainty, _) => (certainty, why),
         };
+        // Less than nothing fits under no limit that hides. A pool that was not read shows none as well.
+        let of_pool = |ceiling: &Ceiling| {
+            matches!(ceiling.source, Source::HugetlbPool | Source::HugetlbCgroup)
+        };
+        let none = known
+            && reaches.iter().all(|reach| reach.available == Some(Bytes::ZERO))
+            && !binding.and_then(|at| ceilings.get(at)).is_some_and(of_pool);
+        let (certainty, why) = if none { (Certainty::Exact, None) } else { (certainty, why) };
         let why = why.or_else(|| (!known).then(|| "no limit could be read".to_owned()));
         Capacity { kind, certainty, why, ceilings, reaches, binding, all_segments }
     }
@@ -165,6 +177,7 @@ impl Capacity {
 
     /// Nothing fits, whatever the limits: each method is refused in this way.
     fn refuse(&mut self, end: End) {
+        (self.certainty, self.why) = (Certainty::Exact, None);
         for reach in &mut self.reaches {
             (reach.available, reach.end) = (Some(Bytes::ZERO), Some(end));
         }

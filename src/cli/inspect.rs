@@ -2,11 +2,13 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, FromArgMatches, ValueEnum};
 
 use super::common::{Forms, OutputArgs, TargetArgs};
-use crate::units::Bytes;
+use crate::capacity::Kind;
+use crate::units::{Bytes, SizeError};
 
 /// Shown below its help.
 pub(super) const EXAMPLES: &str = "\
@@ -15,6 +17,7 @@ Examples:
   shmeter inspect --explain           every limit, and the file that tells it
   shmeter inspect --pid 1             the target, from a debug container
   shmeter inspect --require 1Gi       exit 1 if less is usable
+  shmeter inspect --app-memory 2Gi    fixes leave so much to the application
   shmeter inspect --measure           limits that no file shows, too
   shmeter inspect --from bug.json     the same, from a capture
 
@@ -32,9 +35,12 @@ pub struct InspectArgs {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     #[arg(conflicts_with = "container")]
     pub(crate) from: Option<PathBuf>,
-    /// Exit 1 if posix has less (256Mi, 1.5Gi, 64m)
+    /// Exit 1 if posix has less; of a kind: sysv=64m
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
-    pub(crate) require: Option<Bytes>,
+    pub(crate) require: Vec<Requirement>,
+    /// Memory that the application needs beside
+    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
+    pub(crate) app_memory: Option<Bytes>,
     /// Exit 1 if this emptyDir sizeLimit was not applied
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
     pub(crate) size_limit: Option<Bytes>,
@@ -46,6 +52,31 @@ pub struct InspectArgs {
     pub(crate) explain: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs<Format>,
+}
+
+/// So much of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Requirement {
+    pub kind: Kind,
+    pub size: Bytes,
+}
+
+impl FromStr for Requirement {
+    type Err = String;
+
+    /// `SIZE` of posix, or `KIND=SIZE`.
+    fn from_str(text: &str) -> Result<Requirement, String> {
+        let (kind, size) = match text.split_once('=') {
+            None => (Kind::Posix, text),
+            Some((word, size)) => {
+                let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word);
+                let kind = kind.ok_or("before = a kind is known: posix, sysv, memfd or anon")?;
+                (kind, size)
+            }
+        };
+        let size = size.parse().map_err(|error: SizeError| error.to_string())?;
+        Ok(Requirement { kind, size })
+    }
 }
 
 /// How an inspect prints.
@@ -92,6 +123,7 @@ mod tests {
             "--from - --format openmetrics",
             "--container docker://0123456789ab --explain",
             "inspect --measure",
+            "--require sysv=1Gi --require 64m --app-memory 1.5Gi",
         ] {
             let words = ["shmeter"].into_iter().chain(typed.split_whitespace());
             let words: Vec<OsString> = words.map(OsString::from).collect();

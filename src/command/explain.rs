@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::documents::inspect;
 use super::{Code, Failure, json, print, subject};
+use crate::capacity::findings::Asked;
 use crate::cli::{ExplainArgs, ExplainFormat};
 use crate::explain::here::Here;
 use crate::explain::scan::{Found, Scanner};
@@ -154,7 +155,8 @@ fn here(args: &ExplainArgs) -> Result<Option<Here>, Failure> {
 }
 
 fn of_facts(facts: &Facts) -> Result<Option<Here>, Failure> {
-    Ok(Here::of(&json(&inspect::document(facts, None, None, false)?)?))
+    let document = json(&inspect::document(facts, &Asked::default(), false)?)?;
+    Ok(Here::of(&document).map(|here| here.with(facts)))
 }
 
 fn read(file: &Path) -> std::io::Result<String> {

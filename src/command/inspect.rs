@@ -6,6 +6,8 @@ use std::path::Path;
 use super::documents::inspect;
 use super::subject::{self, Subject};
 use super::{Code, Failure, output, print};
+use crate::capacity::ByKind;
+use crate::capacity::findings::Asked;
 use crate::cli::{Format, InspectArgs};
 use crate::facts::Facts;
 use crate::probe::{Capture, Live, Target, gather};
@@ -17,7 +19,7 @@ const LARGEST_CAPTURE: u64 = 256 << 20;
 
 /// Prints the report; exit 1 where a check failed, 3 where something cannot be told.
 pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
-    let document = inspect::document(&facts(args)?, args.require, args.size_limit, args.measure)?;
+    let document = inspect::document(&facts(args)?, &asked(args), args.measure)?;
     let text = told(&document, args)?;
     output::finish(print(&text, args.output.color), inspect::verdict(&document))
 }
@@ -30,7 +32,13 @@ pub fn of_capture(text: &str, args: &InspectArgs) -> Result<String, Failure> {
     let capture =
         Capture::parse(text).map_err(|error| Failure::new(Code::CannotTell, error.to_string()))?;
     let facts = facts_of(&capture, args)?;
-    told(&inspect::document(&facts, args.require, args.size_limit, false)?, args)
+    told(&inspect::document(&facts, &asked(args), false)?, args)
+}
+
+/// What was asked beside the numbers; of a kind that was named twice the last size counts.
+fn asked(args: &InspectArgs) -> Asked {
+    let of = |kind| args.require.iter().rev().find(|one| one.kind == kind).map(|one| one.size);
+    Asked { require: ByKind::new(of), app_memory: args.app_memory, size_limit: args.size_limit }
 }
 
 fn told(document: &Document, args: &InspectArgs) -> Result<String, Failure> {

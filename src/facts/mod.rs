@@ -17,6 +17,7 @@ pub mod mountinfo;
 pub mod others;
 pub mod process;
 mod reading;
+pub mod runtime;
 pub(crate) mod sysctl;
 pub mod sysvipc;
 
@@ -27,6 +28,7 @@ pub(crate) use meminfo::MemInfo;
 pub use mountinfo::{FileSystem, Mount};
 pub(crate) use process::ProcessFacts;
 pub use reading::{ParseError, Reading, Why};
+pub use runtime::{Manager, Runtime, RuntimeFacts};
 pub use sysctl::{HugePool, Overcommit, Release};
 pub(crate) use sysvipc::IpcFacts;
 
@@ -155,11 +157,15 @@ pub struct Facts {
     pub view: View,
     /// A kubelet made the container of the one that looks.
     pub in_a_pod: bool,
+    /// What runs the container.
+    pub runtime: RuntimeFacts,
     /// Bytes a page.
     pub page_size: PageSize,
     pub release: Release,
     /// The path and its mount.
     pub shm: ShmPath,
+    /// All mounts of the process; none where they cannot be read.
+    pub mounts: Vec<Mount>,
     /// The memory cgroup and its visible ancestors.
     pub cgroup: CgroupFacts,
     /// The IPC namespace.

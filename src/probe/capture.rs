@@ -49,6 +49,9 @@ pub struct Capture {
     pub stat: BTreeMap<String, FileStat>,
     /// statfs(2).
     pub statfs: BTreeMap<String, StatFs>,
+    /// Variables that were set in the environment of the process that looked, of those that tell a runtime.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub variables: BTreeSet<String>,
 }
 
 /// Why a text is no capture.
@@ -133,6 +136,10 @@ impl Source for Capture {
         self.or_unreadable(path, self.stat.get(path).copied())
     }
 
+    fn is_set(&self, variable: &str) -> bool {
+        self.variables.contains(variable)
+    }
+
     fn page_size(&self) -> u64 {
         self.page_size
     }
@@ -166,6 +173,7 @@ impl<'a, S: Source> Recorder<'a, S> {
             folders: BTreeMap::new(),
             stat: BTreeMap::new(),
             statfs: BTreeMap::new(),
+            variables: BTreeSet::new(),
         };
         Recorder { source, capture: RefCell::new(capture) }
     }
@@ -217,6 +225,14 @@ impl<S: Source> Source for Recorder<'_, S> {
 
     fn verify(&self, folder: &str, mount: u64) -> bool {
         self.source.verify(folder, mount)
+    }
+
+    fn is_set(&self, variable: &str) -> bool {
+        let set = self.source.is_set(variable);
+        if set {
+            self.capture.borrow_mut().variables.insert(variable.to_owned());
+        }
+        set
     }
 
     fn page_size(&self) -> u64 {

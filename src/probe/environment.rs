@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use super::{Source, cpus};
-use crate::facts::environment::{Container, Environment, Marks};
-use crate::facts::{Facts, Reading};
+use crate::facts::Facts;
+use crate::facts::environment::Environment;
 
 /// Where this is, with the user's labels. `allowed`: the CPUs that this process may use.
 pub(crate) fn environment(
@@ -25,12 +25,7 @@ pub(crate) fn environment(
         node: variable("NODE_NAME"),
         pod: variable("POD_NAME"),
         namespace: variable("POD_NAMESPACE"),
-        container: Container::of(&Marks {
-            kubernetes: facts.in_a_pod || variable("KUBERNETES_SERVICE_HOST").is_some(),
-            docker: exists(source, "/.dockerenv"),
-            podman: exists(source, "/run/.containerenv"),
-            pid_namespace: source.link("/proc/self/ns/pid").known().cloned().unwrap_or_default(),
-        }),
+        container: facts.runtime.runtime,
         kernel: facts.release.text.clone(),
         cpu: cpus(source, &facts.cgroup, first).model,
         cpus: allowed.len(),
@@ -38,9 +33,4 @@ pub(crate) fn environment(
         page_size: facts.page_size.bytes(),
         labels,
     }
-}
-
-/// Not by stat, which is for files in memory.
-fn exists(source: &dyn Source, path: &str) -> bool {
-    matches!(source.statfs(path), Reading::Known(_))
 }

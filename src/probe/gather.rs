@@ -2,6 +2,7 @@
 
 use super::hierarchy::{Memberships, MountView};
 use super::holdings::hidden;
+use super::marks;
 use super::path::{elsewhere, shm_path};
 use super::target::{Target, check_process, has_ended, own_pid};
 use super::{ProbeError, Source, holders, hugepages, levels};
@@ -10,10 +11,11 @@ use crate::facts::mountinfo::parse_mountinfo;
 use crate::facts::process::{
     parse_address_limit, parse_file_size_limit, parse_score, parse_status,
 };
+use crate::facts::runtime::is_of_a_kubelet;
 use crate::facts::sysvipc::parse_segments;
 use crate::facts::{
-    Facts, FileSystem, IpcFacts, Mount, Overcommit, PageSize, ProcessFacts, Reading, Release, View,
-    Why, parse_number,
+    Facts, FileSystem, IpcFacts, Overcommit, PageSize, ProcessFacts, Reading, Release, View, Why,
+    parse_number,
 };
 use crate::units::{Bytes, Limit};
 
@@ -70,10 +72,19 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         FileSystem::of(Some(statfs.magic), None) == FileSystem::Tmpfs && statfs.used() > Bytes::ZERO
     });
     let folder = in_use.then(|| format!("{root}{}", shm.resolved));
+    let known = marks::Known {
+        process: &process,
+        mounts: mounts_seen,
+        release: &release,
+        hidden_ancestors: cgroup.hidden_ancestors,
+        in_a_pod,
+    };
+    let runtime = marks::runtime(source, &known);
     let facts = Facts {
         pid: target.pid,
         view: if target.pid.is_some() { View::Target } else { View::Own },
         in_a_pod,
+        runtime,
         page_size,
         release,
         elsewhere: elsewhere(source, target, own_pid, &shm, &mountinfo, &cgroup),
@@ -81,6 +92,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         hidden: hidden(source),
         shm,
         huge_pools: hugepages::pools(source, &memberships, &views, own_pid, &memory),
+        mounts: mounts_seen.to_vec(),
         memory,
         overcommit,
         process: process_facts(source, &process, privileged || target.pid.is_some()),
@@ -103,13 +115,6 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
 /// The kernel's release, as it writes it.
 pub(crate) fn release(source: &dyn Source) -> Reading<String> {
     source.read("/proc/sys/kernel/osrelease")
-}
-
-/// Whether a kubelet mounted what these are: it gives each container a file for its last words, and
-/// /etc/hosts, out of its own folder.
-fn is_of_a_kubelet(mounts: &[Mount]) -> bool {
-    mounts.iter().any(|mount| mount.point == "/dev/termination-log")
-        && mounts.iter().any(|mount| mount.root.contains("/kubelet/pods/"))
 }
 
 /// A process's limits; its rights only where they are needed.

@@ -14,6 +14,7 @@ mod holdings;
 mod hugepages;
 mod levels;
 mod live;
+mod marks;
 mod others;
 mod path;
 mod program;
@@ -65,6 +66,10 @@ pub trait Source {
     /// Only what lies on such a mount is read there: whoever is in there decides what all else is.
     fn verify(&self, _folder: &str, _mount: u64) -> bool {
         true
+    }
+    /// Whether a variable is set in the environment of the process that looks. What it holds may be a secret.
+    fn is_set(&self, _variable: &str) -> bool {
+        false
     }
     /// Bytes a page.
     fn page_size(&self) -> u64;

@@ -6,14 +6,12 @@ use nix::errno::Errno;
 
 use super::Source;
 use super::holdings::{has_hidepid, in_the_machines_pids, processes};
+use super::marks::MACHINE_IPC;
 use super::target::own_pid;
 use crate::facts::mountinfo::parse_mountinfo;
 use crate::facts::others::{Others, Process, Users, starts_others};
 use crate::facts::process::parse_stat;
 use crate::facts::{Facts, Reading, Why};
-
-/// /proc/self/ns/ipc of the machine's own IPC namespace (PROC_IPC_INIT_INO, linux/proc_ns.h).
-const MACHINE_IPC: &str = "ipc:[4026531839]";
 
 /// More folders of a cgroup than this are not looked through.
 const MOST_FOLDERS: usize = 4096;

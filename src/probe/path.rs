@@ -2,10 +2,12 @@
 
 use nix::errno::Errno;
 
+use super::holdings::in_the_machines_pids;
 use super::target::{Target, has_ended};
 use super::{ProbeError, Source};
 use crate::facts::cgroup::LONGEST_PATH;
 use crate::facts::mountinfo::{Mount, covering, is_below, parse_mountinfo};
+use crate::facts::runtime::is_of_a_machine;
 use crate::facts::{CgroupFacts, CgroupVersion, FileSystem, Reading, ShmPath, Why};
 
 /// Links followed before a path counts as a loop, as in the kernel.
@@ -118,6 +120,11 @@ pub(crate) fn elsewhere(
         return None; // the usual case, and cheap
     }
     let mounts = parse_mountinfo(text.known()?);
+    // In the machine's PID namespace process 1 is the machine's own, and no target.
+    let pids = in_the_machines_pids(source);
+    if pids == Some(true) || pids.is_none() && is_of_a_machine(&mounts) {
+        return None;
+    }
     let theirs = covering(&mounts, &target.path)?;
     let shared_memory = FileSystem::of(None, Some(&theirs.fstype)) == FileSystem::Tmpfs;
     (theirs.device != mine.device && shared_memory && is_below(&theirs.point, "/dev/shm"))

@@ -1,6 +1,6 @@
 //! A machine that does not exist, built file by file on top of a capture.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use shmeter::capacity::findings::Asked;
@@ -52,6 +52,7 @@ impl Machine {
             folders: BTreeMap::new(),
             stat: BTreeMap::new(),
             statfs: BTreeMap::new(),
+            variables: BTreeSet::new(),
         };
         Machine(capture)
             .process("/proc/self", 100)

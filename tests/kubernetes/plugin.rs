@@ -188,6 +188,17 @@ fn where_processes_are_shared_it_does_not_take_the_first_one_for_the_target() {
 }
 
 #[test]
+fn where_processes_are_shared_the_container_is_found_by_its_id() {
+    let id = format!("containerd://{}", "0a".repeat(32));
+    let mut pod = usual_pod();
+    pod["spec"]["shareProcessNamespace"] = json!(true);
+    pod["status"]["containerStatuses"][0]["containerID"] = json!(id);
+    let (container, _) = start(&pod, "web");
+    let words = ["inspect", "--size-limit", "256Mi", "--container", id.as_str()];
+    assert_eq!(arguments(&container), words);
+}
+
+#[test]
 fn it_ends_with_the_exit_code_of_shmeter_after_printing_what_it_said() {
     for code in [0, 1, 2, 3, 4, 130] {
         let states =

@@ -58,6 +58,13 @@ fn a_pod_or_container_that_does_not_run_gets_no_container() {
     let mut starved_on_v1 = crashing.clone();
     starved_on_v1["status"]["containerStatuses"][0]["state"] =
         waiting("RunContainerError", "container init was OOM-killed (memory limit too low?)");
+    let mut killed = crashing.clone();
+    killed["status"]["containerStatuses"][0]["lastState"] = ended(137, "OOMKilled");
+    let mut limitless = killed.clone();
+    let volumes = limitless["spec"]["volumes"].as_array_mut().unwrap();
+    for volume in volumes.iter_mut().filter(|volume| volume["emptyDir"].is_object()) {
+        volume["emptyDir"] = json!({"medium": "Memory"});
+    }
     let mut pending = usual_pod();
     pending["status"] = json!({"phase": "Pending"});
     for (pod, told) in [
@@ -69,6 +76,8 @@ fn a_pod_or_container_that_does_not_run_gets_no_container() {
             "(waiting, CrashLoopBackOff; before: StartError): there is nothing to look at; its",
         ),
         (starved_on_v1, "nothing can start there, and files in an emptyDir on /dev/shm stay until"),
+        (killed, "256Mi sizeLimit under a limit of 512Mi. Fix: a larger resources.limits.memory;"),
+        (limitless, "no sizeLimit under a limit of 512Mi. Fix: sizeLimit: 384Mi (three quarters"),
         (pending, "not running (Pending)"),
     ] {
         let cluster = Cluster::usual(&pod);

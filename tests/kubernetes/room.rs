@@ -266,6 +266,7 @@ fn via_api_starts_nothing_and_tells_what_the_spec_alone_tells() {
     for words in [
         "web/app: /dev/shm is volume shm (emptyDir, Memory, 1Gi sizeLimit); memory limit: 128Mi\n",
         "its sizeLimit is not below the memory limit: a full one is an OOM kill\n",
+        "fix: sizeLimit: 96Mi (three quarters of the limit), or a larger resources.limits.memory\n",
         "the same volume is mounted by: side (read-only)\n",
         "with all its containers: 160.0 MiB\n",
         "app was OOM-killed at 2026-11-24T12:00:00Z (exit code 137, restarted 3 times)",

@@ -18,6 +18,7 @@ mod fuzzed;
 mod machine;
 
 mod capture_truths;
+mod cases;
 mod corpus;
 mod explain;
 mod fill_plans;
@@ -25,3 +26,4 @@ mod house;
 mod openmetrics;
 mod path_traps;
 mod properties;
+mod runtimes;

@@ -1,10 +1,13 @@
 //! Findings about memory: who is killed or slowed down, and what cannot be seen.
 
-use super::{Finding, Severity, finding};
+use super::requirement::is_unmet;
+use super::{Asked, Finding, Severity, finding};
+use crate::capacity::advice::{Change, Site, fix};
 use crate::capacity::predict::tightest;
+use crate::capacity::sizing::{memory_for, usual_size};
 use crate::capacity::{Capacity, Certainty, End, Method, Source, no_hidden_limit, oom, posix};
 use crate::facts::process::UNKILLABLE;
-use crate::facts::{Facts, FileSystem, Reading, View};
+use crate::facts::{Facts, FileSystem, Reading, Runtime, View};
 use crate::units::{Bytes, Limit};
 
 fn ends_in_kill(posix: &Capacity) -> bool {
@@ -93,7 +96,8 @@ pub(super) fn one_big_fallocate(facts: &Facts, posix: &Capacity) -> Option<Findi
     )
 }
 
-pub(super) fn host_wide(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+/// No limit of memory is seen, and the tmpfs is as large as a good part of the machine.
+pub(super) fn host_wide(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<Finding> {
     let memory = facts.memory.known()?;
     posix.available()?;
     if !matches!(posix::file_system(facts), FileSystem::Tmpfs | FileSystem::Ramfs) {
@@ -103,32 +107,66 @@ pub(super) fn host_wide(facts: &Facts, posix: &Capacity) -> Option<Finding> {
         .into_iter()
         .any(|source| posix.limit_of(source).is_some_and(|limit| limit != Limit::Unlimited));
     let size = posix.limit_of(Source::TmpfsSize).unwrap_or(Limit::Unlimited);
-    // Half of the machine is the kernel's default; a part of it is somebody's decision.
-    if limited || size < Limit::At(memory.total.scaled(2, 5)) {
+    // Half of the machine is the kernel's default; a part of it is somebody's decision. A sandbox's and
+    // lxcfs' memory is no machine's.
+    let shown = facts.runtime.runtime == Runtime::Gvisor || is_served(facts);
+    if limited || shown || size < Limit::At(memory.total.scaled(2, 5)) {
+        return None;
+    }
+    let site = Site::of(facts);
+    let by_size = posix.binding().is_some_and(|ceiling| ceiling.source == Source::TmpfsSize);
+    // Where the size comes first, it bounds: of a pod it is told, as filling it evicts others.
+    if by_size && !(site.pod && posix.available() > Some(Bytes::ZERO)) {
         return None;
     }
     let contained = facts.cgroup.hidden_ancestors || facts.view == View::Target;
     let severity = if contained { Severity::Warn } else { Severity::Info };
+    let bound = if by_size {
+        "no memory limit can be seen"
+    } else {
+        "no limit that can be seen comes before the machine's memory"
+    };
+    let then = if site.pod {
+        " A fill takes the node's memory, and the node then evicts pods, innocent ones too."
+    } else {
+        ""
+    };
     finding(
         "host-wide",
         severity,
         format!(
-            "nothing that can be seen bounds this below the machine itself: {} may take {size} of \
-             the machine's {}. In a cluster the node then evicts pods, innocent ones too.",
+            "{bound}: {} may take {size} of the machine's {}.{then}",
             facts.shm.asked, memory.total
         ),
-        Some(
-            "set a memory limit (docker run --memory=..., resources.limits.memory) and a \
-             sizeLimit below it"
-                .to_owned(),
-        ),
+        (!is_unmet(asked, posix)).then(|| bounded(facts, posix, asked, &site)),
     )
+}
+
+/// Another program answers for /proc/meminfo: it shows the container's limit.
+fn is_served(facts: &Facts) -> bool {
+    facts.mounts.iter().any(|mount| mount.point == "/proc/meminfo")
+}
+
+/// A size that leaves the machine its memory, and a limit for a container.
+fn bounded(facts: &Facts, posix: &Capacity, asked: &Asked, site: &Site) -> String {
+    let shm = usual_size(facts, posix, asked.app_memory);
+    if facts.runtime.runtime.is_container() {
+        let memory = memory_for(facts, posix, shm, asked.app_memory);
+        fix(site, &Change::Both { shm, memory })
+    } else {
+        fix(site, &Change::Size(shm))
+    }
 }
 
 pub(super) fn hidden_ancestors(facts: &Facts, posix: &Capacity) -> Option<Finding> {
     if !facts.cgroup.hidden_ancestors || no_hidden_limit(facts) {
         return None;
     }
+    let whose = match facts.runtime.runtime {
+        Runtime::Ecs => " (the task's)",
+        _ if Site::of(facts).pod => " (the pod's, the node's)",
+        _ => "",
+    };
     let measured = posix.certainty == Certainty::Measured;
     let told = facts.cgroup.levels.first().and_then(|leaf| leaf.hierarchical_limit.known());
     let message = match told {
@@ -141,12 +179,15 @@ pub(super) fn hidden_ancestors(facts: &Facts, posix: &Capacity) -> Option<Findin
             )
         }
         Some(limit) => format!(
-            "a cgroup above this container has a limit of {limit} (memory.stat tells); what else \
+            "a cgroup above this container{whose} has a limit of {limit} (memory.stat tells); what else \
              is charged to it cannot be seen from here."
         ),
-        None => "there are cgroups above this container (the pod's, the node's) that cannot be \
-                 seen from here; a tighter limit may hide there."
-            .to_owned(),
+        None => {
+            format!(
+                "there are cgroups above this container{whose} that cannot be seen from here; a \
+                 tighter limit may hide there."
+            )
+        }
     };
     finding(
         "hidden-ancestors",

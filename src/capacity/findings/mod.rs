@@ -10,9 +10,15 @@ use super::{ByKind, Capacity, Kind};
 use crate::facts::Facts;
 use crate::units::Bytes;
 
+mod full;
+mod listing;
 mod memory;
+mod namespace;
 mod place;
+mod requirement;
+mod sandbox;
 mod size;
+mod volume;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -42,16 +48,13 @@ pub struct Finding {
 /// What was asked of an inspect beside the numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// posix must have so much.
-    pub require: Option<Bytes>,
+    /// Kinds that must have so much.
+    pub require: ByKind<Option<Bytes>>,
+    /// What the application needs of memory beside its shared memory.
+    pub app_memory: Option<Bytes>,
     /// The emptyDir sizeLimit that was meant to apply.
     pub size_limit: Option<Bytes>,
-    /// An explicit folder instead of /dev/shm.
-    pub other_path: bool,
 }
-
-/// Docker and the CRI runtimes mount 64 MiB where nobody says otherwise.
-const RUNTIME_DEFAULT: Bytes = Bytes::mib(64);
 
 /// Every finding, the worst first.
 #[must_use]
@@ -62,19 +65,30 @@ pub(crate) fn findings(
 ) -> Vec<Finding> {
     let posix = &capacities[Kind::Posix];
     let candidates = [
-        place::not_shared_memory(facts, asked),
+        // What is there has no room of memory that is known: a memfd has.
+        place::not_shared_memory(facts, &capacities[Kind::Memfd], asked),
         place::read_only(facts),
-        size::requirement(facts, posix, asked),
+        full::shm_full(facts, posix, asked),
+        requirement::not_met(facts, capacities, asked, Kind::Posix),
+        requirement::not_met(facts, capacities, asked, Kind::Sysv),
+        requirement::not_met(facts, capacities, asked, Kind::Memfd),
+        requirement::not_met(facts, capacities, asked, Kind::Anon),
         place::size_not_applied(facts, posix, asked),
         place::wrong_view(facts),
         size::file_size_limit(facts, posix),
         size::runtime_default(facts, posix, asked),
-        size::kill_before_enospc(facts, posix),
+        size::kill_before_enospc(facts, posix, asked)
+            .or_else(|| size::kill_beside(facts, posix, asked)),
+        namespace::sysv_limit(facts, capacities),
+        sandbox::sandboxed_kernel(facts),
+        volume::elsewhere(facts),
+        volume::shared(facts),
+        volume::of_the_host(facts),
         memory::oom_group(facts, posix),
         memory::bystander(facts, posix),
         memory::throttled(facts, posix),
         memory::one_big_fallocate(facts, posix),
-        memory::host_wide(facts, posix),
+        memory::host_wide(facts, posix, asked),
         df_overstates(facts, posix),
         place::inodes_low(facts),
         place::leftover(facts),

@@ -1,27 +1,21 @@
 //! Findings about the folder itself: what it is, whose it is, what lies in it.
 
-use super::{Asked, Finding, RUNTIME_DEFAULT, Severity, finding};
+use super::listing::ls;
+use super::{Asked, Finding, Severity, finding};
+use crate::capacity::advice::{Change, Site, fix};
+use crate::capacity::origin::{Origin, is_default_size, origin};
+use crate::capacity::sizing::usual_size;
 use crate::capacity::{Capacity, Source, is_mount_point, posix};
 use crate::facts::holdings::Hidden;
 use crate::facts::{Facts, FileSystem, Reading};
 use crate::units::{Bytes, Limit};
 
-pub(super) fn not_shared_memory(facts: &Facts, asked: &Asked) -> Option<Finding> {
+pub(super) fn not_shared_memory(
+    facts: &Facts,
+    memory: &Capacity,
+    asked: &Asked,
+) -> Option<Finding> {
     let path = &facts.shm.asked;
-    let fix = if asked.other_path {
-        format!("docker run --tmpfs {path}:size=1g ...")
-    } else {
-        let otherwise = if facts.in_a_pod {
-            ""
-        } else {
-            "docker run without --ipc=none ...\nor in Kubernetes, "
-        };
-        format!(
-            "{otherwise}under spec.volumes, mounted at /dev/shm (without the medium it is the node's \
-             disk):\n\
-             - {{name: shm, emptyDir: {{medium: Memory, sizeLimit: 1Gi}}}}"
-        )
-    };
     let (severity, message) = match (&facts.shm.statfs, posix::file_system(facts)) {
         _ if !facts.shm.is_folder => {
             (Severity::Fail, format!("{path} is not a directory: shm_open fails with ENOTDIR."))
@@ -33,12 +27,12 @@ pub(super) fn not_shared_memory(facts: &Facts, asked: &Asked) -> Option<Finding>
         (_, FileSystem::Other(name)) if name != "unknown" => (
             Severity::Fail,
             format!(
-                "{path} is on {name}, not on a tmpfs: what is written there goes to a disk, is \
-                 slow, and counts against the node's storage."
+                "{path} is on {name}, not on a tmpfs: what is written there goes to a disk{}.",
+                whose_disk(facts)
             ),
         ),
         (Reading::Known(_), FileSystem::Tmpfs)
-            if !asked.other_path && !is_mount_point(&facts.shm) =>
+            if path == "/dev/shm" && !is_mount_point(&facts.shm) =>
         {
             let point = &facts.shm.mount.known()?.point;
             (
@@ -51,7 +45,16 @@ pub(super) fn not_shared_memory(facts: &Facts, asked: &Asked) -> Option<Finding>
         }
         _ => return None,
     };
-    finding("not-shared-memory", severity, message, Some(fix))
+    let size = usual_size(facts, memory, asked.app_memory);
+    finding("not-shared-memory", severity, message, fix(&Site::of(facts), &Change::Size(size)))
+}
+
+fn whose_disk(facts: &Facts) -> &'static str {
+    match origin(facts) {
+        Origin::Volume => ", which a volume is on, and is slow",
+        Origin::EmptydirDisk => ", is slow, and counts against the node's storage",
+        _ => " and is slow",
+    }
 }
 
 pub(super) fn read_only(facts: &Facts) -> Option<Finding> {
@@ -64,7 +67,7 @@ pub(super) fn read_only(facts: &Facts) -> Option<Finding> {
         "read-only",
         Severity::Fail,
         format!("{} is mounted read-only: no segment can be made there.", facts.shm.asked),
-        Some("mount it writable: readOnly: false on the volumeMount".to_owned()),
+        fix(&Site::of(facts), &Change::Writable),
     )
 }
 
@@ -77,7 +80,8 @@ pub(super) fn size_not_applied(facts: &Facts, posix: &Capacity, asked: &Asked) -
         return None;
     }
     let memory = posix.limit_of(Source::CgroupMemory).unwrap_or(Limit::Unlimited);
-    let (reason, fix) = if total == Limit::At(RUNTIME_DEFAULT) {
+    let default = matches!(total, Limit::At(size) if is_default_size(size));
+    let (reason, fix) = if default && origin(facts) == Origin::Runtime {
         (
             "that is the runtime's default: the volume is not mounted there",
             "in the container: volumeMounts: [{name: shm, mountPath: /dev/shm}]",
@@ -105,13 +109,19 @@ pub(super) fn size_not_applied(facts: &Facts, posix: &Capacity, asked: &Asked) -
 
 pub(super) fn wrong_view(facts: &Facts) -> Option<Finding> {
     let other = facts.elsewhere.as_ref()?;
+    // Who has a volume there looks at what was meant; process 1 may only hold the pod (/pause).
+    matches!(origin(facts), Origin::Runtime | Origin::ShmSize).then_some(())?;
     let size = other.size_option().map_or("no size of its own".to_owned(), |s| s.to_string());
+    let why = if Site::of(facts).pod {
+        "A debug container sees the pod's sandbox, not the target's volume."
+    } else {
+        "It has other mounts."
+    };
     finding(
         "wrong-view",
         Severity::Warn,
         format!(
-            "this is not the {} that process 1 uses: there it is another {} ({size}). A debug \
-             container sees the pod's sandbox, not the target's volume.",
+            "this is not the {} that process 1 uses: there it is another {} ({size}). {why}",
             facts.shm.asked, other.fstype
         ),
         Some("shmeter inspect --pid 1".to_owned()),
@@ -133,7 +143,7 @@ pub(super) fn inodes_low(facts: &Facts) -> Option<Finding> {
              left on device\", however many bytes are free.",
             statfs.ffree, statfs.files, facts.shm.asked
         ),
-        Some("remove files there, or mount it with a larger nr_inodes=".to_owned()),
+        format!("remove files there, or: {}", fix(&Site::of(facts), &Change::Inodes)),
     )
 }
 
@@ -165,18 +175,4 @@ pub(super) fn leftover(facts: &Facts) -> Option<Finding> {
 
 fn plural(count: usize, first: &str) -> String {
     if count == 1 { first.to_owned() } else { format!("{count} segments, {first} the largest") }
-}
-
-/// The command that lists them. What a name in /dev/shm leads to is not the same from everywhere, so
-/// only that one says how to remove it.
-fn ls(facts: &Facts) -> String {
-    let mut command = "shmeter ls".to_owned();
-    if let Some(pid) = facts.pid {
-        command.push_str(&format!(" --pid {pid}"));
-    }
-    let path = &facts.shm.asked;
-    if path != "/dev/shm" && !path.contains(char::is_control) {
-        command.push_str(&format!(" --path '{}'", path.replace('\'', "'\\''")));
-    }
-    command
 }

@@ -1,107 +1,52 @@
-//! Findings about sizes that are too small, too large or not as asked, and the size to set.
+//! Findings about sizes that are too small or too large, and the size to set.
 
-use super::{Asked, Finding, RUNTIME_DEFAULT, Severity, finding, memory_room};
+use super::{Asked, Finding, Severity, finding, full, requirement};
+use crate::capacity::advice::{Change, Site, Ulimit, fix};
+use crate::capacity::origin::{Origin, is_default_size, origin};
 use crate::capacity::predict::tightest;
-use crate::capacity::{Capacity, End, Source};
-use crate::facts::Facts;
+use crate::capacity::sizing::{memory_for, room_beside, safe_size, usual_size};
+use crate::capacity::{Capacity, End, Kind, Source};
+use crate::facts::{Facts, Runtime};
 use crate::units::{Bytes, Limit};
 
-/// A size to configure: for a pod, or where that is not known in both notations.
-fn fix_of_size(facts: &Facts, size: Bytes) -> String {
-    let volume = format!(
-        "under spec.volumes, mounted at /dev/shm:\n\
-         - {{name: shm, emptyDir: {{medium: Memory, sizeLimit: {}}}}}",
-        kubernetes_size(size)
-    );
-    if facts.in_a_pod {
-        volume
-    } else {
-        format!("docker run --shm-size={} ...\nor in Kubernetes, {volume}", docker_size(size))
-    }
-}
-
-/// The same with a memory limit: a third more, for the programs themselves.
-fn fix_of_both(facts: &Facts, size: Bytes) -> String {
-    let memory = size.saturating_add(Bytes(size.0 / 3));
-    if facts.in_a_pod {
-        format!(
-            "resources: {{limits: {{memory: {}}}}}\nand {}",
-            kubernetes_size(memory),
-            fix_of_size(facts, size)
-        )
-    } else {
-        format!(
-            "docker run --memory={} --shm-size={} ...\n\
-             or in Kubernetes the same as resources.limits.memory and emptyDir.sizeLimit",
-            docker_size(memory),
-            docker_size(size)
-        )
-    }
-}
-
-/// A size for the tmpfs that ends in ENOSPC with room left for the programs' own memory: three
-/// quarters of what fits now, rounded down a little.
-fn safe_size(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
-    let used = facts.shm.statfs.known().map_or(Bytes::ZERO, |statfs| statfs.used());
-    let memory = memory_room(posix)?;
-    let wanted = used.saturating_add(memory.scaled(3, 4)).0 >> 20;
-    let grain = match wanted {
-        0..64 => 1,
-        64..1024 => 16,
-        _ => 128,
-    };
-    Some(Bytes::mib(wanted.checked_div(grain)?.saturating_mul(grain).max(1)))
-}
-
-pub(super) fn requirement(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<Finding> {
-    let required = asked.require?;
-    let available = posix.available()?;
-    if available >= required {
-        return None;
-    }
-    let binding = posix.binding();
-    let by = binding.map_or("a mount that cannot be written to", |c| c.source.title());
-    let memory = memory_room(posix).unwrap_or(Bytes(u64::MAX));
-    let fix = match binding.map(|ceiling| ceiling.source) {
-        Some(Source::RlimitFsize) => None, // has a finding of its own
-        _ if memory < required => Some(fix_of_both(facts, required)),
-        Some(Source::TmpfsSize) => Some(fix_of_size(facts, required)),
-        _ => None,
-    };
-    finding(
-        "require-not-met",
-        Severity::Fail,
-        format!("{required} are required, {available} are usable: bounded by {by}."),
-        fix,
-    )
-}
-
 pub(super) fn runtime_default(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<Finding> {
-    let mount = facts.shm.mount.known()?;
-    let default = posix.limit_of(Source::TmpfsSize)? == Limit::At(RUNTIME_DEFAULT);
-    if !default || mount.source != "shm" || asked.size_limit.is_some() {
+    let Limit::At(size) = posix.limit_of(Source::TmpfsSize)? else { return None };
+    let default = is_default_size(size) && origin(facts) == Origin::Runtime;
+    if !default || asked.size_limit.is_some() {
         return None;
     }
     // Other findings say what stands in the way before the size does.
-    if facts.elsewhere.is_some() || kill_before_enospc(facts, posix).is_some() {
+    let read_only = facts.shm.mount.known().is_some_and(crate::facts::Mount::read_only);
+    if read_only || facts.elsewhere.is_some() || kill_before_enospc(facts, posix, asked).is_some() {
         return None;
     }
-    let size = safe_size(facts, posix).unwrap_or(Bytes::mib(1024)).min(Bytes::mib(1024));
-    let size = asked.require.filter(|required| *required > size).unwrap_or(size);
+    let whose = match facts.runtime.runtime {
+        Runtime::Docker => "Docker gives",
+        Runtime::Podman => "Podman gives",
+        Runtime::Buildah => "Buildah gives",
+        Runtime::Apptainer => "Apptainer gives a contained run",
+        _ => "a container runtime gives",
+    };
+    let larger = usual_size(facts, posix, asked.app_memory);
+    let said = full::is_full(facts) || requirement::is_unmet(asked, posix);
     finding(
         "runtime-default",
         Severity::Warn,
         format!(
-            "{} has 64 MiB, which is what a container runtime gives when nobody asks for a size. \
-             PyTorch workers, NCCL, PostgreSQL and browsers need more, and fail with \"Bus error\" \
-             or \"No space left on device\".",
+            "{} has {size}, which is what {whose} when nobody asks for a size. PyTorch workers, \
+             NCCL, PostgreSQL and browsers need more, and fail with \"Bus error\" or \"No space left \
+             on device\".",
             facts.shm.asked
         ),
-        (size > RUNTIME_DEFAULT).then(|| fix_of_size(facts, size)),
+        (larger > size && !said).then(|| fix(&Site::of(facts), &Change::Size(larger))),
     )
 }
 
-pub(super) fn kill_before_enospc(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+pub(super) fn kill_before_enospc(
+    facts: &Facts,
+    posix: &Capacity,
+    asked: &Asked,
+) -> Option<Finding> {
     // Any method counts: page tables make touching dearer than writing.
     let (available, end) = posix
         .reaches
@@ -113,54 +58,79 @@ pub(super) fn kill_before_enospc(facts: &Facts, posix: &Capacity) -> Option<Find
             Some((reach.available?, end))
         })
         .min_by_key(|(available, _)| *available)?;
-    let size =
-        posix.limit_of(Source::TmpfsSize).map_or("no size limit".to_owned(), |limit| match limit {
-            Limit::At(bytes) => format!("a size of {bytes}"),
-            Limit::Unlimited => "no size limit".to_owned(),
-        });
-    let then = match end {
-        End::Stall => "the kernel throttles it to a standstill",
-        _ => {
-            "the kernel kills a process, and what was written stays: a Kubernetes pod then cannot \
-             even restart"
-        }
+    let size = match posix.limit_of(Source::TmpfsSize) {
+        Some(Limit::At(bytes)) => format!("a size of {bytes}"),
+        _ => "no size limit".to_owned(),
     };
+    let then = match end {
+        End::Stall => "the kernel throttles it to a standstill".to_owned(),
+        _ => format!("the kernel kills a process, and {}", what_stays(facts)),
+    };
+    // With nothing left the next byte does it.
+    let severity = if available == Bytes::ZERO { Severity::Fail } else { Severity::Warn };
+    let said = full::is_full(facts) || requirement::is_unmet(asked, posix);
     finding(
         "kill-before-enospc",
-        Severity::Warn,
+        severity,
         format!(
             "{} has {size}, but memory ends after {available} more: {then}. A smaller size would \
              turn that into \"No space left on device\".",
             facts.shm.asked
         ),
-        safe_size(facts, posix).map(|size| {
-            if !is_of_the_host(facts) {
-                fix_of_size(facts, size)
-            } else if facts.in_a_pod {
-                format!("without hostIPC: true, {}", fix_of_size(facts, size))
-            } else {
-                let size = docker_size(size);
-                format!("docker run without --ipc=host, which ignores it: --shm-size={size} ...")
-            }
-        }),
+        (!said).then(|| smaller(facts, posix, asked)),
     )
 }
 
-fn docker_size(size: Bytes) -> String {
-    in_units(size, "g", "m")
+/// The size fits into memory, but not beside what the application needs.
+pub(super) fn kill_beside(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<Finding> {
+    let app = asked.app_memory?;
+    let size = posix.limit_of(Source::TmpfsSize)?.bytes()?;
+    let room = room_beside(facts, posix, app)?;
+    (size > room).then_some(())?;
+    let said = full::is_full(facts) || requirement::is_unmet(asked, posix);
+    finding(
+        "kill-before-enospc",
+        Severity::Warn,
+        format!(
+            "{} has a size of {size}, but beside {app} of the application only {room} of the memory \
+             limit are left for it: the kernel kills a process before it is full.",
+            facts.shm.asked
+        ),
+        (!said).then(|| smaller(facts, posix, asked)),
+    )
 }
 
-fn kubernetes_size(size: Bytes) -> String {
-    in_units(size, "Gi", "Mi")
-}
-
-/// Whole GiB or MiB, rounded up.
-fn in_units(size: Bytes, gib: &str, mib: &str) -> String {
-    let count = size.0.div_ceil(1 << 20).max(1);
-    if count.is_multiple_of(1024) {
-        format!("{}{gib}", count / 1024)
+/// What a kill leaves behind.
+fn what_stays(facts: &Facts) -> &'static str {
+    let site = Site::of(facts);
+    if site.pod && site.origin == Origin::Emptydir {
+        "what was written stays: the pod then cannot even restart"
+    } else if site.origin.is_of_the_host() || site.origin == Origin::Machine {
+        "what was written stays until somebody removes it"
+    } else if site.runtime.is_container() && site.runtime != Runtime::Unknown {
+        "what was written stays while the container runs"
     } else {
-        format!("{count}{mib}")
+        "what was written stays"
+    }
+}
+
+/// The size that memory allows, or with what was required the memory that it needs.
+fn smaller(facts: &Facts, posix: &Capacity, asked: &Asked) -> String {
+    let site = Site::of(facts);
+    let safe = safe_size(facts, posix, asked.app_memory);
+    let wanted = asked.require[Kind::Posix].map(|wanted| requirement::size_for(facts, wanted));
+    match (safe, wanted) {
+        (safe, Some(wanted)) if safe.is_none_or(|safe| safe < wanted) => {
+            let memory = memory_for(facts, posix, wanted, asked.app_memory);
+            fix(&site, &Change::Both { shm: wanted, memory })
+        }
+        (Some(safe), _) => fix(&site, &Change::Size(safe)),
+        // Not even a MiB: more memory comes first.
+        (None, _) => {
+            let shm = Bytes::mib(64);
+            let memory = memory_for(facts, posix, shm, asked.app_memory);
+            fix(&site, &Change::Both { shm, memory })
+        }
     }
 }
 
@@ -176,14 +146,6 @@ pub(super) fn file_size_limit(facts: &Facts, posix: &Capacity) -> Option<Finding
             "a file may not grow beyond {limit} (ulimit -f); over several files {all} fit into {}.",
             facts.shm.asked
         ),
-        Some("docker run --ulimit fsize=-1 ..., or: ulimit -f unlimited".to_owned()),
+        fix(&Site::of(facts), &Change::Unlimited(Ulimit::FileSize)),
     )
-}
-
-/// The machine's own /dev/shm seen from a container: `--ipc=host`, `hostIPC: true`.
-fn is_of_the_host(facts: &Facts) -> bool {
-    let half = facts.memory.known().map_or(Bytes(u64::MAX), |memory| memory.total.scaled(2, 5));
-    let size = facts.shm.statfs.known().map_or(Bytes::ZERO, |statfs| statfs.total());
-    let source = facts.shm.mount.known().map_or("", |mount| mount.source.as_str());
-    facts.cgroup.hidden_ancestors && source != "shm" && size >= half
 }

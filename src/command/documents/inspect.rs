@@ -6,26 +6,21 @@ use crate::capacity::{Certainty, assess};
 use crate::command::{Code, Failure};
 use crate::facts::Facts;
 use crate::fill::hidden_limits;
-use crate::probe::Target;
 use crate::report::inspect::{Document, Verdict};
-use crate::units::Bytes;
 
 /// What the facts come to; `measure`: fill until memory runs short, where limits are hidden.
 pub(in crate::command) fn document(
     facts: &Facts,
-    require: Option<Bytes>,
-    size_limit: Option<Bytes>,
+    asked: &Asked,
     measure: bool,
 ) -> Result<Document, Failure> {
-    let other_path = facts.shm.asked != Target::DEFAULT_PATH;
-    let asked = Asked { require, size_limit, other_path };
     let mut capacities = assess(facts);
     if measure && let Some(hidden) = hidden_limits::measure(facts, &capacities, &mut announce)? {
         for capacity in capacities.iter_mut() {
             hidden.apply(facts, capacity);
         }
     }
-    Ok(Document::new(facts, &capacities, &asked))
+    Ok(Document::new(facts, &capacities, asked))
 }
 
 /// The code that it exits with, or why something cannot be told.

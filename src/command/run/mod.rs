@@ -11,6 +11,7 @@ use super::documents::{bench, compare, fill, inspect};
 use super::journal::Journal;
 use super::subject::{self, facts};
 use super::{Code, Failure, output, print, say};
+use crate::capacity::findings::Asked;
 use crate::cli::{RunArgs, RunFormat};
 use crate::fill::Request as FillRequest;
 use crate::probe::{Live, environment};
@@ -134,7 +135,7 @@ impl<'a> Run<'a> {
     fn carry_out(&mut self, step: Step, name: &str, share: Duration) -> Said {
         match step {
             Step::Inspect => {
-                let document = inspect::document(&facts(&self.folder)?, None, None, false)?;
+                let document = inspect::document(&facts(&self.folder)?, &Asked::default(), false)?;
                 let code = inspect::verdict(&document).unwrap_or_else(|failure| {
                     say(&failure.to_string());
                     failure.code

@@ -315,6 +315,10 @@ impl Source for Live {
         }
     }
 
+    fn is_set(&self, variable: &str) -> bool {
+        std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+    }
+
     fn page_size(&self) -> u64 {
         let size = nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE);
         size.ok().flatten().and_then(|n| u64::try_from(n).ok()).unwrap_or(0)

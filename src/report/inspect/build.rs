@@ -2,9 +2,10 @@
 
 use super::{
     CeilingRow, Cgroup, CgroupLevel, Df, Document, EndsRow, HugePages, LimitValue, MethodRow,
-    Methods, Segment, Segments, Subject, Verdict,
+    Methods, Required, Segment, Segments, Subject, Verdict,
 };
 use crate::capacity::findings::{Asked, Severity, findings};
+use crate::capacity::origin::origin;
 use crate::capacity::{ByKind, Capacity, Ceiling, Kind, Method, hugetlb, posix};
 use crate::facts::{Facts, Level, Reading};
 use crate::schema;
@@ -33,7 +34,14 @@ impl Document {
                 anon: segment(Kind::Anon),
             },
             huge_pages: huge_pages(facts),
-            require_bytes: asked.require,
+            require_bytes: asked.require[Kind::Posix],
+            require: Required {
+                posix: asked.require[Kind::Posix],
+                sysv: asked.require[Kind::Sysv],
+                memfd: asked.require[Kind::Memfd],
+                anon: asked.require[Kind::Anon],
+            },
+            app_memory_bytes: asked.app_memory,
             findings,
             verdict: match verdict {
                 Some(Severity::Fail) => Verdict::Fail,
@@ -52,6 +60,8 @@ fn subject(facts: &Facts) -> Subject {
         pid: facts.pid,
         mount: facts.shm.asked.clone(),
         view: facts.view,
+        origin: origin(facts),
+        runtime: facts.runtime.runtime,
         kernel: facts.release.text.clone(),
         page_size: facts.page_size.bytes(),
         mount_point: mount.map(|mount| mount.point.clone()),

@@ -101,7 +101,7 @@ fn levels(out: &mut String, document: &Document) {
     let version = cgroup.version.word();
     let _ = writeln!(out, "\n{BOLD}memory cgroup{BOLD:#} ({version}), own level first");
     if cgroup.levels.is_empty() {
-        let _ = writeln!(out, "  no level with a limit can be seen");
+        let _ = writeln!(out, "  none that can be seen");
     }
     for level in &cgroup.levels {
         let _ = writeln!(out, "  {}", fit(&level.path, 76));

@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use crate::capacity::ceiling::Unit;
 use crate::capacity::findings::Finding;
-use crate::capacity::{Certainty, End, Kind, Scope, Source};
-use crate::facts::{CgroupVersion, Reading, View};
+use crate::capacity::{Certainty, End, Kind, Origin, Scope, Source};
+use crate::facts::{CgroupVersion, Reading, Runtime, View};
 use crate::units::{Bytes, Limit};
 
 /// All that an inspect says.
@@ -29,13 +29,48 @@ pub struct Document {
     pub segments: Segments,
     /// Pools of huge pages that hold any.
     pub(crate) huge_pages: Vec<HugePages>,
-    /// What `--require` asked for.
+    /// What `--require` asked for of posix.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) require_bytes: Option<Bytes>,
+    /// The same of each kind that it named.
+    #[serde(skip_serializing_if = "Required::is_empty")]
+    pub(crate) require: Required,
+    /// What `--app-memory` said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) app_memory_bytes: Option<Bytes>,
     /// What is worth telling.
     pub findings: Vec<Finding>,
     /// The worst of the findings.
     pub(crate) verdict: Verdict,
+}
+
+/// What was required, by kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Required {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub posix: Option<Bytes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sysv: Option<Bytes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memfd: Option<Bytes>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub anon: Option<Bytes>,
+}
+
+impl Required {
+    fn is_empty(&self) -> bool {
+        *self == Required::default()
+    }
+
+    /// What was required of a kind.
+    pub(crate) fn of(&self, kind: Kind) -> Option<Bytes> {
+        match kind {
+            Kind::Posix => self.posix,
+            Kind::Sysv => self.sysv,
+            Kind::Memfd => self.memfd,
+            Kind::Anon => self.anon,
+        }
+    }
 }
 
 /// What was looked at.
@@ -45,6 +80,10 @@ pub(crate) struct Subject {
     pub pid: Option<u32>,
     pub mount: String,
     pub view: View,
+    /// Who made the mount.
+    pub origin: Origin,
+    /// What runs the container.
+    pub runtime: Runtime,
     pub kernel: String,
     pub page_size: u64,
     /// The folder that the file system is mounted on.

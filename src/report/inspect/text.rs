@@ -52,19 +52,29 @@ pub(crate) fn answer(out: &mut String, document: &Document) {
         row(out, "then", &then);
     }
     df_row(out, document);
-    if let (Some(required), Some(available)) = (document.require_bytes, posix.available_bytes) {
-        let met = match (available >= required, posix.certainty) {
-            (false, _) => "not met",
-            (true, Certainty::AtMost) => "met, if no limit is tighter that cannot be seen",
-            (true, _) => "met",
-        };
-        row(out, "required", &format!("{required}: {met}"));
+    for (kind, segment) in document.segments.each() {
+        required(out, document, kind, segment);
     }
     match (&posix.why, posix.certainty) {
         (Some(why), certainty) => row(out, "certainty", &format!("{}: {why}", certainty.word())),
         (None, Certainty::Measured) => row(out, "certainty", "measured, by a fill to the edge"),
         _ => {}
     }
+}
+
+/// Whether a kind has what was required of it.
+fn required(out: &mut String, document: &Document, kind: Kind, segment: &Segment) {
+    let (Some(required), Some(available)) = (document.require.of(kind), segment.available_bytes)
+    else {
+        return;
+    };
+    let met = match (available >= required, segment.certainty) {
+        (false, _) => "not met",
+        (true, Certainty::AtMost) => "met, if no limit is tighter that cannot be seen",
+        (true, _) => "met",
+    };
+    let of = if kind == Kind::Posix { String::new() } else { format!(" of {}", kind.word()) };
+    row(out, "required", &format!("{required}{of}: {met}"));
 }
 
 pub(crate) const fn tone(verdict: Verdict) -> Style {
@@ -124,10 +134,17 @@ fn df_row(out: &mut String, document: &Document) {
     };
     let text = match (df.overstates_bytes, document.segments.posix.available_bytes) {
         (Some(excess), Some(_)) => format!("{shown}: {excess} more than really fit"),
-        (None, Some(_)) if !unlimited => format!("{shown}: right for files there"),
+        (None, Some(_)) if !unlimited && is_sure(&document.segments.posix) => {
+            format!("{shown}: right for files there")
+        }
         _ => shown,
     };
     row(out, "df says", &text);
+}
+
+/// Whether no limit may hide that is tighter.
+fn is_sure(segment: &Segment) -> bool {
+    matches!(segment.certainty, Certainty::Exact | Certainty::Measured)
 }
 
 fn kinds(out: &mut String, document: &Document) {

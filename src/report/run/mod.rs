@@ -187,7 +187,7 @@ impl RunDocument {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::facts::environment::Container;
+    use crate::facts::Runtime;
 
     /// A run that has done nothing yet.
     pub(crate) fn document() -> RunDocument {
@@ -198,7 +198,7 @@ pub(crate) mod tests {
             node: None,
             pod: None,
             namespace: None,
-            container: Container::None,
+            container: Runtime::None,
             kernel: "6.12.0".into(),
             cpu: "CPU".into(),
             cpus: 2,

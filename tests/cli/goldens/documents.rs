@@ -14,8 +14,9 @@ use shmeter::capacity::neighbours::Neighbours;
 use shmeter::capacity::{ByKind, Capacity, Certainty, End, Kind, Method, Source, assess};
 use shmeter::compare::run::Seen;
 use shmeter::compare::{Cell, Column};
+use shmeter::facts::Runtime;
 use shmeter::facts::cpu::{Cache, CpuFacts};
-use shmeter::facts::environment::{Container, Environment};
+use shmeter::facts::environment::Environment;
 use shmeter::facts::holdings::{
     Elsewhere, Folder, Held, Hidden, Holder, Holdings, Looked, Object, Remover, Who,
 };
@@ -510,7 +511,7 @@ fn environment() -> Environment {
         node: Some("node".into()),
         pod: None,
         namespace: None,
-        container: Container::Docker,
+        container: Runtime::Docker,
         kernel: "6.12.0".into(),
         cpu: "A processor".into(),
         cpus: 2,

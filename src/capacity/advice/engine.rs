@@ -1,0 +1,207 @@
+//! The options of Docker and Podman, and of what runs containers with the same ones.
+
+use super::{Change, Site, Ulimit, binary, mebibytes};
+use crate::capacity::origin::Origin;
+use crate::facts::{Manager, Runtime};
+use crate::units::Bytes;
+
+/// Docker's, and where no mark tells which engine it is, those that Docker and Podman share.
+pub(super) fn docker(site: &Site, change: &Change) -> String {
+    let words = match (site.runtime, site.manager) {
+        (_, Some(Manager::Buildkit)) => BUILD,
+        (Runtime::Containerd, _) => CONTAINERD,
+        (Runtime::Docker, _) => DOCKER,
+        _ => EITHER,
+    };
+    let mut lines = vec![words.line(site, change)];
+    if words.composes {
+        lines.extend(compose(site, change));
+    }
+    if site.runtime == Runtime::Docker && words.composes && !needs_own_mount(site) {
+        lines.extend(of_swarm(change));
+    }
+    lines.extend(of_manager(site, change));
+    lines.join("\n")
+}
+
+/// Podman's; in a pod the pod's own count.
+pub(super) fn podman(site: &Site, change: &Change) -> String {
+    if site.runtime == Runtime::Buildah {
+        return match change {
+            Change::Size(size) => format!(
+                "buildah build --shm-size={0} ... (or podman build --shm-size={0} ...)",
+                binary(*size)
+            ),
+            _ => BUILDAH.line(site, change),
+        };
+    }
+    let pod = site.manager == Some(Manager::PodmanPod);
+    match change {
+        Change::Size(size) if pod && !needs_own_mount(site) => format!(
+            "podman pod create --shm-size={} ...\n\
+             (a container of a pod has the pod's /dev/shm: its own --shm-size is ignored)",
+            binary(*size)
+        ),
+        Change::Writable => {
+            "podman run without --read-only, or with --read-only-tmpfs=true, and with no \
+                             :ro on a volume at /dev/shm"
+                .to_owned()
+        }
+        Change::Size(size) if !needs_own_mount(site) => format!(
+            "{}\nor in a quadlet, [Container]: ShmSize={}",
+            PODMAN.line(site, change),
+            binary(*size)
+        ),
+        _ => PODMAN.line(site, change),
+    }
+}
+
+/// The engine's own /dev/shm is not what is seen: something was mounted over it.
+fn needs_own_mount(site: &Site) -> bool {
+    matches!(site.origin, Origin::Tmpfs) || !site.is_dev_shm()
+}
+
+/// How an engine is called.
+#[derive(Clone, Copy)]
+struct Engine {
+    /// What stands before the options.
+    before: &'static str,
+    /// A file of Compose may say it instead.
+    composes: bool,
+}
+
+const DOCKER: Engine = Engine { before: "docker run ", composes: true };
+const PODMAN: Engine = Engine { before: "podman run ", composes: false };
+const BUILD: Engine = Engine { before: "docker build ", composes: false };
+const BUILDAH: Engine = Engine { before: "buildah build ", composes: false };
+const CONTAINERD: Engine = Engine { before: "nerdctl run ", composes: false };
+const EITHER: Engine = Engine { before: "with Docker or Podman: run ", composes: true };
+
+impl Engine {
+    fn line(self, site: &Site, change: &Change) -> String {
+        match change {
+            Change::Size(size) => self.with(site, &[shm_option(site, *size)]),
+            Change::Memory(memory) => self.with(site, &[memory_option(*memory)]),
+            Change::Both { shm, memory } => {
+                self.with(site, &[memory_option(*memory), shm_option(site, *shm)])
+            }
+            Change::Mode => self.tmpfs_or(site, "mode=1777", "chmod 1777"),
+            Change::Executable => self.options(&[kept(site, "exec")]),
+            Change::Inodes => self.options(&[kept(site, "nr_inodes=1m")]),
+            Change::Writable => {
+                format!("{}without :ro (or readonly) on the volume at {}", self.before, site.path)
+            }
+            Change::Unlimited(ulimit) => self.ulimit(*ulimit),
+            Change::Sysctl(name, value) if site.origin == Origin::HostIpc => {
+                format!("on the host, whose IPC namespace it is: sysctl -w {name}={value}")
+            }
+            Change::Sysctl(name, value) => self.options(&[format!("--sysctl {name}={value}")]),
+        }
+    }
+
+    fn options(self, options: &[String]) -> String {
+        format!("{}{} ...", self.before, options.join(" "))
+    }
+
+    /// The options, and what must not stand beside them.
+    fn with(self, site: &Site, options: &[String]) -> String {
+        let options = self.options(options);
+        let without = match site.origin {
+            Origin::HostIpc => "without --ipc=host, which ignores a size",
+            Origin::Bind if site.own_ipc => "without the mount of the host's /dev/shm",
+            Origin::Bind => "without --ipc=host and without a mount of the host's /dev/shm",
+            Origin::Volume => "without the volume at /dev/shm",
+            Origin::Folder | Origin::Missing if site.is_dev_shm() => "without --ipc=none",
+            _ => return options,
+        };
+        format!("{options}\n{without}")
+    }
+
+    fn tmpfs_or(self, site: &Site, option: &str, command: &str) -> String {
+        match site.origin {
+            Origin::Bind | Origin::HostIpc | Origin::Volume => {
+                format!("on the host, of the folder that is mounted there: {command}")
+            }
+            Origin::Folder => format!("{command} {}", site.path),
+            _ => self.options(&[kept(site, option)]),
+        }
+    }
+
+    fn ulimit(self, ulimit: Ulimit) -> String {
+        let shell = format!("or in a shell: ulimit {} unlimited", ulimit.option());
+        match ulimit {
+            // Docker knows no such option; a container has what the daemon's has.
+            Ulimit::Addresses => format!("ulimit {} unlimited, where it is set", ulimit.option()),
+            _ => format!("{}\n{shell}", self.options(&[format!("--ulimit {}=-1", ulimit.name())])),
+        }
+    }
+}
+
+fn memory_option(memory: Bytes) -> String {
+    format!("--memory={}", binary(memory))
+}
+
+/// A tmpfs at the place takes its own option: beside it `--shm-size` has no effect.
+fn shm_option(site: &Site, size: Bytes) -> String {
+    if needs_own_mount(site) {
+        tmpfs(&site.path, &format!("size={}", binary(size)))
+    } else {
+        format!("--shm-size={}", binary(size))
+    }
+}
+
+fn tmpfs(path: &str, options: &str) -> String {
+    format!("--tmpfs {path}:{options}")
+}
+
+/// A tmpfs as large as the one that is there.
+fn kept(site: &Site, option: &str) -> String {
+    tmpfs(&site.path, &format!("{option},size={}", binary(site.size())))
+}
+
+fn compose(site: &Site, change: &Change) -> Option<String> {
+    let shm = |size: Bytes| {
+        if needs_own_mount(site) {
+            format!("tmpfs: [\"{}:size={}\"]", site.path, binary(size))
+        } else {
+            format!("shm_size: {}", binary(size))
+        }
+    };
+    let fields = match change {
+        Change::Size(size) => shm(*size),
+        Change::Memory(memory) => format!("mem_limit: {}", binary(*memory)),
+        Change::Both { shm: size, memory } => {
+            format!("{}, mem_limit: {}", shm(*size), binary(*memory))
+        }
+        _ => return None,
+    };
+    Some(format!("or in Compose: {fields}"))
+}
+
+/// Services of a swarm take no `shm_size`.
+fn of_swarm(change: &Change) -> Option<String> {
+    let (Change::Size(size) | Change::Both { shm: size, .. }) = change else { return None };
+    Some(format!(
+        "or for a swarm's service: --mount type=tmpfs,target=/dev/shm,tmpfs-size={}",
+        binary(*size)
+    ))
+}
+
+/// The field of whoever starts the engine's containers.
+fn of_manager(site: &Site, change: &Change) -> Option<String> {
+    let Change::Size(size) = change else { return None };
+    let (words, bytes) = (binary(*size), mebibytes(*size).saturating_mul(1 << 20));
+    Some(match site.manager? {
+        Manager::GithubActions => {
+            format!("or in GitHub Actions: container: {{options: --shm-size={words}}}")
+        }
+        Manager::GitlabCi => {
+            format!("or in the runner's config.toml, [runners.docker]: shm_size = {bytes}")
+        }
+        Manager::Nomad => format!("or in the task's config of Nomad: shm_size = {bytes}"),
+        Manager::DevContainer => {
+            format!("or in devcontainer.json: \"runArgs\": [\"--shm-size={words}\"]")
+        }
+        _ => return None,
+    })
+}

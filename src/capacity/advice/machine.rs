@@ -1,0 +1,92 @@
+//! A machine without a container: `mount`, `sysctl`, units of systemd.
+
+use super::{Change, Site, Ulimit, binary};
+use crate::capacity::origin::Origin;
+use crate::facts::{Manager, Runtime};
+use crate::units::Bytes;
+
+pub(super) fn machine(site: &Site, change: &Change) -> String {
+    match change {
+        Change::Both { shm, memory } => {
+            format!("{}\nand {}", memory_of(site, *memory), machine(site, &Change::Size(*shm)))
+        }
+        Change::Memory(memory) => memory_of(site, *memory),
+        Change::Unlimited(ulimit) => unlimited(site, *ulimit),
+        Change::Size(size) if site.origin == Origin::Tmpfs => {
+            format!(
+                "in the unit: TemporaryFileSystem={}:size={},mode=1777",
+                site.path,
+                binary(*size)
+            )
+        }
+        Change::Mode if site.origin == Origin::Tmpfs => {
+            format!("in the unit: TemporaryFileSystem={}:mode=1777", site.path)
+        }
+        Change::Size(size) if site.origin == Origin::Machine => format!(
+            "as root: {}\nto keep it, in /etc/fstab: tmpfs {} tmpfs defaults,size={} 0 0",
+            command(&site.path, change),
+            site.path,
+            binary(*size)
+        ),
+        Change::Size(size) => format!(
+            "as root: mount -t tmpfs -o mode=1777,nosuid,nodev,size={} tmpfs {}",
+            binary(*size),
+            site.path
+        ),
+        Change::Sysctl(name, value) => format!(
+            "as root: {}\nto keep it, in /etc/sysctl.d/shm.conf: {name} = {value}",
+            command(&site.path, change)
+        ),
+        _ => format!("as root: {}", command(&site.path, change)),
+    }
+}
+
+/// What root types.
+pub(super) fn command(path: &str, change: &Change) -> String {
+    let remount = |options: &str| format!("mount -o remount,{options} {path}");
+    match change {
+        Change::Size(size) | Change::Both { shm: size, .. } => {
+            remount(&format!("size={}", binary(*size)))
+        }
+        Change::Mode => format!("chmod 1777 {path}"),
+        Change::Writable => remount("rw"),
+        Change::Executable => remount("exec"),
+        Change::Inodes => remount("nr_inodes=1m"),
+        Change::Sysctl(name, value) => format!("sysctl -w {name}={value}"),
+        Change::Unlimited(ulimit) => format!("ulimit {} unlimited", ulimit.option()),
+        Change::Memory(memory) => {
+            format!("systemctl set-property UNIT MemoryMax={}", systemd(*memory))
+        }
+    }
+}
+
+/// systemd writes `2G`.
+fn systemd(size: Bytes) -> String {
+    binary(size).to_uppercase()
+}
+
+fn memory_of(site: &Site, memory: Bytes) -> String {
+    match (site.runtime, site.manager) {
+        (Runtime::Slurm, _) | (_, Some(Manager::Slurm)) => {
+            format!("sbatch --mem={} ...", systemd(memory))
+        }
+        (Runtime::Wsl, _) => {
+            format!("in .wslconfig, [wsl2]: memory={}B, then wsl --shutdown", systemd(memory))
+        }
+        _ => format!("for the unit of the programs: MemoryMax={}", systemd(memory)),
+    }
+}
+
+fn unlimited(site: &Site, ulimit: Ulimit) -> String {
+    let shell = format!("ulimit {} unlimited", ulimit.option());
+    match site.runtime {
+        Runtime::Slurm => format!(
+            "in the job: {shell}\nwhere that is refused: {}=infinity of slurmd.service on the nodes",
+            ulimit.directive()
+        ),
+        _ => format!(
+            "{shell}\nfor a service: {}=infinity in its unit; for users: /etc/security/limits.conf",
+            ulimit.directive()
+        ),
+    }
+}

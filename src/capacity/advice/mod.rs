@@ -1,0 +1,186 @@
+//! What to do, in the words of whoever runs this: a runtime's options, a manifest's fields, a mount's.
+//!
+//! How a finding gets its fix: `Site::of(facts)` says who runs it and who made the mount, a [`Change`] says
+//! what has to be so, [`fix`] puts both into words:
+//! `fix(&Site::of(facts), &Change::Size(size))`. A fix may have several lines; each one is whole.
+//! Where an option would be ignored it is not advised: `--shm-size` beside a tmpfs, with the host's IPC
+//! namespace, or in a pod. Where the runtime is not known, the fix names what has to be mounted.
+
+mod engine;
+mod machine;
+mod orchestrated;
+mod other;
+mod system;
+
+use super::origin::{Origin, origin};
+use super::posix;
+use crate::facts::{Facts, FileSystem, Manager, Runtime};
+use crate::units::Bytes;
+
+/// Who has to be told, and what is there now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Site {
+    pub runtime: Runtime,
+    pub manager: Option<Manager>,
+    pub origin: Origin,
+    /// A pod's: a manifest says it, whatever runs the containers.
+    pub pod: bool,
+    /// The folder, as it was asked for.
+    pub path: String,
+    /// The IPC namespace is known to be no machine's.
+    pub own_ipc: bool,
+    /// The size of the file system now, where it is in memory and has one.
+    pub size: Option<Bytes>,
+}
+
+impl Site {
+    /// Of the process that is looked at.
+    #[must_use]
+    pub(crate) fn of(facts: &Facts) -> Site {
+        let runtime = facts.runtime.runtime;
+        Site {
+            runtime,
+            manager: facts.runtime.manager,
+            origin: origin(facts),
+            pod: runtime == Runtime::Kubernetes
+                || facts.in_a_pod && matches!(runtime, Runtime::Gvisor | Runtime::Unknown),
+            path: facts.shm.asked.clone(),
+            own_ipc: facts.runtime.machine_ipc == Some(false),
+            size: facts
+                .shm
+                .statfs
+                .known()
+                .filter(|_| posix::file_system(facts) == FileSystem::Tmpfs)
+                .map(|statfs| statfs.total())
+                .filter(|size| *size > Bytes::ZERO),
+        }
+    }
+
+    /// The size that is kept where something else is changed.
+    fn size(&self) -> Bytes {
+        self.size.unwrap_or(Bytes::mib(64))
+    }
+
+    /// Where POSIX shared memory lies, and not a folder that was asked for.
+    fn is_dev_shm(&self) -> bool {
+        self.path == "/dev/shm"
+    }
+}
+
+/// What has to be so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// The folder is a tmpfs of this size, larger or smaller than now; a disk or nothing may be there.
+    Size(Bytes),
+    /// The memory limit is so large, or there is one at all.
+    Memory(Bytes),
+    /// Both together, in one command where that can be.
+    Both { shm: Bytes, memory: Bytes },
+    /// Everybody may make files in the folder: mode 1777.
+    Mode,
+    /// The mount can be written to.
+    Writable,
+    /// Files in it may be mapped executable.
+    Executable,
+    /// There may be more files.
+    Inodes,
+    /// A limit of a process is lifted.
+    Unlimited(Ulimit),
+    /// A setting of the IPC namespace, such as `kernel.shmmax`, has this value.
+    Sysctl(&'static str, u64),
+}
+
+/// A limit of a process, as `ulimit` and runtimes call it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ulimit {
+    /// RLIMIT_MEMLOCK.
+    Memlock,
+    /// RLIMIT_FSIZE.
+    FileSize,
+    /// RLIMIT_AS.
+    Addresses,
+}
+
+impl Ulimit {
+    /// What `--ulimit` calls it.
+    const fn name(self) -> &'static str {
+        match self {
+            Ulimit::Memlock => "memlock",
+            Ulimit::FileSize => "fsize",
+            Ulimit::Addresses => "as",
+        }
+    }
+
+    /// The option of the shell's `ulimit`.
+    const fn option(self) -> &'static str {
+        match self {
+            Ulimit::Memlock => "-l",
+            Ulimit::FileSize => "-f",
+            Ulimit::Addresses => "-v",
+        }
+    }
+
+    /// The directive of a unit of systemd.
+    const fn directive(self) -> &'static str {
+        match self {
+            Ulimit::Memlock => "LimitMEMLOCK",
+            Ulimit::FileSize => "LimitFSIZE",
+            Ulimit::Addresses => "LimitAS",
+        }
+    }
+}
+
+/// How to bring a change about.
+#[must_use]
+pub(crate) fn fix(site: &Site, change: &Change) -> String {
+    if site.pod {
+        return orchestrated::kubernetes(site, change);
+    }
+    match site.runtime {
+        Runtime::Kubernetes => orchestrated::kubernetes(site, change),
+        Runtime::Ecs => orchestrated::ecs(site, change),
+        Runtime::Docker | Runtime::Oci | Runtime::Containerd | Runtime::Gvisor => {
+            engine::docker(site, change)
+        }
+        Runtime::Podman | Runtime::Buildah => engine::podman(site, change),
+        Runtime::Lxc => system::lxc(site, change),
+        Runtime::Nspawn => system::nspawn(site, change),
+        Runtime::Apptainer => other::apptainer(site, change),
+        Runtime::Bubblewrap => other::bubblewrap(site, change),
+        Runtime::Android => other::android(change),
+        Runtime::Unknown => other::unknown(site, change),
+        Runtime::Slurm | Runtime::Snap | Runtime::Wsl | Runtime::None => {
+            machine::machine(site, change)
+        }
+    }
+}
+
+/// Docker's, Podman's and mount's notation: `1g`, `64m`.
+#[must_use]
+pub(crate) fn binary(size: Bytes) -> String {
+    in_units(size, "g", "m")
+}
+
+/// Kubernetes' notation: `1Gi`, `64Mi`.
+#[must_use]
+pub(crate) fn quantity(size: Bytes) -> String {
+    in_units(size, "Gi", "Mi")
+}
+
+/// Whole GiB or MiB, rounded up.
+fn in_units(size: Bytes, gib: &str, mib: &str) -> String {
+    let count = mebibytes(size);
+    if count.is_multiple_of(1024) {
+        format!("{}{gib}", count / 1024)
+    } else {
+        format!("{count}{mib}")
+    }
+}
+
+/// Whole MiB, rounded up.
+fn mebibytes(size: Bytes) -> u64 {
+    size.0.div_ceil(1 << 20).max(1)
+}
+
+#[cfg(test)]
+mod tests;

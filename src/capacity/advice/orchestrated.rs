@@ -1,0 +1,104 @@
+//! The fields of a pod's manifest, and of a task definition of ECS.
+
+use super::{Change, Site, Ulimit, mebibytes, quantity};
+use crate::capacity::origin::Origin;
+use crate::units::Bytes;
+
+pub(super) fn kubernetes(site: &Site, change: &Change) -> String {
+    match change {
+        Change::Size(size) => volume(site, *size),
+        Change::Memory(memory) => limits(*memory),
+        Change::Both { shm, memory } => format!("{}\nand {}", limits(*memory), volume(site, *shm)),
+        Change::Mode => match site.origin {
+            Origin::Hostpath | Origin::HostIpc => format!("on the node: chmod 1777 {}", site.path),
+            _ => "in the pod's spec: securityContext: {fsGroup: GID of the process}\n\
+                  or an emptyDir {medium: Memory} there, which has mode 1777 or 0777"
+                .to_owned(),
+        },
+        Change::Writable => "mount it writable: readOnly: false on the volumeMount".to_owned(),
+        Change::Executable => {
+            format!("a volume of its own there: {}", volume(site, Bytes::mib(1024)))
+        }
+        Change::Inodes => "remove files there; an emptyDir has no field for inodes".to_owned(),
+        Change::Unlimited(ulimit) => of_node(*ulimit),
+        Change::Sysctl(name, value) if site.origin == Origin::HostIpc => {
+            format!("on the node, whose IPC namespace it is: sysctl -w {name}={value}")
+        }
+        Change::Sysctl(name, value) => format!(
+            "in the pod's spec: securityContext: {{sysctls: [{{name: {name}, value: \"{value}\"}}]}}\n\
+             (unsafe for Kubernetes: the kubelet needs --allowed-unsafe-sysctls={name})"
+        ),
+    }
+}
+
+fn limits(memory: Bytes) -> String {
+    format!("resources: {{limits: {{memory: {}}}}}", quantity(memory))
+}
+
+fn volume(site: &Site, size: Bytes) -> String {
+    let line =
+        format!("- {{name: shm, emptyDir: {{medium: Memory, sizeLimit: {}}}}}", quantity(size));
+    let path = &site.path;
+    match site.origin {
+        Origin::Emptydir => format!("the volume's sizeLimit, under spec.volumes:\n{line}"),
+        Origin::HostIpc => {
+            format!("without hostIPC: true, under spec.volumes, mounted at {path}:\n{line}")
+        }
+        Origin::Hostpath | Origin::Bind => {
+            format!("instead of the hostPath, under spec.volumes, mounted at {path}:\n{line}")
+        }
+        Origin::EmptydirDisk | Origin::Volume => format!(
+            "under spec.volumes, mounted at {path} (without the medium it is the node's disk):\n{line}"
+        ),
+        _ => format!("under spec.volumes, mounted at {path}:\n{line}"),
+    }
+}
+
+/// A pod has no field for it: containers have what their runtime has.
+fn of_node(ulimit: Ulimit) -> String {
+    format!(
+        "on the node: {}=infinity for the container runtime (systemctl edit containerd or crio);\n\
+         a pod has no field for it",
+        ulimit.directive()
+    )
+}
+
+/// ECS takes sizes in MiB.
+pub(super) fn ecs(site: &Site, change: &Change) -> String {
+    let shm = |size: Bytes| {
+        if site.origin == Origin::Tmpfs {
+            format!(
+                "linuxParameters: {{tmpfs: [{{containerPath: {}, size: {}}}]}}",
+                site.path,
+                mebibytes(size)
+            )
+        } else {
+            format!("linuxParameters: {{sharedMemorySize: {}}}", mebibytes(size))
+        }
+    };
+    let tmpfs = |option: &str| {
+        format!(
+            "linuxParameters: {{tmpfs: [{{containerPath: {}, size: {}, mountOptions: [{option}]}}]}}",
+            site.path,
+            mebibytes(site.size())
+        )
+    };
+    let fields = match change {
+        Change::Size(size) => format!("{} (MiB; not on Fargate)", shm(*size)),
+        Change::Memory(memory) => format!("memory: {} (MiB)", mebibytes(*memory)),
+        Change::Both { shm: size, memory } => {
+            format!("memory: {}, {} (MiB; not on Fargate)", mebibytes(*memory), shm(*size))
+        }
+        Change::Mode => tmpfs("mode=1777"),
+        Change::Executable => tmpfs("exec"),
+        Change::Writable => format!("readOnly: false on the mount point {}", site.path),
+        Change::Inodes => return "remove files there".to_owned(),
+        Change::Unlimited(ulimit) => {
+            format!("ulimits: [{{name: {}, softLimit: -1, hardLimit: -1}}]", ulimit.name())
+        }
+        Change::Sysctl(name, value) => {
+            format!("systemControls: [{{namespace: {name}, value: \"{value}\"}}]")
+        }
+    };
+    format!("in the task's container definition: {fields}")
+}

@@ -1,0 +1,100 @@
+//! Apptainer, bubblewrap, Android, and what is not known.
+
+use super::{Change, Site, binary, mebibytes};
+use crate::capacity::origin::Origin;
+use crate::facts::Manager;
+use crate::units::Bytes;
+
+pub(super) fn apptainer(site: &Site, change: &Change) -> String {
+    match change {
+        Change::Size(size) | Change::Both { shm: size, .. } => {
+            let size = if site.origin == Origin::Runtime {
+                format!(
+                    "apptainer exec --bind /dev/shm ...: the node's own instead\n\
+                     or, for all of the node: apptainer config global --set \"sessiondir max size\" {}",
+                    mebibytes(*size)
+                )
+            } else {
+                format!(
+                    "by the node's administrator: {}",
+                    super::machine::command(&site.path, change)
+                )
+            };
+            match change {
+                Change::Both { memory, .. } => format!("{}\nand {size}", memory_of(site, *memory)),
+                _ => size,
+            }
+        }
+        Change::Memory(memory) => memory_of(site, *memory),
+        Change::Unlimited(ulimit) => {
+            format!("before apptainer: ulimit {} unlimited", ulimit.option())
+        }
+        _ => {
+            format!("by the node's administrator: {}", super::machine::command(&site.path, change))
+        }
+    }
+}
+
+fn memory_of(site: &Site, memory: Bytes) -> String {
+    let size = binary(memory).to_uppercase();
+    match site.manager {
+        Some(Manager::Slurm) => format!("sbatch --mem={size} ..."),
+        _ => format!("apptainer exec --memory {size} ..."),
+    }
+}
+
+pub(super) fn bubblewrap(site: &Site, change: &Change) -> String {
+    let path = &site.path;
+    match (change, site.manager) {
+        (Change::Size(_) | Change::Mode | Change::Writable, Some(Manager::Flatpak)) => {
+            "flatpak override --device=shm APP: the host's own /dev/shm".to_owned()
+        }
+        (Change::Size(size) | Change::Both { shm: size, .. }, _) => {
+            format!("bwrap --perms 1777 --size {} --tmpfs {path} ...", size.0)
+        }
+        (Change::Mode | Change::Writable | Change::Executable, _) => {
+            format!("bwrap --perms 1777 --tmpfs {path} ...")
+        }
+        _ => format!("on the host: {}", super::machine::command(path, change)),
+    }
+}
+
+/// Applications there may mount nothing.
+pub(super) fn android(change: &Change) -> String {
+    match change {
+        Change::Size(_) | Change::Mode | Change::Writable | Change::Both { .. } => {
+            "use memfd_create() or ASharedMemory_create(): applications cannot mount a tmpfs"
+                .to_owned()
+        }
+        _ => "Android sets it; applications cannot change it".to_owned(),
+    }
+}
+
+/// The mechanism, with no product's option.
+pub(super) fn unknown(site: &Site, change: &Change) -> String {
+    let path = &site.path;
+    let mount =
+        |options: &str| format!("for whoever starts it: mount -t tmpfs -o {options} tmpfs {path}");
+    let limit = |memory: Bytes| {
+        format!("a memory limit of {} for this container's cgroup", binary(memory).to_uppercase())
+    };
+    match change {
+        Change::Size(size) => mount(&format!("mode=1777,size={}", binary(*size))),
+        Change::Memory(memory) => limit(*memory),
+        Change::Both { shm, memory } => {
+            format!(
+                "{}\nand {}",
+                limit(*memory),
+                mount(&format!("mode=1777,size={}", binary(*shm)))
+            )
+        }
+        Change::Mode => mount("mode=1777"),
+        Change::Writable => mount("rw"),
+        Change::Executable => mount("exec"),
+        Change::Inodes => mount("nr_inodes=1m"),
+        Change::Unlimited(ulimit) => {
+            format!("before it starts: ulimit {} unlimited", ulimit.option())
+        }
+        Change::Sysctl(name, value) => format!("in its IPC namespace: sysctl -w {name}={value}"),
+    }
+}

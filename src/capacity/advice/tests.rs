@@ -1,0 +1,119 @@
+use super::*;
+
+const RUNTIMES: [Runtime; 18] = [
+    Runtime::Docker,
+    Runtime::Podman,
+    Runtime::Buildah,
+    Runtime::Kubernetes,
+    Runtime::Containerd,
+    Runtime::Oci,
+    Runtime::Lxc,
+    Runtime::Nspawn,
+    Runtime::Bubblewrap,
+    Runtime::Apptainer,
+    Runtime::Gvisor,
+    Runtime::Ecs,
+    Runtime::Slurm,
+    Runtime::Snap,
+    Runtime::Wsl,
+    Runtime::Android,
+    Runtime::None,
+    Runtime::Unknown,
+];
+
+fn changes() -> Vec<Change> {
+    let (shm, memory) = (Bytes::mib(1024), Bytes::mib(2048));
+    vec![
+        Change::Size(shm),
+        Change::Memory(memory),
+        Change::Both { shm, memory },
+        Change::Mode,
+        Change::Writable,
+        Change::Executable,
+        Change::Inodes,
+        Change::Unlimited(Ulimit::Memlock),
+        Change::Unlimited(Ulimit::FileSize),
+        Change::Unlimited(Ulimit::Addresses),
+        Change::Sysctl("kernel.shmmax", 1 << 30),
+    ]
+}
+
+fn site(runtime: Runtime, origin: Origin) -> Site {
+    let pod = runtime == Runtime::Kubernetes;
+    Site {
+        runtime,
+        manager: None,
+        origin,
+        pod,
+        path: "/dev/shm".to_owned(),
+        own_ipc: true,
+        size: None,
+    }
+}
+
+#[test]
+fn every_runtime_has_words_for_every_change_and_uses_no_other_s() {
+    for runtime in RUNTIMES {
+        for origin in [Origin::Runtime, Origin::Tmpfs, Origin::Bind, Origin::Missing] {
+            for change in changes() {
+                let words = fix(&site(runtime, origin), &change);
+                assert!(!words.is_empty() && words.lines().all(|line| !line.trim().is_empty()));
+                let docker = words.to_lowercase().contains("docker");
+                let may = matches!(runtime, Runtime::Docker | Runtime::Oci | Runtime::Gvisor);
+                assert!(may || !docker, "{runtime:?} {change:?}: {words}");
+                let pod = words.contains("emptyDir") || words.contains("kubelet");
+                assert_eq!(pod && runtime != Runtime::Kubernetes, false, "{runtime:?}: {words}");
+            }
+        }
+    }
+}
+
+#[test]
+fn sizes_are_written_as_each_runtime_takes_them() {
+    let size = Change::Size(Bytes::mib(1024));
+    for (runtime, origin, words) in [
+        (Runtime::Docker, Origin::ShmSize, "docker run --shm-size=1g ..."),
+        (Runtime::Podman, Origin::Tmpfs, "podman run --tmpfs /dev/shm:size=1g ..."),
+        (Runtime::Kubernetes, Origin::Runtime, "sizeLimit: 1Gi"),
+        (Runtime::Ecs, Origin::Runtime, "sharedMemorySize: 1024}"),
+        (Runtime::Bubblewrap, Origin::Folder, "--size 1073741824 --tmpfs /dev/shm"),
+        (Runtime::None, Origin::Machine, "mount -o remount,size=1g /dev/shm"),
+        (Runtime::Apptainer, Origin::Runtime, "\"sessiondir max size\" 1024"),
+    ] {
+        let found = fix(&site(runtime, origin), &size);
+        assert!(found.contains(words), "{found}");
+    }
+}
+
+#[test]
+fn a_mode_is_1777_wherever_it_can_be_said() {
+    for runtime in RUNTIMES.into_iter().filter(|one| *one != Runtime::Android) {
+        for origin in [Origin::Runtime, Origin::Tmpfs, Origin::Machine] {
+            let words = fix(&site(runtime, origin), &Change::Mode);
+            assert!(words.contains("1777"), "{runtime:?} {origin:?}: {words}");
+        }
+    }
+}
+
+#[test]
+fn beside_a_tmpfs_and_with_the_host_s_namespace_no_ignored_option_is_advised() {
+    let both = Change::Both { shm: Bytes::mib(512), memory: Bytes::mib(1024) };
+    let words = fix(&site(Runtime::Docker, Origin::Tmpfs), &both);
+    assert!(words.starts_with("docker run --memory=1g --tmpfs /dev/shm:size=512m ..."), "{words}");
+    assert!(!words.contains("shm-size") && !words.contains("shm_size"), "{words}");
+    let words = fix(&site(Runtime::Docker, Origin::HostIpc), &Change::Sysctl("kernel.shmmax", 7));
+    assert_eq!(words, "on the host, whose IPC namespace it is: sysctl -w kernel.shmmax=7");
+}
+
+#[test]
+fn a_folder_that_was_asked_for_gets_a_file_system_of_its_own() {
+    let asked = Site { path: "/cache".to_owned(), ..site(Runtime::Docker, Origin::Other) };
+    let words = fix(&asked, &Change::Size(Bytes::mib(1024)));
+    assert!(words.contains("--tmpfs /cache:size=1g"), "{words}");
+}
+
+#[test]
+fn whole_gib_are_written_as_such() {
+    assert_eq!((binary(Bytes::mib(2048)), binary(Bytes::mib(1536))), ("2g".into(), "1536m".into()));
+    assert_eq!(quantity(Bytes(1)), "1Mi");
+}

@@ -1,0 +1,67 @@
+//! Findings about a tmpfs that has no room left, or nearly none.
+
+use super::listing::ls;
+use super::{Asked, Finding, Severity, finding, requirement};
+use crate::capacity::advice::{Change, Site, fix};
+use crate::capacity::sizing::{memory_for, safe_size};
+use crate::capacity::{Capacity, posix};
+use crate::facts::{Facts, FileSystem};
+use crate::units::{Bytes, Limit};
+
+/// So little is nearly nothing where there was more.
+const LITTLE: Bytes = Bytes::mib(16);
+
+/// Whether nothing of the tmpfs is left.
+pub(super) fn is_full(facts: &Facts) -> bool {
+    left(facts).is_some_and(|(left, _)| left == Bytes::ZERO)
+}
+
+/// What is free of a tmpfs with a size, and the size.
+fn left(facts: &Facts) -> Option<(Bytes, Bytes)> {
+    let statfs = facts.shm.statfs.known()?;
+    let tmpfs = posix::file_system(facts) == FileSystem::Tmpfs;
+    let sized = matches!(statfs.size_limit(), Limit::At(size) if size > Bytes::ZERO);
+    (tmpfs && sized).then(|| (statfs.available(), statfs.total()))
+}
+
+/// Under 5 % of it, or less than 16 MiB and less than half.
+fn is_nearly_full(left: Bytes, total: Bytes) -> bool {
+    left < total.scaled(1, 20) || left < LITTLE && left < total.scaled(1, 2)
+}
+
+pub(super) fn shm_full(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<Finding> {
+    let (left, total) = left(facts)?;
+    let path = &facts.shm.asked;
+    let (severity, message) = if left == Bytes::ZERO {
+        (
+            Severity::Fail,
+            format!(
+                "{path} is full: all of its {total} are in use. Programs fail there with \"No space \
+                 left on device\" or \"Bus error\"."
+            ),
+        )
+    } else if is_nearly_full(left, total) {
+        (Severity::Warn, format!("{path} is nearly full: {left} of {total} are left."))
+    } else {
+        return None;
+    };
+    let mut lines = format!("see who holds it, and remove what nobody needs:\n{}", ls(facts));
+    // One that is required says the size itself.
+    if !requirement::is_unmet(asked, posix) {
+        lines.push_str(&format!("\nor a larger one: {}", larger(facts, posix, asked, total)));
+    }
+    finding("shm-full", severity, message, lines)
+}
+
+/// Twice the size, or what memory allows; with more memory where that allows nothing larger.
+fn larger(facts: &Facts, posix: &Capacity, asked: &Asked, total: Bytes) -> String {
+    let site = Site::of(facts);
+    let twice = total.saturating_mul(2);
+    let size = safe_size(facts, posix, asked.app_memory).map_or(twice, |safe| safe.min(twice));
+    // A tenth more is not worth a restart.
+    if size >= total.scaled(11, 10) {
+        return fix(&site, &Change::Size(size));
+    }
+    let memory = memory_for(facts, posix, twice, asked.app_memory);
+    fix(&site, &Change::Both { shm: twice, memory })
+}

@@ -1,0 +1,24 @@
+//! Findings about kernels that are programs themselves.
+
+use super::{Finding, Severity, finding};
+use crate::facts::{Facts, Runtime};
+
+/// gVisor answers instead of Linux.
+pub(super) fn sandboxed_kernel(facts: &Facts) -> Option<Finding> {
+    (facts.runtime.runtime == Runtime::Gvisor).then_some(())?;
+    let total = facts.memory.known().map_or(String::new(), |memory| {
+        format!(
+            " The {} of memory that it shows are the sandbox's, not the machine's.",
+            memory.total
+        )
+    });
+    finding(
+        "sandboxed-kernel",
+        Severity::Info,
+        format!(
+            "this is gVisor (runsc), no Linux kernel.{total} Some MiB of a memory limit are its own, \
+             and who exceeds the limit ends the whole container."
+        ),
+        None,
+    )
+}
