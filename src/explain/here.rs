@@ -63,7 +63,7 @@ impl Here {
     #[must_use]
     pub fn fix(&self, entry: &Entry, asked: Option<Bytes>) -> Option<String> {
         let change = match entry.fix {
-            Fix::ShmSize => Change::Size(enough(asked)),
+            Fix::ShmSize => self.larger(asked),
             Fix::Memlock => Change::Unlimited(Ulimit::Memlock),
             Fix::Exec => Change::Executable,
             Fix::Mount => Change::Size(PLENTY),
@@ -173,19 +173,36 @@ impl Here {
         (!told.is_empty()).then(|| format!("System V: {}.", told.join(", ")))
     }
 
-    fn memory(&self) -> Option<String> {
+    /// The memory limit whose room is least: that room, and the limit.
+    fn tightest(&self) -> Option<(Bytes, Bytes)> {
         let levels = self.ceilings("anon", "cgroup-memory");
-        let tightest = levels
-            .filter_map(|one| Some((one.headroom_bytes.count()?, one)))
-            .filter(|(_, one)| one.limit.count().is_some_and(|limit| limit < BOUNDLESS))
-            .min_by_key(|(room, _)| *room);
-        Some(match tightest {
-            Some((room, ceiling)) => {
-                let limit = Bytes(ceiling.limit.count()?);
-                format!("The memory limit is {limit}, of which {} are left now.", Bytes(room))
+        let known = levels
+            .filter_map(|one| Some((one.headroom_bytes.count()?, one.limit.count()?)))
+            .filter(|(_, limit)| *limit < BOUNDLESS);
+        known.min().map(|(room, limit)| (Bytes(room), Bytes(limit)))
+    }
+
+    fn memory(&self) -> Option<String> {
+        Some(match self.tightest() {
+            Some((room, limit)) => {
+                format!("The memory limit is {limit}, of which {room} are left now.")
             }
             None => "No memory limit can be seen from here.".to_owned(),
         })
+    }
+
+    /// A size that leaves a quarter of the memory limit to the application, or a higher limit too.
+    fn larger(&self, asked: Option<Bytes>) -> Change {
+        let size = enough(asked);
+        let Some((_, limit)) = self.tightest() else { return Change::Size(size) };
+        let fits = limit.scaled(3, 4);
+        if size <= fits {
+            Change::Size(size)
+        } else if asked.is_some_and(|asked| asked > fits) {
+            Change::Both { shm: size, memory: limit.saturating_add(size) }
+        } else {
+            Change::Size(fits)
+        }
     }
 
     /// What there is to choose from.
@@ -305,6 +322,18 @@ mod tests {
         assert_eq!(enough(None), Bytes::mib(1024));
         assert_eq!(enough(Some(Bytes::mib(3000))), Bytes::mib(6000));
         assert_eq!(enough(Some(Bytes(u64::MAX))), MOST);
+    }
+
+    #[test]
+    fn a_larger_size_stays_below_the_memory_limit_or_raises_it_too() {
+        let more = r#""segments": {"anon": {"ceilings": [
+            {"source": "cgroup-memory", "limit": 268435456, "headroom_bytes": 1048576}]}}"#;
+        let here = here(64 * MIB, 64 * MIB, more);
+        assert_eq!(here.larger(Some(Bytes::mib(128))), Change::Size(Bytes::mib(192)));
+        let both = Change::Both { shm: Bytes::mib(1024), memory: Bytes::mib(1280) };
+        assert_eq!(here.larger(Some(Bytes::mib(200))), both);
+        let free = self::here(64 * MIB, 64 * MIB, r#""segments": {}"#);
+        assert_eq!(free.larger(None), Change::Size(Bytes::mib(1024)));
     }
 
     #[test]
