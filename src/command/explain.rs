@@ -155,7 +155,8 @@ fn here(args: &ExplainArgs) -> Result<Option<Here>, Failure> {
 }
 
 fn of_facts(facts: &Facts) -> Result<Option<Here>, Failure> {
-    Ok(Here::of(&json(&inspect::document(facts, &Asked::default(), false)?)?))
+    let document = json(&inspect::document(facts, &Asked::default(), false)?)?;
+    Ok(Here::of(&document).map(|here| here.with(facts)))
 }
 
 fn read(file: &Path) -> std::io::Result<String> {

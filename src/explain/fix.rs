@@ -2,13 +2,14 @@
 
 use super::here::Here;
 use super::{Entry, Fix};
+use crate::units::Bytes;
 
 /// What mends it, and what the application itself has to set.
 #[must_use]
-pub fn fix(entry: &Entry, here: Option<&Here>) -> String {
-    let known = here.and_then(|here| here.fix(entry));
-    let first = known.unwrap_or_else(|| words(entry.fix));
-    let parts = [first, entry.setting];
+pub fn fix(entry: &Entry, here: Option<&Here>, asked: Option<Bytes>) -> String {
+    let known = here.and_then(|here| here.fix(entry, asked));
+    let first = known.unwrap_or_else(|| words(entry.fix).to_owned());
+    let parts = [first.as_str(), entry.setting];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("\n")
 }

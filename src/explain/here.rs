@@ -1,15 +1,19 @@
 //! What holds where a message was printed, or where somebody asks: as a document of inspect says it.
 
+use super::{Entry, Fix, Meaning};
+use crate::capacity::advice::{self, Change, Site, Ulimit};
+use crate::facts::Facts;
 use crate::runs::papers::{Ceiling, Inspect};
 use crate::units::Bytes;
-
-use super::{Entry, Fix, Meaning};
 
 /// From here on a limit bounds nothing.
 const BOUNDLESS: u64 = 1 << 60;
 
 /// Less than this is as good as nothing.
 const LITTLE: Bytes = Bytes::mib(1);
+
+/// A message that asks for more than half of this is damaged, or means something else.
+const MOST: Bytes = Bytes::mib(1 << 20);
 
 /// What a container runtime gives where nobody asks for a size.
 const BY_DEFAULT: Bytes = Bytes::mib(64);
@@ -19,13 +23,24 @@ const PLENTY: Bytes = Bytes::mib(1024);
 
 /// A container, as an inspect saw it.
 #[derive(Clone, Debug)]
-pub struct Here(Inspect);
+pub struct Here {
+    inspect: Inspect,
+    /// Who runs it; a document alone does not tell enough of that.
+    site: Option<Site>,
+}
 
 impl Here {
     /// What a document of inspect tells; another text tells nothing.
     #[must_use]
     pub fn of(document: &str) -> Option<Here> {
-        serde_json::from_str(document).ok().map(Here)
+        let inspect = serde_json::from_str(document).ok()?;
+        Some(Here { inspect, site: None })
+    }
+
+    /// The same with what the document was made of.
+    #[must_use]
+    pub fn with(self, facts: &Facts) -> Here {
+        Here { site: Some(Site::of(facts)), ..self }
     }
 
     /// What holds here of what an entry is about.
@@ -44,40 +59,45 @@ impl Here {
         (!all.is_empty()).then(|| all.join(" "))
     }
 
-    /// What inspect advises of what an entry is about.
+    /// What to do here: in the words of whoever runs it, else as inspect advises.
     #[must_use]
-    pub fn fix(&self, entry: &Entry) -> Option<&str> {
+    pub fn fix(&self, entry: &Entry, asked: Option<Bytes>) -> Option<String> {
+        let change = match entry.fix {
+            Fix::ShmSize => self.larger(asked),
+            Fix::Memlock => Change::Unlimited(Ulimit::Memlock),
+            Fix::Exec => Change::Executable,
+            Fix::Mount => Change::Size(PLENTY),
+            _ => return None,
+        };
+        let site = self.site.as_ref().filter(|_| self.advised(entry).is_none());
+        let advised = || self.advised(entry).map(str::to_owned);
+        site.map(|site| advice::fix(site, &change)).or_else(advised)
+    }
+
+    /// What inspect found that has to do with it, and advises.
+    fn advised(&self, entry: &Entry) -> Option<&str> {
         let ids: &[&str] = match entry.fix {
-            Fix::ShmSize => &[
-                "not-shared-memory",
-                "shm-full",
-                "size-not-applied",
-                "kill-before-enospc",
-                "runtime-default",
-            ],
-            Fix::Sysv => &["sysv-exhausted"],
-            Fix::Memory => &["kill-before-enospc"],
+            Fix::ShmSize | Fix::Mount => {
+                &["not-shared-memory", "shm-full", "size-not-applied", "kill-before-enospc"]
+            }
             Fix::Memlock => &["memlock"],
-            Fix::Mount => &["cannot-create", "not-shared-memory"],
-            Fix::Permission => &["cannot-create", "read-only"],
             Fix::Exec => &["noexec"],
-            Fix::Semaphores => &["semaphores"],
             _ => &[],
         };
         ids.iter().find_map(|id| self.finding(id)?.fix.text())
     }
 
     fn finding(&self, id: &str) -> Option<&crate::runs::papers::Finding> {
-        self.0.findings.iter().find(|finding| finding.id.text() == Some(id))
+        self.inspect.findings.iter().find(|finding| finding.id.text() == Some(id))
     }
 
     fn mount(&self) -> &str {
-        self.0.subject.mount.text().unwrap_or("/dev/shm")
+        self.inspect.subject.mount.text().unwrap_or("/dev/shm")
     }
 
     /// Bytes in all, and free ones.
     fn df(&self) -> Option<(Bytes, Bytes)> {
-        let df = &self.0.df;
+        let df = &self.inspect.df;
         Some((Bytes(df.total_bytes.count()?), Bytes(df.available_bytes.count()?)))
     }
 
@@ -116,10 +136,10 @@ impl Here {
 
     /// What df does not know.
     fn usable(&self, free: Bytes) -> String {
-        let usable = self.0.segments.get("posix").and_then(|one| one.available_bytes.count());
+        let usable = self.inspect.segments.get("posix").and_then(|one| one.available_bytes.count());
         match usable.map(Bytes) {
             Some(usable) if usable < free && !usable.agrees_with(free) => {
-                let by = self.0.segments.get("posix").map_or("-", |one| one.binding.word());
+                let by = self.inspect.segments.get("posix").map_or("-", |one| one.binding.word());
                 format!(" Of these only {usable} really fit: {by}.")
             }
             _ => String::new(),
@@ -127,7 +147,7 @@ impl Here {
     }
 
     fn ceilings(&self, kind: &str, source: &str) -> impl Iterator<Item = &Ceiling> {
-        let of = self.0.segments.get(kind).into_iter().flat_map(|segment| &segment.ceilings);
+        let of = self.inspect.segments.get(kind).into_iter().flat_map(|segment| &segment.ceilings);
         of.filter(move |ceiling| ceiling.source.text() == Some(source))
     }
 
@@ -153,19 +173,36 @@ impl Here {
         (!told.is_empty()).then(|| format!("System V: {}.", told.join(", ")))
     }
 
-    fn memory(&self) -> Option<String> {
+    /// The memory limit whose room is least: that room, and the limit.
+    fn tightest(&self) -> Option<(Bytes, Bytes)> {
         let levels = self.ceilings("anon", "cgroup-memory");
-        let tightest = levels
-            .filter_map(|one| Some((one.headroom_bytes.count()?, one)))
-            .filter(|(_, one)| one.limit.count().is_some_and(|limit| limit < BOUNDLESS))
-            .min_by_key(|(room, _)| *room);
-        Some(match tightest {
-            Some((room, ceiling)) => {
-                let limit = Bytes(ceiling.limit.count()?);
-                format!("The memory limit is {limit}, of which {} are left now.", Bytes(room))
+        let known = levels
+            .filter_map(|one| Some((one.headroom_bytes.count()?, one.limit.count()?)))
+            .filter(|(_, limit)| *limit < BOUNDLESS);
+        known.min().map(|(room, limit)| (Bytes(room), Bytes(limit)))
+    }
+
+    fn memory(&self) -> Option<String> {
+        Some(match self.tightest() {
+            Some((room, limit)) => {
+                format!("The memory limit is {limit}, of which {room} are left now.")
             }
             None => "No memory limit can be seen from here.".to_owned(),
         })
+    }
+
+    /// A size that leaves a quarter of the memory limit to the application, or a higher limit too.
+    fn larger(&self, asked: Option<Bytes>) -> Change {
+        let size = enough(asked);
+        let Some((_, limit)) = self.tightest() else { return Change::Size(size) };
+        let fits = limit.scaled(3, 4);
+        if size <= fits {
+            Change::Size(size)
+        } else if asked.is_some_and(|asked| asked > fits) {
+            Change::Both { shm: size, memory: limit.saturating_add(size) }
+        } else {
+            Change::Size(fits)
+        }
     }
 
     /// What there is to choose from.
@@ -179,6 +216,11 @@ impl Here {
         let used = ceiling.used_bytes.count()?;
         Some(format!("{used} of {} inodes of {} are in use.", ceiling.limit, self.mount()))
     }
+}
+
+/// Twice what was asked for, and not less than what most need.
+fn enough(asked: Option<Bytes>) -> Bytes {
+    asked.map_or(PLENTY, |asked| asked.saturating_mul(2).min(MOST)).max(PLENTY)
 }
 
 /// What else inspect says that has to do with it.
@@ -268,11 +310,30 @@ mod tests {
     fn findings_of_inspect_are_joined_with_what_a_message_is_about() {
         let more = r#""findings": [
             {"id": "oom-killed", "message": "3 processes were killed.", "fix": null},
-            {"id": "runtime-default", "message": "64 MiB.", "fix": "docker run --shm-size=1g ..."}]"#;
+            {"id": "shm-full", "message": "64 MiB.", "fix": "docker run --shm-size=1g ..."}]"#;
         let here = here(64 * MIB, 64 * MIB, more);
         assert!(said(&here, "killed", None).ends_with("3 processes were killed."));
         let entry = entries().find(|entry| entry.id == "frigate-shm").unwrap();
-        assert_eq!(here.fix(entry), Some("docker run --shm-size=1g ..."));
+        assert_eq!(here.fix(entry, None).as_deref(), Some("docker run --shm-size=1g ..."));
+    }
+
+    #[test]
+    fn a_larger_size_has_room_for_what_was_asked_for() {
+        assert_eq!(enough(None), Bytes::mib(1024));
+        assert_eq!(enough(Some(Bytes::mib(3000))), Bytes::mib(6000));
+        assert_eq!(enough(Some(Bytes(u64::MAX))), MOST);
+    }
+
+    #[test]
+    fn a_larger_size_stays_below_the_memory_limit_or_raises_it_too() {
+        let more = r#""segments": {"anon": {"ceilings": [
+            {"source": "cgroup-memory", "limit": 268435456, "headroom_bytes": 1048576}]}}"#;
+        let here = here(64 * MIB, 64 * MIB, more);
+        assert_eq!(here.larger(Some(Bytes::mib(128))), Change::Size(Bytes::mib(192)));
+        let both = Change::Both { shm: Bytes::mib(1024), memory: Bytes::mib(1280) };
+        assert_eq!(here.larger(Some(Bytes::mib(200))), both);
+        let free = self::here(64 * MIB, 64 * MIB, r#""segments": {}"#);
+        assert_eq!(free.larger(None), Change::Size(Bytes::mib(1024)));
     }
 
     #[test]

@@ -78,7 +78,7 @@ impl MatchRow {
             text: entry.text,
             not: entry.not,
             here: here.and_then(|here| here.say(entry, asked)),
-            fix: fix(entry, here),
+            fix: fix(entry, here, asked),
             source: entry.source,
         }
     }
@@ -136,7 +136,7 @@ impl EntryRow {
             patterns: entry.patterns,
             text: entry.text,
             not: entry.not,
-            fix: fix(entry, None),
+            fix: fix(entry, None, None),
             source: entry.source,
             example: entry.example,
         }

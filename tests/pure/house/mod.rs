@@ -31,7 +31,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Of report only how the journal of a fill is read.
     ("runs", &["capacity", "plain", "report", "schema", "stats", "units"]),
     // Of runs only how a document of inspect is read.
-    ("explain", &["runs", "units"]),
+    ("explain", &["capacity", "facts", "runs", "units"]),
     ("report/charts", &["plain", "runs", "stats", "units"]),
     ("report/explain", &["explain", "plain", "report", "schema", "units"]),
     ("report/pages", &["plain", "report", "report/charts", "runs", "schema", "stats", "units"]),
