@@ -120,7 +120,8 @@ fn what_a_process_may_lock_and_map_is_told() {
     assert_eq!(document["limits"]["locked_memory"], 65536, "{document:#}");
     assert!(has_finding(&document, "memlock") && code == Some(0), "{document:#}");
     // Who has the capability is not bound by it.
-    let (document, _) = inspect(lab, &["--ulimit=memlock=65536", "--cap-add=IPC_LOCK", "--user=0"], &[]);
+    let (document, _) =
+        inspect(lab, &["--ulimit=memlock=65536", "--cap-add=IPC_LOCK", "--user=0"], &[]);
     assert!(!has_finding(&document, "memlock"), "{document:#}");
 
     let script = "ulimit -v 200000 && exec /shmeter inspect --format=json";
