@@ -2,6 +2,7 @@
 
 use super::{Entry, Fix, Meaning};
 use crate::capacity::advice::{self, Change, Site, Ulimit};
+use crate::capacity::{posix, sizing};
 use crate::facts::Facts;
 use crate::runs::papers::{Ceiling, Inspect};
 use crate::units::Bytes;
@@ -25,8 +26,8 @@ const PLENTY: Bytes = Bytes::mib(1024);
 #[derive(Clone, Debug)]
 pub struct Here {
     inspect: Inspect,
-    /// Who runs it; a document alone does not tell enough of that.
-    site: Option<Site>,
+    /// What the document was made of: it does not tell enough of who runs the container.
+    facts: Option<Facts>,
 }
 
 impl Here {
@@ -34,13 +35,13 @@ impl Here {
     #[must_use]
     pub fn of(document: &str) -> Option<Here> {
         let inspect = serde_json::from_str(document).ok()?;
-        Some(Here { inspect, site: None })
+        Some(Here { inspect, facts: None })
     }
 
     /// The same with what the document was made of.
     #[must_use]
     pub fn with(self, facts: &Facts) -> Here {
-        Here { site: Some(Site::of(facts)), ..self }
+        Here { facts: Some(facts.clone()), ..self }
     }
 
     /// What holds here of what an entry is about.
@@ -62,16 +63,18 @@ impl Here {
     /// What to do here: in the words of whoever runs it, else as inspect advises.
     #[must_use]
     pub fn fix(&self, entry: &Entry, asked: Option<Bytes>) -> Option<String> {
+        if let Some(advised) = self.advised(entry) {
+            return Some(advised.to_owned());
+        }
+        let facts = self.facts.as_ref()?;
         let change = match entry.fix {
-            Fix::ShmSize => self.larger(asked),
+            Fix::ShmSize => larger(facts, asked),
             Fix::Memlock => Change::Unlimited(Ulimit::Memlock),
             Fix::Exec => Change::Executable,
             Fix::Mount => Change::Size(PLENTY),
             _ => return None,
         };
-        let site = self.site.as_ref().filter(|_| self.advised(entry).is_none());
-        let advised = || self.advised(entry).map(str::to_owned);
-        site.map(|site| advice::fix(site, &change)).or_else(advised)
+        Some(advice::fix(&Site::of(facts), &change))
     }
 
     /// What inspect found that has to do with it, and advises.
@@ -191,20 +194,6 @@ impl Here {
         })
     }
 
-    /// A size that leaves a quarter of the memory limit to the application, or a higher limit too.
-    fn larger(&self, asked: Option<Bytes>) -> Change {
-        let size = enough(asked);
-        let Some((_, limit)) = self.tightest() else { return Change::Size(size) };
-        let fits = limit.scaled(3, 4);
-        if size <= fits {
-            Change::Size(size)
-        } else if asked.is_some_and(|asked| asked > fits) {
-            Change::Both { shm: size, memory: limit.saturating_add(size) }
-        } else {
-            Change::Size(fits)
-        }
-    }
-
     /// What there is to choose from.
     fn ambiguous(&self) -> Option<String> {
         let told: Vec<String> = [self.size(None), self.memory()].into_iter().flatten().collect();
@@ -215,6 +204,18 @@ impl Here {
         let ceiling = self.ceilings("posix", "tmpfs-inodes").next()?;
         let used = ceiling.used_bytes.count()?;
         Some(format!("{used} of {} inodes of {} are in use.", ceiling.limit, self.mount()))
+    }
+}
+
+/// A size that memory has room for, as inspect suggests it, or a higher limit too where a message asks for more.
+fn larger(facts: &Facts, asked: Option<Bytes>) -> Change {
+    let (wanted, posix) = (enough(asked), posix::capacity(facts));
+    match sizing::safe_size(facts, &posix, None) {
+        Some(fits) if fits < wanted && asked.is_some_and(|asked| asked > fits) => {
+            Change::Both { shm: wanted, memory: sizing::memory_for(facts, &posix, wanted, None) }
+        }
+        Some(fits) => Change::Size(fits.min(wanted)),
+        None => Change::Size(wanted),
     }
 }
 
@@ -322,18 +323,6 @@ mod tests {
         assert_eq!(enough(None), Bytes::mib(1024));
         assert_eq!(enough(Some(Bytes::mib(3000))), Bytes::mib(6000));
         assert_eq!(enough(Some(Bytes(u64::MAX))), MOST);
-    }
-
-    #[test]
-    fn a_larger_size_stays_below_the_memory_limit_or_raises_it_too() {
-        let more = r#""segments": {"anon": {"ceilings": [
-            {"source": "cgroup-memory", "limit": 268435456, "headroom_bytes": 1048576}]}}"#;
-        let here = here(64 * MIB, 64 * MIB, more);
-        assert_eq!(here.larger(Some(Bytes::mib(128))), Change::Size(Bytes::mib(192)));
-        let both = Change::Both { shm: Bytes::mib(1024), memory: Bytes::mib(1280) };
-        assert_eq!(here.larger(Some(Bytes::mib(200))), both);
-        let free = self::here(64 * MIB, 64 * MIB, r#""segments": {}"#);
-        assert_eq!(free.larger(None), Change::Size(Bytes::mib(1024)));
     }
 
     #[test]

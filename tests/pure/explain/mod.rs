@@ -6,8 +6,11 @@ mod threads;
 use std::collections::BTreeSet;
 
 use shmeter::explain::catalogue::entries;
+use shmeter::explain::here::Here;
 use shmeter::explain::scan::{Found, Scanner};
 use shmeter::explain::{ANY, Certainty, Meaning};
+use shmeter::probe::{Capture, Target, gather};
+use shmeter::units::Bytes;
 
 fn found(text: &str) -> Found {
     let mut scanner = Scanner::new().unwrap();
@@ -195,4 +198,17 @@ fn what_any_program_may_print_comes_last() {
     let found = found(text);
     let general: Vec<bool> = found.matches.iter().map(|one| one.entry.application == ANY).collect();
     assert_eq!(general, [false, true, true]);
+}
+
+#[test]
+fn a_size_is_the_one_that_inspect_suggests_or_comes_with_a_higher_limit() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures/vm-v2-max256-shm64.json");
+    let capture = Capture::parse(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let facts = gather(&capture, &Target::default()).unwrap();
+    let here = Here::of("{}").unwrap().with(&facts);
+    let entry = entries().find(|entry| entry.id == "postgresql-dsm-resize").unwrap();
+    let fix = |mib| here.fix(entry, Some(Bytes::mib(mib))).unwrap();
+    // Three quarters of what a limit of 256 MiB leaves.
+    assert!(fix(128).contains("size=176m"), "{}", fix(128));
+    assert!(fix(200).contains("size=1g") && fix(200).contains("memory"), "{}", fix(200));
 }
