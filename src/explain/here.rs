@@ -68,7 +68,16 @@ impl Here {
         }
         let facts = self.facts.as_ref()?;
         let change = match entry.fix {
-            Fix::ShmSize => larger(facts, asked),
+            Fix::ShmSize => match larger(facts, asked) {
+                Change::Size(size) if self.df().is_some_and(|(total, _)| total >= size) => {
+                    return Some(format!(
+                        "{} is large enough here. See what fills it: shmeter ls. If the program ran in another \
+                         container, run shmeter explain there, or give a capture of it with --from.",
+                        self.mount()
+                    ));
+                }
+                change => change,
+            },
             Fix::Memlock => Change::Unlimited(Ulimit::Memlock),
             Fix::Exec => Change::Executable,
             Fix::Mount => Change::Size(PLENTY),

@@ -205,10 +205,18 @@ fn a_size_is_the_one_that_inspect_suggests_or_comes_with_a_higher_limit() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures/vm-v2-max256-shm64.json");
     let capture = Capture::parse(&std::fs::read_to_string(file).unwrap()).unwrap();
     let facts = gather(&capture, &Target::default()).unwrap();
-    let here = Here::of("{}").unwrap().with(&facts);
+    let of = |mib: u64| {
+        let bytes = mib << 20;
+        let df = format!(r#"{{"df": {{"total_bytes": {bytes}, "available_bytes": {bytes}}}}}"#);
+        Here::of(&df).unwrap().with(&facts)
+    };
+    let here = of(64);
     let entry = entries().find(|entry| entry.id == "postgresql-dsm-resize").unwrap();
     let fix = |mib| here.fix(entry, Some(Bytes::mib(mib))).unwrap();
     // Three quarters of what a limit of 256 MiB leaves.
     assert!(fix(128).contains("size=176m"), "{}", fix(128));
     assert!(fix(200).contains("size=1g") && fix(200).contains("memory"), "{}", fix(200));
+    // What is as large already is not to become smaller.
+    let large = of(24 << 10).fix(entry, Some(Bytes::mib(128))).unwrap();
+    assert!(large.contains("large enough") && !large.contains("size="), "{large}");
 }
