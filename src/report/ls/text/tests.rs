@@ -59,10 +59,10 @@ fn the_answer_the_rows_and_what_to_do_read_so() {
     let wanted = "\
 /dev/shm: 3.0 MiB in 2 files, 2.0 MiB held by nobody
 
-kind      held     size  held by     name
-posix  2.0 MiB  2.0 MiB  nobody      left
-posix  1.0 MiB  1.0 MiB  python3[7]  psm_1
-sysv   8.0 KiB  8.0 KiB  nobody      shmid 3 by 99 (ended) 4.0 KiB in swap
+kind      held     size  uid mode  held by     name
+posix  2.0 MiB  2.0 MiB    0 0600  nobody      left
+posix  1.0 MiB  1.0 MiB    0 0600  python3[7]  psm_1
+sysv   8.0 KiB  8.0 KiB    0 0000  nobody      shmid 3 by...ded) 4.0 KiB in swap
 
 in all    3.0 MiB in 3 objects: posix 3.0 MiB (2), sysv 8.0 KiB (1)
 charged   3.0 MiB of shared memory in all to /docker/abc, by its memory.stat
@@ -84,7 +84,7 @@ fn a_process_that_could_not_be_looked_into_may_hold_a_file() {
         text.starts_with("/dev/shm: 3.0 MiB in 2 files, 2.0 MiB by no process seen here\n"),
         "{text}"
     );
-    assert!(text.contains("2.0 MiB  2.0 MiB  ?") && !text.contains("rm --"), "{text}");
+    assert!(text.contains("2.0 MiB  2.0 MiB    0 0600  ?") && !text.contains("rm --"), "{text}");
     assert!(text.contains("note      1 of 40 processes could not be looked into"), "{text}");
 }
 
@@ -103,7 +103,7 @@ fn where_processes_are_hidden_nobody_is_said_to_hold_no_file_and_no_command_remo
     ] {
         let text = with(|holdings| holdings.looked.hidden = Some(hidden));
         let unwrapped = text.replace("\n          ", " ");
-        assert!(text.contains("2.0 MiB  2.0 MiB  ?"), "{text}");
+        assert!(text.contains("2.0 MiB  2.0 MiB    0 0600  ?"), "{text}");
         assert!(!text.contains("rm -- ") && !text.contains("find /"), "{text}");
         let told = format!("2.0 MiB in 1 object that no process seen here holds; {why}");
         assert!(unwrapped.contains(&told), "{text}");
