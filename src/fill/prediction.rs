@@ -25,6 +25,9 @@ pub struct FillPrediction {
     pub certainty: Certainty,
     /// Bytes that would fit without the canaries.
     pub without_canary: Bytes,
+    /// Bytes more that may fit into what CPUs have charged ahead, where the prediction leaves that out: what the CPUs that
+    /// fill have charged is used, what others have is not.
+    pub ahead: Bytes,
     /// Bytes more that going into swap would give: a careful fill stops before that.
     pub swap: Bytes,
     /// It is to stop before a kill.
@@ -40,11 +43,12 @@ impl FillPrediction {
             return false;
         }
         let by_memory = matches!(end, End::OomKill | End::Edge | End::Stall);
+        let most = self.without_canary.saturating_add(self.ahead);
         match self.certainty {
             Certainty::AtMost if by_memory || end == End::Edquot => {
-                reached <= self.without_canary.saturating_add(self.without_canary.tolerance())
+                reached <= most.saturating_add(most.tolerance())
             }
-            _ => end == self.end && reached.agrees_with(self.without_canary),
+            _ => end == self.end && reached.agrees_with(reached.clamp(self.without_canary, most)),
         }
     }
 }
@@ -81,6 +85,13 @@ impl Request {
             ceiling.room = ceiling.room.map(|room| room.saturating_sub(ahead));
         }
         capacity
+    }
+
+    /// What CPUs have charged ahead of the ceiling that binds, where [`Request::up_to_marks`] leaves it out.
+    fn left_out(&self, capacity: &Capacity, binding: Option<Source>) -> Bytes {
+        let bind =
+            capacity.ceilings.iter().filter(|one| self.is_careful() && Some(one.source) == binding);
+        bind.map(|ceiling| ceiling.spread.ahead).max().unwrap_or(Bytes::ZERO)
     }
 
     pub(super) fn predict_bytes(
@@ -157,6 +168,7 @@ impl Request {
             binding: prediction.binding,
             certainty: capacity.certainty,
             without_canary: prediction.bytes,
+            ahead: self.left_out(capacity, prediction.binding),
             swap: Bytes::ZERO,
             careful: self.is_careful() || plan.spares,
         };

@@ -35,7 +35,11 @@ pub(in crate::command) fn document(
     let source = Live::default();
     let facts = subject::facts(folder)?;
     let capacities = assess(&facts);
-    let room = ByKind::new(|kind| capacities[kind].available().unwrap_or_default());
+    // Why a kind is refused its probes tell.
+    let room = ByKind::new(|kind| match capacities[kind].refusal() {
+        Some(_) => Bytes(u64::MAX),
+        None => capacities[kind].available().unwrap_or_default(),
+    });
     let rows = u64::try_from(ROWS.len()).unwrap_or(0);
     let bar = bar("  probing {wide_bar} {pos}/{len}", rows);
     let seen = compare::run::run(folder, &room, until, |done| {

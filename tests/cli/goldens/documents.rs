@@ -110,6 +110,7 @@ fn filled(case: &Going, change: impl FnOnce(&mut Plan, &mut Outcome)) -> FillDoc
         binding,
         certainty,
         without_canary: bytes,
+        ahead: Bytes::ZERO,
         swap: Bytes::ZERO,
         careful: case.until != Until::Limit,
     });

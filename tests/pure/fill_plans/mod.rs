@@ -194,6 +194,7 @@ fn an_upper_bound_agrees_with_an_earlier_end_by_memory_only() {
         binding: Some(Source::TmpfsSize),
         certainty,
         without_canary: Bytes(64 * MIB),
+        ahead: Bytes::ZERO,
         swap: Bytes::ZERO,
         careful: false,
     };
@@ -213,6 +214,19 @@ fn an_upper_bound_agrees_with_an_earlier_end_by_memory_only() {
     ] {
         let forecast = told(certainty);
         assert_eq!(forecast.agrees(Bytes(reached * MIB), end), agrees, "{reached} {end:?}");
+    }
+    // What CPUs have charged ahead may be used, or not.
+    for (certainty, reached, agrees) in [
+        (Certainty::Exact, 63, true),
+        (Certainty::Exact, 68, true),
+        (Certainty::Exact, 62, false),
+        (Certainty::Exact, 69, false),
+        (Certainty::AtMost, 68, true),
+        (Certainty::AtMost, 69, false),
+    ] {
+        let end = End::Edge;
+        let forecast = FillPrediction { ahead: Bytes(3 * MIB), end, ..told(certainty) };
+        assert_eq!(forecast.agrees(Bytes(reached * MIB), end), agrees, "{reached} with 3 ahead");
     }
 }
 
