@@ -400,8 +400,8 @@ static void ring(size_t message)
 	fault_in(map, bytes);
 	pid_t pid = split(2);
 	fault_in(map, bytes);
-	/* In the middle of a page, as places begin one: where both begin at the same place of a page, some CPUs copy at a
-	 * third of their speed. */
+	/* In the middle of a page, as places begin one: 16 bytes behind its begin, as malloc has it, an EPYC took 42 us for a
+	 * memcpy of 64 KiB instead of 2. */
 	char *own = (char *)aligned_alloc(4096, (message + 8191) / 4096 * 4096) + 2048;
 	memset(own, 1, message);
 	for (size_t f = 0; f < LEN(forms); f++) {
