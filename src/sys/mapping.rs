@@ -280,3 +280,24 @@ impl Drop for Mapping {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_lie_on_a_node_that_there_is_and_no_node_is_asked_for_that_cannot_be_named() {
+        let mapping = Mapping::anonymous(NonZeroUsize::new(1 << 20).unwrap(), None).unwrap();
+        assert_eq!(mapping.prefer_node(64), Err(Errno::EINVAL));
+        let preferred = mapping.prefer_node(0);
+        // A seccomp profile or a kernel without NUMA may refuse it.
+        assert!(matches!(preferred, Ok(()) | Err(Errno::EPERM | Errno::ENOSYS)), "{preferred:?}");
+        for offset in (0..1 << 20).step_by(4096) {
+            mapping.touch(offset, 1);
+        }
+        let nodes = mapping.nodes();
+        if preferred.is_ok() {
+            assert_eq!(nodes, [0]);
+        }
+    }
+}
