@@ -91,8 +91,8 @@ pub fn run(
     let before = events(&source, &facts.cgroup);
     // Where a worker may be killed, nobody else is to be.
     let may_be_killed = plan.canary == Bytes::ZERO;
-    let keep = || mlock::keep_what_is_used(code(&source), facts.page_size.bytes());
-    let _kept = may_be_killed.then(keep).flatten();
+    let keep = || mlock::keep_what_is_used(&code(&source), facts.page_size.bytes());
+    let _kept = may_be_killed.then(keep);
     let mut lead = Lead {
         request,
         plan,

@@ -44,13 +44,9 @@ mod tests {
         let kept = keep(program(&Live::default()));
         assert_eq!(kept, locked());
         let live = Live::default();
-        match keep_what_is_used(code(&live), live.page_size()) {
-            Some(all) => {
-                assert!(locked() > kept, "the stack and the heap too");
-                drop(all);
-                assert_eq!(locked(), Bytes::ZERO);
-            }
-            None => assert_eq!(kept, locked()),
-        }
+        let all = keep_what_is_used(&code(&live), live.page_size());
+        assert!(locked() >= kept, "what was locked before stays so");
+        drop(all);
+        assert_eq!(locked(), Bytes::ZERO);
     }
 }

@@ -34,38 +34,60 @@ impl Drop for Kept {
     }
 }
 
+/// Bytes of code that are locked at once where not all may be.
+const PIECE: u64 = 256 << 10;
+
 /// Keeps in memory what this process has, and each page of its `code` that it uses from now on, but not the
 /// code that it does not use. While the kernel gives back the segment of a killed worker, the worker is no
 /// candidate any more, so a process that has to read a page of its own then is killed in its place
-/// (docs/kernel-facts.md). `None` where the kernel refuses: RLIMIT_MEMLOCK may be too small.
-pub(crate) fn keep_what_is_used(
-    code: impl IntoIterator<Item = Range<u64>>,
-    page: u64,
-) -> Option<Kept> {
+/// (docs/kernel-facts.md). Where RLIMIT_MEMLOCK allows less, as much of the code as it allows. A page of the
+/// rest that was dropped comes back alone, without the 31 that the kernel would read with it, so it finds room
+/// in what a killed worker gave back first.
+pub(crate) fn keep_what_is_used(code: &[Range<u64>], page: u64) -> Kept {
     raise_limit();
-    let lock = || {
+    let lock_all = || {
         // SAFETY: locking changes no content and no address.
         unsafe { libc::mlockall(libc::MCL_CURRENT | libc::MCL_ONFAULT) == 0 }
     };
-    if !lock() || nix::sys::mman::munlockall().is_err() {
-        return None;
-    }
+    let may_lock_all = lock_all() && nix::sys::mman::munlockall().is_ok();
     for range in code {
         forget(range, page);
     }
-    lock().then_some(Kept)
+    if may_lock_all && lock_all() {
+        return Kept;
+    }
+    for range in code {
+        let pieces = (range.start..range.end).step_by(usize::try_from(PIECE).unwrap_or(1));
+        for start in pieces {
+            let bytes = PIECE.min(range.end.saturating_sub(start));
+            if !lock_on_fault(start, bytes) {
+                advise(start, bytes, libc::MADV_RANDOM);
+            }
+        }
+    }
+    Kept
+}
+
+/// Whether what is there of these bytes stays, and what comes back to them.
+fn lock_on_fault(start: u64, bytes: u64) -> bool {
+    let place = |n: u64| usize::try_from(n).unwrap_or(0);
+    // SAFETY: locking changes no content and no address.
+    let locked = unsafe {
+        libc::mlock2(without_provenance(place(start)), place(bytes), libc::MLOCK_ONFAULT)
+    };
+    locked == 0
+}
+
+fn advise(start: u64, bytes: u64, advice: libc::c_int) {
+    let place = |n: u64| usize::try_from(n).unwrap_or(0);
+    // SAFETY: DONTDUMP and RANDOM change no content; DONTNEED is given for code, whose pages nobody writes:
+    // they come back from the file as they were.
+    let _ = unsafe { libc::madvise(without_provenance_mut(place(start)), place(bytes), advice) };
 }
 
 /// Unmaps the pages of `code`, so that each one is mapped, and locked, again when it is used. With each the
 /// kernel would map up to 15 others of the same mapping: so every other page becomes a mapping of its own.
-fn forget(code: Range<u64>, page: u64) {
-    let place = |n: u64| usize::try_from(n).unwrap_or(0);
-    let advise = |start: u64, bytes: u64, advice: libc::c_int| {
-        let start = without_provenance_mut(place(start));
-        // SAFETY: DONTDUMP changes no content; DONTNEED is given for code, whose pages nobody writes: they
-        // come back from the file as they were.
-        let _ = unsafe { libc::madvise(start, place(bytes), advice) };
-    };
+fn forget(code: &Range<u64>, page: u64) {
     let mut at = code.start;
     while at < code.end {
         advise(at, page, libc::MADV_DONTDUMP);
