@@ -18,6 +18,9 @@ const GRACE: Duration = Duration::from_millis(300);
 /// To give back even a large segment takes less.
 const LEAVE: Duration = Duration::from_secs(10);
 
+/// The most that is waited for the memory of a killed worker to come back.
+const COMES_BACK: Duration = Duration::from_secs(2);
+
 /// A step that takes longer than this hangs: the kernel throttles for at most 2 s at a time
 /// (`MEMCG_MAX_HIGH_DELAY_JIFFIES`, mm/memcontrol.c), and no wait for a CPU is as long.
 const HANGS: u64 = 2_500_000_000;
@@ -132,9 +135,25 @@ impl Workers {
         start
     }
 
-    /// Sleeps until something happened, at most so long; then hears who ended.
+    /// Sleeps until something happened, at most so long; then hears who ended. From the moment that a worker is
+    /// marked as dead to its end the kernel gives back what it held, and whoever reads a page of its own then
+    /// may be killed in its place (docs/kernel-facts.md): until it ended nothing is done that was not done before.
     pub(crate) fn watch(&mut self, most: Duration) {
         self.listen(most);
+        self.hear_exits();
+        let start = Instant::now();
+        while self.someone_is_dying() && start.elapsed() < COMES_BACK {
+            self.listen(Duration::from_millis(1));
+            self.hear_exits();
+        }
+    }
+
+    /// Whether a worker is marked as dead and still there.
+    fn someone_is_dying(&self) -> bool {
+        self.slots().zip(&self.members).any(|(slot, member)| member.exit.is_none() && slot.died())
+    }
+
+    fn hear_exits(&mut self) {
         for member in &mut self.members {
             if member.exit.is_none()
                 && let Ok(Some(status)) = member.child.try_wait()

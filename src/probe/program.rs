@@ -12,10 +12,14 @@ pub(crate) fn program(source: &dyn Source) -> Vec<Range<u64>> {
     own_mappings(source, |_| true)
 }
 
-/// The addresses of its code, and of those constants that the linker never writes to: they lie where the
-/// file begins.
+/// The addresses of its code, and of those constants that the linker never writes to: they lie before it. By
+/// address, as the file's first mapping is many once `sys::mlock` has taken it apart.
 pub(crate) fn code(source: &dyn Source) -> Vec<Range<u64>> {
-    own_mappings(source, |mapping| !mapping.writable && (mapping.executable || mapping.offset == 0))
+    let executable = own_mappings(source, |mapping| mapping.executable);
+    let end = executable.iter().map(|range| range.end).max().unwrap_or(0);
+    let mut code = own_mappings(source, |mapping| !mapping.writable);
+    code.retain(|range| range.end <= end);
+    code
 }
 
 fn own_mappings(source: &dyn Source, is_meant: fn(&Mapping<'_>) -> bool) -> Vec<Range<u64>> {
@@ -44,9 +48,13 @@ mod tests {
         let kept = keep(program(&Live::default()));
         assert_eq!(kept, locked());
         let live = Live::default();
+        let sum = |ranges: Vec<Range<u64>>| ranges.iter().map(|r| r.end - r.start).sum::<u64>();
+        let whole = sum(code(&live));
         let all = keep_what_is_used(&code(&live), live.page_size());
         assert!(locked() >= kept, "what was locked before stays so");
         drop(all);
         assert_eq!(locked(), Bytes::ZERO);
+        // Taken apart or not, it is the same code.
+        assert_eq!(sum(code(&live)), whole);
     }
 }

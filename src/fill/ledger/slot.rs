@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use super::{Call, Reason, State};
 use crate::sys::counters::{AtomicU32, Ordering, STEPS_KEPT, WorkerWords};
+use crate::sys::shared;
 
 /// What one worker counts in.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +24,12 @@ impl Deref for Slot<'_> {
 }
 
 impl Slot<'_> {
+    /// Whether the kernel marked it: it died in the midst of it.
+    #[must_use]
+    pub(crate) fn died(&self) -> bool {
+        self.life.load(Ordering::Acquire) & shared::OWNER_DIED != 0
+    }
+
     /// Where the worker is.
     #[must_use]
     pub(crate) fn state(&self) -> State {
