@@ -20,6 +20,9 @@ pub(super) fn docker(site: &Site, change: &Change) -> String {
     if site.runtime == Runtime::Docker && words.composes && !needs_own_mount(site) {
         lines.extend(of_swarm(change));
     }
+    if matches!((site.manager, change), (Some(Manager::Buildkit), Change::Size(_))) {
+        lines.push("(BuildKit takes it since buildx 0.7; older ones ignore it)".to_owned());
+    }
     lines.extend(of_manager(site, change));
     if site.runtime == Runtime::Oci && site.manager.is_none() {
         lines.extend(bundle(site, change));

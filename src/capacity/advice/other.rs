@@ -82,7 +82,8 @@ pub(super) fn bubblewrap(site: &Site, change: &Change) -> String {
 pub(super) fn android(change: &Change) -> String {
     match change {
         Change::Size(_) | Change::Mode | Change::Writable | Change::Both { .. } => {
-            "use memfd_create() or ASharedMemory_create(): applications cannot mount a tmpfs"
+            "use memfd_create() or ASharedMemory_create(): applications cannot mount a tmpfs\n\
+             or, for programs in proot: proot --bind=FOLDER:/dev/shm --sysvipc ..."
                 .to_owned()
         }
         _ => "Android sets it; applications cannot change it".to_owned(),

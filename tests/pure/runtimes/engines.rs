@@ -233,3 +233,13 @@ fn who_shares_the_host_s_on_purpose_is_told_a_memory_limit_and_keeps_it() {
     let fix = said.fix("host-wide");
     assert!(fix.starts_with("docker run --memory=") && !fix.contains("without"), "{fix}");
 }
+
+#[test]
+fn a_build_is_told_since_when_its_option_counts() {
+    let hosts =
+        "20 9 254:0 /var/lib/docker/buildkit/executor/hosts /etc/hosts rw - ext4 /dev/vda rw";
+    let said = Container::oci(&[hosts, SHM_64M]).said();
+    assert_eq!(said.who(), ("docker", "runtime"));
+    let fix = said.fix("runtime-default");
+    assert!(fix.starts_with("docker build --shm-size=1g ...\n(BuildKit takes it since"), "{fix}");
+}

@@ -214,7 +214,11 @@ fn windows_linux_and_android_are_machines() {
     let machine = android.machine.without_statfs("/dev/shm");
     let said = Container { machine }.said();
     assert_eq!(said.who(), ("android", "missing"));
-    assert!(said.fix("not-shared-memory").contains("memfd_create()"));
+    let fix = said.fix("not-shared-memory");
+    assert!(
+        fix.contains("memfd_create()") && fix.contains("proot --bind=FOLDER:/dev/shm"),
+        "{fix}"
+    );
     said.lacks(&NO_ENGINES);
 }
 
@@ -317,4 +321,18 @@ fn apptainer_raises_no_limit_that_is_not_its_own() {
     assert!(own.starts_with("apptainer exec --memory 5"), "{own}");
     let other = in_cgroup("/job_7");
     assert!(other.contains("a memory limit of 5") && !other.contains("apptainer exec"), "{other}");
+}
+
+#[test]
+fn without_system_v_wsl_1_is_told_apart_from_a_filter() {
+    let refused = |release: &str| {
+        let container = machine(HOSTS).file("/proc/sys/kernel/osrelease", release);
+        let mut machine = container.machine;
+        machine.0.attempts.insert("sysv".into(), "ENOSYS".into());
+        Container { machine }.said()
+    };
+    let said = refused("4.4.0-19041-Microsoft\n");
+    assert_eq!(said.who().0, "wsl");
+    assert_eq!(said.fix("cannot-create"), "use WSL 2: wsl --set-version DISTRIBUTION 2");
+    assert!(refused("6.1.0-1-amd64\n").fix("cannot-create").contains("seccomp"));
 }
