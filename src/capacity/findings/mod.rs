@@ -87,10 +87,10 @@ pub(crate) fn findings(
         limits::sysv_exhausted(facts, &capacities[Kind::Sysv]),
         limits::semaphores_spent(facts),
         limits::huge_pages_refused(facts),
+        namespace::sysv_limit(facts, capacities),
         size::runtime_default(facts, posix, asked),
         size::kill_before_enospc(facts, posix, asked)
             .or_else(|| size::kill_beside(facts, posix, asked)),
-        namespace::sysv_limit(facts, capacities),
         sandbox::sandboxed_kernel(facts),
         volume::elsewhere(facts),
         volume::shared(facts),

@@ -316,6 +316,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Sure,
         patterns: &[
             "/dev/shm*{ENOSPC}",
+            "/dev/shm*error code 28",
             "{ENOSPC}*/dev/shm",
             "/dev/shm has only*required",
             "/dev/shm*just ran out of space",
@@ -376,7 +377,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &["/dev/shm*No such file or directory", "No such file or directory*'/dev/shm"],
-        unless: &["No such file or directory: '/dev/shm'"],
+        unless: &["No such file or directory: '/dev/shm'", "disk./dev/shm.", "failed to mount"],
         text: "A file in /dev/shm, or /dev/shm itself, is not there: who makes it did not start, \
                ended, or has another /dev/shm.",
         not: "Not a size.",
@@ -397,6 +398,25 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "open(2), https://github.com/termux/termux-packages/issues/8938",
         example: "os.statvfs('/dev/shm'): FileNotFoundError: [Errno 2] No such file or directory: \
                   '/dev/shm'",
+        ..OF_FILE
+    },
+    Entry {
+        id: "proc-sys-read-only",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "/proc/sys/kernel/shm*Read-only file system",
+            "/proc/sys/kernel/sem*Read-only file system",
+            "permission denied on key*kernel.shm",
+            "permission denied on key*kernel.sem",
+        ],
+        text: "A container may not write to /proc/sys: limits of System V shared memory and of \
+               semaphores are set when it is made.",
+        not: "Not a disk, and no matter of root or sudo.",
+        fix: Fix::Sysv,
+        source: "https://github.com/moby/moby/issues/10176",
+        example: "sysctl: setting key \"kernel.shmmax\": open /proc/sys/kernel/shmmax: Read-only \
+                  file system",
         ..OF_FILE
     },
     Entry {

@@ -146,6 +146,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "lxc-dev-shm-mount",
+        application: "LXC",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["failed to mount*dev/shm", "Failed to mount*dev/shm"],
+        unless: &["shm tmpfs"],
+        text: "An entry of the container's configuration mounts something on /dev/shm, and the \
+               folder is not there when it does: the container does not start.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "create=dir among the options of that lxc.mount.entry.",
+        source: "lxc.container.conf(5), https://github.com/tpokorra/lxc-scripts/issues/9",
+        example: "lxc-start: conf.c: mount_entry: 1711 No such file or directory - failed to mount \
+                  'tmpfs' on '/usr/lib/lxc/rootfs//dev/shm'",
+        ..Entry::REST
+    },
+    Entry {
         id: "slurm-oom",
         application: "Slurm",
         meaning: Meaning::Memory,

@@ -230,6 +230,86 @@ const LINES: &[Line] = &[
     ),
     line("ZoneMinder/zoneminder#1924", "umount: /dev/shm: must be superuser to unmount", DENIED),
     line("wscherphof/oracle-12c#8", "umount: /dev: target is busy.", NOTHING),
+    line(
+        "SeleniumHQ/docker-selenium#431",
+        "org.openqa.selenium.WebDriverException: unknown error: session deleted because of page crash from unknown error: cannot determine loading status",
+        AMBIGUOUS,
+    ),
+    line(
+        "vllm-project/vllm#1710",
+        "2023-11-18 03:39:16,283 WARNING services.py:1996 -- WARNING: The object store is using /tmp instead of /dev/shm because /dev/shm has only 67108864 bytes available. This will harm performance!",
+        SHM,
+    ),
+    line("vllm-project/vllm#1771", "Fatal python error:Bus error", AMBIGUOUS),
+    line("theroyallab/tabbyAPI#387", "[Errno 28] No space left on device.", AMBIGUOUS),
+    line(
+        "gpustack/gpustack#5014",
+        "[2026-03-25 05:44:29,435 W 39 39] (raylet) store_runner.cc:83: System memory request exceeds memory available in /dev/shm. The request is for 10200547328 bytes, and the amount available is 9663676416 bytes.",
+        SHM,
+    ),
+    line(
+        "qTox/qTox#2366",
+        "(qtox:1270): Gdk-WARNING **: shmget failed: error 28 (No space left on device)",
+        SYSV,
+    ),
+    line("TrunkRecorder/trunk-recorder#880", "shmget (2): No space left on device", SYSV),
+    line(
+        "csienslab/icLibFuzzer#1",
+        "[PARENT ERROR] write to file /dev/shm/libfuzzer_core_17 failed with error code 28",
+        SHM,
+    ),
+    line(
+        "sclorg/postgresql-container#97",
+        "waiting for server to start....FATAL:  could not create shared memory segment: Invalid argument",
+        SYSV,
+    ),
+    line(
+        "sclorg/postgresql-container#97",
+        "HINT:  This error usually means that PostgreSQL's request for a shared memory segment exceeded your kernel's SHMMAX parameter.",
+        SYSV,
+    ),
+    line(
+        "oracle/docker-images#901",
+        "[DBT-11207] Specified SGA size is greater than the shmmax on the system",
+        SYSV,
+    ),
+    line("moby/moby#10176", "/proc/sys/kernel/shmmax: Read-only file system", DENIED),
+    line("github/gh-aw-firewall#972", "OSError: [Errno 30] Read-only file system", NOTHING),
+    line(
+        "lxc/lxc-ci#692",
+        "Error: failed to get new shm lock manager: failed to create 2048 locks in /libpod_lock: no such file or directory",
+        DENIED,
+    ),
+    line(
+        "gvenzl/oci-oracle-free#70",
+        "ORA-27104: system-defined limits for shared memory was misconfigured",
+        SYSV,
+    ),
+    line(
+        "DaemonEngine/Daemon#735",
+        "Warn: SV_LocateGameData: Shared memory region too small",
+        NOTHING,
+    ),
+    line(
+        "canonical/lxd#4323",
+        "error: Failed to setup device: mkdir /var/lib/lxd/devices/containerName/disk./dev/shm.dev-shm: no such file or directory",
+        NOTHING,
+    ),
+    line(
+        "tpokorra/lxc-scripts#9",
+        "No such file or directory - failed to mount 'tmpfs' on '/usr/lib/x86_64-linux-gnu/lxc//dev/shm'",
+        DENIED,
+    ),
+    line(
+        "oracle/docker-images#314",
+        "ORA-04031: unable to allocate 1015832 bytes of shared memory (\"shared pool\",\"unknown object\",\"PDB Dynamic He\",\"Alloc/Free SWRF Metric CHBs\")",
+        ALIKE,
+    ),
+    line(
+        "NVIDIA/nccl#606",
+        "nccl-tests:286:301 [1] include/shm.h:28 NCCL WARN Call to posix_fallocate failed : No space left on device",
+        SHM,
+    ),
 ];
 
 #[test]

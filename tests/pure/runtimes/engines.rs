@@ -243,3 +243,10 @@ fn a_build_is_told_since_when_its_option_counts() {
     let fix = said.fix("runtime-default");
     assert!(fix.starts_with("docker build --shm-size=1g ...\n(BuildKit takes it since"), "{fix}");
 }
+
+#[test]
+fn a_small_shmmax_comes_before_a_default_size() {
+    let said = Container::docker(SHM_64M).file("/proc/sys/kernel/shmmax", "33554432\n").said();
+    assert_eq!(said.0["findings"][0]["id"], "sysv-limit", "{}", said.words());
+    assert!(said.fix("sysv-limit").starts_with("docker run --sysctl kernel.shmmax="));
+}
