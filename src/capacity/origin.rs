@@ -105,8 +105,7 @@ fn of_memory(facts: &Facts, mount: Seen<'_>) -> Origin {
         Runtime::Kubernetes => of_pod(mount, host),
         Runtime::Gvisor => of_gvisor(facts, mount),
         Runtime::Lxc | Runtime::Nspawn => of_system_container(mount),
-        Runtime::Apptainer if mount.size().is_none() => Origin::Bind,
-        Runtime::Apptainer => Origin::Runtime,
+        Runtime::Apptainer => of_apptainer(mount),
         Runtime::Bubblewrap if mount.is_of_the_host() => Origin::Bind,
         Runtime::Bubblewrap => Origin::Tmpfs,
         runtime if runtime.is_container() => of_engine(mount, host),
@@ -114,6 +113,17 @@ fn of_memory(facts: &Facts, mount: Seen<'_>) -> Origin {
         _ if mount.mount.option("nr_inodes") == Some("409600") => Origin::Tmpfs,
         _ => Origin::Machine,
     }
+}
+
+/// A contained run has a tmpfs that belongs to the user, on a /dev of its own; else all of /dev is the node's.
+fn of_apptainer(mount: Seen<'_>) -> Origin {
+    let of_user = mount.mount.option("uid").is_some();
+    let default = mount.size().is_some_and(is_default_size);
+    let own_dev = mount.mounts.iter().any(|dev| dev.point == "/dev" && dev.fstype == "tmpfs");
+    let of_session = own_dev
+        && mount.has_options_of_a_runtime()
+        && !mount.is_older_than_cgroups(&["cgroup2", "cgroup"]);
+    if of_user || default || of_session { Origin::Runtime } else { Origin::Bind }
 }
 
 /// Docker, Podman and what runs containers as they do.
@@ -175,7 +185,7 @@ fn of_disk(facts: &Facts, mount: &Mount) -> Origin {
     } else if pod {
         Origin::Hostpath
     } else if facts.runtime.runtime.is_container() {
-        Origin::Bind
+        Origin::Volume // a host's /dev/shm is in memory
     } else {
         Origin::Other
     }

@@ -6,6 +6,7 @@
  * `touch heap BYTES -` has so much memory of its own, as an application does, says `ready` and waits.
  * `touch into BYTES FILE CGROUP` makes FILE so much longer, charged to CGROUP (a folder), with next to nothing
  * charged beside.
+ * `touch semaphores N -` makes so many sets of System V semaphores, and leaves them behind.
  * `touch forget 0 FILE` drops the file's cache: whoever reads it next pays for it.
  *
  * tests/docker.rs compiles it and compares what it reached with what shmeter said. */
@@ -16,6 +17,7 @@
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 #include <unistd.h>
 
@@ -88,6 +90,14 @@ static void forget(const char *file)
 	exit(0);
 }
 
+static void semaphores(unsigned long sets)
+{
+	for (; sets; sets--)
+		if (semget(IPC_PRIVATE, 1, IPC_CREAT | 0600) < 0)
+			fail("semget");
+	exit(0);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 4 && argc != 5)
@@ -101,6 +111,8 @@ int main(int argc, char **argv)
 		heap(bytes);
 	if (!strcmp(kind, "into") && argc == 5)
 		into(bytes, argv[3], argv[4]);
+	if (!strcmp(kind, "semaphores"))
+		semaphores(bytes);
 	if (!strcmp(kind, "forget"))
 		forget(argv[3]);
 

@@ -135,8 +135,8 @@ truths! {
 
 #[test]
 fn fixes_are_for_a_pod_where_it_is_one_and_for_a_machine_where_it_is_none() {
-    // More than there is anywhere, so that each case has a fix to show.
-    let require = ByKind::new(|kind| (kind == Kind::Posix).then_some(Bytes::mib(1 << 20)));
+    // More than any pod here has, and less than its node, so that each has a fix to show.
+    let require = ByKind::new(|kind| (kind == Kind::Posix).then_some(Bytes::mib(1536)));
     let asked = Asked { require, ..Asked::default() };
     for case in common::cases() {
         let facts = gather(&capture(&case), &Target::default()).unwrap();

@@ -1,6 +1,6 @@
 //! The options of Docker and Podman, and of what runs containers with the same ones.
 
-use super::{Change, Site, Ulimit, binary, mebibytes};
+use super::{Change, Site, Ulimit, assignment, binary, mebibytes};
 use crate::capacity::origin::Origin;
 use crate::facts::{Manager, Runtime};
 use crate::units::Bytes;
@@ -20,8 +20,27 @@ pub(super) fn docker(site: &Site, change: &Change) -> String {
     if site.runtime == Runtime::Docker && words.composes && !needs_own_mount(site) {
         lines.extend(of_swarm(change));
     }
+    if matches!((site.manager, change), (Some(Manager::Buildkit), Change::Size(_))) {
+        lines.push("(BuildKit takes it since buildx 0.7; older ones ignore it)".to_owned());
+    }
     lines.extend(of_manager(site, change));
+    if site.runtime == Runtime::Oci && site.manager.is_none() {
+        lines.extend(bundle(site, change));
+    }
     lines.join("\n")
+}
+
+/// What runc, crun or runsc reads, where no engine writes it.
+fn bundle(site: &Site, change: &Change) -> Option<String> {
+    let shm = |size: Bytes| format!("the mount at {}, options: size={}", site.path, binary(size));
+    let limit = |memory: Bytes| format!("linux.resources.memory.limit: {}", memory.0);
+    let keys = match change {
+        Change::Size(size) => shm(*size),
+        Change::Memory(memory) => limit(*memory),
+        Change::Both { shm: size, memory } => format!("{}; {}", limit(*memory), shm(*size)),
+        _ => return None,
+    };
+    Some(format!("or in a bundle's config.json: {keys}"))
 }
 
 /// Podman's; in a pod the pod's own count.
@@ -81,7 +100,7 @@ impl Engine {
     fn line(self, site: &Site, change: &Change) -> String {
         match change {
             Change::Size(size) => self.with(site, &[shm_option(site, *size)]),
-            Change::Memory(memory) => self.with(site, &[memory_option(*memory)]),
+            Change::Memory(memory) => self.options(&[memory_option(*memory)]),
             Change::Both { shm, memory } => {
                 self.with(site, &[memory_option(*memory), shm_option(site, *shm)])
             }
@@ -93,9 +112,14 @@ impl Engine {
             }
             Change::Unlimited(ulimit) => self.ulimit(*ulimit),
             Change::Sysctl(name, value) if site.origin == Origin::HostIpc => {
-                format!("on the host, whose IPC namespace it is: sysctl -w {name}={value}")
+                format!(
+                    "on the host, whose IPC namespace it is: sysctl -w {}",
+                    assignment(name, value)
+                )
             }
-            Change::Sysctl(name, value) => self.options(&[format!("--sysctl {name}={value}")]),
+            Change::Sysctl(name, value) => {
+                self.options(&[format!("--sysctl {}", assignment(name, value))])
+            }
         }
     }
 

@@ -22,6 +22,22 @@ pub(super) fn machine(site: &Site, change: &Change) -> String {
         Change::Mode if site.origin == Origin::Tmpfs => {
             format!("in the unit: TemporaryFileSystem={}:mode=1777", site.path)
         }
+        // The node's is not the job's to change: what it keeps there counts against its own memory.
+        Change::Size(size)
+            if site.runtime == Runtime::Slurm
+                && site.origin == Origin::Machine
+                && site.size.is_some_and(|now| *size < now) =>
+        {
+            "sbatch --mem=SIZE ...: more memory for the job, with what it keeps in /dev/shm"
+                .to_owned()
+        }
+        Change::Size(size) if site.runtime == Runtime::Slurm && site.origin == Origin::Machine => {
+            format!(
+                "by the node's administrator: mount -o remount,size={} {}",
+                binary(*size),
+                site.path
+            )
+        }
         Change::Size(size) if site.origin == Origin::Machine => format!(
             "as root: {}\nto keep it, in /etc/fstab: tmpfs {} tmpfs defaults,size={} 0 0",
             command(&site.path, change),
@@ -52,7 +68,7 @@ pub(super) fn command(path: &str, change: &Change) -> String {
         Change::Writable => remount("rw"),
         Change::Executable => remount("exec"),
         Change::Inodes => remount("nr_inodes=1m"),
-        Change::Sysctl(name, value) => format!("sysctl -w {name}={value}"),
+        Change::Sysctl(name, value) => format!("sysctl -w {}", super::assignment(name, value)),
         Change::Unlimited(ulimit) => format!("ulimit {} unlimited", ulimit.option()),
         Change::Memory(memory) => {
             format!("systemctl set-property UNIT MemoryMax={}", systemd(*memory))

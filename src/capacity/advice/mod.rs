@@ -14,8 +14,8 @@ mod system;
 
 use super::origin::{Origin, origin};
 use super::posix;
-use crate::facts::{Facts, FileSystem, Manager, Runtime};
-use crate::units::Bytes;
+use crate::facts::{CgroupVersion, Facts, FileSystem, Manager, Runtime};
+use crate::units::{Bytes, Limit};
 
 /// Who has to be told, and what is there now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,10 @@ pub(crate) struct Site {
     pub path: String,
     /// The IPC namespace is known to be no machine's.
     pub own_ipc: bool,
+    /// Memory limits are those of cgroup v1.
+    pub v1: bool,
+    /// Apptainer made the cgroup whose limit that is.
+    pub own_limit: bool,
     /// The size of the file system now, where it is in memory and has one.
     pub size: Option<Bytes>,
 }
@@ -46,6 +50,12 @@ impl Site {
                 || facts.in_a_pod && matches!(runtime, Runtime::Gvisor | Runtime::Unknown),
             path: facts.shm.asked.clone(),
             own_ipc: facts.runtime.machine_ipc == Some(false),
+            v1: !facts.cgroup.unified
+                && matches!(facts.cgroup.version, CgroupVersion::V1 | CgroupVersion::Hybrid),
+            own_limit: facts.cgroup.levels.iter().any(|level| {
+                let limited = matches!(level.limit.known(), Some(Limit::At(_)));
+                limited && ["apptainer", "singularity"].iter().any(|own| level.path.contains(own))
+            }),
             size: facts
                 .shm
                 .statfs
@@ -87,7 +97,12 @@ pub(crate) enum Change {
     /// A limit of a process is lifted.
     Unlimited(Ulimit),
     /// A setting of the IPC namespace, such as `kernel.shmmax`, has this value.
-    Sysctl(&'static str, u64),
+    Sysctl(&'static str, String),
+}
+
+/// A setting and its value as a shell takes them.
+fn assignment(name: &str, value: &str) -> String {
+    if value.contains(' ') { format!("{name}=\"{value}\"") } else { format!("{name}={value}") }
 }
 
 /// A limit of a process, as `ulimit` and runtimes call it.

@@ -22,7 +22,10 @@ pub(super) fn kubernetes(site: &Site, change: &Change) -> String {
         Change::Inodes => "remove files there; an emptyDir has no field for inodes".to_owned(),
         Change::Unlimited(ulimit) => of_node(*ulimit),
         Change::Sysctl(name, value) if site.origin == Origin::HostIpc => {
-            format!("on the node, whose IPC namespace it is: sysctl -w {name}={value}")
+            format!(
+                "on the node, whose IPC namespace it is: sysctl -w {}",
+                super::assignment(name, value)
+            )
         }
         Change::Sysctl(name, value) => format!(
             "in the pod's spec: securityContext: {{sysctls: [{{name: {name}, value: \"{value}\"}}]}}\n\

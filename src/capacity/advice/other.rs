@@ -1,19 +1,33 @@
 //! Apptainer, bubblewrap, Android, and what is not known.
 
 use super::{Change, Site, binary, mebibytes};
-use crate::capacity::origin::Origin;
+use crate::capacity::origin::{Origin, is_default_size};
 use crate::facts::Manager;
 use crate::units::Bytes;
 
 pub(super) fn apptainer(site: &Site, change: &Change) -> String {
     match change {
+        // A link of the node's or the image's that leads nowhere.
+        Change::Size(_) if site.origin == Origin::Missing && site.path != "/dev/shm" => {
+            format!("apptainer exec --bind {} ...", site.path)
+        }
+        // It is large enough.
+        Change::Both { shm, memory } if site.size.is_some_and(|size| size >= *shm) => {
+            memory_of(site, *memory)
+        }
         Change::Size(size) | Change::Both { shm: size, .. } => {
             let size = if site.origin == Origin::Runtime {
-                format!(
-                    "apptainer exec --bind /dev/shm ...: the node's own instead\n\
-                     or, for all of the node: apptainer config global --set \"sessiondir max size\" {}",
-                    mebibytes(*size)
-                )
+                let own = "apptainer exec --bind /dev/shm ...: the node's own instead";
+                // Since 1.4 that setting is of other folders, and the file system has no size.
+                if site.size.is_some_and(is_default_size) {
+                    format!(
+                        "{own}\nor, for all of the node: apptainer config global --set \
+                         \"sessiondir max size\" {}",
+                        mebibytes(*size)
+                    )
+                } else {
+                    own.to_owned()
+                }
             } else {
                 format!(
                     "by the node's administrator: {}",
@@ -35,11 +49,16 @@ pub(super) fn apptainer(site: &Site, change: &Change) -> String {
     }
 }
 
+/// `--memory` sets a limit below that of the cgroup in which apptainer is started, and cannot raise that.
 fn memory_of(site: &Site, memory: Bytes) -> String {
     let size = binary(memory).to_uppercase();
     match site.manager {
         Some(Manager::Slurm) => format!("sbatch --mem={size} ..."),
-        _ => format!("apptainer exec --memory {size} ..."),
+        _ if site.own_limit => format!("apptainer exec --memory {size} ..."),
+        _ => format!(
+            "where apptainer is started, a memory limit of {size}: --mem={size} of the job, \
+             MemoryMax={size} of the unit"
+        ),
     }
 }
 
@@ -63,7 +82,8 @@ pub(super) fn bubblewrap(site: &Site, change: &Change) -> String {
 pub(super) fn android(change: &Change) -> String {
     match change {
         Change::Size(_) | Change::Mode | Change::Writable | Change::Both { .. } => {
-            "use memfd_create() or ASharedMemory_create(): applications cannot mount a tmpfs"
+            "use memfd_create() or ASharedMemory_create(): applications cannot mount a tmpfs\n\
+             or, for programs in proot: proot --bind=FOLDER:/dev/shm --sysvipc ..."
                 .to_owned()
         }
         _ => "Android sets it; applications cannot change it".to_owned(),
@@ -95,6 +115,8 @@ pub(super) fn unknown(site: &Site, change: &Change) -> String {
         Change::Unlimited(ulimit) => {
             format!("before it starts: ulimit {} unlimited", ulimit.option())
         }
-        Change::Sysctl(name, value) => format!("in its IPC namespace: sysctl -w {name}={value}"),
+        Change::Sysctl(name, value) => {
+            format!("in its IPC namespace: sysctl -w {}", super::assignment(name, value))
+        }
     }
 }

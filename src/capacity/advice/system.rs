@@ -15,9 +15,7 @@ pub(super) fn lxc(site: &Site, change: &Change) -> String {
         Change::Unlimited(ulimit) => {
             config(site, &format!("lxc.prlimit.{}", ulimit.name()), "unlimited")
         }
-        Change::Sysctl(name, value) => {
-            config(site, &format!("lxc.sysctl.{name}"), &value.to_string())
-        }
+        Change::Sysctl(name, value) => config(site, &format!("lxc.sysctl.{name}"), value),
         _ => inside(site, change),
     }
 }
@@ -52,6 +50,9 @@ fn memory_of_lxc(site: &Site, memory: Bytes) -> String {
             format!("incus config set NAME limits.memory={}MiB", mebibytes(memory))
         }
         Some(Manager::Lxd) => format!("lxc config set NAME limits.memory={}MiB", mebibytes(memory)),
+        _ if site.v1 => {
+            config(site, "lxc.cgroup.memory.limit_in_bytes", &binary(memory).to_uppercase())
+        }
         _ => config(site, "lxc.cgroup2.memory.max", &binary(memory).to_uppercase()),
     }
 }

@@ -34,7 +34,8 @@ fn changes() -> Vec<Change> {
         Change::Unlimited(Ulimit::Memlock),
         Change::Unlimited(Ulimit::FileSize),
         Change::Unlimited(Ulimit::Addresses),
-        Change::Sysctl("kernel.shmmax", 1 << 30),
+        Change::Sysctl("kernel.shmmax", "1073741824".to_owned()),
+        Change::Sysctl("kernel.sem", "32000 1024000000 500 32000".to_owned()),
     ]
 }
 
@@ -47,6 +48,8 @@ fn site(runtime: Runtime, origin: Origin) -> Site {
         pod,
         path: "/dev/shm".to_owned(),
         own_ipc: true,
+        v1: false,
+        own_limit: false,
         size: None,
     }
 }
@@ -86,6 +89,16 @@ fn sizes_are_written_as_each_runtime_takes_them() {
 }
 
 #[test]
+fn lxc_s_limit_is_written_for_the_cgroups_that_are_there() {
+    let limit = Change::Memory(Bytes::mib(512));
+    let v2 = site(Runtime::Lxc, Origin::Runtime);
+    assert!(fix(&v2, &limit).contains("lxc.cgroup2.memory.max = 512M"), "{}", fix(&v2, &limit));
+    let v1 = Site { v1: true, ..v2 };
+    let words = fix(&v1, &limit);
+    assert!(words.contains("lxc.cgroup.memory.limit_in_bytes = 512M"), "{words}");
+}
+
+#[test]
 fn a_mode_is_1777_wherever_it_can_be_said() {
     for runtime in RUNTIMES.into_iter().filter(|one| *one != Runtime::Android) {
         for origin in [Origin::Runtime, Origin::Tmpfs, Origin::Machine] {
@@ -101,7 +114,8 @@ fn beside_a_tmpfs_and_with_the_host_s_namespace_no_ignored_option_is_advised() {
     let words = fix(&site(Runtime::Docker, Origin::Tmpfs), &both);
     assert!(words.starts_with("docker run --memory=1g --tmpfs /dev/shm:size=512m ..."), "{words}");
     assert!(!words.contains("shm-size") && !words.contains("shm_size"), "{words}");
-    let words = fix(&site(Runtime::Docker, Origin::HostIpc), &Change::Sysctl("kernel.shmmax", 7));
+    let change = Change::Sysctl("kernel.shmmax", "7".to_owned());
+    let words = fix(&site(Runtime::Docker, Origin::HostIpc), &change);
     assert_eq!(words, "on the host, whose IPC namespace it is: sysctl -w kernel.shmmax=7");
 }
 

@@ -5,7 +5,7 @@ use crate::capacity::advice::{Change, Site, Ulimit, fix};
 use crate::capacity::ceiling::{Ceiling, Unit};
 use crate::capacity::{Capacity, Source};
 use crate::facts::sysvipc::{Segment, Semaphores};
-use crate::facts::{Facts, IpcFacts, PageSize};
+use crate::facts::{Facts, HugePool, PageSize};
 use crate::units::{Bytes, Limit};
 
 /// What locks its shared memory into memory gets less than there is.
@@ -75,7 +75,7 @@ pub(super) fn sysv_exhausted(facts: &Facts, sysv: &Capacity) -> Option<Finding> 
         Some(format!(
             "see whose they are: shmeter ls\nremove those that nobody needs: {}\nor allow more: {}",
             removal(&kept),
-            fix(&Site::of(facts), &Change::Sysctl(spent.setting.0, spent.setting.1))
+            fix(&Site::of(facts), &Change::Sysctl(spent.setting.0, spent.setting.1.to_string()))
         )),
     )
 }
@@ -124,24 +124,83 @@ fn removal(kept: &[&Segment]) -> String {
 
 /// Semaphores have limits of their own, whose ENOSPC is often taken for one of shared memory.
 pub(super) fn semaphores(facts: &Facts) -> Option<Finding> {
-    let IpcFacts { semaphores, semaphore_sets, .. } = &facts.ipc;
-    let limits = semaphores.known()?;
-    let sets = semaphore_sets.known().copied().unwrap_or(0);
-    let spent = sets > 0 && limits.sets.saturating_sub(sets) <= limits.sets / 20;
-    if !spent && !is_small(limits) {
+    let limits = facts.ipc.semaphores.known()?;
+    if spent(facts, limits) || !is_small(limits) {
         return None;
     }
-    let Semaphores { per_set, total, per_call, sets: most } = *limits;
-    let severity = if spent { Severity::Warn } else { Severity::Info };
     finding(
         "semaphores",
-        severity,
+        Severity::Info,
+        of_semaphores(facts, limits),
+        Some(more_semaphores(facts)),
+    )
+}
+
+/// Nearly all sets exist, as a rule those of servers that were killed.
+pub(super) fn semaphores_spent(facts: &Facts) -> Option<Finding> {
+    let limits = facts.ipc.semaphores.known()?;
+    spent(facts, limits).then_some(())?;
+    finding(
+        "semaphores",
+        Severity::Warn,
+        of_semaphores(facts, limits),
+        Some(format!(
+            "see whose they are: ipcs -s\nremove those that ended programs left: ipcrm -s SEMID\n\
+             or allow more: {}",
+            more_semaphores(facts)
+        )),
+    )
+}
+
+/// Less than a twentieth is left.
+fn spent(facts: &Facts, limits: &Semaphores) -> bool {
+    let sets = sets(facts);
+    sets > 0 && limits.sets.saturating_sub(sets) <= limits.sets / 20
+}
+
+fn sets(facts: &Facts) -> u64 {
+    facts.ipc.semaphore_sets.known().copied().unwrap_or(0)
+}
+
+fn of_semaphores(facts: &Facts, limits: &Semaphores) -> String {
+    let Semaphores { per_set, total, per_call, sets: most } = *limits;
+    format!(
+        "System V semaphores have limits of their own: kernel.sem is {per_set} a set, {total} in \
+         all, {per_call} operations a call, {most} sets, of which {} exist. semget fails with \
+         ENOSPC there, which is no lack of shared memory.",
+        sets(facts)
+    )
+}
+
+fn more_semaphores(facts: &Facts) -> String {
+    let change = Change::Sysctl("kernel.sem", "32000 1024000000 500 32000".to_owned());
+    fix(&Site::of(facts), &change)
+}
+
+/// A mapping of huge pages is made, and its first touch is a SIGBUS: the cgroup's limit counts then only
+/// (mm/hugetlb_cgroup.c).
+pub(super) fn huge_pages_refused(facts: &Facts) -> Option<Finding> {
+    let refused = |pool: &&HugePool| {
+        let limit = pool.cgroup_limit.known().and_then(|limit| limit.bytes());
+        pool.headroom() > Bytes::ZERO && limit.is_some_and(|limit| limit < pool.page)
+    };
+    let pool = facts.huge_pools.iter().find(refused)?;
+    let (page, free) = (pool.page, pool.headroom());
+    let field = if page == Bytes::mib(1024) { "hugepages-1Gi" } else { "hugepages-2Mi" };
+    let give = if Site::of(facts).pod {
+        format!("or give it some: resources: {{limits: {{{field}: 1Gi}}}}")
+    } else {
+        format!("or raise the limit: {}", pool.cgroup_origin)
+    };
+    finding(
+        "huge-pages-refused",
+        Severity::Warn,
         format!(
-            "System V semaphores have limits of their own: kernel.sem is {per_set} a set, {total} in \
-             all, {per_call} operations a call, {most} sets, of which {sets} exist. semget fails with \
-             ENOSPC there, which is no lack of shared memory."
+            "the machine has {free} of huge pages of {page}, and this container may use none of them \
+             (hugetlb cgroup): a program that maps some succeeds, and gets \"Bus error\" (SIGBUS) when it \
+             touches them, as PostgreSQL does with huge_pages = try."
         ),
-        Some("sysctl -w kernel.sem=\"32000 1024000000 500 32000\"".to_owned()),
+        Some(format!("in the program: no huge pages (PostgreSQL: huge_pages = off)\n{give}")),
     )
 }
 

@@ -3,6 +3,7 @@
 use super::requirement::is_unmet;
 use super::{Asked, Finding, Severity, finding};
 use crate::capacity::advice::{Change, Site, fix};
+use crate::capacity::origin::Origin;
 use crate::capacity::predict::tightest;
 use crate::capacity::sizing::{memory_for, usual_size};
 use crate::capacity::{Capacity, Certainty, End, Method, Source, no_hidden_limit, oom, posix};
@@ -152,6 +153,10 @@ pub(super) fn host_wide(facts: &Facts, posix: &Capacity, asked: &Asked) -> Optio
 fn bounded(facts: &Facts, posix: &Capacity, asked: &Asked, site: &Site) -> String {
     let shm = usual_size(facts, posix, asked.app_memory);
     let memory = memory_for(facts, posix, shm, asked.app_memory);
+    // Who shares the host's on purpose keeps it.
+    if site.origin == Origin::HostIpc && !site.pod {
+        return fix(site, &Change::Memory(memory));
+    }
     fix(site, &Change::Both { shm, memory })
 }
 

@@ -83,10 +83,14 @@ pub(crate) fn findings(
         place::size_not_applied(facts, posix, asked),
         place::wrong_view(facts),
         size::file_size_limit(facts, posix),
+        // What fails now comes before what may.
+        limits::sysv_exhausted(facts, &capacities[Kind::Sysv]),
+        limits::semaphores_spent(facts),
+        limits::huge_pages_refused(facts),
+        namespace::sysv_limit(facts, capacities),
         size::runtime_default(facts, posix, asked),
         size::kill_before_enospc(facts, posix, asked)
             .or_else(|| size::kill_beside(facts, posix, asked)),
-        namespace::sysv_limit(facts, capacities),
         sandbox::sandboxed_kernel(facts),
         volume::elsewhere(facts),
         volume::shared(facts),
@@ -100,15 +104,15 @@ pub(crate) fn findings(
         place::inodes_low(facts),
         place::leftover(facts),
         limits::address_limit(facts, posix),
-        limits::sysv_exhausted(facts, &capacities[Kind::Sysv]),
         limits::semaphores(facts),
         kernel::no_memory_controller(facts),
         memory::hidden_ancestors(facts, posix),
-        limits::memlock(facts, posix),
         limits::map_count(facts),
         limits::remove_ipc(facts),
-        rights::noexec(facts, posix),
         rights::protected_regular(facts),
+        // Nearly everybody has these.
+        limits::memlock(facts, posix),
+        rights::noexec(facts, posix),
     ];
     let mut findings: Vec<Finding> = candidates.into_iter().flatten().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

@@ -21,7 +21,7 @@ pub(super) fn sysv_limit(facts: &Facts, capacities: &ByKind<Capacity>) -> Option
             format!(
                 "no System V segment may be larger than {limit} (kernel.shmmax), where memory leaves {memory}: shmget fails with EINVAL."
             ),
-            Change::Sysctl("kernel.shmmax", up(memory).0),
+            Change::Sysctl("kernel.shmmax", up(memory).0.to_string()),
         ),
         Source::Shmall => {
             let pages = up(memory).0.checked_div(facts.page_size.bytes())?;
@@ -29,7 +29,7 @@ pub(super) fn sysv_limit(facts: &Facts, capacities: &ByKind<Capacity>) -> Option
                 format!(
                     "all System V segments together may take {limit} (kernel.shmall), where memory leaves {memory}: shmget fails with ENOSPC."
                 ),
-                Change::Sysctl("kernel.shmall", pages),
+                Change::Sysctl("kernel.shmall", pages.to_string()),
             )
         }
         _ => return None,

@@ -22,7 +22,13 @@ pub(super) fn not_shared_memory(
         }
         (Reading::Absent, _) => (
             Severity::Fail,
-            format!("{path} does not exist: no program can make POSIX shared memory (ENOENT)."),
+            format!(
+                "{path} {}: no program can make POSIX shared memory (ENOENT).",
+                match facts.shm.resolved.as_str() {
+                    same if same == path => "does not exist".to_owned(),
+                    to => format!("is a link to {to}, which does not exist"),
+                }
+            ),
         ),
         (_, FileSystem::Other(name)) if name != "unknown" => (
             Severity::Fail,
@@ -46,7 +52,12 @@ pub(super) fn not_shared_memory(
         _ => return None,
     };
     let size = usual_size(facts, memory, asked.app_memory);
-    finding("not-shared-memory", severity, message, fix(&Site::of(facts), &Change::Size(size)))
+    let mut site = Site::of(facts);
+    // Where a link leads nowhere, its end is to be made.
+    if facts.shm.statfs == Reading::Absent {
+        site.path.clone_from(&facts.shm.resolved);
+    }
+    finding("not-shared-memory", severity, message, fix(&site, &Change::Size(size)))
 }
 
 fn whose_disk(facts: &Facts) -> &'static str {
@@ -85,6 +96,13 @@ pub(super) fn size_not_applied(facts: &Facts, posix: &Capacity, asked: &Asked) -
         (
             "that is the runtime's default: the volume is not mounted there",
             "in the container: volumeMounts: [{name: shm, mountPath: /dev/shm}]",
+        )
+    } else if total > Limit::At(wanted) && total != memory {
+        (
+            "a kubelet makes the volume no smaller before Kubernetes 1.22, nor without the feature \
+             SizeMemoryBackedVolumes: it evicts a pod that holds more",
+            "compare the volume's sizeLimit (kubectl get pod POD -o yaml) and the node's version\n\
+             (kubectl get node -o wide); until it is newer, only resources.limits.memory bounds it",
         )
     } else if total < Limit::At(wanted) && total == memory {
         (

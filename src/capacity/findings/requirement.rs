@@ -4,7 +4,7 @@ use super::{Asked, Finding, Severity, finding, memory_room};
 use crate::capacity::advice::{Change, Site, fix};
 use crate::capacity::sizing::{memory_for, safe_size};
 use crate::capacity::{ByKind, Capacity, Kind, Source};
-use crate::facts::Facts;
+use crate::facts::{Facts, MemInfoOf};
 use crate::units::Bytes;
 
 /// Whether posix has less than what was required of it: then that finding says which size to set.
@@ -35,11 +35,27 @@ pub(super) fn not_met(
         "require-not-met",
         Severity::Fail,
         format!("{required}{of} are required, {available} are usable: {by}."),
-        match kind {
+        beyond_the_machine(facts, capacity, required).or_else(|| match kind {
             Kind::Posix => fix_of_posix(facts, capacity, asked, required),
             _ => fix_of_memory(facts, capacity, required),
-        },
+        }),
     )
+}
+
+/// No option gives what the machine does not have.
+fn beyond_the_machine(facts: &Facts, capacity: &Capacity, required: Bytes) -> Option<String> {
+    let memory = facts.memory.known().filter(|_| facts.memory_of == MemInfoOf::Machine)?;
+    let total = memory.total.saturating_add(memory.swap_total);
+    let binds = capacity.binding().is_some_and(|ceiling| ceiling.source == Source::HostMemory);
+    if required >= total {
+        Some(format!("run it on a machine with more memory: this one has {total} in all"))
+    } else if binds {
+        Some(format!(
+            "free memory on the machine, which has {total} in all, or run it on a larger one"
+        ))
+    } else {
+        None
+    }
 }
 
 /// The tmpfs holds what is required beside what is in it now, and memory holds the tmpfs.
@@ -70,11 +86,12 @@ pub(super) fn size_for(facts: &Facts, required: Bytes) -> Bytes {
 fn fix_of_memory(facts: &Facts, capacity: &Capacity, required: Bytes) -> Option<String> {
     let site = Site::of(facts);
     let change = match capacity.binding()?.source {
-        Source::Shmmax => Change::Sysctl("kernel.shmmax", required.0),
+        Source::Shmmax => Change::Sysctl("kernel.shmmax", required.0.to_string()),
         Source::Shmall => {
             let used = capacity.binding()?.used.unwrap_or_default();
             let bytes = required.saturating_add(used).0;
-            Change::Sysctl("kernel.shmall", bytes.div_ceil(facts.page_size.bytes()))
+            let pages = bytes.div_ceil(facts.page_size.bytes());
+            Change::Sysctl("kernel.shmall", pages.to_string())
         }
         Source::CgroupMemory | Source::CgroupHigh => {
             let lacking = required.saturating_sub(memory_room(capacity)?);

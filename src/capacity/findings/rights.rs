@@ -4,7 +4,7 @@ use super::{Finding, Severity, finding};
 use crate::capacity::advice::{Change, Site, fix};
 use crate::capacity::rights::Denied;
 use crate::capacity::{Capacity, End, Kind, posix};
-use crate::facts::{Facts, FileSystem, Mount};
+use crate::facts::{Facts, FileSystem, Mount, Runtime};
 
 /// No file can be made in the folder.
 pub(super) fn cannot_create(facts: &Facts, posix: &Capacity) -> Option<Finding> {
@@ -91,6 +91,9 @@ pub(super) fn refused(facts: &Facts, capacity: &Capacity) -> Option<Finding> {
     let in_kernel = refusal.origin.contains("this kernel");
     let (reason, fix) = if in_kernel {
         ("this kernel was built without it (CONFIG_SYSVIPC)", None)
+    } else if facts.runtime.runtime == Runtime::Wsl && end == End::Enosys {
+        let newer = "use WSL 2: wsl --set-version DISTRIBUTION 2";
+        ("WSL 1 does not have it, or only in later builds of Windows", Some(newer.to_owned()))
     } else if end == End::Sigsys {
         (
             "a filter of system calls (seccomp) kills the process that tries",

@@ -144,16 +144,32 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &[
             "/dev/shm*failed to map segment from shared object",
             "/dev/shm*cannot execute: Permission denied",
-            "failed to map segment from shared object",
         ],
-        text: "A library or program was mapped executable from a file system that is mounted \
-               noexec: /dev/shm is so in many containers, /tmp on some hosts.",
+        text: "A library or program was mapped executable from /dev/shm, which is mounted noexec, \
+               as in many containers.",
         not: "\"Shared object\" is a library, no shared memory; and it is no size.",
         fix: Fix::Exec,
         setting: "TMPDIR (or the program's own option) on a file system without noexec.",
         source: "glibc elf/dl-load.c, mmap(2) EPERM",
         example: "ImportError: /dev/shm/_MEIxY3f/libz.so.1: failed to map segment from shared \
                   object",
+        ..Entry::REST
+    },
+    Entry {
+        id: "noexec-map-elsewhere",
+        application: "dynamic loader, JIT compilers",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["failed to map segment from shared object"],
+        unless: &["/dev/shm"],
+        text: "A library was mapped executable from a file system that is mounted noexec: as a \
+               rule /tmp, where a packed program unpacks itself.",
+        not: "\"Shared object\" is a library, no shared memory. It is /dev/shm only if TMPDIR is.",
+        fix: Fix::Setting,
+        setting: "TMPDIR (or the program's own option) on a file system without noexec.",
+        source: "glibc elf/dl-load.c, mmap(2) EPERM, https://github.com/docker/compose/issues/1339",
+        example: "./app: error while loading shared libraries: libz.so.1: failed to map segment \
+                  from shared object: Operation not permitted",
         ..Entry::REST
     },
     Entry {

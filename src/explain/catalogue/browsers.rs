@@ -35,6 +35,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &[
             "Creating shared memory in /dev/shm/*failed",
             "Unable to access(W_OK|X_OK) /dev/shm",
+            "caused by incorrect permissions on /dev/shm",
         ],
         unless: &["Creating shared memory in /dev/shm/*{ENOSPC}"],
         text: "A shared buffer in /dev/shm could not be made: it is missing, read-only, or not \
@@ -45,6 +46,34 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "[0100/000000.416:ERROR:platform_shared_memory_region_posix.cc(46)] Unable to \
                   access(W_OK|X_OK) /dev/shm: No such file or directory (2)",
         ..CHROME
+    },
+    Entry {
+        id: "chrome-bus",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["Received signal 7 BUS_ADRERR"],
+        text: "A page of a shared buffer could not be had: /dev/shm was full.",
+        not: "Not the memory limit: that kills without a message.",
+        fix: Fix::ShmSize,
+        source: "chromium base/debug/stack_trace_posix.cc, \
+                 https://github.com/adieuadieu/serverless-chrome/issues/136",
+        example: "Received signal 7 BUS_ADRERR 7f1d2c0a5000",
+        ..CHROME
+    },
+    Entry {
+        id: "firefox-shm-denied",
+        application: "Firefox",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["failed to open shm: Permission denied"],
+        text: "A shared buffer in /dev/shm could not be made: /dev/shm may not be written to by \
+               this user (it needs mode 1777).",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        source: "firefox ipc/chromium/src/base/shared_memory_posix.cc",
+        example: "[Parent 61, Main Thread] WARNING: failed to open shm: Permission denied: file \
+                  /build/firefox/ipc/chromium/src/base/shared_memory_posix.cc:338",
+        ..Entry::REST
     },
     Entry {
         id: "chrome-page-crash",

@@ -207,6 +207,47 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..OF_CALL
     },
     Entry {
+        id: "shm-open-failed",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Ambiguous,
+        patterns: &["shm_open failed", "shm_open() failed"],
+        unless: &[
+            "{ENOSPC}",
+            "errno 28",
+            "Permission denied",
+            "Read-only",
+            "errno 13",
+            "No such file",
+            "not implemented",
+            "File exists",
+            "errno 17",
+            "errno 2)",
+            "Too many open files",
+        ],
+        text: "shm_open was refused: /dev/shm may not be written to, is missing or another one \
+               (a sandbox's), or holds a file of that name of another user. The error's words are \
+               not in the line.",
+        not: "Not a size: it makes an empty file.",
+        fix: Fix::Permission,
+        source: "shm_open(3)",
+        example: "[error] shm_open() failed (id 7)",
+        ..OF_CALL
+    },
+    Entry {
+        id: "mmap-not-permitted",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Ambiguous,
+        patterns: &["mmap(): Operation not permitted", "mmap failed: Operation not permitted"],
+        text: "mmap returned EPERM: memory was to be executed from a file on a file system that is \
+               mounted noexec (/dev/shm in most containers), a sealed memfd was to be written, or \
+               the address is below vm.mmap_min_addr.",
+        not: "Not a size.",
+        fix: Fix::Exec,
+        source: "mmap(2)",
+        example: "shmem: mmap failed: Operation not permitted",
+        ..OF_CALL
+    },
+    Entry {
         id: "mlock-refused",
         meaning: Meaning::Memory,
         certainty: Certainty::Sure,
@@ -275,6 +316,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Sure,
         patterns: &[
             "/dev/shm*{ENOSPC}",
+            "/dev/shm*error code 28",
             "{ENOSPC}*/dev/shm",
             "/dev/shm has only*required",
             "/dev/shm*just ran out of space",
@@ -321,7 +363,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "/dev/shm*Read-only file system",
             "Read-only file system*'/dev/shm",
         ],
-        unless: &["failed to map segment", "cannot execute"],
+        unless: &["failed to map segment", "cannot execute", "mount: /dev/shm"],
         text: "A file in /dev/shm may not be made or opened: its mode (it needs 1777), another \
                owner, a read-only mount, or a security module.",
         not: "Not a size.",
@@ -335,12 +377,63 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &["/dev/shm*No such file or directory", "No such file or directory*'/dev/shm"],
+        unless: &["No such file or directory: '/dev/shm'", "disk./dev/shm.", "failed to mount"],
         text: "A file in /dev/shm, or /dev/shm itself, is not there: who makes it did not start, \
                ended, or has another /dev/shm.",
         not: "Not a size.",
         fix: Fix::SameIpc,
         source: "open(2)",
         example: "FileNotFoundError: [Errno 2] No such file or directory: '/dev/shm/plasma_q7'",
+        ..OF_FILE
+    },
+    Entry {
+        id: "dev-shm-none",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["No such file or directory: '/dev/shm'"],
+        text: "There is no /dev/shm: nothing is mounted there, and the folder is missing. Android \
+               and many chroots have none.",
+        not: "Not a size.",
+        fix: Fix::Mount,
+        source: "open(2), https://github.com/termux/termux-packages/issues/8938",
+        example: "os.statvfs('/dev/shm'): FileNotFoundError: [Errno 2] No such file or directory: \
+                  '/dev/shm'",
+        ..OF_FILE
+    },
+    Entry {
+        id: "proc-sys-read-only",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "/proc/sys/kernel/shm*Read-only file system",
+            "/proc/sys/kernel/sem*Read-only file system",
+            "permission denied on key*kernel.shm",
+            "permission denied on key*kernel.sem",
+        ],
+        text: "A container may not write to /proc/sys: limits of System V shared memory and of \
+               semaphores are set when it is made.",
+        not: "Not a disk, and no matter of root or sudo.",
+        fix: Fix::Sysv,
+        source: "https://github.com/moby/moby/issues/10176",
+        example: "sysctl: setting key \"kernel.shmmax\": open /proc/sys/kernel/shmmax: Read-only \
+                  file system",
+        ..OF_FILE
+    },
+    Entry {
+        id: "dev-shm-mount-refused",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "mount: /dev/shm: permission denied",
+            "mount: /dev/shm: must be superuser",
+            "mount: /dev/shm: operation not permitted",
+        ],
+        text: "A container has no right to mount, remount or unmount (CAP_SYS_ADMIN), even as \
+               root: /dev/shm gets its size when the container is made.",
+        not: "Not a matter of root or sudo.",
+        fix: Fix::ShmSize,
+        source: "mount(2)",
+        example: "umount: /dev/shm: must be superuser to unmount.",
         ..OF_FILE
     },
     Entry {

@@ -1,4 +1,4 @@
-//! Kubernetes, Docker, runc and the kernel's log.
+//! Kubernetes, Docker, Podman, Slurm, Flatpak, runc and the kernel's log.
 
 use crate::explain::{Certainty, Entry, Fix, Meaning};
 
@@ -108,6 +108,106 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "podman libpod/lock/shm/shm_lock.go",
         example: "Error: failed to open 2048 locks in /libpod_rootless_lock_1000: permission \
                   denied",
+        ..Entry::REST
+    },
+    Entry {
+        id: "podman-shm-mount",
+        application: "Podman, CRI-O",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["failed to mount shm tmpfs"],
+        text: "The container's /dev/shm could not be mounted, and the container does not start. \
+               \"invalid argument\": the mount asks for an SELinux label that the kernel does not \
+               know. \"operation not permitted\": Podman runs where it may not mount.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "The package container-selinux, or --security-opt label=disable.",
+        source: "podman libpod/container_internal_linux.go (mountSHM), \
+                 https://github.com/podman-container-tools/podman/issues/14376",
+        example: "Error: failed to mount shm tmpfs \
+                  \"/var/lib/containers/storage/overlay-containers/67c8/userdata/shm\": operation \
+                  not permitted",
+        ..Entry::REST
+    },
+    Entry {
+        id: "docker-ipc-host",
+        application: "Docker",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["is not mounted, but must be for --ipc=host"],
+        text: "The machine that the engine runs on (Docker Desktop: its virtual machine) has no \
+               /dev/shm, and --ipc=host would share it.",
+        not: "Not a size, and not the image.",
+        fix: Fix::Setting,
+        setting: "Run it without --ipc=host, with --shm-size.",
+        source: "moby daemon/container_operations_unix.go",
+        example: "docker: Error response from daemon: /dev/shm is not mounted, but must be for \
+                  --ipc=host.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "lxc-dev-shm-mount",
+        application: "LXC",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["failed to mount*dev/shm", "Failed to mount*dev/shm"],
+        unless: &["shm tmpfs"],
+        text: "An entry of the container's configuration mounts something on /dev/shm, and the \
+               folder is not there when it does: the container does not start.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "create=dir among the options of that lxc.mount.entry.",
+        source: "lxc.container.conf(5), https://github.com/tpokorra/lxc-scripts/issues/9",
+        example: "lxc-start: conf.c: mount_entry: 1711 No such file or directory - failed to mount \
+                  'tmpfs' on '/usr/lib/lxc/rootfs//dev/shm'",
+        ..Entry::REST
+    },
+    Entry {
+        id: "slurm-oom",
+        application: "Slurm",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &["slurmstepd*oom-kill event", "slurmstepd*oom_kill event"],
+        text: "The job reached its memory limit, and the kernel killed a process of it. Files \
+               that the job made in /dev/shm count against that limit.",
+        not: "Not a full /dev/shm: that is a bus error or \"No space left on device\".",
+        fix: Fix::Memory,
+        setting: "sbatch --mem or --mem-per-cpu. Files that a job left in /dev/shm are removed by \
+                  nobody unless the cluster does so: `shmeter ls`.",
+        source: "slurm src/plugins/task/cgroup/task_cgroup_memory.c",
+        example: "slurmstepd: error: Detected 1 oom_kill event in StepId=6767023.0. Some of the \
+                  step tasks have been OOM Killed.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "flatpak-dev-shm",
+        application: "Flatpak",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["Not sharing \"/dev/shm\" with sandbox"],
+        text: "--filesystem= does not reach into /dev: the application keeps a /dev/shm of its \
+               own.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "flatpak override --device=shm APP shares the host's /dev/shm; --device=all does \
+                  not include it.",
+        source: "https://github.com/flatpak/flatpak/issues/6399",
+        example: "F: Not sharing \"/dev/shm\" with sandbox: Path \"/dev\" is reserved by Flatpak",
+        ..Entry::REST
+    },
+    Entry {
+        id: "bubblewrap-dev-shm",
+        application: "bubblewrap, Flatpak",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["bwrap: Can't mount tmpfs on /newroot/dev/shm"],
+        text: "The host's /dev has no folder shm: it is missing, or a link to /run/shm, which is \
+               not there in the sandbox.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "Make /dev/shm the mount point on the host, and /run/shm the link.",
+        source: "https://github.com/flatpak/flatpak/issues/2267",
+        example: "bwrap: Can't mount tmpfs on /newroot/dev/shm: No such file or directory",
         ..Entry::REST
     },
     Entry {

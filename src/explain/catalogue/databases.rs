@@ -273,6 +273,36 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..ORACLE
     },
     Entry {
+        id: "oracle-not-started",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["ORA-27101", "shared memory realm does not exist"],
+        text: "No instance of that name runs: it was not started, ended, or ORACLE_SID and \
+               ORACLE_HOME are another one's.",
+        not: "Not a size, and not /dev/shm: why it does not run, the lines before and the alert \
+              log tell.",
+        fix: Fix::Setting,
+        setting: "STARTUP, with the instance's ORACLE_SID.",
+        source: "https://docs.oracle.com/error-help/db/ora-27101/",
+        example: "ORA-27101: shared memory realm does not exist",
+        ..ORACLE
+    },
+    Entry {
+        id: "oracle-dbca-check",
+        application: "Oracle DBCA",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["DBT-11217"],
+        text: "DBCA could not do its check of shared memory, and goes on. In a container that is \
+               usual.",
+        not: "No shortage was found: a later error is the cause, if there is one.",
+        fix: Fix::Setting,
+        source: "https://github.com/MaksymBilenko/docker-oracle-12c/issues/140",
+        example: "[WARNING] [DBT-11217] Unable to check available shared memory on specified \
+                  node(s) ([null]).",
+        ..ORACLE
+    },
+    Entry {
         id: "db2-shared-memory",
         application: "Db2",
         meaning: Meaning::Sysv,

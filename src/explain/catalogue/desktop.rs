@@ -188,6 +188,51 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "qemu-guest-memory",
+        application: "QEMU",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["cannot set up guest memory*{ENOMEM}"],
+        text: "mmap of the guest's memory was refused: more than strict overcommit, ulimit -v or \
+               the machine (less than the guest is to have) allows.",
+        not: "Not the size of /dev/shm: this memory has no file.",
+        fix: Fix::Setting,
+        setting: "A smaller -m, or a machine with more memory.",
+        source: "qemu system/physmem.c (ram_block_add)",
+        example: "qemu-system-aarch64: cannot set up guest memory 'mach-virt.ram': Cannot \
+                  allocate memory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "qemu-kvm-fault",
+        application: "QEMU",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["kvm run failed Bad address"],
+        text: "The kernel could not get a page of the guest's memory. Where it lies in /dev/shm \
+               (memory-backend-file, as virtiofs and Kata have it) the host's /dev/shm is full; \
+               with huge pages there were none left.",
+        not: "Not the guest, and it names no cause.",
+        setting: "df /dev/shm on the host; mount -o remount,size=90% /dev/shm there.",
+        source: "qemu accel/kvm/kvm-all.c, https://github.com/zTrix/qemu-compose/pull/26",
+        example: "error: kvm run failed Bad address",
+        ..Entry::REST
+    },
+    Entry {
+        id: "dosemu-noexec",
+        application: "dosemu2",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["ERROR: shared memory map failed 0x"],
+        text: "Memory that is to be executed was mapped from a file in /dev/shm, which is mounted \
+               noexec.",
+        not: "Not a size.",
+        fix: Fix::Exec,
+        source: "https://github.com/dosemu2/dosemu2/issues/2159",
+        example: "ERROR: shared memory map failed 0xffffffffffffffff 0x7f2a8e1f0000, exiting",
+        ..Entry::REST
+    },
+    Entry {
         id: "envoy-bus",
         application: "Envoy",
         meaning: Meaning::ShmSize,

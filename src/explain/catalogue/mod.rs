@@ -13,16 +13,18 @@ mod general;
 mod messaging;
 mod mpi;
 mod python;
+mod servers;
 mod serving;
 mod training;
 
 use super::Entry;
 
-const ALL: [&[Entry]; 12] = [
+const ALL: [&[Entry]; 13] = [
     databases::ENTRIES,
     training::ENTRIES,
     serving::ENTRIES,
     python::ENTRIES,
+    servers::ENTRIES,
     mpi::ENTRIES,
     messaging::ENTRIES,
     browsers::ENTRIES,

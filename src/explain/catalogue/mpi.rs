@@ -75,11 +75,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "openmpi-cma",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
-        patterns: &[
-            "Read -1, expected*errno = ",
-            "CMA read -1, expected",
-            "CMA wrote -1, expected",
-        ],
+        patterns: &["Read -1, expected*errno =", "CMA read -1, expected", "CMA wrote -1, expected"],
         text: "process_vm_readv was refused (errno 1 is EPERM: another user, yama, or Docker's \
                profile before Linux 4.8): a rank may not read another one's memory.",
         not: "Not the size of /dev/shm, and not a read from a file. Results are right: it falls \
@@ -89,6 +85,22 @@ pub(super) const ENTRIES: &[Entry] = &[
                   (5.0: --mca smsc ^cma).",
         source: "ompi opal/mca/smsc/cma/smsc_cma_module.c",
         example: "[a8c9914754d2:00040] Read -1, expected 131072, errno = 1",
+        ..OPEN_MPI
+    },
+    Entry {
+        id: "openmpi-session-file",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["unable to create shared memory BTL coordinating"],
+        text: "A file in Open MPI's session folder, below TMPDIR or /tmp, could not be made: the \
+               folder is missing, or its file system is too small. The line before names it.",
+        not: "Not /dev/shm, unless TMPDIR is there.",
+        fix: Fix::Setting,
+        setting: "A TMPDIR that all ranks see, with room for the size in the line.",
+        source: "ompi opal/mca/common/sm/common_sm.c, \
+                 https://github.com/open-mpi/ompi/issues/12146",
+        example: "[mpi012:28580] create_and_attach: unable to create shared memory BTL \
+                  coordinating structure :: size 134217728",
         ..OPEN_MPI
     },
     Entry {

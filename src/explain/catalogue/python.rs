@@ -62,6 +62,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..PYTHON
     },
     Entry {
+        id: "python-without-semlock",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["cannot import name 'SemLock' from '_multiprocessing'"],
+        text: "This Python was built without POSIX semaphores: the C library has none (Android), \
+               or the build found no /dev/shm.",
+        not: "Not a limit, and nothing that can be set here.",
+        fix: Fix::Setting,
+        setting: "Another build of Python, or threads and multiprocessing.Pipe without locks.",
+        source: "cpython Lib/multiprocessing/synchronize.py, \
+                 https://github.com/termux/termux-packages/issues/8938",
+        example: "ImportError: cannot import name 'SemLock' from '_multiprocessing' \
+                  (/usr/lib/python3.10/lib-dynload/_multiprocessing.cpython-310.so)",
+        ..PYTHON
+    },
+    Entry {
         id: "python-psm-missing",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
@@ -154,6 +170,38 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "joblib joblib/_memmapping_reducer.py (_get_temp_dir)",
         example: "  File \"joblib/numpy_pickle.py\", line 107, in write_array OSError: [Errno 28] \
                   No space left on device",
+        ..Entry::REST
+    },
+    Entry {
+        id: "joblib-serial-full",
+        application: "joblib, loky",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["[Errno 28]*joblib will operate in serial mode"],
+        text: "joblib tried a POSIX semaphore, a file of one page in /dev/shm, and there was no \
+               space for it: /dev/shm is full, or out of inodes. It goes on without workers.",
+        not: "Not the disk.",
+        fix: Fix::ShmSize,
+        setting: "`shmeter ls` shows what fills it.",
+        source: "joblib joblib/_multiprocessing_helpers.py",
+        example: "UserWarning: [Errno 28] No space left on device.  joblib will operate in serial \
+                  mode",
+        ..Entry::REST
+    },
+    Entry {
+        id: "joblib-serial",
+        application: "joblib, loky",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["joblib will operate in serial mode"],
+        unless: &["[Errno 28]"],
+        text: "joblib tried a POSIX semaphore, a file in /dev/shm, and may not make one: \
+               \"Permission denied\" is its mode or owner, \"Function not implemented\" a missing \
+               /dev/shm. It goes on without workers.",
+        not: "Not a size, and no failure.",
+        fix: Fix::Permission,
+        source: "joblib joblib/_multiprocessing_helpers.py",
+        example: "UserWarning: [Errno 13] Permission denied.  joblib will operate in serial mode",
         ..Entry::REST
     },
     Entry {

@@ -59,8 +59,10 @@ impl Signs<'_> {
 
     /// What runs it.
     pub(crate) fn runtime(&self) -> Runtime {
-        let marks: [(bool, Runtime); 17] = [
+        let marks: [(bool, Runtime); 18] = [
             (self.is_gvisor(), Runtime::Gvisor),
+            // It is given to the process itself, whatever its image holds of other runtimes.
+            (self.is_called_apptainer(), Runtime::Apptainer),
             (is_of_a_kubelet(self.mounts), Runtime::Kubernetes),
             (self.cgroup.contains("/ecs/") || self.cgroup.contains("ecstasks"), Runtime::Ecs),
             (self.is_set("ECS_CONTAINER_METADATA_URI_V4"), Runtime::Ecs),
@@ -167,13 +169,21 @@ impl Signs<'_> {
             || self.any(|m| m.point == "/run/.containerenv" && m.root.contains("/buildah"))
     }
 
-    /// A pod's containers have /etc/hosts of the one that holds the pod.
+    /// A pod's containers have /etc/hosts of the one that holds the pod, where it has a network; without systemd
+    /// their cgroups lie in the pod's.
     fn is_podman_pod(&self) -> bool {
+        let in_pod = |path: &str| {
+            let rest = path.split_once("/libpod_parent/").map(|(_, rest)| rest);
+            rest.is_some_and(|rest| !rest.starts_with("libpod-") && rest.contains("/libpod-"))
+        };
+        let of_cgroups = |mount: &Mount| mount.fstype.starts_with("cgroup") && in_pod(&mount.root);
         let folder = |point: &str| {
             let (folder, _) = at(self.mounts, point)?.root.rsplit_once("/userdata/")?;
             folder.rsplit_once('/').map(|(_, id)| id)
         };
         self.cgroup.contains("libpod_pod")
+            || self.cgroup.lines().any(in_pod)
+            || self.any(of_cgroups)
             || matches!((folder("/run/.containerenv"), folder("/etc/hosts")), (Some(own), Some(other)) if own != other)
     }
 
@@ -194,8 +204,9 @@ impl Signs<'_> {
             || self.is_served_by_lxcfs() && !self.is_oci() && !self.is_slurm()
     }
 
+    /// Its files lie over /proc; where it runs, on the host, it is mounted in /var/lib.
     fn is_served_by_lxcfs(&self) -> bool {
-        self.any(|mount| mount.fstype == "fuse.lxcfs")
+        self.any(|mount| mount.fstype == "fuse.lxcfs" && mount.point.starts_with("/proc/"))
     }
 
     /// A socket or a folder of that name in /dev, or its mounts beside it.
@@ -238,10 +249,13 @@ impl Signs<'_> {
                 || mount.point.starts_with("/.singularity")
         };
         self.exists("/.singularity.d")
-            || self.is_set("APPTAINER_CONTAINER")
-            || self.is_set("SINGULARITY_CONTAINER")
+            || self.is_called_apptainer()
             || self.any(session)
             || !self.is_oci() && at(self.mounts, "/").is_some_and(root)
+    }
+
+    fn is_called_apptainer(&self) -> bool {
+        self.is_set("APPTAINER_CONTAINER") || self.is_set("SINGULARITY_CONTAINER")
     }
 
     /// Its root is the folder `newroot` on a tmpfs.

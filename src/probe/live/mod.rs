@@ -58,7 +58,7 @@ fn count(n: impl TryInto<u64>) -> u64 {
 /// Files that the kernel makes a record at a time: a short read is not their end. All others that
 /// are read here are made in one piece (`single_open`, sysctl, kernfs attributes).
 fn has_records(path: &str) -> bool {
-    ["/mountinfo", "maps", "/cgroup.procs", "/sysvipc/shm", "/vmstat"]
+    ["/mountinfo", "maps", "/cgroup.procs", "/sysvipc/shm", "/sysvipc/sem", "/vmstat"]
         .iter()
         .any(|end| path.ends_with(end))
 }

@@ -160,3 +160,19 @@ fn another_file_over_meminfo_is_not_the_machine_s() {
     assert_ne!(posix["certainty"], "exact", "{document:#}");
     assert!(posix["available_bytes"].as_u64().unwrap() > 88 * MIB, "{document:#}");
 }
+
+#[test]
+fn semaphores_that_a_server_left_are_all_counted_and_told_first() {
+    let (lab, _turn) = lab();
+    // Their list is longer than what the kernel hands out at a time.
+    let line = "/touch semaphores 128 - && /shmeter inspect --format=json";
+    let options = ["--sysctl=kernel.sem=250 32000 32 128"];
+    let output = lab.run(&options, &lab.image, &["/busybox", "sh", "-c", line]);
+    let document: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    assert_eq!(document["limits"]["semaphore_sets"], 128, "{document:#}");
+    let first = &document["findings"][0];
+    assert_eq!((&first["id"], &first["severity"]), (&"semaphores".into(), &"warn".into()));
+    let fix = fix_of(&document, "semaphores");
+    assert!(fix.contains("ipcrm -s") && fix.contains("--sysctl kernel.sem="), "{fix}");
+}

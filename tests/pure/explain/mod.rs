@@ -1,6 +1,7 @@
 //! The catalogue of messages: each entry finds its own example and no other one's, look-alikes are told apart,
 //! and lines that people posted are told what they mean.
 
+mod reports;
 mod threads;
 
 use std::collections::BTreeSet;

@@ -106,6 +106,21 @@ fn a_container_of_a_podman_pod_has_the_pod_s_size() {
 }
 
 #[test]
+fn a_podman_pod_without_a_network_is_known_by_its_cgroup() {
+    let env = "15 9 0:60 /c/overlay-containers/0f/userdata/.containerenv /run/.containerenv rw - tmpfs tmpfs rw";
+    let hosts = "14 9 0:60 /c/overlay-containers/0f/userdata/hosts /etc/hosts rw - tmpfs tmpfs rw";
+    let shm = SHM_64M.replace("65536k", "49152k");
+    let cgroup = |path: &str| {
+        let own = format!("30 13 0:32 {path} /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory");
+        let said = Container::oci(&[env, hosts, &own, &shm]).size(48 * MIB, 48 * MIB);
+        said.required(&[(Kind::Posix, 128 * MIB)]).fix("require-not-met").to_owned()
+    };
+    let pod = cgroup("/libpod_parent/81399e51/libpod-b930d18b");
+    assert!(pod.starts_with("podman pod create --shm-size=128m ..."), "{pod}");
+    assert!(cgroup("/libpod_parent/libpod-b930d18b").starts_with("podman run "));
+}
+
+#[test]
 fn a_build_s_default_is_the_builder_s() {
     let env =
         "15 9 0:60 /var/tmp/buildah77/run/.containerenv /run/.containerenv rw - tmpfs tmpfs rw";
@@ -120,7 +135,9 @@ fn a_build_s_default_is_the_builder_s() {
 fn an_engine_that_left_no_mark_is_told_what_both_have() {
     let said = Container::oci(&[SHM_64M]).said();
     assert_eq!(said.who(), ("oci", "runtime"));
-    assert!(said.fix("runtime-default").contains("with Docker or Podman: run --shm-size=1g"));
+    let fix = said.fix("runtime-default");
+    assert!(fix.contains("with Docker or Podman: run --shm-size=1g"), "{fix}");
+    assert!(fix.contains("config.json: the mount at /dev/shm, options: size=1g"), "{fix}");
 }
 
 #[test]
@@ -159,6 +176,20 @@ fn a_volume_on_a_disk_is_to_be_removed() {
 }
 
 #[test]
+fn a_folder_of_the_host_s_disk_is_not_the_host_s_shared_memory() {
+    let shm = "16 11 254:0 /srv/shm /dev/shm rw,relatime - ext4 /dev/vda rw";
+    let said = Container::docker(shm).place(statfs(EXT4, 100 * GIB, 80 * GIB)).said();
+    assert_eq!((said.who(), said.verdict()), (("docker", "volume"), "fail"));
+    assert!(!said.finds("host-shm") && !said.finds("shared-volume"), "{}", said.words());
+    let fix = said.fix("not-shared-memory");
+    assert!(
+        fix.contains("--shm-size=1g") && fix.contains("without the volume at /dev/shm"),
+        "{fix}"
+    );
+    said.lacks(&["host's /dev/shm"]);
+}
+
+#[test]
 fn what_a_container_writes_itself_changes_words_and_no_number() {
     let plain = Container::oci(&[SHM_64M]).limit(256 * MIB, MIB).said();
     let forged = Container::oci(&[SHM_64M])
@@ -171,4 +202,51 @@ fn what_a_container_writes_itself_changes_words_and_no_number() {
     assert_eq!(forged.0["segments"], plain.0["segments"]);
     assert_eq!(forged.0["df"], plain.0["df"]);
     assert!(!forged.words().contains("u001b"), "{}", forged.words());
+}
+
+#[test]
+fn semaphores_that_are_used_up_are_removed_before_more_are_allowed() {
+    let list = "key semid perms nsems uid\n0 1 600 1 33\n0 2 600 1 33\n";
+    let spent = |container: Container| {
+        container
+            .file("/proc/sys/kernel/sem", "32000\t1024000000\t500\t2\n")
+            .file("/proc/sysvipc/sem", list)
+            .said()
+    };
+    let said = spent(Container::docker(SHM_64M));
+    let fix = said.fix("semaphores");
+    assert!(fix.starts_with("see whose they are: ipcs -s\n") && fix.contains("ipcrm -s"), "{fix}");
+    let more = "or allow more: docker run --sysctl kernel.sem=\"32000 1024000000 500 32000\" ...";
+    assert!(fix.contains(more), "{fix}");
+    // /proc/sys is not writable in a container.
+    assert!(!fix.contains("sysctl -w"), "{fix}");
+    let said = spent(Container::docker(HOSTS).ipc(MACHINE));
+    assert!(said.fix("semaphores").contains("on the host, whose IPC namespace it is: sysctl -w"));
+}
+
+#[test]
+fn who_shares_the_host_s_on_purpose_is_told_a_memory_limit_and_keeps_it() {
+    let container = Container::docker(HOSTS).ipc(MACHINE).size(8 * GIB, 8 * GIB);
+    let container = Container { machine: container.machine.meminfo(8 * GIB, 8 * GIB, 0) };
+    let said = container.said();
+    assert_eq!(said.who(), ("docker", "host-ipc"));
+    let fix = said.fix("host-wide");
+    assert!(fix.starts_with("docker run --memory=") && !fix.contains("without"), "{fix}");
+}
+
+#[test]
+fn a_build_is_told_since_when_its_option_counts() {
+    let hosts =
+        "20 9 254:0 /var/lib/docker/buildkit/executor/hosts /etc/hosts rw - ext4 /dev/vda rw";
+    let said = Container::oci(&[hosts, SHM_64M]).said();
+    assert_eq!(said.who(), ("docker", "runtime"));
+    let fix = said.fix("runtime-default");
+    assert!(fix.starts_with("docker build --shm-size=1g ...\n(BuildKit takes it since"), "{fix}");
+}
+
+#[test]
+fn a_small_shmmax_comes_before_a_default_size() {
+    let said = Container::docker(SHM_64M).file("/proc/sys/kernel/shmmax", "33554432\n").said();
+    assert_eq!(said.0["findings"][0]["id"], "sysv-limit", "{}", said.words());
+    assert!(said.fix("sysv-limit").starts_with("docker run --sysctl kernel.shmmax="));
 }

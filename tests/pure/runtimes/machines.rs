@@ -105,6 +105,17 @@ fn lxc_and_its_managers_have_words_of_their_own() {
 }
 
 #[test]
+fn a_host_that_runs_lxcfs_is_no_container_of_it() {
+    let container = machine(HOSTS).size(64 * MIB, 0);
+    let served = "30 9 0:44 / /var/lib/lxcfs rw,nosuid,nodev,relatime - fuse.lxcfs lxcfs rw";
+    let lines: Vec<&str> = MACHINE_MOUNTS.iter().copied().chain([HOSTS, served]).collect();
+    let said = Container { machine: container.machine.mounts(&lines) }.said();
+    assert_eq!(said.who(), ("none", "machine"));
+    assert!(said.fix("shm-full").contains("as root: mount -o remount,size="));
+    said.lacks(&["lxc", "container"]);
+}
+
+#[test]
 fn docker_in_lxc_is_docker() {
     // lxcfs may be bound into the inner container.
     let lxcfs = "30 10 0:44 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw";
@@ -160,6 +171,25 @@ fn apptainer_and_pyxis_in_a_job_are_told_apart() {
     said.lacks(&NO_ENGINES);
     let said = Container::new(&own, &[HOSTS]).size(4 * GIB, 0).said();
     assert_eq!(said.who(), ("apptainer", "bind"));
+    // Since 1.4 a contained run's has no size, and belongs to the user; /dev is a folder of the session's.
+    let session = [
+        "9 8 0:43 / / rw,nodev,relatime - overlay overlay ro,lowerdir=/var/lib/apptainer/mnt/session/l",
+        "11 9 0:42 /dev /dev rw,nosuid,relatime - tmpfs tmpfs rw,size=65536k,uid=7,gid=7",
+        "13 9 0:32 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory",
+    ];
+    let unsized_shm = "16 11 0:47 / /dev/shm rw,nosuid,nodev,relatime - tmpfs tmpfs rw,uid=7,gid=7";
+    let contained = Container::new(&session, &[unsized_shm]).size(4 * GIB, 4 * GIB);
+    let said = contained.variable("APPTAINER_CONTAINER").exists("/run/.containerenv").said();
+    assert_eq!(said.who(), ("apptainer", "runtime"));
+    assert!(!said.finds("host-shm"), "{}", said.words());
+    // Without --contain all of /dev is the node's, whatever size it has there.
+    let nodes = [
+        "9 8 0:43 / / rw,nodev,relatime - overlay overlay ro,lowerdir=/var/lib/apptainer/mnt/session/l",
+        "11 9 0:6 / /dev rw,relatime - devtmpfs devtmpfs rw,size=12334524k,mode=755",
+    ];
+    let shm = "16 11 0:27 / /dev/shm rw,relatime - tmpfs tmpfs rw,size=24684096k";
+    let said = Container::new(&nodes, &[shm]).size(23 * GIB, 23 * GIB).said();
+    assert_eq!(said.who(), ("apptainer", "bind"));
     // enroot binds the node's /dev/shm with noexec, into a root file system without flags.
     let enroot = [
         "9 8 8:3 /enroot/data/x / rw,relatime - ext4 /dev/nvme0n1 rw",
@@ -184,7 +214,11 @@ fn windows_linux_and_android_are_machines() {
     let machine = android.machine.without_statfs("/dev/shm");
     let said = Container { machine }.said();
     assert_eq!(said.who(), ("android", "missing"));
-    assert!(said.fix("not-shared-memory").contains("memfd_create()"));
+    let fix = said.fix("not-shared-memory");
+    assert!(
+        fix.contains("memfd_create()") && fix.contains("proot --bind=FOLDER:/dev/shm"),
+        "{fix}"
+    );
     said.lacks(&NO_ENGINES);
 }
 
@@ -227,4 +261,78 @@ fn gvisor_is_named_and_its_memory_is_no_machine_s() {
     let said = Container { machine }.said();
     assert_eq!(said.who().0, "gvisor");
     assert!(said.finds("sandboxed-kernel") && !said.finds("host-wide"), "{}", said.words());
+}
+
+#[test]
+fn a_job_does_not_change_the_node_s_size() {
+    let job = |size: u64, free: u64| {
+        let container = machine(HOSTS).size(size, free).variable("SLURM_JOB_ID");
+        let container =
+            container.file("/proc/self/cgroup", "0::/system.slice/slurmstepd.scope/job_7\n");
+        let machine = container.machine.level("/sys/fs/cgroup/system.slice", "max", 0);
+        let machine = machine.level("/sys/fs/cgroup/system.slice/slurmstepd.scope", "max", 0);
+        let folder = "/sys/fs/cgroup/system.slice/slurmstepd.scope/job_7";
+        Container { machine: machine.level(folder, &(256 * MIB).to_string(), MIB) }.said()
+    };
+    let said = job(4 * GIB, 4 * GIB);
+    assert_eq!(said.who(), ("slurm", "machine"));
+    let fix = said.fix("kill-before-enospc");
+    assert!(fix.starts_with("sbatch --mem=") && !fix.contains("remount"), "{fix}");
+    let fix = job(64 * MIB, 0).fix("shm-full").to_owned();
+    assert!(fix.contains("by the node's administrator: mount -o remount,size=128m"), "{fix}");
+}
+
+#[test]
+fn a_link_that_leads_nowhere_is_told_with_its_end() {
+    let container = machine("40 9 0:70 / /mnt rw - tmpfs tmpfs rw,size=9k");
+    let machine = container.machine.without_statfs("/dev/shm").link("/dev/shm", "/run/shm");
+    let container = Container { machine };
+    let said = container.said();
+    assert_eq!(said.who(), ("none", "missing"));
+    assert!(said.words().contains("/dev/shm is a link to /run/shm, which does not exist"));
+    let fix = said.fix("not-shared-memory");
+    assert!(fix.contains("mount -t tmpfs") && fix.ends_with(" tmpfs /run/shm"), "{fix}");
+    let said = container.variable("SINGULARITY_CONTAINER").said();
+    assert_eq!(said.fix("not-shared-memory"), "apptainer exec --bind /run/shm ...");
+}
+
+#[test]
+fn apptainer_raises_no_limit_that_is_not_its_own() {
+    let session = [
+        "9 8 0:43 / / rw,nodev,relatime - overlay overlay ro,lowerdir=/var/lib/apptainer/mnt/session/l",
+        "11 9 0:42 /dev /dev rw,nosuid,relatime - tmpfs tmpfs rw,size=65536k,uid=7,gid=7",
+        "13 9 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw",
+    ];
+    let shm = "16 11 0:47 / /dev/shm rw,nosuid,nodev,relatime - tmpfs tmpfs rw,uid=7,gid=7";
+    let asked = [(Kind::Posix, 384 * MIB)];
+    let in_cgroup = |path: &str| {
+        let container = Container::new(&session, &[shm]).size(4 * GIB, 4 * GIB);
+        let container = container.file("/proc/self/cgroup", &format!("0::{path}\n"));
+        let machine = container.machine.without("/sys/fs/cgroup/cgroup.type");
+        let machine = machine.without("/sys/fs/cgroup/memory.max");
+        let folder = format!("/sys/fs/cgroup{path}");
+        Container { machine: machine.level(&folder, &(256 * MIB).to_string(), MIB) }
+            .variable("APPTAINER_CONTAINER")
+            .required(&asked)
+            .fix("require-not-met")
+            .to_owned()
+    };
+    let own = in_cgroup("/apptainer-77.scope");
+    assert!(own.starts_with("apptainer exec --memory 5"), "{own}");
+    let other = in_cgroup("/job_7");
+    assert!(other.contains("a memory limit of 5") && !other.contains("apptainer exec"), "{other}");
+}
+
+#[test]
+fn without_system_v_wsl_1_is_told_apart_from_a_filter() {
+    let refused = |release: &str| {
+        let container = machine(HOSTS).file("/proc/sys/kernel/osrelease", release);
+        let mut machine = container.machine;
+        machine.0.attempts.insert("sysv".into(), "ENOSYS".into());
+        Container { machine }.said()
+    };
+    let said = refused("4.4.0-19041-Microsoft\n");
+    assert_eq!(said.who().0, "wsl");
+    assert_eq!(said.fix("cannot-create"), "use WSL 2: wsl --set-version DISTRIBUTION 2");
+    assert!(refused("6.1.0-1-amd64\n").fix("cannot-create").contains("seccomp"));
 }

@@ -136,3 +136,34 @@ fn an_application_beside_pause_is_not_at_the_wrong_place() {
         .file("/proc/self/status", "Name:\tx\nState:\tR\nPid:\t17\nUid:\t0\t0\t0\t0\n");
     assert!(debug.said().finds("wrong-view"));
 }
+
+#[test]
+fn huge_pages_that_a_pod_may_not_use_are_told_before_sizes() {
+    let with = |limit: &str| {
+        let mut container = Container::pod(SHM_64M);
+        container.machine = container.machine.pool(2048, 512, 512, 0);
+        let file = |name: &str| format!("/sys/fs/cgroup/hugetlb.2MB.{name}");
+        let container = container.file(&file("max"), limit).file(&file("rsvd.max"), "max\n");
+        container.file(&file("current"), "0\n").said()
+    };
+    let said = with("0\n");
+    assert_eq!(said.0["findings"][0]["id"], "huge-pages-refused", "{}", said.words());
+    let fix = said.fix("huge-pages-refused");
+    assert!(fix.contains("huge_pages = off") && fix.contains("hugepages-2Mi: 1Gi"), "{fix}");
+    for limit in ["2097152\n", "max\n"] {
+        assert!(!with(limit).finds("huge-pages-refused"), "{limit}");
+    }
+}
+
+#[test]
+fn a_volume_larger_than_its_sizelimit_is_an_older_kubelet_s() {
+    let old = "16 11 0:200 / /dev/shm rw,relatime - tmpfs tmpfs rw";
+    let container = Container::pod(old).size(32 * GIB, 32 * GIB);
+    let facts = container.machine.facts();
+    let asked = Asked { size_limit: Some(Bytes(4 * GIB)), ..Asked::default() };
+    let document = Document::new(&facts, &assess(&facts), &asked);
+    let said = Said(serde_json::to_value(document).unwrap());
+    let fix = said.fix("size-not-applied");
+    assert!(said.words().contains("before Kubernetes 1.22"), "{}", said.words());
+    assert!(fix.contains("kubectl get node -o wide") && fix.contains("limits.memory"), "{fix}");
+}

@@ -123,3 +123,14 @@ fn nothing_is_at_most_of_what_is_exactly_nothing() {
     let text = full.machine.text(&shmeter::probe::Target::default(), false);
     assert!(text.starts_with("/dev/shm: 0 B usable now"), "{text}");
 }
+
+#[test]
+fn what_the_machine_does_not_have_no_option_gives() {
+    let container = docker(64 * MIB, 8 * GIB, 0);
+    let machine = container.machine.meminfo(4 * GIB, 3 * GIB, 0);
+    let container = Container { machine };
+    let said = container.required(&[(Kind::Posix, 5 * GIB)]);
+    let fix = said.fix("require-not-met");
+    assert_eq!(fix, "run it on a machine with more memory: this one has 4.0 GiB in all");
+    assert!(container.required(&[(Kind::Posix, GIB)]).fix("require-not-met").contains("shm-size"));
+}
