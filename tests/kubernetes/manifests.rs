@@ -213,7 +213,7 @@ fn the_overlays_differ_in_what_is_on_dev_shm() {
         let container = &spec["containers"][0];
         let mounts = on_shm.map(|_| json!([{"name": "shm", "mountPath": "/dev/shm"}]));
         assert_eq!(container.get("volumeMounts"), mounts.as_ref(), "{name}");
-        // Whoever puts other sizes over it would keep labels with these: the report reads the sizes.
+        // What is found stands in the result; a label with a size would be wrong once the size is changed.
         assert_eq!(container["args"], json!(["run", "--exclusive", "--budget", "60s"]), "{name}");
     }
 }
