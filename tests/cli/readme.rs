@@ -140,11 +140,14 @@ fn options_of(command: &str) -> Vec<String> {
 #[test]
 fn the_guide_has_each_option_of_each_command_and_no_other_in_its_section() {
     let text = page("docs/guide.md");
-    let commands = ["inspect", "explain", "ls", "fill", "compare", "bench", "run", "report", "capture"];
+    let commands =
+        ["inspect", "explain", "ls", "fill", "compare", "bench", "run", "report", "capture"];
     for command in commands {
         let title = format!("`{command}`\n");
         let section = text.split("\n## ").find(|section| {
-            section.split_once('\n').is_some_and(|(first, _)| format!("{first}\n").ends_with(&title))
+            section
+                .split_once('\n')
+                .is_some_and(|(first, _)| format!("{first}\n").ends_with(&title))
         });
         let section = section.unwrap_or_else(|| panic!("no section of {command}"));
         let known = options_of(command);

@@ -360,10 +360,19 @@ fn the_pods_in_the_document_share_one_volume_and_shmeter_takes_their_arguments()
         }
         let first = &spec["initContainers"][0];
         let words: Vec<&str> = match first["command"][2].as_str() {
-            Some(line) => line.split("shmeter ").nth(1).unwrap().split(';').next().unwrap().split(' ').collect(),
+            Some(line) => line
+                .split("shmeter ")
+                .nth(1)
+                .unwrap()
+                .split(';')
+                .next()
+                .unwrap()
+                .split(' ')
+                .collect(),
             None => first["args"].as_array().unwrap().iter().filter_map(Value::as_str).collect(),
         };
-        let output = Command::new(env!("CARGO_BIN_EXE_shmeter")).args(&words).arg("--help").output();
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_shmeter")).args(&words).arg("--help").output();
         let output = output.unwrap();
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
         checked += 1;
