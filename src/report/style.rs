@@ -45,7 +45,11 @@ pub(crate) fn table(out: &mut String, margin: &str, head: Style, table: &Table) 
 
 /// `text` in lines of [`WIDTH`] columns, `first` before the first one and `rest` before the others.
 pub(crate) fn wrap(out: &mut String, first: &str, rest: &str, text: &str) {
-    let options = textwrap::Options::new(WIDTH).initial_indent(first).subsequent_indent(rest);
+    // An option that is to be pasted is not broken at its hyphen.
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     for line in textwrap::wrap(&plain(text), options) {
         let _ = writeln!(out, "{}", line.trim_end());
     }

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 9] = [
     "README.md",
     "CONTRIBUTING.md",
+    "docs/accuracy.md",
     "docs/contract.md",
+    "docs/explain.md",
+    "docs/guide.md",
     "docs/install.md",
     "docs/kubernetes.md",
     "docs/sizing.md",
@@ -122,19 +125,58 @@ fn every_option_that_the_contract_promises_is_there() {
 }
 
 #[test]
-fn every_option_in_a_table_of_the_readme_is_one_of_its_sections_command() {
-    for (section, command) in [("## What it says", "inspect"), ("## Filling it", "fill")] {
-        let text = page("README.md");
-        let section = text.split(section).nth(1).unwrap().split("\n## ").next().unwrap();
-        let told = help(&[command]).unwrap();
-        let rows = section.lines().filter(|line| line.starts_with("| `--"));
-        let options: Vec<&str> =
-            rows.map(|row| row[3..].split([' ', '`']).next().unwrap()).collect();
-        assert!(options.len() > 5, "{options:?}");
-        for option in options {
-            assert!(told.contains(option), "shmeter {command} has no {option}");
+fn the_readme_is_short() {
+    let lines = page("README.md").lines().count();
+    assert!(lines <= 150, "{lines} lines: docs/guide.md has room");
+}
+
+/// The options that a command has, by its help.
+fn options_of(command: &str) -> Vec<String> {
+    let help = help(&[command]).unwrap();
+    let words = help.lines().filter_map(|line| line.trim_start().split([' ', ',']).next());
+    words.filter(|word| word.starts_with("--")).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_guide_has_each_option_of_each_command_and_no_other_in_its_section() {
+    let text = page("docs/guide.md");
+    let commands = [
+        "inspect", "explain", "watch", "ls", "fill", "compare", "bench", "run", "report", "capture",
+    ];
+    for command in commands {
+        let title = format!("`{command}`\n");
+        let section = text.split("\n## ").find(|section| {
+            section
+                .split_once('\n')
+                .is_some_and(|(first, _)| format!("{first}\n").ends_with(&title))
+        });
+        let section = section.unwrap_or_else(|| panic!("no section of {command}"));
+        let known = options_of(command);
+        assert!(known.len() > 2, "{command}: {known:?}");
+        let named: Vec<&str> = section
+            .lines()
+            .filter(|line| line.starts_with("| `--"))
+            .flat_map(|line| line.split('|').nth(1).unwrap().split('`').skip(1).step_by(2))
+            .map(|span| span.split([' ', '=']).next().unwrap())
+            .collect();
+        for option in &named {
+            assert!(known.iter().any(|one| one == option), "shmeter {command} has no {option}");
+        }
+        // What every command has stands once, in the section of inspect.
+        for option in known.iter().filter(|option| *option != "--color") {
+            assert!(section.contains(&format!("`{option}")), "{command}: no word of {option}");
         }
     }
+}
+
+/// What a heading is linked by.
+fn anchors(text: &str) -> impl Iterator<Item = String> + '_ {
+    let titles = text.lines().filter_map(|line| line.strip_prefix('#'));
+    titles.map(|title| {
+        let title = title.trim_start_matches('#').trim().to_lowercase();
+        let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+    })
 }
 
 #[test]
@@ -144,9 +186,15 @@ fn every_script_and_every_linked_file_is_there() {
         let text = page(name);
         let folder = root().join(name);
         let folder = folder.parent().unwrap();
-        let links = text.split("](").skip(1).map(|rest| rest.split([')', '#']).next().unwrap());
-        for link in links.filter(|link| !link.is_empty() && !link.contains("://")) {
-            assert!(folder.join(link).exists(), "{name} links {link}");
+        let links = text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap());
+        for link in links.filter(|link| !link.contains("://")) {
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let file = if file.is_empty() { root().join(name) } else { folder.join(file) };
+            assert!(file.exists(), "{name} links {link}");
+            if !anchor.is_empty() {
+                let text = std::fs::read_to_string(&file).unwrap();
+                assert!(anchors(&text).any(|one| one == anchor), "{name} links {link}");
+            }
             seen = seen.saturating_add(1);
         }
         for text in code(&text) {

@@ -11,12 +11,16 @@ use serde_json::{Value, json};
 use crate::cluster::{Cluster, project, tool, usual_pod};
 
 /// The folders that `kubectl apply -k` takes, and the first version of Kubernetes they are for.
-const RENDERED: [(&str, &str); 4] = [
+const RENDERED: [(&str, &str); 5] = [
     ("base", "1.27.0"),
     ("overlays/shm-sized", "1.27.0"),
     ("overlays/shm-unsized", "1.27.0"),
     ("overlays/fleet", "1.29.0"),
+    ("overlays/node-pool", "1.29.0"),
 ];
+
+/// Those that run once on each of several nodes.
+const FLEETS: [&str; 2] = ["overlays/fleet", "overlays/node-pool"];
 
 pub const NEWEST: &str = "1.37.0";
 
@@ -166,7 +170,7 @@ fn every_job_runs_once_and_keeps_its_results() {
         let job = job(name);
         let spec = &job["spec"]["template"]["spec"];
         assert_eq!(spec["restartPolicy"], "Never", "{name}");
-        assert_eq!(job["spec"]["backoffLimit"] == 0, name != "overlays/fleet", "{name}");
+        assert_eq!(job["spec"]["backoffLimit"] == 0, !FLEETS.contains(&name), "{name}");
         assert!(job["spec"]["activeDeadlineSeconds"].is_u64(), "{name}");
         let container = &spec["containers"][0];
         assert_eq!(container["args"][0], "run", "{name}");
@@ -196,15 +200,12 @@ fn every_job_runs_once_and_keeps_its_results() {
 
 #[test]
 fn the_overlays_differ_in_what_is_on_dev_shm() {
-    for (name, on_shm, label) in [
-        ("base", None, None),
-        (
-            "overlays/shm-sized",
-            Some(json!({"medium": "Memory", "sizeLimit": "256Mi"})),
-            Some("shm-size=256Mi"),
-        ),
-        ("overlays/shm-unsized", Some(json!({"medium": "Memory"})), Some("shm-size=none")),
-        ("overlays/fleet", None, None),
+    for (name, on_shm) in [
+        ("base", None),
+        ("overlays/shm-sized", Some(json!({"medium": "Memory", "sizeLimit": "256Mi"}))),
+        ("overlays/shm-unsized", Some(json!({"medium": "Memory"}))),
+        ("overlays/fleet", None),
+        ("overlays/node-pool", None),
     ] {
         let job = job(name);
         let spec = &job["spec"]["template"]["spec"];
@@ -212,20 +213,19 @@ fn the_overlays_differ_in_what_is_on_dev_shm() {
         let container = &spec["containers"][0];
         let mounts = on_shm.map(|_| json!([{"name": "shm", "mountPath": "/dev/shm"}]));
         assert_eq!(container.get("volumeMounts"), mounts.as_ref(), "{name}");
-        let arguments = container["args"].as_array().unwrap();
-        let labelled: Vec<&str> =
-            arguments.iter().filter_map(Value::as_str).filter(|word| word.contains('=')).collect();
-        let memory =
-            format!("memory={}", container["resources"]["limits"]["memory"].as_str().unwrap());
-        let expected: Vec<&str> =
-            label.into_iter().flat_map(|label| [label, memory.as_str()]).collect();
-        assert_eq!(labelled, expected, "{name}");
+        // What is found stands in the result; a label with a size would be wrong once the size is changed.
+        assert_eq!(container["args"], json!(["run", "--exclusive", "--budget", "60s"]), "{name}");
     }
 }
 
 #[test]
-fn the_fleet_has_one_pod_a_node_and_one_that_fails_ends_no_other() {
-    let job = job("overlays/fleet");
+fn a_fleet_has_one_pod_a_node_and_one_that_fails_ends_no_other() {
+    for name in FLEETS {
+        has_one_pod_a_node(&job(name));
+    }
+}
+
+fn has_one_pod_a_node(job: &Value) {
     let spec = &job["spec"];
     assert_eq!(
         (&spec["completionMode"], &spec["completions"]),
@@ -256,6 +256,21 @@ fn the_fleet_has_one_pod_a_node_and_one_that_fails_ends_no_other() {
 }
 
 #[test]
+fn the_fleet_of_a_pool_is_the_fleet_on_the_nodes_with_its_label() {
+    let (mut fleet, mut pool) = (job("overlays/fleet"), job("overlays/node-pool"));
+    assert_eq!(pool["metadata"]["name"], "shmeter-fleet-pool");
+    assert_eq!(
+        pool["spec"]["template"]["spec"]["nodeSelector"].take(),
+        json!({"kubernetes.io/os": "linux", "pool": "gpu"})
+    );
+    for job in [&mut fleet, &mut pool] {
+        job["metadata"]["name"].take();
+        job["spec"]["template"]["spec"]["nodeSelector"].take();
+    }
+    assert_eq!(pool, fleet);
+}
+
+#[test]
 fn the_fleets_size_comes_in_as_the_document_says() {
     let manifest = rendered(&folder().join("overlays/fleet"));
     let mut command = Command::new(tool("kubectl"));
@@ -276,23 +291,98 @@ pub fn blocks(language: &str) -> Vec<String> {
     found.map(str::to_owned).collect()
 }
 
-#[test]
-fn the_overlay_in_the_document_makes_a_job_with_that_image_and_those_sizes() {
-    let overlays = blocks("yaml");
-    assert_eq!(overlays.len(), 1);
+/// The YAML of docs/kubernetes.md, by the comment in its first line.
+fn examples(title: &str) -> Vec<String> {
+    let mut blocks = blocks("yaml");
+    blocks.retain(|block| block.starts_with(&format!("# {title}")));
+    assert!(!blocks.is_empty(), "{title}");
+    blocks
+}
+
+/// The Job that an overlay of the document makes, in a folder beside `scripts`.
+fn job_of_example(title: &str) -> Value {
     let place = tempfile::tempdir().unwrap();
     let copied =
         Command::new("cp").arg("-r").arg(project().join("scripts")).arg(place.path()).status();
     assert!(copied.unwrap().success());
     let mine = place.path().join("mine");
     std::fs::create_dir(&mine).unwrap();
-    std::fs::write(mine.join("kustomization.yaml"), &overlays[0]).unwrap();
+    std::fs::write(mine.join("kustomization.yaml"), examples(title).remove(0)).unwrap();
     let manifest = rendered(&mine);
-    assert_eq!(passes(&manifest, NEWEST), Ok(()));
-    let spec = documents(&manifest).remove(0)["spec"]["template"]["spec"].take();
+    assert_eq!(passes(&manifest, NEWEST), Ok(()), "{title}");
+    documents(&manifest).remove(0)
+}
+
+#[test]
+fn every_example_in_the_document_is_of_a_known_sort() {
+    let known = ["# mine/", "# pool/", "# pod.yaml", "# .github/"];
+    for block in blocks("yaml") {
+        assert!(known.iter().any(|start| block.starts_with(start)), "{block}");
+    }
+}
+
+#[test]
+fn the_overlay_in_the_document_makes_a_job_with_that_image_and_those_sizes() {
+    let spec = job_of_example("mine/")["spec"]["template"]["spec"].take();
     assert_eq!(spec["containers"][0]["image"], "registry.example/shmeter:0.2.0");
     assert_eq!(spec["containers"][0]["resources"]["limits"]["memory"], "2Gi");
     assert_eq!(spec["volumes"][0]["emptyDir"]["sizeLimit"], "1Gi");
+}
+
+#[test]
+fn the_overlay_of_a_pool_in_the_document_makes_a_fleet_on_those_nodes() {
+    let job = job_of_example("pool/");
+    has_one_pod_a_node(&job);
+    assert_eq!(job["spec"]["completions"], 8);
+    let spec = &job["spec"]["template"]["spec"];
+    assert_eq!(spec["nodeSelector"], json!({"cloud.google.com/gke-nodepool": "gpu"}));
+    assert_eq!(spec["containers"][0]["image"], "registry.example/shmeter:0.2.0");
+    assert_eq!(spec["containers"][0]["resources"]["limits"]["memory"], "2Gi");
+    let mounts = json!([{"name": "shm", "mountPath": "/dev/shm"}]);
+    assert_eq!(spec["containers"][0]["volumeMounts"], mounts);
+    assert_eq!(spec["volumes"][0]["emptyDir"]["sizeLimit"], "1Gi");
+    // The document asks for its result by this name.
+    let name = job["metadata"]["name"].as_str().unwrap();
+    assert!(blocks("sh").iter().any(|block| block.contains(&format!("job/{name}\n"))), "{name}");
+}
+
+#[test]
+fn the_pods_in_the_document_share_one_volume_and_shmeter_takes_their_arguments() {
+    let mut checked = 0;
+    for example in examples("pod.yaml") {
+        assert_eq!(passes(&example, NEWEST), Ok(()), "{example}");
+        let pod = documents(&example).remove(0);
+        let spec = &pod["spec"];
+        let volume = json!([{"name": "shm", "mountPath": "/dev/shm"}]);
+        for container in all_containers(spec) {
+            assert_eq!(container["volumeMounts"], volume, "{example}");
+            assert!(container["resources"]["limits"]["memory"].is_string(), "{example}");
+        }
+        let first = &spec["initContainers"][0];
+        let words: Vec<&str> = match first["command"][2].as_str() {
+            Some(line) => line
+                .split("shmeter ")
+                .nth(1)
+                .unwrap()
+                .split(';')
+                .next()
+                .unwrap()
+                .split(' ')
+                .collect(),
+            None => first["args"].as_array().unwrap().iter().filter_map(Value::as_str).collect(),
+        };
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_shmeter")).args(&words).arg("--help").output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        checked += 1;
+    }
+    assert_eq!(checked, 2);
+}
+
+/// Init containers and containers.
+fn all_containers(spec: &Value) -> impl Iterator<Item = &Value> {
+    ["initContainers", "containers"].into_iter().flat_map(|list| spec[list].as_array().unwrap())
 }
 
 #[test]
