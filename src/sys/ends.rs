@@ -1,0 +1,105 @@
+//! How processes end or stop: of the command, of orphans that came to this one, of all that are traced.
+
+use std::mem::MaybeUninit;
+
+use nix::errno::Errno;
+
+/// What became of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It ended by itself.
+    Exited(i32),
+    /// A signal ended it.
+    Killed(i32),
+    /// Stopped by a signal, or (where it is traced) at an event.
+    Stopped { signal: i32, event: i32 },
+    /// It goes on, or something that does not matter.
+    Other,
+}
+
+/// Signals are told by their number: the real-time ones are no variants of nix's `Signal`.
+fn change(status: libc::c_int) -> Change {
+    if libc::WIFEXITED(status) {
+        Change::Exited(libc::WEXITSTATUS(status))
+    } else if libc::WIFSIGNALED(status) {
+        Change::Killed(libc::WTERMSIG(status))
+    } else if libc::WIFSTOPPED(status) {
+        let event = status.checked_shr(16).unwrap_or(0);
+        Change::Stopped { signal: libc::WSTOPSIG(status), event }
+    } else {
+        Change::Other
+    }
+}
+
+fn wait(pid: i32, options: libc::c_int) -> Result<Option<(i32, Change)>, Errno> {
+    let mut status = 0;
+    // SAFETY: the kernel writes one number into `status`, which outlives the call.
+    let pid = unsafe { libc::waitpid(pid, &raw mut status, options) };
+    let pid = Errno::result(pid)?;
+    Ok((pid > 0).then(|| (pid, change(status))))
+}
+
+/// Waits for the next change of what this thread traces, and takes it. No other thread of this process may wait
+/// for any child meanwhile: it would take what belongs here.
+///
+/// # Errors
+/// ECHILD where there is none.
+pub(crate) fn next() -> Result<(i32, Change), Errno> {
+    loop {
+        match wait(-1, libc::__WALL | libc::__WNOTHREAD) {
+            Ok(Some(one)) => return Ok(one),
+            Ok(None) | Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+}
+
+/// A child that ended or stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Peeked {
+    pub pid: i32,
+    pub ended: bool,
+}
+
+/// The next child that ends or stops. It is left, so that it can be looked at before [`take`] lets it go.
+/// Without `waits` only what is so already.
+///
+/// # Errors
+/// ECHILD where there is none, EAGAIN where nothing is so already.
+pub(crate) fn peek(waits: bool) -> Result<Peeked, Errno> {
+    loop {
+        let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
+        let options = libc::WEXITED | libc::WSTOPPED | libc::WNOWAIT;
+        let options = if waits { options } else { options | libc::WNOHANG };
+        // SAFETY: the kernel writes one such struct, for which `info` has room.
+        let done = unsafe { libc::waitid(libc::P_ALL, 0, info.as_mut_ptr(), options) };
+        match Errno::result(done) {
+            Ok(_) => {}
+            Err(Errno::EINTR) => continue,
+            Err(errno) => return Err(errno),
+        }
+        // SAFETY: all its fields are numbers, for which zeros are values too.
+        let info = unsafe { info.assume_init() };
+        // SAFETY: it reads a field of a union of plain numbers, which waitid has written.
+        let pid = unsafe { info.si_pid() };
+        let ended = [libc::CLD_EXITED, libc::CLD_KILLED, libc::CLD_DUMPED].contains(&info.si_code);
+        return if pid > 0 { Ok(Peeked { pid, ended }) } else { Err(Errno::EAGAIN) };
+    }
+}
+
+/// Takes what became of one child.
+pub(crate) fn take(pid: i32) -> Option<Change> {
+    wait(pid, libc::WUNTRACED | libc::WNOHANG).ok().flatten().map(|(_, change)| change)
+}
+
+/// Whether a stop is one of job control (ptrace(2), group-stop), and not of a process that begins to be traced.
+#[must_use]
+pub(crate) const fn is_of_job_control(signal: i32) -> bool {
+    matches!(signal, libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU)
+}
+
+/// Whether a stop came from a terminal, which stops the whole process group.
+#[must_use]
+pub(crate) const fn is_of_a_terminal(signal: i32) -> bool {
+    matches!(signal, libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU)
+}
