@@ -43,7 +43,7 @@ pub use live::Live;
 pub(crate) use meter::Meter;
 pub use others::others;
 pub(crate) use program::{code, program};
-pub(crate) use struck::{name_of, process_of, struck};
+pub(crate) use struck::{descends_from, name_of, process_of, struck};
 pub use target::Target;
 
 /// What stat(2) says of a file, as far as it tells who holds it.

@@ -33,6 +33,20 @@ pub(crate) fn name_of(source: &Live, pid: i32) -> Option<String> {
     source.read(&format!("/proc/{pid}/comm")).known().map(|name| name.trim_end().to_owned())
 }
 
+/// Whether a process was started by another one, or by one that it started.
+#[must_use]
+pub(crate) fn descends_from(source: &Live, pid: u32, ancestor: u32) -> bool {
+    /// More generations than people start.
+    const MOST: usize = 64;
+    let parent = |pid: &u32| {
+        let status = source.read(&format!("/proc/{pid}/status"));
+        let line = status.known()?.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+        line.trim().parse::<u32>().ok().filter(|parent| *parent > 0)
+    };
+    let mut generations = std::iter::successors(parent(&pid), parent).take(MOST);
+    generations.any(|parent| parent == ancestor)
+}
+
 /// The process that a thread belongs to.
 #[must_use]
 pub(crate) fn process_of(source: &Live, thread: i32) -> i32 {

@@ -112,7 +112,7 @@ pub(crate) fn run(
     let peak_before = meter.kernel_peak();
     let peaks = Peaks::new(&meter.look(), facts.page_size.bytes());
     let begin = clock::now();
-    let looker = Arc::new(Looker::new(target));
+    let looker = Arc::new(Looker::new(target, true));
     let command = Arc::new(AtomicI32::new(0));
     let sampler =
         Sampler::new(meter, peaks, asked.every, &kept, Arc::clone(&command), Arc::clone(&looker))?;

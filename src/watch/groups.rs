@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::facts::holdings::{Held, Holdings, Object};
+use crate::facts::maps::Backing;
 use crate::units::Bytes;
 
 /// More groups, and more processes of one, are not told.
@@ -46,12 +47,13 @@ pub struct Holders {
 }
 
 impl Holders {
-    /// What was seen of them; `own` is the process that looks.
+    /// What was seen of them; `own` is the process that looks. What has neither a folder nor a namespace counts
+    /// where `counts` says so of one who holds it.
     #[must_use]
-    pub fn of(at_us: u64, seen: &Holdings, own: u32) -> Holders {
+    pub fn of(at_us: u64, seen: &Holdings, own: u32, counts: impl Fn(u32) -> bool) -> Holders {
         let mut holders = Holders { at_us, ..Holders::default() };
         let mut groups: BTreeMap<(&'static str, String), Vec<&Object>> = BTreeMap::new();
-        for object in seen.objects.iter().filter(|object| is_of_others(object, own)) {
+        for object in seen.objects.iter().filter(|object| belongs(object, own, &counts)) {
             let kind = object.backing.word();
             let held = object.held.bytes().unwrap_or_default();
             let size = object.size.unwrap_or(held);
@@ -83,10 +85,13 @@ impl Holders {
     }
 }
 
-/// Memory that only this program shares with itself is none of the command's.
-fn is_of_others(object: &Object, own: u32) -> bool {
-    let mut holders = object.holders.iter().peekable();
-    holders.peek().is_none() || holders.any(|holder| holder.pid != own)
+/// Memory that only this program shares with itself is none of the command's, nor a memfd of a stranger.
+fn belongs(object: &Object, own: u32, counts: &impl Fn(u32) -> bool) -> bool {
+    let mut holders = object.holders.iter().map(|holder| holder.pid).filter(|pid| *pid != own);
+    match object.backing {
+        Backing::Posix | Backing::Sysv => object.holders.is_empty() || holders.next().is_some(),
+        Backing::Memfd | Backing::Anon => holders.any(counts),
+    }
 }
 
 fn group(

@@ -5,7 +5,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::groups::{Holders, Sum};
-use crate::probe::{Live, Target, holdings};
+use crate::probe::{Live, Target, descends_from, holdings};
 use crate::sys::{clock, own};
 use crate::units::Bytes;
 
@@ -43,13 +43,15 @@ pub(super) struct Looker {
     state: Mutex<State>,
     wake: Condvar,
     target: Target,
+    /// Of memfds and anonymous memory only those of this process's descendants count.
+    of_a_command: bool,
     begin: u64,
 }
 
 impl Looker {
-    pub(super) fn new(target: Target) -> Looker {
+    pub(super) fn new(target: Target, of_a_command: bool) -> Looker {
         let (state, wake) = (Mutex::default(), Condvar::new());
-        Looker { state, wake, target, begin: clock::now() }
+        Looker { state, wake, target, of_a_command, begin: clock::now() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -79,7 +81,10 @@ impl Looker {
     pub(super) fn holders(&self, live: &Live) -> Option<Holders> {
         let at_us = clock::now().saturating_sub(self.begin) / 1000;
         let seen = holdings(live, &self.target).ok()?;
-        Some(Holders::of(at_us, &seen, own::number().unsigned_abs()))
+        let own = own::number().unsigned_abs();
+        // Orphans come to this process, so what the command started stays below it.
+        let counts = |pid| !self.of_a_command || descends_from(live, pid, own);
+        Some(Holders::of(at_us, &seen, own, counts))
     }
 
     /// Looks whenever that is asked for, until the end.

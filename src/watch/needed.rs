@@ -78,14 +78,16 @@ fn enough(facts: &Facts, run: &Run<'_>) -> Needed {
     let peak = run.peaks.posix.bytes;
     let shm = whole(peak.scaled(MARGIN.0, MARGIN.1));
     let memory = memory_for(facts, run, shm);
-    let fix = match (peak, run.peaks.size()) {
-        (Bytes::ZERO, _) => "It used no files in /dev/shm: its size does not matter.".to_owned(),
-        (_, Some(size)) if size >= shm && is_held(facts, memory) => {
+    let before = run.peaks.first.posix.map_or(Bytes::ZERO, |posix| posix.used);
+    let used = peak > before;
+    let fix = match run.peaks.size() {
+        _ if !used => "It put nothing into /dev/shm: its size does not matter.".to_owned(),
+        Some(size) if size >= shm && is_held(facts, memory) => {
             format!("/dev/shm is large enough: {size}.")
         }
         _ => change(facts, shm, memory),
     };
-    let shm = (peak > Bytes::ZERO).then_some(shm);
+    let shm = used.then_some(shm);
     Needed { shm, memory: shm.and(memory), basis: Basis::Peak, fix }
 }
 

@@ -46,7 +46,7 @@ impl Observer {
     pub(crate) fn new(live: &Live, target: Target, facts: &Facts) -> Result<Observer, Errno> {
         let mut meter = Meter::new(live, &target, facts);
         let first = meter.look();
-        let looker = Arc::new(Looker::new(target));
+        let looker = Arc::new(Looker::new(target, false));
         let other = Arc::clone(&looker);
         let builder = Builder::new().name("shmeter-look".to_owned());
         builder.spawn(move || other.run()).map_err(|_| Errno::EAGAIN)?;

@@ -5,6 +5,7 @@
 //! for the other; a stop of job control is left to last (PTRACE_LISTEN), or else it would be undone; a thread
 //! that is not the first and calls exec takes the number of the first; who is killed tells of no event before.
 
+use std::collections::HashMap;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,6 +21,12 @@ use crate::sys::{clock, own, trace};
 /// PTRACE_EVENT_STOP (linux/ptrace.h): a stop of job control, or of one that begins to be traced.
 const EVENT_STOP: i32 = 128;
 
+/// PTRACE_EVENT_EXEC: it has become another program.
+const EVENT_EXEC: i32 = libc::PTRACE_EVENT_EXEC;
+
+/// Of more processes at once the names are not kept.
+const MOST_NAMES: usize = 4096;
+
 /// A program that catches SIGBUS and goes on may get thousands: of so many the file is looked for.
 const MOST_BUS: usize = 16;
 
@@ -33,6 +40,8 @@ pub(super) struct Traced {
     pub incidents: Vec<Incident>,
     /// Those that were only counted.
     pub more: u64,
+    /// Who is killed tells no name any more.
+    names: HashMap<i32, String>,
 }
 
 /// Whom and with what.
@@ -62,7 +71,10 @@ impl Tracer {
                 }
                 Change::Exited(code) if pid == self.pid => traced.exit = Some(Exit::Code(code)),
                 Change::Killed(signal) => self.killed(pid, signal, &mut traced),
-                Change::Exited(_) | Change::Other => {}
+                Change::Exited(_) => {
+                    traced.names.remove(&pid);
+                }
+                Change::Other => {}
             }
             if traced.exit.is_some() && !self.wait_all {
                 break;
@@ -85,6 +97,14 @@ impl Tracer {
                 if pid == self.pid && is_of_a_terminal(signal) {
                     own::stop();
                 }
+            }
+            EVENT_EXEC => {
+                if let Some(name) =
+                    process_name(live, pid).filter(|_| traced.names.len() < MOST_NAMES)
+                {
+                    traced.names.insert(pid, name);
+                }
+                trace::go_on(pid, 0);
             }
             _ => trace::go_on(pid, 0),
         }
@@ -110,13 +130,14 @@ impl Tracer {
         if pid == self.pid {
             traced.exit = Some(Exit::Signal(signal));
         }
+        let name = traced.names.remove(&pid);
         // Of a SIGBUS the signal itself told more.
         let told = traced.incidents.iter().any(|incident| incident.pid == Some(pid));
         if told && signal == libc::SIGBUS || traced.incidents.len() >= MOST_BUS {
             return;
         }
         if signal == libc::SIGKILL {
-            let incident = ended_by(self.now(), pid, None, signal);
+            let incident = ended_by(self.now(), pid, name, signal);
             self.note(traced, incident);
         }
     }

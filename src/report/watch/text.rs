@@ -137,6 +137,12 @@ fn held(holder: &HolderRow) -> String {
 }
 
 fn incidents(out: &mut String, document: &WatchDocument) {
+    // One that is the whole story stands there already.
+    if let [one] = document.incidents.as_slice()
+        && document.why.contains(&one.why)
+    {
+        return;
+    }
     for incident in document.incidents.iter().take(MOST) {
         row(out, "event", &event(incident));
     }
