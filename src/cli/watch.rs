@@ -34,8 +34,8 @@ Exit codes:
 /// Options of watch.
 #[derive(Debug, Args)]
 pub struct WatchArgs {
-    /// The command, and its arguments; none: show what is in use now
-    #[arg(value_name = "COMMAND", trailing_var_arg = true, allow_hyphen_values = true)]
+    /// The command and its arguments; none: what is in use now
+    #[arg(value_name = "COMMAND", trailing_var_arg = true)]
     #[arg(value_hint = clap::ValueHint::CommandWithArguments)]
     pub(crate) command: Vec<OsString>,
     /// Show another process's: its /dev/shm and its cgroup
@@ -45,20 +45,20 @@ pub struct WatchArgs {
     /// Time between two samples: 1ms to 10s
     #[arg(long, value_name = "TIME", default_value = "10ms", value_parser = every)]
     pub(crate) every: Duration,
-    /// off, or signals (ptrace): find the file of a SIGBUS
+    /// off, or signals: find the file of a SIGBUS
     #[arg(long, value_enum, default_value_t = WatchTrace::Off, hide_possible_values = true)]
     #[arg(requires = "command")]
     pub(crate) trace: WatchTrace,
-    /// Look for known messages in what the command prints on stderr
+    /// Look for known messages on its stderr
     #[arg(long, requires = "command")]
     pub(crate) scan: bool,
-    /// Wait for all of its processes, not for the command alone
+    /// Wait for all of its processes
     #[arg(long, requires = "command")]
     pub(crate) wait_all: bool,
     /// Write the result as JSON
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, requires = "command")]
     pub(crate) report: Option<PathBuf>,
-    /// Write what happens while it happens, a line of JSON each
+    /// Write what happens at once, as JSON Lines
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, requires = "command")]
     pub(crate) journal: Option<PathBuf>,
     /// text, json or jsonl

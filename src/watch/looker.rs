@@ -9,8 +9,9 @@ use crate::probe::{Live, Target, descends_from, holdings};
 use crate::sys::{clock, own};
 use crate::units::Bytes;
 
-/// Of the time, no more than this part goes into looking.
+/// Of the time, no more than this part goes into looking, once so much has.
 const PART: u32 = 20;
+const AT_FIRST: Duration = Duration::from_millis(300);
 
 /// The longest pause between two looks.
 const LONGEST: Duration = Duration::from_secs(2);
@@ -91,6 +92,7 @@ impl Looker {
     pub(super) fn run(&self) {
         // What it has opened and knows of mounts is a thread's own.
         let live = Live::without_attempts();
+        let mut looked = Duration::ZERO;
         loop {
             let mut state = self.state();
             while !state.asked && !state.over {
@@ -103,7 +105,10 @@ impl Looker {
             drop(state);
             let begin = Instant::now();
             self.look(&live);
-            self.rest(begin.elapsed().saturating_mul(PART).min(LONGEST));
+            looked = looked.saturating_add(begin.elapsed());
+            if looked > AT_FIRST {
+                self.rest(begin.elapsed().saturating_mul(PART).min(LONGEST));
+            }
         }
     }
 
