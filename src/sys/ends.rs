@@ -39,18 +39,64 @@ fn wait(pid: i32, options: libc::c_int) -> Result<Option<(i32, Change)>, Errno> 
     Ok((pid > 0).then(|| (pid, change(status))))
 }
 
-/// Waits for the next change of what this thread traces, and takes it. No other thread of this process may wait
-/// for any child meanwhile: it would take what belongs here.
+/// Waits for the next change of what this thread traces. A stop is left as it is: a wait that took it would take
+/// the signal out of it too (`wait_task_stopped`, kernel/exit.c), and that would be lost if this process were
+/// killed before it lets the other one go on. An end is taken.
+///
+/// No other thread of this process may wait for any child meanwhile: it would take what belongs here.
 ///
 /// # Errors
 /// ECHILD where there is none.
 pub(crate) fn next() -> Result<(i32, Change), Errno> {
+    const OF_THIS_THREAD: libc::c_int = libc::__WALL | libc::__WNOTHREAD;
     loop {
-        match wait(-1, libc::__WALL | libc::__WNOTHREAD) {
-            Ok(Some(one)) => return Ok(one),
-            Ok(None) | Err(Errno::EINTR) => {}
+        let info = match look(libc::WEXITED | libc::WSTOPPED | OF_THIS_THREAD) {
+            // Before Linux 4.7 waitid takes no such options.
+            Err(Errno::EINVAL) => match wait(-1, OF_THIS_THREAD) {
+                Ok(Some(one)) => return Ok(one),
+                Ok(None) | Err(Errno::EINTR) => continue,
+                Err(errno) => return Err(errno),
+            },
+            info => info?,
+        };
+        if !info.ended {
+            let signal = info.status & 0xff;
+            let event = info.status.checked_shr(8).unwrap_or(0);
+            return Ok((info.pid, Change::Stopped { signal, event }));
+        }
+        if let Some(change) = take_with(info.pid, libc::__WALL) {
+            return Ok((info.pid, change));
+        }
+    }
+}
+
+/// What waitid(2) tells of a child or a tracee.
+struct Told {
+    pid: i32,
+    ended: bool,
+    status: i32,
+}
+
+/// Looks at the next change, and leaves it; a pid of 0 is none.
+fn look(options: libc::c_int) -> Result<Told, Errno> {
+    loop {
+        let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
+        let options = options | libc::WNOWAIT;
+        // SAFETY: the kernel writes one such struct, for which `info` has room.
+        let done = unsafe { libc::waitid(libc::P_ALL, 0, info.as_mut_ptr(), options) };
+        match Errno::result(done) {
+            Ok(_) => {}
+            Err(Errno::EINTR) => continue,
             Err(errno) => return Err(errno),
         }
+        // SAFETY: all its fields are numbers, for which zeros are values too.
+        let info = unsafe { info.assume_init() };
+        // SAFETY: it reads a field of a union of plain numbers, which waitid has written.
+        let pid = unsafe { info.si_pid() };
+        // SAFETY: as above.
+        let status = unsafe { info.si_status() };
+        let ended = [libc::CLD_EXITED, libc::CLD_KILLED, libc::CLD_DUMPED].contains(&info.si_code);
+        return Ok(Told { pid, ended, status });
     }
 }
 
@@ -67,29 +113,19 @@ pub(crate) struct Peeked {
 /// # Errors
 /// ECHILD where there is none, EAGAIN where nothing is so already.
 pub(crate) fn peek(waits: bool) -> Result<Peeked, Errno> {
-    loop {
-        let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
-        let options = libc::WEXITED | libc::WSTOPPED | libc::WNOWAIT;
-        let options = if waits { options } else { options | libc::WNOHANG };
-        // SAFETY: the kernel writes one such struct, for which `info` has room.
-        let done = unsafe { libc::waitid(libc::P_ALL, 0, info.as_mut_ptr(), options) };
-        match Errno::result(done) {
-            Ok(_) => {}
-            Err(Errno::EINTR) => continue,
-            Err(errno) => return Err(errno),
-        }
-        // SAFETY: all its fields are numbers, for which zeros are values too.
-        let info = unsafe { info.assume_init() };
-        // SAFETY: it reads a field of a union of plain numbers, which waitid has written.
-        let pid = unsafe { info.si_pid() };
-        let ended = [libc::CLD_EXITED, libc::CLD_KILLED, libc::CLD_DUMPED].contains(&info.si_code);
-        return if pid > 0 { Ok(Peeked { pid, ended }) } else { Err(Errno::EAGAIN) };
-    }
+    let options = libc::WEXITED | libc::WSTOPPED;
+    let told = look(if waits { options } else { options | libc::WNOHANG })?;
+    let peeked = Peeked { pid: told.pid, ended: told.ended };
+    if told.pid > 0 { Ok(peeked) } else { Err(Errno::EAGAIN) }
 }
 
 /// Takes what became of one child.
 pub(crate) fn take(pid: i32) -> Option<Change> {
-    wait(pid, libc::WUNTRACED | libc::WNOHANG).ok().flatten().map(|(_, change)| change)
+    take_with(pid, libc::WUNTRACED)
+}
+
+fn take_with(pid: i32, options: libc::c_int) -> Option<Change> {
+    wait(pid, options | libc::WNOHANG).ok().flatten().map(|(_, change)| change)
 }
 
 /// Whether a stop is one of job control (ptrace(2), group-stop), and not of a process that begins to be traced.

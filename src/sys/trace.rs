@@ -42,11 +42,12 @@ pub(crate) fn go_on(pid: i32, signal: i32) {
     let _ = unsafe { libc::ptrace(libc::PTRACE_CONT, pid, null_mut::<libc::c_void>(), signal) };
 }
 
-/// Leaves one stopped that job control has stopped, until a SIGCONT comes.
-pub(crate) fn leave_stopped(pid: i32) {
+/// Leaves one stopped that job control has stopped, until a SIGCONT comes; whether that was done.
+pub(crate) fn leave_stopped(pid: i32) -> bool {
     let nothing = null_mut::<libc::c_void>();
     // SAFETY: PTRACE_LISTEN takes a number.
-    let _ = unsafe { libc::ptrace(libc::PTRACE_LISTEN, pid, nothing, nothing) };
+    let done = unsafe { libc::ptrace(libc::PTRACE_LISTEN, pid, nothing, nothing) };
+    done == 0
 }
 
 /// Of the signal that one stopped for.

@@ -267,10 +267,10 @@ fn hear(
                 let at = clock::now().saturating_sub(begin) / 1000;
                 note(&mut traced, ended_by(at, peeked.pid, name, signal), notes);
             }
-            Some(Change::Stopped { signal, .. }) if peeked.pid == started.pid => {
-                if ends::is_of_a_terminal(signal) {
-                    own::stop();
-                }
+            Some(Change::Stopped { signal, .. })
+                if peeked.pid == started.pid && ends::is_of_a_terminal(signal) =>
+            {
+                own::stop();
             }
             _ => {}
         }

@@ -3,7 +3,8 @@
 //!
 //! What is easily done wrong: a stop of a new process may come before the event of its parent, so neither waits
 //! for the other; a stop of job control is left to last (PTRACE_LISTEN), or else it would be undone; a thread
-//! that is not the first and calls exec takes the number of the first; who is killed tells of no event before.
+//! that is not the first and calls exec takes the number of the first; who is killed tells of no event before;
+//! and a wait that takes a stop takes the signal out of it, so stops are only looked at (`sys::ends`).
 
 use std::collections::HashMap;
 use std::sync::mpsc::Sender;
@@ -92,7 +93,9 @@ impl Tracer {
                 trace::go_on(pid, signal);
             }
             EVENT_STOP if is_of_job_control(signal) => {
-                trace::leave_stopped(pid);
+                if !trace::leave_stopped(pid) {
+                    trace::go_on(pid, 0);
+                }
                 // The terminal's signals stop the whole group, and who waits for this process is to see it.
                 if pid == self.pid && is_of_a_terminal(signal) {
                     own::stop();

@@ -341,7 +341,13 @@ pub(super) mod tests {
         let mut peaks = Peaks::new(&first, 4096);
         peaks.note(&sample(10_000, used, shmem, memory, 3));
         if kills > 0 {
-            peaks.note(&sample(20_000, Bytes::ZERO, Bytes::ZERO, Bytes::mib(1), 3 + kills));
+            peaks.note(&sample(
+                20_000,
+                Bytes::ZERO,
+                Bytes::ZERO,
+                Bytes::mib(1),
+                3_u64.saturating_add(kills),
+            ));
         }
         peaks
     }
