@@ -39,9 +39,10 @@ fn wait(pid: i32, options: libc::c_int) -> Result<Option<(i32, Change)>, Errno> 
     Ok((pid > 0).then(|| (pid, change(status))))
 }
 
-/// Waits for the next change of what this thread traces. A stop is left as it is: a wait that took it would take
-/// the signal out of it too (`wait_task_stopped`, kernel/exit.c), and that would be lost if this process were
-/// killed before it lets the other one go on. An end is taken.
+/// Waits for the next change of what this thread traces. A stop for a signal is left as it is: a wait that took it
+/// would take the signal out of it too (`wait_task_stopped`, kernel/exit.c), and that would be lost if this process
+/// were killed before it lets the other one go on. All else is taken: one that stopped at its exec goes on only
+/// after that (`looks_like_a_spurious_pid`, kernel/ptrace.c).
 ///
 /// No other thread of this process may wait for any child meanwhile: it would take what belongs here.
 ///
@@ -59,12 +60,11 @@ pub(crate) fn next() -> Result<(i32, Change), Errno> {
             },
             info => info?,
         };
-        if !info.ended {
-            let signal = info.status & 0xff;
-            let event = info.status.checked_shr(8).unwrap_or(0);
-            return Ok((info.pid, Change::Stopped { signal, event }));
+        let event = info.status.checked_shr(8).unwrap_or(0);
+        if !info.ended && event == 0 {
+            return Ok((info.pid, Change::Stopped { signal: info.status & 0xff, event }));
         }
-        if let Some(change) = take_with(info.pid, libc::__WALL) {
+        if let Some(change) = take_with(info.pid, OF_THIS_THREAD) {
             return Ok((info.pid, change));
         }
     }

@@ -99,9 +99,17 @@ fn too_small(facts: &Facts, run: &Run<'_>, most: Option<&Holders>) -> Needed {
     let peak = run.peaks.posix.bytes;
     let absurd = run.peaks.size().map_or(peak, |size| size.max(peak)).saturating_mul(ABSURD);
     let promised = most.map_or(Bytes::ZERO, |most| most.posix.wanted);
-    let known = promised > peak && promised <= absurd;
-    let least = whole(if known { promised } else { peak });
-    if least == Bytes::ZERO || peak == Bytes::ZERO && !known {
+    // What a message says was asked for comes on top of what was there.
+    let asked = run.messages.iter().filter_map(|message| message.asked).max();
+    let asked = asked.map_or(Bytes::ZERO, |asked| asked.saturating_add(peak));
+    let missing = promised.max(asked);
+    let known = missing > peak && missing <= absurd;
+    let had = match run.peaks.full_at {
+        Some(_) => run.peaks.size().unwrap_or(peak).max(peak),
+        None => peak,
+    };
+    let least = whole(if known { missing.max(had) } else { had });
+    if peak == Bytes::ZERO && !known {
         let fix = "What it asked for was refused as a whole, so no look saw it: the message tells how much it was \
                    (shmeter explain).";
         return Needed { shm: None, memory: None, basis: Basis::AtLeast, fix: fix.to_owned() };

@@ -112,6 +112,8 @@ pub enum About {
 pub struct Message {
     pub entry: &'static str,
     pub about: About,
+    /// The bytes that it says were asked for.
+    pub asked: Option<Bytes>,
 }
 
 /// All that was seen of a run.
@@ -455,7 +457,7 @@ pub(super) mod tests {
     fn messages_tell_what_no_look_can_see() {
         let low = peaks(Bytes::mib(3), Bytes::mib(3), Bytes::mib(9), 0);
         let judged = |about, exit| {
-            let messages = [Message { entry: "x", about }];
+            let messages = [Message { entry: "x", about, asked: None }];
             judge(&Run { messages: &messages, ..run(exit, &low, &[]) }).verdict
         };
         assert_eq!(judged(About::SharedMemory, Exit::Code(0)), Verdict::SharedMemory);

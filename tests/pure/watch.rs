@@ -8,7 +8,7 @@ use shmeter::units::{Bytes, Limit};
 use shmeter::watch::groups::{Holders, Sum};
 use shmeter::watch::needed::{Basis, Needed, needed};
 use shmeter::watch::peaks::Peaks;
-use shmeter::watch::verdict::{Exit, Judgement, Run, Verdict};
+use shmeter::watch::verdict::{About, Exit, Judgement, Message, Run, Verdict};
 
 use crate::common;
 
@@ -37,6 +37,16 @@ fn peaks(size: Bytes, used: Bytes, memory: Bytes, kills: u64) -> Peaks {
 }
 
 fn advised(case: &str, peaks: &Peaks, verdict: Verdict, holders: Option<&Holders>) -> Needed {
+    advised_with(case, peaks, verdict, holders, &[])
+}
+
+fn advised_with(
+    case: &str,
+    peaks: &Peaks,
+    verdict: Verdict,
+    holders: Option<&Holders>,
+    messages: &[Message],
+) -> Needed {
     let exit = Exit::Code(i32::from(verdict != Verdict::Ok));
     let run = Run {
         exit,
@@ -44,7 +54,7 @@ fn advised(case: &str, peaks: &Peaks, verdict: Verdict, holders: Option<&Holders
         peaks,
         incidents: &[],
         traced: false,
-        messages: &[],
+        messages,
         memory_limit: Some(Bytes::mib(256)),
         machine_kills: 0,
     };
@@ -90,6 +100,11 @@ fn after_a_failure_it_is_at_least_what_was_promised() {
     let needed = advised(CASE, &full, Verdict::SharedMemory, Some(&java));
     assert_eq!(needed.shm, Some(Bytes::mib(100)));
     assert!(needed.fix.contains("125m"), "{}", needed.fix);
+    // A message says what was refused as a whole, which no look can see.
+    let low = peaks(SIZE, Bytes::mib(6), Bytes::mib(20), 0);
+    let said = [Message { entry: "x", about: About::SharedMemory, asked: Some(Bytes(67_145_088)) }];
+    let needed = advised_with(CASE, &low, Verdict::SharedMemory, None, &said);
+    assert_eq!((needed.basis, needed.shm), (Basis::AtLeast, Some(Bytes::mib(71))));
     // Address space that nobody means to fill.
     let reserved = promised(Bytes::mib(1 << 20));
     let needed = advised(CASE, &full, Verdict::SharedMemory, Some(&reserved));

@@ -31,9 +31,9 @@ pub(super) fn run(args: &WatchArgs) -> Result<Code, Failure> {
     let target = Target { pid: subject.pid, ..Target::default() };
     let facts = gather(&live, &target)?;
     let limit = limit(&facts);
-    let whose = match subject.pid {
-        Some(pid) => format!("process {pid}"),
-        None => "this container".to_owned(),
+    let where_from = match subject.pid {
+        Some(pid) => format!("of process {pid}"),
+        None => "here".to_owned(),
     };
     note_signals();
     let observer = Observer::new(&live, target, &facts);
@@ -55,18 +55,18 @@ pub(super) fn run(args: &WatchArgs) -> Result<Code, Failure> {
         observer.look_for(if is_screen { SCREEN } else { LINE }, args.every, asked_to_end);
         let view = observer.view();
         if is_screen {
-            let lines = screen(&view, &whose, limit).replace('\n', "\x1b[K\n");
+            let lines = screen(&view, &where_from, limit).replace('\n', "\x1b[K\n");
             print(&format!("\x1b[H{lines}\x1b[J"), Color::Always)?;
         } else if is_text {
-            print(&screen(&view, &whose, limit), args.color)?;
+            print(&screen(&view, &where_from, limit), args.color)?;
         } else {
             print(&line(&SampleLine::new(&view, limit))?, Color::Never)?;
         }
         if asked_to_end() {
             return Ok(Code::Interrupted);
         }
-        if !is_there() {
-            say(&format!("{whose} has ended"));
+        if let Some(pid) = subject.pid.filter(|_| !is_there()) {
+            say(&format!("process {pid} has ended"));
             return Ok(Code::Done);
         }
     }

@@ -7,6 +7,7 @@ use crate::command::{Code, Failure};
 use crate::explain::scan::{Match, Scanner};
 use crate::explain::{Certainty, Meaning};
 use crate::report::watch::MessageRow;
+use crate::units::Bytes;
 use crate::watch::Ear;
 use crate::watch::verdict::{About, Message};
 
@@ -68,5 +69,5 @@ fn proof(found: &Match) -> Option<Message> {
         Meaning::Permission | Meaning::NotSharedMemory => About::SomethingElse,
         Meaning::Ambiguous => return None,
     };
-    Some(Message { entry: entry.id, about })
+    Some(Message { entry: entry.id, about, asked: found.asked.map(Bytes) })
 }

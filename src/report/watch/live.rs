@@ -18,8 +18,9 @@ const BAR: usize = 24;
 const NAME: usize = 14;
 const WIDTH: usize = 79;
 
-/// Holders that a screen shows.
+/// Holders that a screen shows, and processes of each.
 const HOLDERS: usize = 8;
+const SHOWN: usize = 2;
 
 /// One line of JSON (docs/contract.md).
 #[derive(Clone, Debug, Serialize)]
@@ -105,7 +106,7 @@ pub(crate) fn screen(view: &View<'_>, whose: &str, limit: Option<Bytes>) -> Stri
     let mut out = String::new();
     let rate = Bytes(view.rate.unsigned_abs());
     let sign = if view.rate < 0 { '-' } else { '+' };
-    let _ = writeln!(out, "{BOLD}shared memory of {}{BOLD:#}  {sign}{rate}/s", fit(whose, 40));
+    let _ = writeln!(out, "{BOLD}shared memory {}{BOLD:#}  {sign}{rate}/s", fit(whose, 40));
     let levels = [posix(view), sysv(view), memory(view, limit)];
     for level in levels.into_iter().flatten() {
         bar(&mut out, &level);
@@ -166,11 +167,13 @@ fn tone(used: Bytes, limit: Bytes) -> Style {
 
 fn holder(out: &mut String, group: &Group) {
     let name = if group.name.is_empty() { group.kind } else { &group.name };
-    let who = if group.processes.is_empty() {
-        "nobody that is seen".to_owned()
-    } else {
-        group.processes.join(", ")
-    };
+    let mut who = group.processes.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let more = group.processes.len().saturating_sub(SHOWN).saturating_add(group.more);
+    if who.is_empty() {
+        who = "nobody that is seen".to_owned();
+    } else if more > 0 {
+        let _ = write!(who, " +{more}");
+    }
     let bytes = group.bytes.to_string();
     let line = format!("{bytes:>10}  {:<24} {:>4}  {who}", fit(name, 24), group.objects);
     let _ = writeln!(out, "{DIM}{}{DIM:#}", fit(&line, WIDTH));

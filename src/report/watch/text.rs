@@ -6,7 +6,7 @@ use anstyle::Style;
 
 use super::{HolderRow, IncidentRow, KindRow, WatchDocument};
 use crate::plain::{fit, plain};
-use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, wrap};
+use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH};
 use crate::units::{Bytes, Limit};
 use crate::watch::needed::Basis;
 use crate::watch::verdict::Verdict;
@@ -161,7 +161,8 @@ fn event(incident: &IncidentRow) -> String {
         _ => String::new(),
     };
     let signal = incident.signal.clone().unwrap_or_default();
-    format!("{:.2} s {who}{signal}: {}", incident.at_seconds, incident.why)
+    let whom = format!(" {who}{signal}");
+    format!("{:.2} s{}: {}", incident.at_seconds, whom.trim_end(), incident.why)
 }
 
 fn needed(out: &mut String, document: &WatchDocument) {
@@ -185,6 +186,15 @@ fn needed(out: &mut String, document: &WatchDocument) {
     }
 }
 
+/// A row of 80 columns. Options of commands are not cut at their hyphens, so that they can be copied.
 fn row(out: &mut String, name: &str, text: &str) {
-    wrap(out, &format!("  {name:<8} "), "           ", text);
+    let first = format!("  {name:<8} ");
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent(&first)
+        .subsequent_indent("           ")
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false);
+    for line in textwrap::wrap(&plain(text), options) {
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
 }

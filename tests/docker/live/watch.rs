@@ -98,3 +98,18 @@ fn as_process_1_it_reaps_orphans_and_passes_signals_on() {
         assert_eq!(code, 0, "{document:#}");
     }
 }
+
+#[test]
+fn where_ptrace_is_refused_only_samples_are_taken_and_that_is_said() {
+    let (lab, _turn) = lab();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("profile.json");
+    let profile = r#"{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["ptrace"],
+                      "action": "SCMP_ACT_ERRNO", "errnoRet": 1}]}"#;
+    std::fs::write(&file, profile).unwrap();
+    let option = format!("--security-opt=seccomp={}", file.display());
+    let (code, document) = watch(lab, &[&option], &TRACE, &["child", "truncated", "/dev/shm/cut"]);
+    assert_eq!(code, 3, "the command runs all the same: {document:#}");
+    assert_eq!(document["trace"], "off", "{document:#}");
+    assert_eq!(document["trace_refused"], "Operation not permitted", "{document:#}");
+}
