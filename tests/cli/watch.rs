@@ -271,7 +271,7 @@ fn who_holds_it_at_the_peak_is_told() {
     assert!(holder["processes"][0].as_str().unwrap().starts_with("watched["), "{at_peak:#}");
     let (of_memfd, _) = document(&[], &[program, "memfd", &bytes, "600"]);
     assert_eq!(of_memfd["peak"]["memfd"]["bytes"], 8 * MIB, "{of_memfd:#}");
-    let (document, _) = document_in_16_mib(&[], &[program, "segment", &bytes, "100"]);
+    let (document, _) = document_in_16_mib(&[], &[program, "segment", &bytes, "700"]);
     assert_eq!(document["peak"]["sysv"]["bytes"], 8 * MIB, "{document:#}");
 }
 
