@@ -169,7 +169,9 @@ def size_of(options):
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1], add_help=True)
+    parser = argparse.ArgumentParser(
+        usage=argparse.SUPPRESS, description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--image", default="shmeter-watch-apps")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--bisect", action="store_true")
