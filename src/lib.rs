@@ -20,4 +20,5 @@ pub mod segment;
 pub mod stats;
 pub mod sys;
 pub mod units;
+pub mod watch;
 pub mod workload;

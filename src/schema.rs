@@ -17,3 +17,5 @@ pub const RUN: &str = "shmeter.run/1";
 pub const REPORT: &str = "shmeter.report/1";
 /// Of `shmeter explain`.
 pub const EXPLAIN: &str = "shmeter.explain/1";
+/// Of `shmeter watch`, and of its journal.
+pub const WATCH: &str = "shmeter.watch/1";

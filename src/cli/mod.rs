@@ -9,6 +9,7 @@ mod inspect;
 mod ls;
 mod report;
 mod run;
+mod watch;
 
 use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
 
@@ -24,6 +25,7 @@ pub use inspect::{Format, InspectArgs, inspect_alone};
 pub use ls::{LsArgs, LsFormat};
 pub use report::{ChartChoice, ReportArgs, ReportFormat};
 pub use run::{RunArgs, RunFormat, RunStep, RunUntil};
+pub use watch::{WatchArgs, WatchFormat, WatchTrace};
 
 /// How much shared memory can this container really use, and what stops it?
 #[derive(Debug, Parser)]
@@ -66,6 +68,7 @@ Examples:
   shmeter inspect --pid 1             the target, from a debug container
   shmeter inspect --require 1Gi       exit 1 if less is usable
   shmeter ls                          what is in use, and who holds it
+  shmeter watch -- ./app              what it takes, why it failed
   shmeter explain <app.log            what its messages mean
   shmeter fill                        fill it, safely: is that true?
   shmeter compare                     System V beside POSIX, probed here
@@ -89,6 +92,9 @@ pub enum Command {
     /// Show what shared memory there is, and who holds it
     #[command(after_help = ls::EXAMPLES)]
     Ls(LsArgs),
+    /// Run a command, and say what shared memory it took and needs
+    #[command(after_help = watch::EXAMPLES)]
+    Watch(WatchArgs),
     /// Say what an application's messages mean, and what holds here
     #[command(after_help = explain::EXAMPLES)]
     Explain(ExplainArgs),

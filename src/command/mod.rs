@@ -16,6 +16,7 @@ mod report;
 mod run;
 mod subject;
 mod version;
+mod watch;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -54,6 +55,8 @@ pub enum Code {
     Refused,
     /// A signal asked for an end.
     Interrupted,
+    /// That of a command that was run, or why it was not.
+    Exit(u8),
 }
 
 impl From<Code> for u8 {
@@ -65,6 +68,7 @@ impl From<Code> for u8 {
             Code::CannotTell => 3,
             Code::Refused => 4,
             Code::Interrupted => 130,
+            Code::Exit(code) => code,
         }
     }
 }
@@ -119,6 +123,8 @@ fn parse_and_do(arguments: &[OsString]) -> Result<Code, Failure> {
         match typed(arguments) {
             Ok(Typed::Command(cli)) => run(&cli),
             Ok(Typed::Help(text)) => print(&text, Color::Auto).map(|()| Code::Done),
+            // Every other code is the command's.
+            Err(failure) if word == "watch" => Err(Failure { code: watch::FAILED, ..failure }),
             Err(failure) => Err(failure),
         }
     }
@@ -197,6 +203,7 @@ fn run(cli: &Cli) -> Result<Code, Failure> {
         None => inspect::run(&cli.inspect),
         Some(Command::Inspect(args)) => inspect::run(args),
         Some(Command::Ls(args)) => ls::run(args),
+        Some(Command::Watch(args)) => watch::run(args),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Fill(args)) => fill::run(args),
         Some(Command::Compare(args)) => compare::run(args),

@@ -22,6 +22,8 @@ pub mod process;
 mod reading;
 pub mod rights;
 pub mod runtime;
+pub mod sample;
+pub mod struck;
 pub(crate) mod sysctl;
 pub(crate) mod systemd;
 pub mod sysvipc;

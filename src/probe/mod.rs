@@ -16,10 +16,12 @@ mod hugepages;
 mod levels;
 mod live;
 mod marks;
+mod meter;
 mod others;
 mod path;
 mod program;
 mod rights;
+mod struck;
 mod target;
 mod usage;
 
@@ -38,8 +40,10 @@ pub use gather::gather;
 pub(crate) use gather::release;
 pub use holdings::holdings;
 pub use live::Live;
+pub(crate) use meter::Meter;
 pub use others::others;
 pub(crate) use program::{code, program};
+pub(crate) use struck::{descends_from, name_of, process_of, struck};
 pub use target::Target;
 
 /// What stat(2) says of a file, as far as it tells who holds it.

@@ -14,6 +14,7 @@ pub mod ls;
 pub mod pages;
 pub mod run;
 pub(crate) mod style;
+pub mod watch;
 
 pub use bench::BenchDocument;
 pub use compare::CompareDocument;

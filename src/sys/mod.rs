@@ -15,7 +15,9 @@ pub(crate) mod crate_segment;
 #[cfg(not(feature = "shared_memory"))]
 #[path = "crate_left_out.rs"]
 pub(crate) mod crate_segment;
+pub(crate) mod ends;
 mod handover;
+pub(crate) mod launch;
 pub(crate) mod limits;
 pub mod mapping;
 pub(crate) mod mlock;
@@ -27,3 +29,5 @@ pub(crate) mod stat;
 pub(crate) mod stir;
 pub mod stream;
 pub(crate) mod system_v;
+pub(crate) mod system_v_usage;
+pub(crate) mod trace;

@@ -109,6 +109,17 @@ pub(super) fn refusal(errno: Errno) -> Result<(), Errno> {
     if matches!(errno, Errno::EPERM | Errno::ENOSYS) { Err(errno) } else { Ok(()) }
 }
 
+/// Lets orphans of processes that this one starts come to it, so that it hears how they end; whether that was
+/// done.
+pub(crate) fn adopt_orphans() -> bool {
+    nix::sys::prctl::set_child_subreaper(true).is_ok()
+}
+
+/// Stops this process as a terminal's job control does; it returns when somebody lets it go on.
+pub(crate) fn stop() {
+    let _ = nix::sys::signal::raise(Signal::SIGSTOP);
+}
+
 /// Threads of this process, where that can be seen.
 #[must_use]
 pub(crate) fn threads() -> Option<usize> {

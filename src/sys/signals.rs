@@ -4,7 +4,7 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 
 use nix::sys::signal::{
     SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, sigaction, signal,
@@ -45,6 +45,10 @@ pub fn open_what_is_closed() {
             // SAFETY: the path is a text with its end. The kernel takes the lowest number that is free, which
             // is this one, and nobody has it; where it takes none, nothing else will get it either.
             let _ = unsafe { libc::open(c"/".as_ptr(), libc::O_PATH | libc::O_DIRECTORY) };
+            WAS_CLOSED.fetch_or(
+                1_u32.checked_shl(descriptor.unsigned_abs()).unwrap_or(0),
+                Ordering::Relaxed,
+            );
         }
     }
 }
@@ -52,9 +56,69 @@ pub fn open_what_is_closed() {
 /// Lets a write to a closed pipe, or beyond RLIMIT_FSIZE, fail with an error instead of killing the
 /// process.
 pub fn let_writes_fail() {
-    for ignored in [Signal::SIGPIPE, Signal::SIGXFSZ] {
+    for (bit, ignored, _) in WRITES {
         // SAFETY: ignoring a signal installs no code of ours that could run at a bad time.
-        let _ = unsafe { signal(ignored, SigHandler::SigIgn) };
+        let before = unsafe { signal(ignored, SigHandler::SigIgn) };
+        if matches!(before, Ok(SigHandler::SigIgn)) && cfg!(target_env = "gnu") {
+            WAS_IGNORED.fetch_or(bit, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Of these signals it is kept how they were, to start a command with it.
+const WRITES: [(u32, Signal, libc::c_int); 2] =
+    [(1, Signal::SIGPIPE, libc::SIGPIPE), (2, Signal::SIGXFSZ, libc::SIGXFSZ)];
+const OF_CHILDREN: u32 = 4;
+
+/// Signals that were ignored when this program was started. With musl Rust's start has changed SIGPIPE before, so
+/// that is taken for not ignored.
+static WAS_IGNORED: AtomicU32 = AtomicU32::new(0);
+
+/// Which of stdin, stdout and stderr were closed then.
+static WAS_CLOSED: AtomicU32 = AtomicU32::new(0);
+
+/// What a command that is started finds as this program found it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Inherited {
+    ignored: u32,
+    closed: u32,
+}
+
+/// How signals and the standard files were when this program was started.
+#[must_use]
+pub(crate) fn inherited() -> Inherited {
+    let ignored = WAS_IGNORED.load(Ordering::Relaxed);
+    Inherited { ignored, closed: WAS_CLOSED.load(Ordering::Relaxed) }
+}
+
+impl Inherited {
+    /// Makes it so again in this process, which is about to become another program. It allocates nothing.
+    pub(super) fn restore(self) {
+        for (bit, _, changed) in WRITES {
+            if self.ignored & bit == 0 {
+                // SAFETY: the default installs no code of ours.
+                let _ = unsafe { libc::signal(changed, libc::SIG_DFL) };
+            }
+        }
+        if self.ignored & OF_CHILDREN != 0 {
+            // SAFETY: ignoring a signal installs no code of ours.
+            let _ = unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
+        }
+        for descriptor in 0..=2_u32 {
+            if self.closed & 1_u32.checked_shl(descriptor).unwrap_or(0) != 0 {
+                // SAFETY: it is the file that stands for a closed one, which nothing uses.
+                let _ = unsafe { libc::close(libc::c_int::try_from(descriptor).unwrap_or(-1)) };
+            }
+        }
+    }
+}
+
+/// Hears of the ends of children, also where whoever started this program has it ignore them (SIGCHLD).
+pub(crate) fn hear_of_children() {
+    // SAFETY: the default installs no code of ours.
+    let before = unsafe { signal(Signal::SIGCHLD, SigHandler::SigDfl) };
+    if matches!(before, Ok(SigHandler::SigIgn)) {
+        WAS_IGNORED.fetch_or(OF_CHILDREN, Ordering::Relaxed);
     }
 }
 

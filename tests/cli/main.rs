@@ -37,3 +37,4 @@ mod run;
 mod signals;
 mod static_binary;
 mod version;
+mod watch;

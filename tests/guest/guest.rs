@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::Value;
 
 use crate::machine::Answers;
-use crate::{fills, room, safe, truths};
+use crate::{fills, room, safe, truths, watch};
 
 /// A guest and what it told.
 pub struct Guest {
@@ -16,7 +16,8 @@ pub struct Guest {
     told: OnceLock<Result<Answers, String>>,
 }
 
-static GUESTS: [&Guest; 12] = [
+static GUESTS: [&Guest; 13] = [
+    &watch::GUEST,
     &room::GUEST,
     &fills::beside::GUEST,
     &fills::journal::GUEST,

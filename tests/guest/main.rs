@@ -29,3 +29,4 @@ mod safe;
 mod skip;
 mod truths;
 mod uml;
+mod watch;

@@ -28,3 +28,4 @@ mod path_traps;
 mod properties;
 mod release;
 mod runtimes;
+mod watch;

@@ -137,6 +137,20 @@ impl Live {
         read_text(path, &mut file, &mut self.buffer.borrow_mut()).map_err(errno_of)
     }
 
+    /// A file of the kernel, to be read again and again.
+    pub(in crate::probe) fn open(&self, path: &str) -> Result<File, Errno> {
+        if root::split(path).is_some() {
+            return self.verified.open(path);
+        }
+        let mut options = OpenOptions::new();
+        options.read(true).custom_flags(libc::O_NONBLOCK).open(path).map_err(errno_of)
+    }
+
+    /// What a path below the root of another process leads to.
+    pub(in crate::probe) fn reach(&self, root: &str, path: &str) -> Result<Found, Errno> {
+        self.patience.look(Place::Within(root, path))
+    }
+
     /// Whether another program answers for a path of the reader's own.
     pub(in crate::probe) fn is_served(&self, path: &str) -> bool {
         const MOUNTS: &str = "/proc/self/mountinfo";

@@ -10,10 +10,11 @@ use super::kept::Transcript;
 use crate::common;
 
 /// Where what is typed is kept, and what is typed: a line each.
-pub const TABLE: [(&str, &str); 10] = [
+pub const TABLE: [(&str, &str); 11] = [
     ("errors/shmeter", SHMETER),
     ("errors/inspect", INSPECT),
     ("errors/ls", LS),
+    ("errors/watch", WATCH),
     ("errors/explain", EXPLAIN),
     ("errors/fill", FILL),
     ("errors/compare", COMPARE),
@@ -96,6 +97,28 @@ inspect --color sometimes
 inspect --from tests/captures/vm-v2-max256-shm64.json --pid 77
 inspect --from tests/captures/vm-v2-max256-shm64.json --path /nowhere
 ";
+
+const WATCH: &str = "
+watch --nothing
+watch --every
+watch --every 0 -- true
+watch --every 1us -- true
+watch --every 1h -- true
+watch --every soon -- true
+watch --trace calls -- true
+watch --trace signals
+watch --scan
+watch --report x
+watch --journal x --pid 1
+watch --pid 1 -- true
+watch --pid 0
+watch --pid 4194304
+watch --format yaml -- true
+watch --report /nowhere/x -- true
+watch --journal /nowhere/x -- true
+watch -- /nowhere/program
+watch -- no-such-program
+watch -- /";
 
 const EXPLAIN: &str = "
 explain nothing that is known

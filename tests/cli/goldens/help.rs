@@ -4,9 +4,9 @@ use super::kept::Transcript;
 
 pub const NAMES: [&str; 3] = ["help", "man", "completions"];
 
-const COMMANDS: [&str; 11] = [
-    "", "inspect", "ls", "explain", "fill", "compare", "bench", "run", "report", "capture",
-    "generate",
+const COMMANDS: [&str; 12] = [
+    "", "inspect", "ls", "watch", "explain", "fill", "compare", "bench", "run", "report",
+    "capture", "generate",
 ];
 
 #[test]

@@ -100,7 +100,7 @@ fn set_up() -> Lab {
     fs::write(image.join("fill.sh"), SCRIPT).unwrap();
     fs::write(
         image.join("Dockerfile"),
-        "FROM scratch\nCOPY busybox shmeter touch burst fill.sh /\n",
+        "FROM scratch\nCOPY busybox shmeter touch burst watched fill.sh /\n",
     )
     .unwrap();
     must(
@@ -116,6 +116,13 @@ fn set_up() -> Lab {
             .arg(image.join("burst"))
             .arg(project.join("tests/docker/burst.c")),
         "tests/docker/burst.c cannot be compiled (Debian: gcc and libc6-dev)",
+    );
+    must(
+        Command::new("cc")
+            .args(["-static", "-O1", "-Wall", "-Wextra", "-pthread", "-o"])
+            .arg(image.join("watched"))
+            .arg(project.join("tests/docker/watched.c")),
+        "tests/docker/watched.c cannot be compiled (Debian: gcc and libc6-dev)",
     );
 
     clean_up_later(&lab.label, &[&lab.image, &lab.product, &lab.made]);

@@ -23,6 +23,7 @@ mod rights;
 mod room;
 mod run;
 mod safe;
+mod watch;
 mod weather;
 
 const MIB: u64 = 1 << 20;

@@ -20,10 +20,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("probe", &["facts", "sys", "units"]),
     ("segment", &["capacity", "sys", "units"]),
     ("workload", &["capacity", "facts", "probe", "sys", "units"]),
-    // fill, bench and compare do not know each other.
+    // fill, bench, compare and watch do not know each other.
     ("fill", &["capacity", "facts", "probe", "segment", "sys", "units", "workload"]),
     ("bench", &["capacity", "facts", "probe", "segment", "stats", "sys", "units", "workload"]),
     ("compare", &["capacity", "facts", "probe", "segment", "sys", "units", "workload"]),
+    ("watch", &["capacity", "facts", "probe", "sys", "units"]),
     (
         "report",
         &["capacity", "facts", "plain", "schema", "stats", "units", "bench", "compare", "fill"],
@@ -34,6 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("explain", &["capacity", "facts", "runs", "units"]),
     ("report/charts", &["plain", "runs", "stats", "units"]),
     ("report/explain", &["explain", "plain", "report", "schema", "units"]),
+    ("report/watch", &["facts", "plain", "report", "schema", "units", "watch"]),
     ("report/pages", &["plain", "report", "report/charts", "runs", "schema", "stats", "units"]),
     ("cli", &["capacity", "facts", "units", "bench", "fill"]),
     (
@@ -49,6 +51,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "report/charts",
             "report/explain",
             "report/pages",
+            "report/watch",
             "runs",
             "schema",
             "sys",
@@ -57,6 +60,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "bench",
             "compare",
             "fill",
+            "watch",
         ],
     ),
     ("main", &["command", "sys"]),
@@ -82,6 +86,12 @@ const PURE: &[&str] = &[
     "fill/request",
     "fill/spare",
     "fill/verdict",
+    "watch/events",
+    "watch/groups",
+    "watch/incident",
+    "watch/needed",
+    "watch/peaks",
+    "watch/verdict",
 ];
 
 fn lies_in(file: &str, folder: &str) -> bool {
@@ -175,7 +185,7 @@ fn commands_do_not_call_each_other() {
     };
     let commands = [
         "bench", "capture", "compare", "explain", "fill", "generate", "inspect", "ls", "report",
-        "run",
+        "run", "watch",
     ];
     let mut found = BTreeSet::new();
     for (file, others) in &imports(&sources()) {

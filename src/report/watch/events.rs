@@ -1,0 +1,31 @@
+//! Lines of a journal: written while a command runs, so that they are there where nobody is left to write a result.
+
+use serde::Serialize;
+
+use super::{IncidentRow, WatchDocument};
+use crate::schema;
+
+/// One line.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub(crate) enum Event<'a> {
+    /// It is about to begin.
+    Start {
+        schema: &'static str,
+        version: &'static str,
+        command: &'a [String],
+        every_us: u64,
+    },
+    Incident(&'a IncidentRow),
+    /// It ended: the whole document.
+    End {
+        document: &'a WatchDocument,
+    },
+}
+
+impl<'a> Event<'a> {
+    pub(crate) const fn start(command: &'a [String], every_us: u64) -> Event<'a> {
+        let version = env!("CARGO_PKG_VERSION");
+        Event::Start { schema: schema::WATCH, version, command, every_us }
+    }
+}

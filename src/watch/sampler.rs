@@ -1,0 +1,113 @@
+//! Looks many times a second, and passes on the signals that come meanwhile. What it needs is taken before.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::SigSet;
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::time::TimeSpec;
+use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
+
+use super::looker::Looker;
+use super::peaks::Peaks;
+use crate::probe::Meter;
+use crate::sys::launch::pass_on;
+
+/// What it works with.
+pub(super) struct Sampler {
+    meter: Meter,
+    peaks: Peaks,
+    timer: TimerFd,
+    signals: SignalFd,
+    /// Whom signals go to; 0 once it ended.
+    command: Arc<AtomicI32>,
+    looker: Arc<Looker>,
+    asked_to_end: Option<i32>,
+}
+
+/// What came of it.
+pub(super) struct Sampled {
+    pub meter: Meter,
+    pub peaks: Peaks,
+    /// The signal that asked the command to end.
+    pub asked_to_end: Option<i32>,
+}
+
+impl Sampler {
+    pub(super) fn new(
+        meter: Meter,
+        peaks: Peaks,
+        every: Duration,
+        signals: &SigSet,
+        command: Arc<AtomicI32>,
+        looker: Arc<Looker>,
+    ) -> Result<Sampler, Errno> {
+        let timer = TimerFd::new(
+            ClockId::CLOCK_MONOTONIC,
+            TimerFlags::TFD_CLOEXEC | TimerFlags::TFD_NONBLOCK,
+        )?;
+        let every = Expiration::Interval(TimeSpec::from_duration(every));
+        timer.set(every, TimerSetTimeFlags::empty())?;
+        let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
+        let signals = SignalFd::with_flags(signals, flags)?;
+        Ok(Sampler { meter, peaks, timer, signals, command, looker, asked_to_end: None })
+    }
+
+    /// Looks until the other end of `stop` is closed.
+    pub(super) fn run(mut self, stop: &OwnedFd) -> Sampled {
+        loop {
+            let mut files = [
+                PollFd::new(self.timer.as_fd(), PollFlags::POLLIN),
+                PollFd::new(self.signals.as_fd(), PollFlags::POLLIN),
+                PollFd::new(stop.as_fd(), PollFlags::POLLIN),
+            ];
+            match poll(&mut files, PollTimeout::NONE) {
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(_) => break,
+            }
+            let [timer, signals, stop] = files.map(|file| file.any().unwrap_or(false));
+            if signals {
+                self.pass_signals_on();
+            }
+            if timer {
+                let _ = self.timer.wait();
+                self.look();
+            }
+            if stop {
+                break;
+            }
+        }
+        self.pass_signals_on();
+        self.look();
+        Sampled { meter: self.meter, peaks: self.peaks, asked_to_end: self.asked_to_end }
+    }
+
+    fn look(&mut self) {
+        let sample = self.meter.look();
+        if self.peaks.note(&sample) {
+            self.looker.ask();
+        }
+    }
+
+    /// A signal that somebody sent goes to the command. One of the terminal's has reached it already, as it is in
+    /// the same process group.
+    fn pass_signals_on(&mut self) {
+        while let Ok(Some(info)) = self.signals.read_signal() {
+            let signal = i32::try_from(info.ssi_signo).unwrap_or(0);
+            if asks_to_end(signal) {
+                self.asked_to_end = Some(signal);
+            }
+            if info.ssi_code <= 0 {
+                pass_on(self.command.load(Ordering::Acquire), signal);
+            }
+        }
+    }
+}
+
+const fn asks_to_end(signal: i32) -> bool {
+    matches!(signal, libc::SIGHUP | libc::SIGINT | libc::SIGQUIT | libc::SIGTERM)
+}

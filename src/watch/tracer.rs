@@ -1,0 +1,168 @@
+//! Hears of every signal of a tree of processes (ptrace, PTRACE_SEIZE), in a thread of its own: when that thread
+//! ends, however it does, the kernel lets all of them go on untraced, and no signal is lost.
+//!
+//! What is easily done wrong: a stop of a new process may come before the event of its parent, so neither waits
+//! for the other; a stop of job control is left to last (PTRACE_LISTEN), or else it would be undone; a thread
+//! that is not the first and calls exec takes the number of the first; who is killed tells of no event before;
+//! and a wait that takes a stop takes the signal out of it, so stops are only looked at (`sys::ends`).
+
+use std::collections::HashMap;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use nix::errno::Errno;
+
+use super::incident::{Incident, Notes, What, of_bus};
+use super::looker::Looker;
+use super::verdict::{Exit, name_of};
+use crate::probe::{Live, name_of as process_name, process_of, struck};
+use crate::sys::ends::{self, Change, is_of_a_terminal, is_of_job_control};
+use crate::sys::{clock, own, trace};
+
+/// PTRACE_EVENT_STOP (linux/ptrace.h): a stop of job control, or of one that begins to be traced.
+const EVENT_STOP: i32 = 128;
+
+/// PTRACE_EVENT_EXEC: it has become another program.
+const EVENT_EXEC: i32 = libc::PTRACE_EVENT_EXEC;
+
+/// Of more processes at once the names are not kept.
+const MOST_NAMES: usize = 4096;
+
+/// A program that catches SIGBUS and goes on may get thousands: of so many the file is looked for.
+const MOST_BUS: usize = 16;
+
+/// With so many of them somebody looks who holds what, while the process still stands there.
+const MOST_LOOKS: usize = 2;
+
+/// What was seen.
+#[derive(Debug, Default)]
+pub(super) struct Traced {
+    pub exit: Option<Exit>,
+    pub incidents: Vec<Incident>,
+    /// Those that were only counted.
+    pub more: u64,
+    /// Who is killed tells no name any more.
+    names: HashMap<i32, String>,
+}
+
+/// Whom and with what.
+pub(super) struct Tracer {
+    pub pid: i32,
+    pub wait_all: bool,
+    pub begin: u64,
+    pub looker: Arc<Looker>,
+    pub notes: Arc<Mutex<dyn Notes>>,
+}
+
+impl Tracer {
+    /// Traces until the command ends, or all do; says first whether it may.
+    pub(super) fn run(&self, ready: &Sender<Result<(), Errno>>) -> Traced {
+        let mut traced = Traced::default();
+        let begun = trace::seize(self.pid);
+        let refused = begun.is_err();
+        let _ = ready.send(begun);
+        if refused {
+            return traced;
+        }
+        let live = Live::without_attempts();
+        while let Ok((pid, change)) = ends::next() {
+            match change {
+                Change::Stopped { signal, event } => {
+                    self.stopped(&live, pid, signal, event, &mut traced);
+                }
+                Change::Exited(code) if pid == self.pid => traced.exit = Some(Exit::Code(code)),
+                Change::Killed(signal) => self.killed(pid, signal, &mut traced),
+                Change::Exited(_) => {
+                    traced.names.remove(&pid);
+                }
+                Change::Other => {}
+            }
+            if traced.exit.is_some() && !self.wait_all {
+                break;
+            }
+        }
+        traced
+    }
+
+    fn stopped(&self, live: &Live, pid: i32, signal: i32, event: i32, traced: &mut Traced) {
+        match event {
+            0 => {
+                if signal == libc::SIGBUS {
+                    self.bus(live, pid, traced);
+                }
+                trace::go_on(pid, signal);
+            }
+            EVENT_STOP if is_of_job_control(signal) => {
+                if !trace::leave_stopped(pid) {
+                    trace::go_on(pid, 0);
+                }
+                // The terminal's signals stop the whole group, and who waits for this process is to see it.
+                if pid == self.pid && is_of_a_terminal(signal) {
+                    own::stop();
+                }
+            }
+            EVENT_EXEC => {
+                if let Some(name) =
+                    process_name(live, pid).filter(|_| traced.names.len() < MOST_NAMES)
+                {
+                    traced.names.insert(pid, name);
+                }
+                trace::go_on(pid, 0);
+            }
+            _ => trace::go_on(pid, 0),
+        }
+    }
+
+    fn bus(&self, live: &Live, pid: i32, traced: &mut Traced) {
+        if traced.incidents.len() >= MOST_BUS {
+            traced.more = traced.more.saturating_add(1);
+            return;
+        }
+        let Some(info) = trace::info(pid) else { return };
+        let struck = struck(live, pid, info.code, info.address);
+        let process = process_of(live, pid);
+        let name = process_name(live, process);
+        let Some(incident) = of_bus(self.now(), process, name, &struck) else { return };
+        if traced.incidents.len() < MOST_LOOKS {
+            self.looker.look(live);
+        }
+        self.note(traced, incident);
+    }
+
+    fn killed(&self, pid: i32, signal: i32, traced: &mut Traced) {
+        if pid == self.pid {
+            traced.exit = Some(Exit::Signal(signal));
+        }
+        let name = traced.names.remove(&pid);
+        // Of a SIGBUS the signal itself told more.
+        let told = traced.incidents.iter().any(|incident| incident.pid == Some(pid));
+        if told && signal == libc::SIGBUS || traced.incidents.len() >= MOST_BUS {
+            return;
+        }
+        if signal == libc::SIGKILL {
+            let incident = ended_by(self.now(), pid, name, signal);
+            self.note(traced, incident);
+        }
+    }
+
+    fn note(&self, traced: &mut Traced, incident: Incident) {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).incident(&incident);
+        traced.incidents.push(incident);
+    }
+
+    fn now(&self) -> u64 {
+        clock::now().saturating_sub(self.begin) / 1000
+    }
+}
+
+/// A process that a signal ended.
+pub(super) fn ended_by(at_us: u64, pid: i32, process: Option<String>, signal: i32) -> Incident {
+    let what = if signal == libc::SIGBUS { What::Sigbus } else { What::Signal };
+    Incident {
+        pid: Some(pid),
+        process,
+        signal: Some(signal),
+        why: format!("it ended by {}", name_of(signal)),
+        ..Incident::new(at_us, what)
+    }
+}
