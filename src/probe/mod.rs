@@ -42,8 +42,9 @@ pub use others::others;
 pub(crate) use program::{code, program};
 pub use target::Target;
 
-/// What stat(2) says of a file, as far as it tells who holds it.
+/// Device, inode and size of a file (stat(2)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FileStat {
     /// Major number of its device.
     pub major: u64,
@@ -115,9 +116,9 @@ pub enum ProbeError {
     NotCaptured(u32),
     /// It may not be looked into.
     #[error(
-        "cannot look into process {pid}: {why}; that needs root with CAP_SYS_PTRACE (docker run \
-         --user 0 --cap-add SYS_PTRACE; kubectl shmeter POD does it) or the same user. Or run \
-         shmeter inside that container: kubectl exec, docker exec"
+        "cannot read process {pid}: {why}; that needs root with CAP_SYS_PTRACE (docker run --user \
+         0 --cap-add SYS_PTRACE; kubectl shmeter POD does it) or the same user. Or run shmeter \
+         inside that container: kubectl exec, docker exec"
     )]
     Denied {
         pid: u32,
@@ -132,7 +133,7 @@ pub enum ProbeError {
         why: String,
     },
     /// Nobody of that container is seen.
-    #[error("no process of container {id} is among the {seen} that are seen here; {why}")]
+    #[error("no process of container {id} is among the {seen} that are visible here; {why}")]
     NoContainer {
         /// Its ID, as it was asked for.
         id: String,

@@ -35,7 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("report/charts", &["plain", "runs", "stats", "units"]),
     ("report/explain", &["explain", "plain", "report", "schema", "units"]),
     ("report/pages", &["plain", "report", "report/charts", "runs", "schema", "stats", "units"]),
-    ("cli", &["capacity", "facts", "units", "bench", "fill"]),
+    ("cli", &["capacity", "facts", "schema", "units", "bench", "fill"]),
     (
         "command",
         &[
