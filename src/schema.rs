@@ -1,4 +1,4 @@
-//! The names of the documents, for those that write them and those that read them.
+//! The names of the documents, for those that write them and those that read them, and their JSON Schemas.
 #![forbid(unsafe_code)]
 
 /// Of `shmeter inspect`.
@@ -19,3 +19,32 @@ pub const REPORT: &str = "shmeter.report/1";
 pub const EXPLAIN: &str = "shmeter.explain/1";
 /// Of `shmeter watch`, and of its journal.
 pub const WATCH: &str = "shmeter.watch/1";
+
+macro_rules! kept {
+    ($($name:literal,)*) => {
+        &[$(($name, include_str!(concat!("../docs/schemas/", $name, ".json"))),)*]
+    };
+}
+
+/// Name and text of each schema: of the documents, and of the lines of journals. They are generated from the
+/// types, which `command/schemas.rs` names.
+pub const SCHEMAS: &[(&str, &str)] = kept![
+    "bench",
+    "capture",
+    "compare",
+    "explain",
+    "fill",
+    "fill-journal",
+    "inspect",
+    "ls",
+    "report",
+    "run",
+    "run-journal",
+    "watch",
+    "watch-journal",
+];
+
+/// The names of the schemas.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SCHEMAS.iter().map(|(name, _)| *name)
+}

@@ -37,19 +37,19 @@ pub fn rounded(nanoseconds: f64) -> u64 {
     (nanoseconds.round() as u64).max(1)
 }
 
-/// Samples in short.
+/// Summary of samples.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Summary {
+    /// Number of samples: one value per round.
     pub runs: usize,
+    /// Median of the samples.
     pub median: f64,
-    /// The least and the most.
     pub min: f64,
-    /// The least and the most.
     pub max: f64,
-    /// Where the median of all that could be measured lies, in 95 of 100 cases; all of the range
-    /// where there are fewer than six samples.
+    /// Confidence interval of 95 % of the median; the whole range where there are fewer than six samples.
     pub ci95: [f64; 2],
-    /// Samples further from the middle half than 1.5 times its width (Tukey).
+    /// Samples further from the quartiles than 1.5 times the interquartile range (Tukey).
     pub outliers: usize,
 }
 

@@ -7,8 +7,10 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-/// A count of bytes. Sums and products saturate: kernel defaults lie near 2^64 on purpose.
+/// A number of bytes.
+// Sums and products saturate: kernel defaults lie near 2^64 on purpose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 pub struct Bytes(pub u64);
 
 impl Bytes {
@@ -115,7 +117,8 @@ pub enum SizeError {
     NoNumber,
     /// The letters behind the number name no unit.
     #[error(
-        "`{0}` is no unit: use Ki Mi Gi Ti, k M G T (powers of 1000), or Docker's b m g; 1 GiB is 1Gi"
+        "`{0}` is not a unit: use Ki Mi Gi Ti, k M G T (powers of 1000), or Docker's b m g; 1 GiB \
+         is 1Gi"
     )]
     Unit(String),
     /// More than 2^64 - 1 bytes.
@@ -221,6 +224,20 @@ impl fmt::Display for Limit {
             Limit::At(bytes) => bytes.fmt(f),
             Limit::Unlimited => f.pad("unlimited"),
         }
+    }
+}
+
+#[cfg(test)]
+impl schemars::JsonSchema for Limit {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Limit".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "A limit: an integer, or `unlimited`.",
+            "oneOf": [{"type": "integer", "minimum": 0}, {"const": "unlimited"}]
+        })
     }
 }
 

@@ -42,13 +42,18 @@ const FORMATS: [ReportFormat; 5] = [
     ReportFormat::Json,
 ];
 
-const CHARTS: [ChartChoice; 4] =
-    [ChartChoice::Ladder, ChartChoice::Course, ChartChoice::Latency, ChartChoice::Kinds];
+const CHARTS: [Option<ChartChoice>; 6] = [
+    None,
+    Some(ChartChoice::Ladder),
+    Some(ChartChoice::Changes),
+    Some(ChartChoice::Kinds),
+    Some(ChartChoice::Latency),
+    Some(ChartChoice::Course),
+];
 
 fn renders(runs: &Runs) {
     for format in FORMATS {
-        let text = report_runs(runs, format, ChartChoice::Ladder)
-            .unwrap_or_else(|failure| panic!("{failure}"));
+        let text = report_runs(runs, format, None).unwrap_or_else(|failure| panic!("{failure}"));
         match format {
             ReportFormat::Text => shown::fits_a_terminal(&shown::without_styles(&text)),
             ReportFormat::Markdown => shown::markdown(&text),
@@ -92,7 +97,7 @@ impl Told {
 
     /// Of runs from a source.
     fn where_(runs: &Runs, of: impl Fn(&str) -> bool) -> Told {
-        let text = report_runs(runs, ReportFormat::Json, ChartChoice::Ladder).unwrap();
+        let text = report_runs(runs, ReportFormat::Json, None).unwrap();
         let mut document: Value = serde_json::from_str(&text).unwrap();
         let rows = document["runs"].as_array_mut().map(std::mem::take).unwrap_or_default();
         let ours = rows.into_iter().filter(|row| of(row["file"].as_str().unwrap_or_default()));
@@ -164,7 +169,7 @@ fn grows(text: &str) {
     let read = |text: &String| {
         let runs = reader::read(NAME, text.as_bytes());
         for format in FORMATS {
-            drop(report_runs(&runs, format, ChartChoice::Ladder));
+            drop(report_runs(&runs, format, None));
         }
     };
     growth::is_linear("one writer", |bytes| growth::repeated(&format!("{text}\n"), bytes), read);

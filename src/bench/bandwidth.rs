@@ -20,7 +20,7 @@ pub(crate) const OPS: [(&str, Stream); 7] = [
 #[must_use]
 pub(crate) fn why_not(op: &str) -> Option<String> {
     (op.ends_with("-nt") && !can_pass_caches())
-        .then(|| "this CPU has no stores past its caches that shmeter knows".to_owned())
+        .then(|| "shmeter knows no non-temporal stores of this CPU".to_owned())
 }
 
 fn stream(op: &str) -> Option<Stream> {

@@ -32,19 +32,20 @@ pub(crate) use leader::lead;
 /// The word that makes the program a leader.
 pub(crate) const SUBCOMMAND: &str = "bench-leader";
 
-/// What is measured.
+/// A test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Test {
-    /// Bytes a second of filling, writing, reading, copying.
+    /// Bytes per second of filling, writing, reading, copying.
     Bandwidth,
     /// Time of the first touch of a page.
     Fault,
-    /// Time of a message there and one back.
+    /// Time of a round trip between two processes.
     PingPong,
-    /// Messages a second from one process to another, and how long one takes.
+    /// Messages per second from one process to another, and how long one takes.
     Ring,
-    /// Time of making, mapping, touching, unmapping and removing a segment.
+    /// Time of creating, mapping, touching, unmapping and removing a segment.
     Lifecycle,
 }
 
@@ -66,29 +67,31 @@ impl Test {
     }
 }
 
-/// What a figure counts.
+/// The unit of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Unit {
-    /// 2^30 bytes a second: more is better.
+    /// 2^30 bytes per second: more is better.
     #[serde(rename = "GiB/s")]
     Rate,
     /// Nanoseconds: less is better.
     #[serde(rename = "ns")]
     Time,
-    /// Messages a second: more is better.
+    /// Messages per second: more is better.
     #[serde(rename = "msg/s")]
     Messages,
 }
 
 /// One measurement of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Case {
     pub test: Test,
-    /// What of it.
+    /// The operation: docs/contract.md lists them.
     pub op: String,
-    /// Processes that take part.
+    /// Number of processes.
     pub procs: u32,
-    /// Bytes of memory, or of a message.
+    /// Bytes of memory or of a message.
     pub bytes: u64,
 }
 

@@ -43,7 +43,7 @@ impl Pair {
 
 /// No two CPUs are as near as asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("--pair {}: no CPU that this process may use and CPU {first} are {}", pair.word(), pair.near().words())]
+#[error("--pair {} needs {}, and CPU {first} has no such partner among the allowed CPUs", pair.word(), pair.near().words())]
 pub struct NoPair {
     /// What was asked for.
     pair: Pair,

@@ -73,17 +73,18 @@ pub enum PlanError {
     Pair(#[from] NoPair),
     /// More processes than CPUs.
     #[error(
-        "--procs {0}: there are {1} CPUs to run on, and processes that wait for a CPU measure that"
+        "--procs {0} needs as many CPUs, and there are {1}: processes that share a CPU would \
+         measure how long they wait for it"
     )]
     Procs(u32, usize),
     /// What was asked for is left out, all of it.
     #[error("nothing is left to measure: {0}")]
     Nothing(String),
     /// Others use it.
-    #[error("{0}: say how much memory to take, as in --bytes 64Mi; --force does it all the same")]
+    #[error("{0}: give a size, such as --bytes 64Mi, or use --force")]
     Shared(String),
     /// Nothing fits.
-    #[error("no kind of shared memory has {0} to spare: nothing can be measured safely")]
+    #[error("no kind of shared memory has {0} free: nothing can be measured safely")]
     Memory(Bytes),
 }
 
@@ -104,8 +105,8 @@ struct Most {
 impl Most {
     fn new(safe: Bytes, asked: Option<Bytes>) -> Most {
         match asked {
-            Some(bytes) if bytes < safe => Most { bytes, why: "more was not allowed" },
-            _ => Most { bytes: safe, why: "more may not be safe" },
+            Some(bytes) if bytes < safe => Most { bytes, why: "that is the budget" },
+            _ => Most { bytes: safe, why: "that is half of what fits" },
         }
     }
 }
@@ -121,7 +122,7 @@ fn left_out(cases: &[Case], why: &str) -> Option<String> {
     let (last, first) = names.split_last()?;
     let names =
         if first.is_empty() { last.clone() } else { format!("{} and {last}", first.join(", ")) };
-    Some(format!("left out: {names}: {why}"))
+    Some(format!("skipped: {names}: {why}"))
 }
 
 impl Request {
@@ -146,11 +147,11 @@ impl Request {
             match room(*kind) {
                 Some(room) if room >= LEAST => kinds.push(*kind),
                 Some(room) => warnings.push(format!(
-                    "{} is left out: only {room} are free, {LEAST} are needed",
+                    "{} is skipped: {room} are free, and {LEAST} are needed",
                     kind.word()
                 )),
                 None => warnings
-                    .push(format!("{} is left out: what still fits cannot be told", kind.word())),
+                    .push(format!("{} is skipped: it is not known how much fits", kind.word())),
             }
         }
         let least = kinds.iter().filter_map(|kind| room(*kind)).min();
@@ -216,8 +217,8 @@ impl Request {
         if let Some(quota) = cpu.quota.filter(|quota| *quota < needed) {
             let (whole, rest) = (quota / 1000, quota % 1000);
             warnings.push(format!(
-                "the cgroup grants {whole}.{rest:03} CPUs and {} are used: expect pauses of tens of \
-                 ms, in which nothing runs",
+                "the CPU quota of the cgroup is {whole}.{rest:03} CPUs, and {} are used: expect \
+                 pauses of tens of ms",
                 cpus.len()
             ));
         }
@@ -226,8 +227,8 @@ impl Request {
             && let Some((other, another)) = kinds.find(|(_, another)| *another != kind)
         {
             warnings.push(format!(
-                "CPU {first} is a core of kind {kind} and CPU {other} of kind {another}: figures of both are of \
-                 neither"
+                "CPU {first} is a core of kind {kind} and CPU {other} of kind {another}: figures \
+                 of both together describe neither"
             ));
         }
     }
@@ -237,10 +238,16 @@ impl Request {
         let round = |bytes: u64| (bytes >> 16 << 16).max(1 << 16);
         if let Some(bytes) = self.bytes {
             let used = bytes.min(most.bytes);
+            let taken = round(used.0);
             if used < bytes {
                 warnings.push(format!("{used} are used instead of {bytes}: {}", most.why));
+            } else if taken != bytes.0 {
+                warnings.push(format!(
+                    "{} are used instead of {bytes}: bandwidth is measured with multiples of 64 KiB",
+                    Bytes(taken)
+                ));
             }
-            return vec![round(used.0)];
+            return vec![taken];
         }
         let second = cpu.cache(2).unwrap_or(Bytes::mib(1));
         let last = cpu.last_cache().unwrap_or(Bytes::mib(32));
@@ -257,8 +264,8 @@ impl Request {
         sizes.push(large.min(most).0);
         if most < large {
             warnings.push(format!(
-                "{most} are used instead of four times the last cache ({large}): {why}, so the figures \
-                 tell of the cache too"
+                "{most} are used instead of four times the last-level cache ({large}): {why}. The \
+                 figures are in part those of the cache"
             ));
         }
         sizes.retain(|bytes| *bytes <= most.0);
@@ -333,7 +340,7 @@ impl Request {
             }
             add(Test::Ring, &ring::op("64B", ring::LATENCY), 2, 64);
         } else if self.tests.iter().any(|test| matches!(test, Test::PingPong | Test::Ring)) {
-            warnings.push("ping-pong and ring are left out: they need two CPUs".to_owned());
+            warnings.push("ping-pong and ring are skipped: they need two CPUs".to_owned());
         }
         let last_cache = cpu.last_cache().unwrap_or_default();
         for op in fault::OPS {
@@ -347,7 +354,7 @@ impl Request {
         add(Test::Lifecycle, "whole", 1, 64 << 10);
         let why = format!("they need more than {}, and {}", most.bytes, most.why);
         warnings.extend(left_out(&large, &why));
-        warnings.extend(left_out(&throttled, "two processes that spin need the time of two CPUs"));
+        warnings.extend(left_out(&throttled, "two processes that spin need two whole CPUs"));
         warnings.extend(left_out(&small, "a part for each process is less than a page"));
         cases
     }
@@ -418,6 +425,22 @@ mod tests {
     }
 
     #[test]
+    fn a_size_that_is_no_multiple_of_64_kib_is_named() {
+        let most = Most::new(Bytes::mib(4096), None);
+        for (asked, taken, told) in [
+            (Bytes::kib(64), 64 << 10, None),
+            (Bytes::kib(100), 64 << 10, Some("64.0 KiB are used instead of 100.0 KiB")),
+            (Bytes::mib(5000), 4 << 30, Some("4.0 GiB are used instead of 4.9 GiB")),
+        ] {
+            let mut warnings = Vec::new();
+            let request = Request { bytes: Some(asked), ..request() };
+            assert_eq!(request.sizes(&CpuFacts::default(), most, &mut warnings), [taken]);
+            assert_eq!(warnings.len(), usize::from(told.is_some()), "{warnings:?}");
+            assert!(told.is_none_or(|told| warnings[0].starts_with(told)), "{warnings:?}");
+        }
+    }
+
+    #[test]
     fn what_there_is_no_room_for_is_named() {
         let asked = Request { bytes: Some(Bytes::mib(4)), ..request() };
         let (cases, warnings) = planned(&asked, 2, Bytes::mib(16));
@@ -425,8 +448,11 @@ mod tests {
         assert!(cases.iter().any(|case| case.op == "huge-page"));
         let (cases, warnings) = planned(&asked, 2, Bytes::mib(12));
         assert!(cases.iter().all(|case| case.op != "page" && case.op != "huge-page"));
-        assert!(warnings.contains("left out: fault page and fault huge-page"), "{warnings}");
-        assert!(warnings.contains("more than 12.0 MiB, and more may not be safe"), "{warnings}");
+        assert!(warnings.contains("skipped: fault page and fault huge-page"), "{warnings}");
+        assert!(
+            warnings.contains("more than 12.0 MiB, and that is half of what fits"),
+            "{warnings}"
+        );
     }
 
     #[test]
@@ -446,7 +472,7 @@ mod tests {
         let (cases, warnings) = planned(&asked, 16, Bytes::mib(4096));
         let copies = |procs| cases.iter().any(|case| case.op == "copy" && case.procs == procs);
         assert!(copies(8) && !copies(16));
-        assert!(warnings.contains("left out: bandwidth copy of 16"), "{warnings}");
+        assert!(warnings.contains("skipped: bandwidth copy of 16"), "{warnings}");
         assert!(cases.iter().any(|case| case.op == "read" && case.procs == 16));
     }
 
@@ -477,7 +503,7 @@ mod tests {
             .collect();
         assert_eq!(left, ["futex", "futex-one-cpu"]);
         let said = warnings.join("\n");
-        assert!(said.contains("ping-pong spin") && said.contains("time of two CPUs"), "{said}");
+        assert!(said.contains("ping-pong spin") && said.contains("two whole CPUs"), "{said}");
         let known = (&granted(2000), Bytes::mib(2));
         let enough = request().cases(&[1 << 20], 2, known, most, &mut Vec::new());
         assert!(enough.iter().any(|case| case.op == "spin"));

@@ -76,16 +76,16 @@ pub struct Measured {
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The leader could not be started.
-    #[error("cannot start the process that measures: {0}")]
+    #[error("cannot start the measurement: {0}")]
     Start(io::Error),
     /// It does not get on.
-    #[error("the process that measures told nothing for {} s: one of its processes was killed or stopped", .0.as_secs())]
+    #[error("the measurement gave no result for {} s: one of its processes was killed or stopped", .0.as_secs())]
     Hangs(Duration),
     /// One of its processes ended, without which it cannot go on.
-    #[error("one of the processes that measure was killed")]
+    #[error("a process of the measurement was killed")]
     Killed,
     /// It ended before it was done.
-    #[error("the process that measures ended before it was done ({0})")]
+    #[error("the measurement ended early ({0})")]
     Ended(String),
 }
 

@@ -35,13 +35,13 @@ pub(crate) enum TwinError {
     #[error("cannot start a second process: {0}")]
     Start(Errno),
     /// It ended.
-    #[error("a process of the measurement ended in the midst of it ({0})")]
+    #[error("a process of the measurement ended early ({0})")]
     Ended(&'static str),
     /// It does not get on.
     #[error("a process of the measurement did not answer within {} s", TIMEOUT.as_secs())]
     Hangs,
     /// A process saw what another one never wrote.
-    #[error("what arrived is not what was sent")]
+    #[error("the data received differ from the data sent")]
     Wrong,
 }
 

@@ -7,39 +7,42 @@ use super::end::{End, Ends, Method};
 use crate::facts::{PageSize, Reading, Why};
 use crate::units::{Bytes, Count, Limit};
 
-/// Where a ceiling comes from.
+/// A limit on shared memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// The size of the tmpfs.
     TmpfsSize,
+    /// The number of files of the tmpfs.
     TmpfsInodes,
+    /// A quota of the tmpfs.
     TmpfsQuota,
-    /// A memory cgroup's limit.
+    /// The limit of a memory cgroup.
     CgroupMemory,
-    /// A memory cgroup's throttling mark.
+    /// `memory.high` of a memory cgroup: throttling.
     CgroupHigh,
-    /// The machine's memory and swap.
+    /// Memory and swap of the machine.
     HostMemory,
-    /// What the machine promises.
+    /// The commit limit of the machine (vm.overcommit_memory 2).
     CommitLimit,
-    /// Bytes a System V segment.
+    /// kernel.shmmax: bytes of a System V segment.
     Shmmax,
-    /// Pages of all System V segments.
+    /// kernel.shmall: pages of all System V segments.
     Shmall,
-    /// Number of System V segments.
+    /// kernel.shmmni: number of System V segments.
     Shmmni,
-    /// Bytes a file.
+    /// RLIMIT_FSIZE: bytes of a file.
     RlimitFsize,
-    /// Bytes of addresses a process.
+    /// RLIMIT_AS: bytes that a process maps. Only where it is set.
     RlimitAs,
-    /// Huge pages of the machine.
+    /// The pool of huge pages.
     HugetlbPool,
-    /// Huge pages of the cgroup.
+    /// The hugetlb limit of a cgroup.
     HugetlbCgroup,
-    /// The folder's mode, its owner, a read-only mount, or a security module.
+    /// Owner and mode of the folder, a read-only mount, or a security module. The limit is 0.
     Permission,
-    /// A system call that is not allowed, or that this kernel does not have.
+    /// A system call that a filter refuses or that this kernel does not have. The limit is 0.
     Refused,
 }
 
@@ -81,24 +84,25 @@ impl Source {
             Source::TmpfsInodes => "the inodes of the tmpfs",
             Source::TmpfsQuota => "the quota of the tmpfs",
             Source::CgroupMemory => "the container's memory limit (cgroup)",
-            Source::CgroupHigh => "the cgroup's throttling mark (memory.high)",
+            Source::CgroupHigh => "the cgroup's throttling threshold (memory.high)",
             Source::HostMemory => "the memory of the whole machine",
             Source::CommitLimit => "the commit limit of the machine",
-            Source::Shmmax => "kernel.shmmax (bytes a segment)",
+            Source::Shmmax => "kernel.shmmax (bytes per segment)",
             Source::Shmall => "kernel.shmall (pages of all segments)",
             Source::Shmmni => "kernel.shmmni (number of segments)",
             Source::RlimitFsize => "the file size limit (ulimit -f)",
-            Source::RlimitAs => "the limit on a process's addresses (ulimit -v)",
+            Source::RlimitAs => "the limit on the address space of a process (ulimit -v)",
             Source::HugetlbPool => "the pool of huge pages",
-            Source::HugetlbCgroup => "the cgroup's limit of huge pages",
+            Source::HugetlbCgroup => "the cgroup's limit on huge pages",
             Source::Permission => "the permissions of the folder",
             Source::Refused => "a system call that is refused",
         }
     }
 }
 
-/// What a ceiling counts.
+/// What a limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CeilingUnit"))]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {
     /// Bytes.
@@ -125,13 +129,14 @@ impl Number {
     }
 }
 
-/// Whether a ceiling is shared by all segments or holds for each.
+/// Whether a limit holds for all segments together or for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// All segments together.
     All,
-    /// Each segment (or file) by itself.
+    /// Each segment or file.
     Segment,
 }
 
@@ -280,7 +285,7 @@ impl Ceiling {
         if self.swaps {
             Some("the kernel may kill some MiB before swap is used up")
         } else if self.source == Source::HostMemory {
-            Some("everything on the machine shares its memory")
+            Some("every process of the machine shares its memory")
         } else {
             None
         }

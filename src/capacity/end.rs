@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How bytes come into a segment.
+/// A way to fill a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
     /// write(2).
@@ -40,9 +41,10 @@ impl Method {
 
 /// How a fill ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum End {
-    /// All that was asked for.
+    /// It reached the requested size.
     Full,
     /// No space left on device.
     Enospc,
@@ -66,17 +68,17 @@ pub enum End {
     Eperm,
     /// Function not implemented.
     Enosys,
-    /// Killed by SIGSYS, of a filter of system calls.
+    /// Killed by SIGSYS: a filter of system calls.
     Sigsys,
-    /// The kernel kills a process.
+    /// OOM kill.
     OomKill,
-    /// No progress: throttled, or hanging.
+    /// No progress: throttled, or stuck.
     Stall,
-    /// Stopped where memory is being taken back: a kill or a throttle is next.
+    /// shmeter stopped at the edge: the kernel reclaims memory, and would kill or throttle next.
     Edge,
-    /// Stopped short on purpose.
+    /// shmeter stopped earlier, on purpose.
     Stopped,
-    /// SIGKILL, and no proof of an OOM kill.
+    /// SIGKILL without proof of an OOM kill.
     Killed,
 }
 
@@ -124,10 +126,10 @@ impl End {
             End::Enosys => "\"Function not implemented\" (ENOSYS)",
             End::Sigsys => "\"Bad system call\" (SIGSYS)",
             End::OomKill => "OOM kill (SIGKILL, exit code 137)",
-            End::Stall => "it stands still, throttled by the kernel",
-            End::Edge => "stopped at the edge: a kill or a throttle is next",
-            End::Stopped => "stopped short, on purpose",
-            End::Killed => "SIGKILL, with no proof of an OOM kill",
+            End::Stall => "no progress: throttled by the kernel",
+            End::Edge => "stopped at the edge: an OOM kill or throttling would come next",
+            End::Stopped => "stopped early, on purpose",
+            End::Killed => "SIGKILL, without proof of an OOM kill",
         }
     }
 

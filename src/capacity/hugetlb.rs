@@ -29,7 +29,7 @@ pub(crate) fn capacity(facts: &Facts, statfs: &StatFs) -> Capacity {
     let doubt = match pool {
         None => Some(format!("the pool of {page} pages cannot be read")),
         Some(pool) if pool.hidden_ancestors => {
-            Some("limits of hugetlb cgroups above this container cannot be seen".to_owned())
+            Some("limits of parent hugetlb cgroups are not visible".to_owned())
         }
         Some(pool) => pool.unread.clone(),
     };

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Method;
 
-/// A way to get shared memory.
+/// A kind of shared memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// shm_open: a file on the tmpfs at /dev/shm.

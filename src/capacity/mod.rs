@@ -33,17 +33,18 @@ pub use end::{End, Ends, Method};
 pub use kind::{ByKind, Kind};
 pub use origin::Origin;
 
-/// How far a capacity can be trusted.
+/// How certain a number is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
-    /// Every limit was seen.
+    /// Every limit can be seen.
     Exact,
-    /// A tighter limit may hide where it cannot be seen.
+    /// A lower limit may exist that cannot be seen.
     AtMost,
-    /// A fill to the edge showed it.
+    /// A fill up to the edge showed it.
     Measured,
-    /// A needed fact could not be read.
+    /// A needed fact cannot be read.
     Unknown,
 }
 
@@ -243,7 +244,7 @@ impl Capacity {
 }
 
 /// Why a figure is a range.
-const STOCK: &str = "what CPUs have charged to the cgroup ahead cannot be told from what is in use";
+const STOCK: &str = "memory that CPUs have charged ahead cannot be told from memory in use";
 
 /// From how much to how much a process that touches reaches, where that is more than figures may differ
 /// and still mean the same; then the ceilings as they are at most.
@@ -293,9 +294,9 @@ fn memory_certainty(facts: &Facts) -> (Certainty, Option<String>) {
         let told =
             facts.cgroup.levels.first().is_some_and(|l| l.hierarchical_limit.known().is_some());
         let why = if told {
-            "what else is charged above this container cannot be seen from here"
+            "other memory that is charged to parent cgroups is not visible from here"
         } else {
-            "limits above this container cannot be seen from here"
+            "limits of parent cgroups are not visible from here"
         };
         return (Certainty::AtMost, Some(why.to_owned()));
     }
@@ -309,8 +310,7 @@ fn memory_certainty(facts: &Facts) -> (Certainty, Option<String>) {
 }
 
 /// Why nothing is exact in gVisor.
-const SANDBOX: &str =
-    "gVisor shows its sandbox; the limits that the sandbox is under cannot be seen";
+const SANDBOX: &str = "gVisor shows its sandbox; limits on the sandbox are not visible";
 
 /// v1 tells the tightest limit up to the real root: where that is unlimited, none is hidden. Where there is
 /// no memory controller, there is no limit.

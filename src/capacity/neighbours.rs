@@ -22,15 +22,16 @@ pub enum Neighbours {
     Shared(String),
 }
 
-/// The same in a word.
+/// Who else could use the same memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Word {
-    /// [`Neighbours::Alone`]
+    /// Nobody.
     Alone,
-    /// [`Neighbours::Unknown`]
+    /// Nobody was seen, but somebody may be there.
     Unknown,
-    /// [`Neighbours::Shared`]
+    /// A process that was seen.
     Shared,
 }
 
@@ -113,11 +114,14 @@ pub(crate) fn neighbours_of(facts: &Facts, others: &Others, resource: Resource) 
                     seen(users, ("is", "are"), &format!("charged to the same cgroup, {place}"))
                         .unwrap_or_else(|| common(others))
                 }
-                None => Neighbours::Unknown(format!("who is charged to {place} is not known")),
+                None => Neighbours::Unknown(format!(
+                    "it is not known what else is charged to \
+                    {place}"
+                )),
             }
         }
         Resource::HiddenLevel => Neighbours::Unknown(
-            "who is charged to the cgroup above this container cannot be seen".to_owned(),
+            "it is not visible what else is charged to the parent cgroup".to_owned(),
         ),
         Resource::Machine => {
             Neighbours::Shared("every process shares the memory of the machine".to_owned())
@@ -177,7 +181,7 @@ fn named(process: &Process) -> String {
 /// What keeps everything from being known: processes that are not shown, and pods.
 fn common(others: &Others) -> Neighbours {
     if others.in_a_pod {
-        Neighbours::Unknown("the pod's other containers cannot be seen from here".to_owned())
+        Neighbours::Unknown("other containers of the pod are not visible from here".to_owned())
     } else if let Some(why) = &others.hidden {
         Neighbours::Unknown(why.clone())
     } else {
@@ -196,7 +200,7 @@ fn of_tmpfs(facts: &Facts, others: &Others) -> Neighbours {
     }
     let unknown = |why: String| Neighbours::Unknown(why);
     if others.machine_ipc != Some(false) {
-        return unknown("the IPC namespace is that of the whole machine".to_owned());
+        return unknown("the IPC namespace is that of the machine".to_owned());
     }
     // A mount of the container's own is called so by every runtime, which allows it no programs and no
     // devices; volumes and binds are neither.
@@ -216,7 +220,7 @@ fn of_tmpfs(facts: &Facts, others: &Others) -> Neighbours {
     };
     let used = statfs.used();
     if used.0 > 0 || others.names.is_none_or(|names| names > 0) {
-        return unknown(format!("{folder} holds {used} of somebody"));
+        return unknown(format!("{folder} already has {used} in use"));
     }
     Neighbours::Alone
 }
@@ -230,11 +234,11 @@ fn of_ipc(facts: &Facts, others: &Others) -> Neighbours {
         return common;
     }
     if others.machine_ipc != Some(false) {
-        return Neighbours::Unknown("the IPC namespace is that of the whole machine".to_owned());
+        return Neighbours::Unknown("the IPC namespace is that of the machine".to_owned());
     }
     match facts.ipc.segments.known().map(Vec::len) {
         Some(0) => Neighbours::Alone,
-        Some(n) => Neighbours::Unknown(format!("{n} System V segments of somebody are there")),
+        Some(n) => Neighbours::Unknown(format!("{n} System V segments exist already")),
         None => Neighbours::Unknown("System V segments cannot be listed".to_owned()),
     }
 }

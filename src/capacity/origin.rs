@@ -9,17 +9,18 @@ use crate::units::Bytes;
 
 /// Who made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
-    /// The runtime, which nobody told a size.
+    /// The runtime, with its default size.
     Runtime,
-    /// The runtime, as large as it was told: Docker's and Podman's `--shm-size`, an annotation.
+    /// The runtime, with a size that was asked for: `--shm-size`, an annotation.
     ShmSize,
-    /// A tmpfs that was asked for at this place: `--tmpfs`, a tmpfs volume, an entry of LXC's.
+    /// A tmpfs that was asked for here: `--tmpfs`, a tmpfs volume, an entry of a unit or of LXC.
     Tmpfs,
-    /// The host's own, mounted from outside.
+    /// The host's /dev/shm, mounted into the container.
     Bind,
-    /// The host's own, with the host's IPC namespace: `--ipc=host`, `hostIPC: true`.
+    /// The host's /dev/shm, with its IPC namespace: `--ipc=host`, `hostIPC: true`.
     HostIpc,
     /// An emptyDir in memory.
     Emptydir,
@@ -29,13 +30,13 @@ pub enum Origin {
     Hostpath,
     /// A volume on a disk.
     Volume,
-    /// A folder of another mount.
+    /// A folder without a mount of its own.
     Folder,
-    /// The machine's own, seen from no container.
+    /// The machine's own; no container.
     Machine,
-    /// A file system that is none of these.
+    /// Another file system.
     Other,
-    /// Nothing is there.
+    /// It does not exist.
     Missing,
     /// Its mount cannot be read.
     Unknown,

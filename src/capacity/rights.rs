@@ -42,7 +42,7 @@ fn refusal(facts: &Facts, kind: Kind) -> Option<Refusal> {
         Some(Attempt::Killed) => Some(Refusal {
             source: Source::Refused,
             end: End::Sigsys,
-            origin: format!("{}: a filter of system calls kills who tries", call(facts, kind)),
+            origin: format!("{}: a seccomp filter kills the process that tries", call(facts, kind)),
         }),
         None => match kind {
             Kind::Posix => by_folder(facts),

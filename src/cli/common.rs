@@ -1,30 +1,39 @@
 //! The options that several commands share.
 
-use clap::builder::PossibleValue;
-use clap::{Args, ValueEnum};
+use std::ffi::OsStr;
+
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Arg, Args, ValueEnum};
 
 use crate::facts::container::ContainerId;
 
-/// Whom a command looks at.
+/// Which process or container a command looks at.
 #[derive(Debug, Args)]
 pub struct TargetArgs {
-    /// Another process: its /dev/shm and its cgroup
+    /// Inspect another process (/dev/shm and cgroup)
+    ///
+    /// The /dev/shm of the process is read through /proc/PID/root. For a pod
+    /// use the plugin: kubectl shmeter POD.
     #[arg(long, value_name = "PID", allow_negative_numbers = true)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(value_parser = pid, verbatim_doc_comment)]
     pub(crate) pid: Option<u32>,
-    /// A container from outside, by its ID (--pid=host)
-    #[arg(long, value_name = "ID", conflicts_with_all = ["pid"])]
+    /// Inspect a container from the host, by its ID
+    ///
+    /// ID has 12 to 64 hexadecimal digits, as docker ps prints it. A runtime
+    /// may stand before it: containerd://, docker:// or cri-o://. shmeter has
+    /// to see the processes of the host (docker run --pid=host).
+    #[arg(long, value_name = "ID", conflicts_with_all = ["pid"], verbatim_doc_comment)]
     pub(crate) container: Option<ContainerId>,
-    /// A folder instead of /dev/shm
+    /// Use this folder instead of /dev/shm
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub(crate) path: Option<String>,
 }
 
-/// The forms in which a command prints.
+/// The formats in which a command prints.
 pub trait Forms: ValueEnum + Default + Send + Sync + 'static {
     /// What the help says of them.
     fn help() -> String {
-        choices::<Self>()
+        format!("Format: {}", choices::<Self>())
     }
 }
 
@@ -33,18 +42,56 @@ pub trait Forms: ValueEnum + Default + Send + Sync + 'static {
 pub struct OutputArgs<F: Forms> {
     #[arg(long, value_enum, default_value_t, hide_possible_values = true, help = F::help())]
     pub(crate) format: F,
-    /// auto (a terminal), always or never
-    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    /// Colors: auto, always or never
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true, value_name = "WHEN")]
     pub(crate) color: Color,
 }
 
-/// When to colour.
+/// When to use colors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
+    /// On a terminal
     #[default]
     Auto,
     Always,
     Never,
+}
+
+/// A parser of values whose words shells complete.
+#[derive(Clone)]
+pub(super) struct Words<T: 'static> {
+    pub parse: fn(&str) -> Result<T, String>,
+    pub words: &'static [&'static str],
+}
+
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for Words<T> {
+    type Value = T;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<T, clap::Error> {
+        TypedValueParser::parse_ref(&self.parse, command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.words.iter().copied().map(PossibleValue::new)))
+    }
+}
+
+pub(super) fn pid(text: &str) -> Result<u32, String> {
+    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
+    let may_be_pod =
+        text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(is_name);
+    match text.parse() {
+        Ok(pid) if pid > 0 => Ok(pid),
+        Err(_) if may_be_pod => {
+            Err(format!("a PID is a number; for a pod: kubectl shmeter {text}"))
+        }
+        _ => Err("a PID is a number from 1 on".to_owned()),
+    }
 }
 
 /// The words that may be typed, as one sentence lists them.

@@ -7,32 +7,43 @@ use clap::{Args, ValueEnum};
 
 use super::common::{Forms, OutputArgs};
 
-/// Shown below the help of explain.
-pub(super) const EXAMPLES: &str = "\
-Finds known messages of applications in a text or a log of any size and says
-what each means, what it does not mean, what holds here, and what to do. Runs
-best in the container that failed; --from takes what was seen there.
+/// What `--help` says before the options.
+pub(super) const ABOUT: &str = "\
+Explain error messages of applications
 
+Finds known messages in a text or a log of any size. For each it says what the
+message means, what it does not mean, how it compares with the limits here, and
+what to do. Run it in the container that failed, or pass a capture of it with
+--from.";
+
+/// What `--help` says after the options.
+pub(super) const EXAMPLES: &str = "\
 Examples:
   shmeter explain \"Bus error (core dumped)\"
   kubectl logs pod/web | shmeter explain
   shmeter explain <train.log
   shmeter explain --from bug.json <train.log
-  shmeter explain --list              every known message, with its source
+  shmeter explain --list              print every known message
 
 Exit codes:
-  0 a message is known   2 wrong use   3 none is known";
+  0    a message is known
+  2    usage error
+  3    no message is known
+  4    the output cannot be written
+  130  interrupted";
 
 /// Options of explain.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// What was printed (`-` or none: stdin)
+    /// The message (`-` or none: read stdin)
     #[arg(value_name = "TEXT", conflicts_with = "list")]
     pub(crate) text: Vec<OsString>,
-    /// A capture or an inspect document, not here
+    /// Use the limits of a capture or an inspect document
+    ///
+    /// Without it the limits of this machine are used.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "list")]
     pub(crate) from: Option<PathBuf>,
-    /// Every known message, with its source
+    /// Print every known message and its source
     #[arg(long)]
     pub(crate) list: bool,
     #[command(flatten)]

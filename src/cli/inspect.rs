@@ -10,44 +10,66 @@ use super::common::{Forms, OutputArgs, TargetArgs};
 use crate::capacity::Kind;
 use crate::units::{Bytes, SizeError};
 
-/// Shown below its help.
+/// What `--help` says before the options.
+pub(super) const ABOUT: &str = "\
+Show how much shared memory fits, and what limits it
+
+For each kind of shared memory inspect reports how many bytes still fit, which
+limit applies, what happens when it is reached, and what to change.";
+
+/// What `--help` says after the options.
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  shmeter inspect                     what fits here, what stops it, what then
-  shmeter inspect --explain           every limit, and the file that tells it
+  shmeter inspect                     what fits here, and what limits it
+  shmeter inspect --explain           every limit, and where it was read
   shmeter inspect --pid 1             the target, from a debug container
-  shmeter inspect --require 1Gi       exit 1 if less is usable
-  shmeter inspect --app-memory 2Gi    fixes leave so much to the application
-  shmeter inspect --measure           limits that no file shows, too
-  shmeter inspect --from bug.json     the same, from a capture
+  shmeter inspect --require 1Gi       exit with 1 if less fits
+  shmeter inspect --app-memory 2Gi    leave 2 GiB to the application in fixes
+  shmeter inspect --measure           find limits that no file shows
+  shmeter inspect --from bug.json     inspect a capture
 
 Exit codes:
-  0 nothing failed (warnings may be there)   1 a check failed, or a finding says
-  fail   2 wrong use   3 cannot tell: a needed fact could not be read   4 the
-  machine refused   130 interrupted";
+  0    no check failed; there may be warnings
+  1    a check failed, or a finding has severity fail
+  2    usage error
+  3    a needed fact cannot be read
+  4    refused by the system
+  130  interrupted";
 
 /// Options of inspect.
 #[derive(Debug, Args)]
 pub struct InspectArgs {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
-    /// A capture instead of this machine (`-`: stdin)
+    /// Read a capture, not this machine (`-`: stdin)
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     #[arg(conflicts_with = "container")]
     pub(crate) from: Option<PathBuf>,
-    /// Exit 1 if posix has less; of a kind: sysv=64m
-    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
+    /// Exit with 1 if less fits (SIZE or KIND=SIZE)
+    ///
+    /// KIND is posix (the default), sysv, memfd or anon. The option may be
+    /// given once for each kind.
+    /// SIZE is a number of bytes with a suffix of Kubernetes or Docker:
+    /// 268435456, 256Mi, 256M (10^6), 1.5Gi, 64m (Docker: MiB).
+    #[arg(long, value_name = "SIZE", allow_negative_numbers = true, verbatim_doc_comment)]
     pub(crate) require: Vec<Requirement>,
-    /// Memory that the application needs beside
+    /// Memory that fixes leave to the application
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
     pub(crate) app_memory: Option<Bytes>,
-    /// Exit 1 if this emptyDir sizeLimit was not applied
+    /// Exit with 1 if this sizeLimit was not applied
+    ///
+    /// SIZE is the sizeLimit of the emptyDir volume in the pod's spec.
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
     pub(crate) size_limit: Option<Bytes>,
-    /// Find hidden limits: fill until memory runs short
-    #[arg(long, conflicts_with_all = ["from", "pid", "container"])]
+    /// Find hidden limits by a fill up to the edge
+    ///
+    /// Fills until the kernel begins to reclaim memory, well before it kills
+    /// anything, and then frees everything. The kernel may drop file cache,
+    /// also of other containers. Where every limit is visible, nothing is
+    /// filled.
+    #[arg(long, conflicts_with_all = ["from", "pid", "container"], verbatim_doc_comment)]
     pub(crate) measure: bool,
-    /// Every ceiling, with the file that tells it
+    /// Show every limit, and where it was read
     #[arg(long)]
     pub(crate) explain: bool,
     #[command(flatten)]
@@ -70,7 +92,7 @@ impl FromStr for Requirement {
             None => (Kind::Posix, text),
             Some((word, size)) => {
                 let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word);
-                let kind = kind.ok_or("before = a kind is known: posix, sysv, memfd or anon")?;
+                let kind = kind.ok_or("a kind is posix, sysv, memfd or anon")?;
                 (kind, size)
             }
         };

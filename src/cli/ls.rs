@@ -4,25 +4,38 @@ use clap::{Args, ValueEnum};
 
 use super::common::{Forms, OutputArgs, TargetArgs};
 
-/// Shown below the help of ls.
-pub(super) const EXAMPLES: &str = "\
-Files in /dev/shm, also those without a name that are mapped or open, System V
-segments, memfds and anonymous shared mappings: what each really takes, who has
-it mapped or open, and what nobody holds. It needs no rights, and says what it
-could not see without them.
+/// What `--help` says before the options.
+pub(super) const ABOUT: &str = "\
+List shared memory and the processes that hold it
 
+Lists files in /dev/shm (also unlinked ones that are mapped or open), System V
+segments, memfds and anonymous shared mappings: how much memory each takes,
+which processes have it mapped or open, and what nobody holds. It needs no
+privileges, and says what it cannot see without them.";
+
+/// What `--help` says after the options.
+pub(super) const EXAMPLES: &str = "\
 Examples:
   shmeter ls                          the largest first
   shmeter ls --pid 1                  the target, from a debug container
   shmeter ls --format json | jq '.objects[] | select(.held_by == \"nobody\")'
 
 Exit codes:
-  0 done   2 wrong use   3 cannot tell: the process may not be looked into";
+  0    done
+  2    usage error
+  3    the process cannot be examined
+  4    the output cannot be written";
 
 /// Options of ls.
 #[derive(Debug, Args)]
 #[command(mut_args(|arg| match arg.get_id().as_str() {
-    "pid" => arg.help("Another process: its /dev/shm, its IPC namespace"),
+    "pid" => arg
+        .help("List for another process (/dev/shm, IPC namespace)")
+        .long_help(
+            "List for another process (/dev/shm, IPC namespace)\n\n\
+             The /dev/shm of the process is read through /proc/PID/root. For a pod\n\
+             use the plugin: kubectl shmeter POD -- ls.",
+        ),
     _ => arg,
 }))]
 pub struct LsArgs {

@@ -8,14 +8,17 @@ use clap::{Args, ValueEnum};
 
 use super::Color;
 
-/// Shown below the help of watch.
-pub(super) const EXAMPLES: &str = "\
-Runs a command, samples the shared memory that is in use, and says at the end,
-on stderr, how much the command took, which of its processes failed and why, and
-which size it needs. stdin, stdout and stderr are the command's own. Without a
-command it shows what is in use now: a screen on a terminal, else a line of JSON
-a second.
+/// What `--help` says before the options.
+pub(super) const ABOUT: &str = "\
+Run a command, and report what shared memory it used, needs, and why it failed
 
+Runs a command, samples the shared memory in use, and reports on stderr when it
+ends how much it used, which of its processes failed and why, and which size it
+needs. stdin, stdout and stderr are the command's own. Without a command it
+shows what is in use now: a screen on a terminal, else a line of JSON a second.";
+
+/// What `--help` says after the options.
+pub(super) const EXAMPLES: &str = "\
 Examples:
   shmeter watch -- python train.py    peak, verdict, and the size to set
   shmeter watch --trace signals -- ./app
@@ -26,10 +29,18 @@ Examples:
   shmeter watch                       live, until Ctrl-C
   shmeter watch --pid 1 | jq .posix.bytes
 
-Exit codes:
+Exit codes of watch with a command:
   that of the command, or 128 and the number of the signal that ended it
-  125 watch itself failed   126 the command cannot be run   127 it is not found
-  without a command: 0, 3 and 4 as elsewhere, 130 interrupted";
+  125  watch itself failed
+  126  the command cannot be run
+  127  the command is not found
+
+Exit codes of watch without a command:
+  0    done
+  2    usage error
+  3    the process cannot be examined
+  4    the output cannot be written
+  130  interrupted";
 
 /// Options of watch.
 #[derive(Debug, Args)]
@@ -38,9 +49,9 @@ pub struct WatchArgs {
     #[arg(value_name = "COMMAND", trailing_var_arg = true)]
     #[arg(value_hint = clap::ValueHint::CommandWithArguments)]
     pub(crate) command: Vec<OsString>,
-    /// Show another process's: its /dev/shm and its cgroup
+    /// Show another process (/dev/shm and cgroup)
     #[arg(long, value_name = "PID", allow_negative_numbers = true, conflicts_with = "command")]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(value_parser = super::common::pid)]
     pub(crate) pid: Option<u32>,
     /// Time between two samples: 1ms to 10s
     #[arg(long, value_name = "TIME", default_value = "10ms", value_parser = every)]

@@ -29,7 +29,7 @@ fn request(args: &BenchArgs) -> Result<Request, Failure> {
         None => Vec::new(),
         Some(list) => match parse_list(list) {
             cpus if cpus.is_empty() => {
-                let why = format!("--cpus {list:?} names no CPU: write 0,2 or 0-3");
+                let why = format!("--cpus {list:?} names no CPU; examples are 0,2 and 0-3");
                 return Err(Failure::new(Code::Usage, why));
             }
             cpus => cpus,
@@ -57,8 +57,9 @@ fn request(args: &BenchArgs) -> Result<Request, Failure> {
 /// The process that measures; its lines go to stdout.
 pub(crate) fn lead(job: Option<&str>) -> Result<Code, Failure> {
     let job: Option<Job> = job.and_then(|job| serde_json::from_str(job).ok());
-    let job =
-        job.ok_or_else(|| Failure::new(Code::Usage, "this word is for a leader of a bench"))?;
+    let job = job.ok_or_else(|| {
+        Failure::new(Code::Usage, "this command is internal: bench starts its processes with it")
+    })?;
     let mut out = std::io::stdout().lock();
     let mut tell = |line: &Line| {
         if let Ok(text) = serde_json::to_string(line) {

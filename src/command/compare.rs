@@ -25,8 +25,9 @@ pub fn run(args: &CompareArgs) -> Result<Code, Failure> {
 /// The process of one probe; what it saw goes to stdout.
 pub(crate) fn probe(job: Option<&str>) -> Result<Code, Failure> {
     let job: Option<compare::Job> = job.and_then(|job| serde_json::from_str(job).ok());
-    let job =
-        job.ok_or_else(|| Failure::new(Code::Usage, "this word is for a probe of compare"))?;
+    let job = job.ok_or_else(|| {
+        Failure::new(Code::Usage, "this command is internal: compare starts its probes with it")
+    })?;
     // Whoever asked is gone: so is the question.
     if !sys::own::die_with(job.parent) {
         return Ok(Code::Refused);

@@ -81,12 +81,13 @@ fn found(args: &ExplainArgs) -> Result<Found, Failure> {
     }
     let mut stdin = std::io::stdin().lock();
     if args.from.as_ref().is_some_and(|file| file.as_os_str() == "-") {
-        let why =
-            "stdin cannot be both the text and the capture: type the text, or name the capture";
+        let why = "stdin cannot be both the text and the capture: give the text as an argument, or the \
+             capture as a file";
         return Err(Failure::new(Code::Usage, why));
     }
     if args.text.is_empty() && stdin.is_terminal() {
-        let why = "a text is missing: type what was printed, or pipe a log into it (see shmeter explain --help)";
+        let why = "a text is missing: give the message as an argument, or pipe a log into it (see \
+            shmeter explain --help)";
         return Err(Failure::new(Code::Usage, why));
     }
     sys::signals::end_on_signals();
@@ -122,8 +123,9 @@ fn unknown(args: &ExplainArgs) -> Failure {
     Failure::new(
         Code::CannotTell,
         format!(
-            "no known message in it{file}: give the whole log, as the cause often stands some lines before the last one; \
-             `shmeter inspect` says what fits here, `shmeter explain --list` what is known"
+            "no known message found{file}: give the whole log, as the cause is often some lines \
+             before the last one; `shmeter inspect` shows what fits here, `shmeter explain \
+             --list` the known messages"
         ),
     )
 }
@@ -148,9 +150,7 @@ fn here(args: &ExplainArgs) -> Result<Option<Here>, Failure> {
             let path = subject::folder(capture.path.as_ref());
             of_facts(&gather(&capture, &Target { pid: capture.pid, path })?)
         }
-        Kind::Other => {
-            Err(fault(Code::CannotTell, &"it is neither a capture nor a document of inspect"))
-        }
+        Kind::Other => Err(fault(Code::CannotTell, &"neither a capture nor a document of inspect")),
     }
 }
 

@@ -73,7 +73,7 @@ impl Kept {
         let file = options.open(path).map_err(|error| {
             let pipe = std::fs::metadata(path).is_ok_and(|file| file.file_type().is_fifo());
             match error.raw_os_error().map(Errno::from_raw) {
-                Some(Errno::ENXIO) if pipe => cannot(&"nobody reads that pipe"),
+                Some(Errno::ENXIO) if pipe => cannot(&"no process has that pipe open for reading"),
                 _ => cannot(&error),
             }
         })?;
@@ -114,7 +114,7 @@ fn goes_on(lost: Option<Code>) -> bool {
 /// Tells the first that is lost.
 fn first(lost: &mut Option<Code>, failure: &Failure) {
     if lost.is_none() {
-        say(&format!("{failure}; the rest goes on"));
+        say(&format!("{failure}; continuing"));
         *lost = Some(failure.code);
     }
 }

@@ -14,6 +14,8 @@ mod ls;
 mod output;
 mod report;
 mod run;
+#[cfg(test)]
+mod schemas;
 mod subject;
 mod version;
 mod watch;
@@ -23,7 +25,7 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nix::errno::Errno;
@@ -47,11 +49,11 @@ pub enum Code {
     Done,
     /// A check failed.
     CheckFailed,
-    /// Wrong use.
+    /// A usage error.
     Usage,
     /// A needed fact could not be read.
     CannotTell,
-    /// The machine refused.
+    /// Refused by the system.
     Refused,
     /// A signal asked for an end.
     Interrupted,
@@ -161,7 +163,7 @@ pub fn typed(arguments: &[OsString]) -> Result<Typed, Failure> {
         Ok(cli) => Ok(Typed::Command(cli.into())),
         Err(error) if error.use_stderr() => {
             let word = arguments.get(1).and_then(|word| word.to_str()).unwrap_or_default();
-            Err(Failure::new(Code::Usage, one_line(&error, word)))
+            Err(Failure::new(Code::Usage, usage_error(&error, word)))
         }
         Err(asked)
             if asked.kind() == ErrorKind::DisplayVersion
@@ -176,25 +178,65 @@ pub fn typed(arguments: &[OsString]) -> Result<Typed, Failure> {
 /// A worker of a team; it says in the ledger how it fared.
 fn work(job: Option<&str>) -> Result<Code, Failure> {
     let job: Option<Job> = job.and_then(|job| serde_json::from_str(job).ok());
-    let job = job.ok_or_else(|| Failure::new(Code::Usage, "this word is for workers of a fill"))?;
+    let job = job.ok_or_else(|| {
+        Failure::new(Code::Usage, "this command is internal: fill starts its workers with it")
+    })?;
     Ok(if worker::work(&job) == 0 { Code::Done } else { Code::Refused })
 }
 
-/// What clap says over several lines, without its usage; `word` is the first one that was typed.
-fn one_line(error: &clap::Error, word: &str) -> String {
+/// What is wrong, in one line, and what was meant where that is known; `word` is the first one that was typed.
+fn usage_error(error: &clap::Error, word: &str) -> String {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return "a word is missing: man, or completions SHELL (see shmeter generate --help)".into();
+        let what = "say what to generate: man, completions SHELL or schema NAME";
+        return format!("{what} (see shmeter generate --help)");
     }
+    let whole = Cli::command();
+    let known = whole.find_subcommand(word);
+    let text = meant(error, known.unwrap_or(&whole)).unwrap_or_else(|| one_line(error));
+    let word = if known.is_some() { format!("{word} ") } else { String::new() };
+    format!("{text} (see shmeter {word}--help)")
+}
+
+/// The error where what was meant is known.
+fn meant(error: &clap::Error, command: &clap::Command) -> Option<String> {
+    let said = |kind| match error.get(kind) {
+        Some(ContextValue::String(said)) => Some(said.as_str()),
+        _ => None,
+    };
+    let find = |id: &str| command.get_arguments().find(|arg| arg.get_id().as_str() == id);
+    match error.kind() {
+        ErrorKind::MissingRequiredArgument if find("files").is_some() => Some(
+            "report needs a FILE: a document, a journal, a log or a folder of them (`-`: stdin)"
+                .to_owned(),
+        ),
+        ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand => {
+            let typed = said(ContextKind::InvalidArg).or(said(ContextKind::InvalidSubcommand))?;
+            let unexpected = format!("unexpected argument '{typed}' found");
+            if typed.parse::<u32>().is_ok() && find("pid").is_some() {
+                return Some(format!("{unexpected}; for a process: --pid {typed}"));
+            }
+            let form = typed.strip_prefix("--")?;
+            let Some(format) = find("format") else {
+                let always = form == "json" && command.get_name() == "capture";
+                return always.then(|| format!("{unexpected}; capture always prints JSON"));
+            };
+            let forms = format.get_possible_values();
+            let known = forms.iter().any(|one| one.get_name() == form);
+            known.then(|| format!("{unexpected}; write --format {form}"))
+        }
+        _ => None,
+    }
+}
+
+/// What clap says over several lines, without its usage.
+fn one_line(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let lines = text.lines().take_while(|line| {
         !line.starts_with("Usage:") && !line.starts_with("For more information")
     });
     let lines: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
     let text = lines.join("; ");
-    let text = text.strip_prefix("error: ").unwrap_or(&text);
-    let known = Cli::command().find_subcommand(word).is_some();
-    let word = if known { format!("{word} ") } else { String::new() };
-    format!("{text} (see shmeter {word}--help)")
+    text.strip_prefix("error: ").unwrap_or(&text).to_owned()
 }
 
 /// Does what was typed.

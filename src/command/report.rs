@@ -30,7 +30,11 @@ pub fn run(args: &ReportArgs) -> Result<Code, Failure> {
 ///
 /// # Errors
 /// When no run has what the chart shows.
-pub fn told(runs: &Runs, format: ReportFormat, choice: ChartChoice) -> Result<String, Failure> {
+pub fn told(
+    runs: &Runs,
+    format: ReportFormat,
+    choice: Option<ChartChoice>,
+) -> Result<String, Failure> {
     Ok(match format {
         ReportFormat::Text => text::render(runs),
         ReportFormat::Markdown => markdown::render(runs),
@@ -38,9 +42,11 @@ pub fn told(runs: &Runs, format: ReportFormat, choice: ChartChoice) -> Result<St
         ReportFormat::Csv => csv::render(runs).map_err(|why| Failure::new(Code::Refused, why))?,
         ReportFormat::Json => json(&ReportDocument::new(runs))?,
         ReportFormat::Svg => {
-            let chart = chart(choice);
-            svg::render(runs, chart).ok_or_else(|| {
-                Failure::new(Code::CannotTell, format!("no chart: {}", chart.needs()))
+            let chosen = choice.map(|choice| [chart(choice)]);
+            let charts = chosen.as_ref().map_or(Chart::USUAL, |chart| chart.as_slice());
+            svg::render(runs, charts).ok_or_else(|| {
+                let needs: Vec<&str> = charts.iter().map(|chart| chart.needs()).collect();
+                Failure::new(Code::CannotTell, format!("no chart: {}", needs.join("; ")))
             })?
         }
     })
@@ -63,12 +69,14 @@ const fn chart(choice: ChartChoice) -> Chart {
         ChartChoice::Course => Chart::Course,
         ChartChoice::Latency => Chart::Latency,
         ChartChoice::Kinds => Chart::Kinds,
+        ChartChoice::Changes => Chart::Changes,
     }
 }
 
 /// All runs of these files.
 fn gather(files: &[PathBuf]) -> Result<Runs, Failure> {
     let mut reader = Reader::default();
+    let mut empty = Vec::new();
     for file in files {
         let failed = |error: std::io::Error| {
             Failure::new(Code::Usage, format!("cannot read {}: {error}", file.display()))
@@ -78,14 +86,21 @@ fn gather(files: &[PathBuf]) -> Result<Runs, Failure> {
             reader.file("stdin");
             read(&mut reader, std::io::stdin().lock()).map_err(failed)?;
         } else if file.is_dir() {
-            for file in within(file, 1).map_err(failed)? {
+            let folder = file;
+            let within = within(folder, 1).map_err(failed)?;
+            if within.is_empty() {
+                empty.push(format!("{} has no files in it", folder.display()));
+            }
+            for file in within {
                 self::file(&mut reader, &file)?;
             }
         } else {
             self::file(&mut reader, file)?;
         }
     }
-    Ok(reader.finish())
+    let mut runs = reader.finish();
+    runs.notes.extend(empty);
+    Ok(runs)
 }
 
 /// The files of a folder and of the folders in it, so deep, in the order of their names.

@@ -47,7 +47,7 @@ pub(super) fn facts(folder: &str) -> Result<Facts, Failure> {
     Ok(gather(&Live::default(), &target)?)
 }
 
-/// A wrong folder is wrong use; all else is a fact that cannot be had.
+/// A wrong folder is a usage error; all else is a fact that cannot be read.
 impl From<ProbeError> for Failure {
     fn from(error: ProbeError) -> Failure {
         let code = match error {

@@ -12,8 +12,9 @@ pub(crate) use probes::{ROWS, kind, probe};
 /// The word that makes the program the process of one probe.
 pub(crate) const SUBCOMMAND: &str = "probe-worker";
 
-/// The columns: the kinds, and the crate `shared_memory`.
+/// A column: a kind, or the crate `shared_memory`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Column {
     /// A file on the tmpfs at /dev/shm, as shm_open makes it.
@@ -61,18 +62,19 @@ pub(crate) struct Job {
     pub(crate) parent: i32,
 }
 
-/// What a probe saw.
+/// The answer of a probe.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Cell {
-    /// In a word or two.
+    /// The answer in a word or two; `-` where nothing could be seen.
     pub(crate) said: String,
-    /// The error that the kernel gave, if that is the answer.
+    /// The error of the kernel, where that is the answer.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) errno: Option<String>,
-    /// The signal that the kernel sent, if that is the answer.
+    /// The signal of the kernel, where that is the answer.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) signal: Option<String>,
-    /// Why nothing could be seen, or what it means.
+    /// Why nothing could be seen, or what the answer means.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) why: Option<String>,
 }

@@ -22,7 +22,7 @@ use crate::workload::unique_number;
 const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// What a cell says that there was no time for.
-pub(crate) const OUT_OF_TIME: &str = "not probed: its time was over";
+pub(crate) const OUT_OF_TIME: &str = "not probed: out of time";
 
 /// What the cells of the crate say where a build has it not.
 pub(crate) const LEFT_OUT: &str = "this build leaves out the crate shared_memory";
@@ -121,7 +121,7 @@ fn ask(job: &Job, time_is_over: impl Fn() -> bool) -> Result<Cell, String> {
         let _ = out.read_to_string(&mut answer);
     }
     match exit.signal().and_then(|number| Signal::try_from(number).ok()) {
-        Some(signal) => Ok(Cell::signal(signal).because("the probe itself ended so")),
+        Some(signal) => Ok(Cell::signal(signal).because("the probe itself ended like this")),
         None => serde_json::from_str(&answer).map_err(|_| format!("the probe ended with {exit}")),
     }
 }

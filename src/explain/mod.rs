@@ -14,6 +14,7 @@ use serde::Serialize;
 
 /// What a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Meaning {
     /// The file system at /dev/shm is too small or full.
@@ -22,13 +23,13 @@ pub enum Meaning {
     Sysv,
     /// Memory, its limit, or a limit on locked memory.
     Memory,
-    /// Names, not bytes.
+    /// The number of files, not their bytes.
     Inodes,
-    /// It may not be made, opened or run, or is in another namespace.
+    /// Shared memory must not be created, opened or mapped executable, or is in another namespace.
     Permission,
     /// Shared memory or something else: the message alone does not tell.
     Ambiguous,
-    /// It reads as if, and is not.
+    /// Not shared memory, although it reads like it.
     NotSharedMemory,
 }
 
@@ -48,15 +49,16 @@ impl Meaning {
     }
 }
 
-/// How far the message alone proves its meaning.
+/// How certain the meaning of a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {
-    /// It has several causes.
+    /// It has several causes; `text` says how to tell them apart.
     Ambiguous,
     /// It has one usual cause.
     Likely,
-    /// Its source allows one cause only.
+    /// The source of the application allows one cause only.
     Sure,
 }
 

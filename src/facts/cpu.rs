@@ -58,17 +58,18 @@ pub struct Cache {
 
 /// How near two CPUs are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Near {
     /// One and the same.
     SameCpu,
     /// Two threads of one core.
     SameCore,
-    /// They share their last cache.
+    /// Two cores that share their last-level cache.
     SameCache,
-    /// They share none of those that the kernel lists, in one socket where that is known.
+    /// Two cores of one socket that share no cache.
     Apart,
-    /// They are in two sockets.
+    /// Two cores of two sockets.
     OtherSocket,
     /// The kernel does not tell.
     Unknown,

@@ -7,33 +7,34 @@ use serde::Serialize;
 use super::runtime::Runtime;
 use crate::units::Bytes;
 
-/// The machine, the container, and what its user calls it.
+/// The machine and the container.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Environment {
-    /// The version of the program.
+    /// Version of shmeter.
     pub version: &'static str,
-    /// When it began, in UTC.
+    /// When the run began, in UTC (RFC 3339).
     pub time: String,
-    /// The name of the machine or container.
+    /// Host name of the machine or container.
     pub hostname: String,
-    /// The node of a cluster, where the downward API tells it (`NODE_NAME`).
+    /// Name of the node: the variable `NODE_NAME`.
     pub node: Option<String>,
-    /// The pod (`POD_NAME`).
+    /// Name of the pod: the variable `POD_NAME`.
     pub pod: Option<String>,
-    /// The pod's namespace (`POD_NAMESPACE`).
+    /// Namespace of the pod: the variable `POD_NAMESPACE`.
     pub namespace: Option<String>,
-    /// What runs the container.
+    /// The container runtime.
     pub container: Runtime,
-    /// The kernel's release.
+    /// Release of the kernel.
     pub kernel: String,
-    /// The CPUs' name.
+    /// Model of the CPU.
     pub cpu: String,
-    /// CPUs that this process may use.
+    /// Number of CPUs that the process may use.
     pub cpus: usize,
-    /// Memory of the machine; `null` where that could not be read.
+    /// Memory of the machine; null where it cannot be read.
     pub memory_bytes: Option<Bytes>,
-    /// Bytes a page.
+    /// Bytes of a page.
     pub page_size: u64,
-    /// What the user said of it.
+    /// The values of `--label`.
     pub labels: BTreeMap<String, String>,
 }

@@ -61,13 +61,13 @@ impl MemInfoOf {
         match self {
             MemInfoOf::Machine => None,
             MemInfoOf::Lxcfs => {
-                Some("lxcfs answers with the container's numbers; the machine's cannot be seen")
+                Some("lxcfs shows the container's numbers; the machine's are not visible")
             }
             MemInfoOf::Other => {
-                Some("another file is mounted over it; the machine's numbers cannot be seen")
+                Some("another file is mounted over it; the machine's numbers are not visible")
             }
             MemInfoOf::Sandbox => {
-                Some("it tells of gVisor's sandbox; the machine's numbers cannot be seen")
+                Some("it shows gVisor's sandbox; the machine's numbers are not visible")
             }
         }
     }

@@ -74,8 +74,9 @@ impl PageSize {
     }
 }
 
-/// What statfs(2) says of a path. Zero blocks on a tmpfs mean that it has no size limit.
+/// A result of statfs(2). A tmpfs without a size limit has no blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StatFs {
     /// The file system's magic number.
     #[serde(rename = "type")]
@@ -129,11 +130,12 @@ impl StatFs {
     }
 }
 
-/// Whose view of the machine this is.
+/// Whose view of the machine it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum View {
-    /// The process that looks.
+    /// The own process.
     #[serde(rename = "self")]
     Own,
     /// Another process, through /proc/PID.

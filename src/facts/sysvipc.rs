@@ -58,14 +58,15 @@ pub struct IpcFacts {
 
 /// The four numbers of kernel.sem (proc_sys_kernel(5)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Semaphores {
-    /// SEMMSL: semaphores a set.
+    /// SEMMSL: semaphores per set.
     pub per_set: u64,
-    /// SEMMNS: semaphores in all.
+    /// SEMMNS: semaphores in all sets.
     pub total: u64,
-    /// SEMOPM: operations a call.
+    /// SEMOPM: operations per call.
     pub per_call: u64,
-    /// SEMMNI: sets.
+    /// SEMMNI: number of sets.
     pub sets: u64,
 }
 

@@ -45,7 +45,7 @@ pub enum MeasureError {
     #[error("cannot measure: the machine has no memory to spare")]
     NoRoom,
     /// Nobody tells how much it has.
-    #[error("cannot measure: /proc/meminfo does not tell how much memory the machine has")]
+    #[error("cannot measure: /proc/meminfo does not show how much memory the machine has")]
     Unknown,
     /// The worker could not be started.
     #[error("cannot measure: {0}")]
@@ -222,7 +222,7 @@ impl Probed {
             let slack = canary_to_measure(facts).max(Bytes(seen.0 / 100));
             if cost.fit(room, 0).saturating_add(slack) < seen {
                 capacity.lower(Ceiling {
-                    limit: Reading::Unknown("it was felt by a fill, no file shows it".into()),
+                    limit: Reading::Unknown("found by a fill; no file shows it".into()),
                     room: Limit::At(room),
                     cost,
                     ends: Ends::all(End::OomKill),
@@ -231,14 +231,14 @@ impl Probed {
             }
         } else if available > reached {
             let left = match outcome.end {
-                End::Full => "the rest was left to the machine",
+                End::Full => "the rest was left for the machine",
                 _ => "then the kernel refused more",
             };
-            capacity.why = Some(format!("{reached} were filled without feeling a limit; {left}"));
+            capacity.why = Some(format!("{reached} were filled without reaching a limit; {left}"));
             return;
         }
         if swap > Bytes::ZERO {
-            capacity.why = Some("how much swap limits above leave was not measured".to_owned());
+            capacity.why = Some("how much swap parent cgroups allow was not measured".to_owned());
             return;
         }
         (capacity.certainty, capacity.why) = (Certainty::Measured, None);

@@ -286,9 +286,8 @@ fn took_all(facts: &Facts, filled: Bytes) -> bool {
 /// Whether somebody changed the size of the tmpfs meanwhile.
 fn resized(facts: &Facts, now: &StatFs) -> Option<String> {
     let (before, now) = (facts.shm.statfs.known()?.total(), now.total());
-    (now != before).then(|| {
-        format!("the size of {} was changed meanwhile: {before} to {now}", facts.shm.asked)
-    })
+    (now != before)
+        .then(|| format!("the size of {} changed meanwhile: {before} to {now}", facts.shm.asked))
 }
 
 /// What the own cgroup tells of its memory now.

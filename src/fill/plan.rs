@@ -120,12 +120,12 @@ impl Request {
         let doubt = capacity.why.clone().filter(|_| capacity.certainty != Certainty::Exact);
         let doubt = doubt.or_else(|| {
             (predicted.is_none() || !limited)
-                .then(|| "no memory limit of a cgroup can be seen".to_owned())
+                .then(|| "no memory limit of a cgroup is visible".to_owned())
         });
         match doubt.filter(|_| !felt) {
             Some(doubt) => Err(PlanError::Hurts(format!(
-                "this kernel frees marked pages at once (MADV_FREE), so the end of memory cannot be \
-                 noticed before it kills, and {doubt}"
+                "this kernel frees pages marked with MADV_FREE at once, so the end of memory \
+                 cannot be noticed before a kill, and {doubt}"
             ))),
             None => Ok(()),
         }
@@ -150,7 +150,7 @@ impl Request {
                 .min(bytes.saturating_sub(canaries).saturating_sub(NEAR.max(Bytes(bytes.0 / 100)))),
             _ => budget,
         };
-        Some((most, format!("{budget} are all it may take")))
+        Some((most, format!("the budget is {budget}")))
     }
 
     /// The most that is filled in all, where something is to be left, and why.
@@ -179,8 +179,8 @@ impl Request {
         (!canaries_work && harmful).then(|| {
             let room = predicted.map_or(Bytes::ZERO, |predicted| predicted.bytes);
             let margin = Bytes::mib(8).max(Bytes(room.0 / 20));
-            let why = "this kernel frees marked pages at once, so the edge cannot be felt: \
-                       stopped at the prediction less a margin";
+            let why = "this kernel frees pages marked with MADV_FREE at once, so the edge cannot \
+                be noticed: stopped at the prediction minus a margin";
             (room.saturating_sub(margin), why.to_owned())
         })
     }
@@ -200,7 +200,7 @@ impl Request {
         let (_, room) = tightest(&capacity.ceilings, self.method, 1, machine)?;
         let room = room.bytes()?.saturating_sub(reserve);
         predicted.is_none_or(|predicted| predicted.bytes > room).then(|| {
-            (room, format!("{reserve} are left to the machine; --force goes on to its edge"))
+            (room, format!("{reserve} are left for the machine; --force goes on to the edge"))
         })
     }
 

@@ -61,16 +61,16 @@ pub enum PlanError {
     #[error("{} shared memory has no file, so it cannot be filled by {}: use --method touch or populate", .0.word(), .1.word())]
     NoFile(Kind, Method),
     /// Too many workers, or none.
-    #[error("--procs takes 1 to {MOST_WORKERS}")]
+    #[error("--procs is a number from 1 to {MOST_WORKERS}")]
     Workers,
     /// Nothing to fill.
-    #[error("--until takes safe, limit, or a size of at least a page for each process ({0} here)")]
+    #[error("--until is safe, limit, or a size of at least a page for each process ({0} here)")]
     TooLittle(Bytes),
     /// Others would be hit.
-    #[error("{0}; --force does it all the same")]
+    #[error("{0}, or use --force")]
     Hurts(String),
     /// The whole machine would be filled, as far as limits can be seen.
-    #[error("{0}; --force does it all the same")]
+    #[error("{0}, or use --force")]
     WholeMachine(String),
 }
 

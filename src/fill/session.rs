@@ -179,7 +179,8 @@ fn warnings(
         || i64::from(request.score) == UNKILLABLE && request.until == Until::Limit;
     if prediction.is_some_and(|prediction| prediction.end == End::Edge) {
         told.push(
-            "going to the edge of memory: the kernel drops file cache on the way, of neighbours too"
+            "filling up to the edge of memory: the kernel may drop file cache, also of other \
+             containers"
                 .to_owned(),
         );
     }
@@ -188,7 +189,8 @@ fn warnings(
     }
     if facts.cgroup.levels.iter().any(|level| level.oom_group) {
         told.push(
-            "memory.oom.group is 1: the OOM kill takes all of this container, and this report; keep a --journal"
+            "memory.oom.group is 1: an OOM kill ends the whole container, before the report; use \
+             --journal"
                 .to_owned(),
         );
     }

@@ -85,8 +85,8 @@ impl Request {
             .map(|one| {
                 let why = one.neighbours.why().unwrap_or_default();
                 let why = format!(
-                    "{why}, so half of what is free is left: the wall was not touched; --exclusive \
-                     goes to it"
+                    "{why}, so half of what is free was left, and no limit was reached; \
+                     --exclusive fills up to the limit"
                 );
                 (Bytes(one.room.0 / 2), why)
             });
@@ -144,7 +144,8 @@ impl Request {
             Some(asked) if asked <= most => return Ok(()),
             Some(asked) => {
                 return Err(PlanError::Hurts(format!(
-                    "{asked} do not fit, and others would be hit at {most}: {why}; take less"
+                    "{asked} do not fit, and beyond {most} others would be affected: {why}; use a \
+                     smaller size"
                 )));
             }
             None if self.budget.asked => return Ok(()),
@@ -158,12 +159,12 @@ impl Request {
                 _ => "memory",
             };
             return Err(PlanError::WholeMachine(format!(
-                "no limit of a container comes first, so this would take {most} of {what} that the \
-                 whole machine shares: say how much to take, as in {option} 1Gi"
+                "no container limit is lower, so this would take {most} of {what} that the whole \
+                 machine shares: give a size, such as {option} 1Gi"
             )));
         }
         Err(PlanError::Hurts(format!(
-            "{why}, so a fill could take what others need: say how much to take, as in {option} {}",
+            "{why}, so this could take what others need: give a size, such as {option} {}",
             example(most)
         )))
     }

@@ -25,7 +25,7 @@ pub enum SpawnError {
     /// A system call that it needs is refused.
     #[error(transparent)]
     Refused(#[from] limits::Refused),
-    #[error("cannot make a ledger for the workers: {error}{}", hint_of(.error))]
+    #[error("cannot create the memory in which workers report: {error}{}", hint_of(.error))]
     Ledger { error: io::Error },
     /// A process could not be started.
     #[error("cannot start worker {worker} of {workers}: {error}{}", hint_of(.error))]
@@ -45,10 +45,10 @@ pub enum SpawnError {
         errno: Errno,
     },
     /// It ended before it was ready.
-    #[error("worker {worker} ended before it could begin ({exit}): {}", why(*.exit))]
+    #[error("worker {worker} ended before it began ({exit}): {}", why(*.exit))]
     Died { worker: u32, exit: ExitStatus },
     /// It did not come up.
-    #[error("worker {worker} was not ready within {seconds} s: something holds it up", seconds = SET_UP.as_secs())]
+    #[error("worker {worker} was not ready within {seconds} s", seconds = SET_UP.as_secs())]
     Hangs { worker: u32 },
     /// A signal came meanwhile.
     #[error("interrupted before the fill began")]
@@ -59,11 +59,11 @@ pub enum SpawnError {
 pub(super) fn hint(errno: Errno) -> &'static str {
     match errno {
         Errno::EAGAIN => {
-            "; a limit on processes is reached (ulimit -u, pids.max): take fewer with --procs"
+            "; a limit on processes is reached (ulimit -u, pids.max): use fewer with --procs"
         }
-        Errno::ENOMEM => "; raise the limit on memory or addresses (ulimit -v) that is in the way",
+        Errno::ENOMEM => "; raise the limit on memory or on the address space (ulimit -v)",
         Errno::EPERM | Errno::ENOSYS => {
-            "; a seccomp profile, or the kernel, does not allow a system call that this takes"
+            "; a seccomp profile or the kernel refuses a system call that this needs"
         }
         _ => "",
     }
@@ -76,9 +76,9 @@ fn hint_of(error: &io::Error) -> &'static str {
 /// What is known of it: it could say nothing in the ledger.
 fn why(exit: ExitStatus) -> &'static str {
     if exit.signal() == Some(libc::SIGKILL) {
-        "not even its own memory fits"
+        "its own memory does not fit"
     } else {
-        "a limit (ulimit -v, -s) or a seccomp profile is in the way of what it needs"
+        "a limit (ulimit -v, -s) or a seccomp profile stops it"
     }
 }
 
@@ -137,9 +137,9 @@ impl Workers {
         let call = match slot.call() {
             // A limit was hit: that is what a fill is for.
             Call::Segment if of_errno(errno).is_some() => return Ok(()),
-            Call::Segment => "make its segment",
-            Call::Canary => "make its canary",
-            Call::Other => "be set up",
+            Call::Segment => "create its segment",
+            Call::Canary => "create its canary",
+            Call::Other => "start",
         };
         Err(SpawnError::SetUp { worker, call, errno })
     }

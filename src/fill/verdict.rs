@@ -40,48 +40,50 @@ pub(crate) struct WorkerReport {
     pub(crate) ended_by_us: bool,
 }
 
-/// How one worker ended.
+/// How a worker ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WorkerOutcome {
-    /// Bytes it filled.
+    /// Bytes that it filled.
     pub bytes: Bytes,
-    /// How it ended.
+    /// How it ended; `stopped` where the end of another worker stopped it.
     pub ended_in: End,
     /// The signal that ended it.
     pub signal: Option<i32>,
 }
 
-/// Whose limit an OOM kill came from.
+/// Whose limit caused an OOM kill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitOf {
-    /// The cgroup that the team is in.
+    /// The own cgroup.
     Own,
-    /// One above it that can be seen.
+    /// A parent that can be seen.
     Ancestor,
-    /// The whole machine: every level was seen, and none hit its limit.
+    /// The machine: every level can be seen, and none hit its limit.
     Machine,
-    /// One above it that cannot be seen, or the whole machine.
+    /// A parent that cannot be seen, or the machine.
     AncestorOrMachine,
 }
 
-/// What the counters say of a run.
+/// How much the kernel's counters grew. A counter is null where it does not exist: cgroup v1 has no `oom` and `high`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evidence {
-    /// Processes of the team's cgroup that the OOM killer took; of the machine, where the cgroup's
-    /// counter cannot be read.
+    /// OOM kills in the own cgroup; on the machine where that counter cannot be read.
     pub oom_kill: Option<u64>,
-    /// How often the own limit was hit with nothing to take back.
+    /// How often the own limit was hit with nothing left to reclaim.
     pub oom: Option<u64>,
-    /// How often the own limit was hit.
+    /// How often the own limit was hit (`memory.failcnt` in cgroup v1).
     pub max: Option<u64>,
-    /// How often memory.high was passed.
+    /// How often `memory.high` was exceeded.
     pub high: Option<u64>,
-    /// How often a limit above was hit that can be seen.
+    /// How often the limit of a visible parent was hit.
     pub ancestors: Option<u64>,
-    /// Processes that the OOM killer took on the whole machine.
+    /// OOM kills on the machine.
     pub machine_oom_kill: Option<u64>,
-    /// Whose limit the kill came from.
+    /// Whose limit caused the kill; null without a kill.
     pub limit_of: Option<LimitOf>,
 }
 

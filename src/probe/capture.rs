@@ -13,63 +13,68 @@ use crate::facts::{Attempts, Owner, ParseError, Reading, StatFs};
 /// The format this program writes and reads.
 pub const FORMAT: &str = "shmeter-capture/1";
 
-/// The document. Fields that older captures lack are empty.
+/// All that an inspect reads, as `shmeter capture` writes it. Fields that older captures lack are empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Capture {
-    /// [`FORMAT`].
+    /// Name and version of this format.
+    #[cfg_attr(test, schemars(extend("const" = FORMAT)))]
     pub format: String,
-    /// The process it was made of, where that is not the one that looked.
+    /// The inspected process, where it is not the own one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pid: Option<u32>,
-    /// The folder it was made of, where that is not /dev/shm.
+    /// The inspected folder, where it is not /dev/shm.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Which program made it.
+    /// Version of shmeter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// What the machine is; for the reader of a bug report only.
+    /// The machine, for people.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub environment: BTreeMap<String, String>,
-    /// The kernel's release.
+    /// Release of the kernel.
     pub kernel_release: String,
-    /// Bytes a page.
+    /// Bytes of a page.
     pub page_size: u64,
-    /// Texts of files. A path that is missing here did not exist.
+    /// Texts of files, by path. A path that is missing did not exist.
     pub files: BTreeMap<String, String>,
-    /// Paths that could not be read, and the error.
+    /// Errors of paths that could not be read. Below /proc/PID/root a path that leads elsewhere is `EXDEV` or `ELOOP`, and
+    /// a file system whose server does not answer within 2 s is `ETIMEDOUT`.
     #[serde(default)]
     pub unreadable: BTreeMap<String, String>,
-    /// Symbolic links.
+    /// Targets of symbolic links.
     #[serde(default)]
     pub links: BTreeMap<String, String>,
-    /// Names in folders, where the paths of `files` do not tell them.
+    /// Names in folders, where `files` does not tell them.
     #[serde(default)]
     pub folders: BTreeMap<String, Vec<String>>,
-    /// stat(2).
+    /// Results of stat(2).
     #[serde(default)]
     pub stat: BTreeMap<String, FileStat>,
-    /// statfs(2).
+    /// Results of statfs(2).
     pub statfs: BTreeMap<String, StatFs>,
-    /// Texts of files that were read a second time.
+    /// Texts of files that were read a second time, to see whether they change.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub again: BTreeMap<String, String>,
-    /// Owners and modes.
+    /// Owners and modes, by path.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub owners: BTreeMap<String, OwnerRecord>,
-    /// What came of making a segment, by kind: `made`, an errno, or SIGSYS.
+    /// Result of making a segment, by kind: `made`, an errno, or SIGSYS.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attempts: BTreeMap<String, String>,
-    /// Variables that were set in the environment of the process that looked, of those that tell a runtime.
+    /// Names of environment variables that were set and tell the runtime, without their values.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub variables: BTreeSet<String>,
-    /// Counts that lag were brought together by pages that were touched.
+    /// Whether counters that lag were brought up to date first.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stirred: bool,
 }
 
-/// Whose something is, and its mode as an octal number.
+/// Owner and mode of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OwnerRecord {
+    /// Octal, such as 1777.
     pub mode: String,
     pub uid: u32,
     pub gid: u32,
@@ -94,10 +99,10 @@ impl OwnerRecord {
 #[derive(Debug, thiserror::Error)]
 pub enum CaptureError {
     /// No JSON, or cut off, or a field of the wrong form.
-    #[error("it is no shmeter capture: {0}")]
+    #[error("not a shmeter capture: {0}")]
     Form(#[from] serde_json::Error),
     /// JSON of something else, or of a later format.
-    #[error("it is no shmeter capture of a known format: `format` is {0}, not \"{FORMAT}\"")]
+    #[error("not a shmeter capture of a known format: `format` is {0}, not \"{FORMAT}\"")]
     Format(String),
 }
 

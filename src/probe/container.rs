@@ -24,14 +24,14 @@ pub(crate) fn find_container(source: &Live, id: &ContainerId) -> Result<u32, Pro
             seen,
             why: match hidden(source) {
                 Some(Hidden::PidNamespace) => {
-                    "this PID namespace hides those of others: hostPID: true in a pod, docker run \
-                     --pid=host"
+                    "this PID namespace hides processes of other containers: use hostPID: true in \
+                     a pod, or docker run --pid=host"
                 }
                 Some(Hidden::Hidepid) => {
-                    "/proc is mounted with hidepid, which hides those of others: run it as root \
-                     with CAP_SYS_PTRACE"
+                    "/proc is mounted with hidepid, which hides processes of other users: run it \
+                     as root with CAP_SYS_PTRACE"
                 }
-                None => "is it running, and on this machine?",
+                None => "check that it runs on this machine",
             },
         },
     })

@@ -46,8 +46,9 @@ pub(crate) use program::{code, program};
 pub(crate) use struck::{descends_from, name_of, process_of, struck};
 pub use target::Target;
 
-/// What stat(2) says of a file, as far as it tells who holds it.
+/// Device, inode and size of a file (stat(2)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FileStat {
     /// Major number of its device.
     pub major: u64,
@@ -119,9 +120,9 @@ pub enum ProbeError {
     NotCaptured(u32),
     /// It may not be looked into.
     #[error(
-        "cannot look into process {pid}: {why}; that needs root with CAP_SYS_PTRACE (docker run \
-         --user 0 --cap-add SYS_PTRACE; kubectl shmeter POD does it) or the same user. Or run \
-         shmeter inside that container: kubectl exec, docker exec"
+        "cannot read process {pid}: {why}; that needs root with CAP_SYS_PTRACE (docker run --user \
+         0 --cap-add SYS_PTRACE; kubectl shmeter POD does it) or the same user. Or run shmeter \
+         inside that container: kubectl exec, docker exec"
     )]
     Denied {
         pid: u32,
@@ -136,7 +137,7 @@ pub enum ProbeError {
         why: String,
     },
     /// Nobody of that container is seen.
-    #[error("no process of container {id} is among the {seen} that are seen here; {why}")]
+    #[error("no process of container {id} is among the {seen} that are visible here; {why}")]
     NoContainer {
         /// Its ID, as it was asked for.
         id: String,

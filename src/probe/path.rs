@@ -25,10 +25,10 @@ pub(crate) fn shm_path(
 ) -> Result<ShmPath, ProbeError> {
     let fault = |why: &str| ProbeError::Path { path: target.path.clone(), why: why.to_owned() };
     if !target.path.starts_with('/') {
-        return Err(fault("a folder is named from the root: /dev/shm"));
+        return Err(fault("it must be an absolute path, such as /dev/shm"));
     }
     let resolved = resolve(source, root, &target.path)
-        .ok_or_else(|| fault("a loop of links, or longer than any path"))?;
+        .ok_or_else(|| fault("a loop of symbolic links, or too long"))?;
     // statfs takes a file as well; a folder is asked for with a slash behind it.
     let place = format!("{root}{resolved}");
     let statfs = source.statfs(&place);
@@ -46,7 +46,7 @@ pub(crate) fn shm_path(
             if !source.is_capture() && source.statfs(&format!("{place}/.")) == Reading::Absent =>
         {
             if explicit {
-                return Err(fault("it is not a directory"));
+                return Err(fault("not a directory"));
             }
             is_folder = false;
         }

@@ -9,45 +9,46 @@ use crate::capacity::{End, Kind, Method};
 use crate::plain::plain_json;
 use crate::units::Bytes;
 
-/// One line of a journal, as it is written.
+/// A line of the journal of `shmeter fill`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum Event<'a> {
-    /// The team is ready.
+    /// The workers are ready.
     Start(Start),
-    /// It goes on.
+    /// The workers may go on.
     Before {
         /// Bytes of all workers so far.
         bytes: u64,
-        /// Bytes up to which they may go before the next line.
+        /// How far they may go before the next line.
         to_bytes: u64,
     },
-    /// It came so far.
+    /// The workers have come so far.
     After {
         /// Bytes of all workers.
         bytes: u64,
-        /// Since the start.
+        /// Seconds since the start.
         seconds: f64,
     },
-    /// It is over.
+    /// The fill has ended.
     End { document: &'a FillDocument },
 }
 
-/// What was planned.
+/// The plan of a fill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Start {
-    /// The version of the program.
+    /// Version of shmeter.
     pub version: String,
     pub kind: Kind,
-    /// How it is filled.
     pub method: Method,
-    /// By how many processes.
+    /// Number of processes.
     pub procs: u32,
-    /// How far it is to go.
+    /// The value of `--until`: `safe`, `limit`, or bytes as a decimal number.
     pub until: String,
-    /// What is predicted.
+    /// The prediction; null where there is none.
     pub predicted: Option<Predicted>,
-    /// An OOM kill takes the whole container, this program too (`memory.oom.group`).
+    /// `memory.oom.group`: an OOM kill takes the whole container, shmeter too.
     pub oom_group: bool,
 }
 

@@ -41,7 +41,7 @@ impl Reader {
     fn part(&mut self, whose: &str, text: &str) {
         match Head::of(text) {
             Some(head) if head.schema.text() == Some(schema::RUN) => {
-                self.note("has a run within a run: passed over");
+                self.note("has a run within a run: skipped");
             }
             Some(head) => self.document(whose, text, &head),
             None => self.other(1),
@@ -50,7 +50,7 @@ impl Reader {
 
     pub(crate) fn unknown(&mut self, schema: &Scalar) {
         let name = crate::plain::fit(schema.word(), 60);
-        self.note(&format!("has a document of the form {name}, which is not known: passed over"));
+        self.note(&format!("has a document of unknown form {name}: skipped"));
     }
 
     /// A document, in a line of its own or within a journal.

@@ -136,7 +136,7 @@ pub(crate) fn of(run: &Run) -> Vec<Fact> {
 fn usable(segment: &Segment) -> Option<Value> {
     let bytes = segment.available_bytes.count()?;
     let at_most = segment.certainty.text() == Some("at-most");
-    Some(if at_most { Value::AtMost(bytes) } else { Value::Bytes(bytes) })
+    Some(if at_most && bytes > 0 { Value::AtMost(bytes) } else { Value::Bytes(bytes) })
 }
 
 fn inspected(facts: &mut Facts, run: &Run) {

@@ -45,7 +45,7 @@ impl Kept {
     pub(crate) fn note(&self) -> Option<String> {
         let kept = Bytes(KEPT.try_into().unwrap_or(0));
         let note =
-            format!("{} more runs are left out: of what runs say {kept} are kept", self.left_out);
+            format!("{} more runs are left out: a report keeps {kept} of data", self.left_out);
         (self.left_out > 0).then_some(note)
     }
 }

@@ -3,6 +3,7 @@
 //! `groups` tells what differs. How they look is told in `report/pages` and `report/charts`. Pure.
 #![forbid(unsafe_code)]
 
+pub(crate) mod changes;
 mod documents;
 mod events;
 pub(crate) mod facts;
@@ -229,7 +230,8 @@ impl Bench {
 impl Segment {
     /// What stands before its bytes where they are an upper bound.
     pub(crate) fn at_most(&self) -> &'static str {
-        if self.certainty.text() == Some("at-most") { "at most " } else { "" }
+        let bounds = self.available_bytes.count() != Some(0);
+        if bounds && self.certainty.text() == Some("at-most") { "at most " } else { "" }
     }
 }
 

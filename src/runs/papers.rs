@@ -174,6 +174,7 @@ pub struct Figure {
     pub(crate) unit: Scalar,
     pub(crate) median: Scalar,
     pub(crate) ci95: Vec<Scalar>,
+    pub(crate) runs: Scalar,
     pub(crate) percentiles: Option<Latency>,
 }
 

@@ -15,6 +15,9 @@ const NOTES: usize = 20;
 /// Bytes of text that are held of writers whose runs may go on. Of more, those that are silent longest are over.
 const OPEN: usize = 24 << 20;
 
+/// What begins a line that shmeter itself says beside its journal, on stderr.
+const OWN: &str = "shmeter: ";
+
 /// Takes files line by line.
 #[derive(Clone, Debug, Default)]
 pub struct Reader {
@@ -118,14 +121,17 @@ impl Reader {
         match object {
             Found::Object(text) => self.object(whose, &text),
             Found::Within => {}
-            Found::Other => self.other(u64::from(!rest.trim().is_empty())),
+            Found::Other => {
+                let is_ours = rest.trim().is_empty() || rest.starts_with(OWN);
+                self.other(u64::from(!is_ours));
+            }
         }
     }
 
     /// A line that is too long to be read.
     pub fn long_line(&mut self) {
         self.other(1);
-        self.note("has a line that is too long: passed over");
+        self.note("has a line that is too long: skipped");
     }
 
     /// All was read.
@@ -140,7 +146,7 @@ impl Reader {
         if more > 0 {
             let most = groups::IDS;
             self.found.notes.push(format!(
-                "the runs say {more} more things than the first {most}: no columns for these"
+                "the runs have {more} more facts than the first {most}: no columns for these"
             ));
         }
         facts::titles(&mut self.found.runs);
@@ -170,12 +176,12 @@ impl Reader {
         match std::mem::take(&mut self.silent) {
             0 => {}
             silent => self.note(&format!(
-                "has more writers at once than can be held: {silent} runs are told as far as they were when \
-                 their writers had been silent longest"
+                "has too many writers at once: {silent} runs may be shown incomplete, those whose \
+                 writers were silent longest"
             )),
         }
         if self.in_file == 0 {
-            self.note("holds no document or journal of shmeter");
+            self.note("has no document or journal of shmeter");
         }
     }
 

@@ -33,7 +33,8 @@ pub(crate) fn size(scalar: &Scalar) -> String {
 
 /// The same with what stands for an upper bound.
 pub(crate) fn at_most(bytes: &Scalar, certainty: &Scalar) -> String {
-    let most = if certainty.text() == Some("at-most") { "<= " } else { "" };
+    let bounds = bytes.count() != Some(0);
+    let most = if bounds && certainty.text() == Some("at-most") { "<= " } else { "" };
     format!("{most}{}", size(bytes))
 }
 

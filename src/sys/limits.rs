@@ -163,7 +163,7 @@ fn nothing_of_nanosleep() -> Errno {
 
 /// A call that is needed and refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{call} is refused ({}), which this needs: allow it in the seccomp profile", .errno.desc())]
+#[error("{call} is refused ({}), and this command needs it: allow it in the seccomp profile", .errno.desc())]
 pub struct Refused {
     call: &'static str,
     errno: Errno,

@@ -111,7 +111,8 @@ fn file(bytes: usize) -> io::Result<File> {
     };
     FOLDERS.into_iter().find_map(|folder| nameless(folder).ok()).ok_or_else(|| {
         let text = format!(
-            "memfd_create is refused ({}), and none of {} takes a file: allow that call, or make room there",
+            "memfd_create is refused ({}), and no file can be created in any of {}: allow that \
+             call, or free space there",
             refused.desc(),
             FOLDERS.join(", ")
         );

@@ -12,6 +12,7 @@ use crate::units::{Bytes, Limit};
 
 /// What the advice rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The peak of a run that ended well, and a quarter more.

@@ -105,9 +105,7 @@ impl<'a> Growth<'a> {
             };
             (grown > own).then(|| {
                 let theirs = grown.saturating_sub(own).saturating_add(*theirs);
-                format!(
-                    "others took at least {theirs} {what} meanwhile, so everything was given back"
-                )
+                format!("others took at least {theirs} {what} meanwhile, so everything was freed")
             })
         })
     }

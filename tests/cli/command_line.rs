@@ -210,7 +210,7 @@ fn a_path_that_is_no_directory_is_wrong_use() {
         &["/etc/passwd", "not a directory"],
     );
     refused(&shmeter(&["inspect", "--path", "/no/such"]), 2, &["/no/such", "no such directory"]);
-    refused(&shmeter(&["inspect", "--path", "dev/shm"]), 2, &["dev/shm", "from the root"]);
+    refused(&shmeter(&["inspect", "--path", "dev/shm"]), 2, &["dev/shm", "absolute path"]);
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn a_size_in_parsecs_is_wrong_use() {
     refused(&shmeter(&["bench", "nothing"]), 2, &["nothing", "(see shmeter bench --help)"]);
     refused(&shmeter(&["--nothing"]), 2, &["--nothing", "(see shmeter --help)"]);
     for (size, why) in
-        [("12 parsecs", "no unit"), ("lots", "starts with a number"), ("99999Pi", "64-bit")]
+        [("12 parsecs", "not a unit"), ("lots", "starts with a number"), ("99999Pi", "64-bit")]
     {
         refused(&shmeter(&["inspect", "--require", size]), 2, &[size, why]);
     }
@@ -400,6 +400,39 @@ fn a_capture_of_another_process_replays_without_its_number() {
 }
 
 #[test]
+fn what_was_meant_is_said_where_it_is_known() {
+    for (arguments, meant) in [
+        (vec!["--pid", "web-7d9f"], "a PID is a number; for a pod: kubectl shmeter web-7d9f"),
+        (vec!["ls", "--pid", "web-7d9f"], "kubectl shmeter web-7d9f"),
+        (vec!["inspect", "--pid", "Web_1"], "a PID is a number from 1 on"),
+        (vec!["inspect", "1234"], "for a process: --pid 1234"),
+        (vec!["1234"], "for a process: --pid 1234"),
+        (vec!["capture", "1234"], "for a process: --pid 1234"),
+        (vec!["--json"], "write --format json"),
+        (vec!["inspect", "--json"], "write --format json"),
+        (vec!["report", "results", "--html"], "write --format html"),
+        (vec!["capture", "--json"], "capture always prints JSON"),
+        (vec!["report"], "report needs a FILE"),
+        (vec!["bench", "--bytes", "1"], "bandwidth needs 64Ki or more"),
+        (vec!["generate", "schema", "nothing"], "run-journal"),
+    ] {
+        refused(&shmeter(&arguments), 2, &[meant, "--help)"]);
+    }
+    // What nobody can have meant has no such tip.
+    for arguments in [["fill", "1234"], ["inspect", "--html"], ["compare", "--jsonl"]] {
+        let error = String::from_utf8(shmeter(&arguments).stderr).unwrap();
+        assert!(!error.contains("--pid 1234") && !error.contains("write --format"), "{error}");
+    }
+}
+
+#[test]
+fn an_empty_folder_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    refused(&shmeter(&["report", path]), 3, &["nothing to report", path, "has no files"]);
+}
+
+#[test]
 fn man_page_and_completions_come_out_of_the_binary() {
     let man = String::from_utf8(shmeter(&["generate", "man"]).stdout).unwrap();
     assert!(man.contains(".TH shmeter") && man.contains("\\-\\-size\\-limit"));
@@ -409,6 +442,35 @@ fn man_page_and_completions_come_out_of_the_binary() {
         let options = man.split(&format!("OPTIONS OF {command}")).nth(1).expect(command);
         let options = options.split(".SH").next().unwrap();
         assert!(options.contains(option), "{command} has no {option}");
+    }
+    let synopsis = man.split(".SH SYNOPSIS").nth(1).unwrap().split(".SH").next().unwrap();
+    for usage in [
+        "\\fBshmeter\\fR [\\fB\\-\\-pid\\fR \\fIPID\\fR]",
+        "[\\fB\\-\\-until\\fR \\fIEND\\fR]",
+        "\\fBshmeter report\\fR \\fIFILE\\fR...",
+        "\\fBshmeter generate completions\\fR \\fISHELL\\fR",
+    ] {
+        assert!(synopsis.contains(usage), "{usage} is not in: {synopsis}");
+    }
+    let status = man.split(".SH \"EXIT STATUS\"").nth(1).unwrap();
+    for command in ["inspect", "ls", "fill", "compare", "bench", "run", "report", "capture"] {
+        let codes = status.split(&format!(".SS {command}\n")).nth(1).expect(command);
+        let codes = codes.split(".SS").next().unwrap();
+        for code in ["0 ", "2 ", "4 "] {
+            assert!(
+                codes.lines().any(|line| line.trim_start().starts_with(code)),
+                "{command} {code}"
+            );
+        }
+    }
+    let bash = String::from_utf8(shmeter(&["generate", "completions", "bash"]).stdout).unwrap();
+    for values in [
+        "safe limit",
+        "smt core cache socket",
+        "all bandwidth fault ping-pong ring lifecycle",
+        "inspect compare bench fill",
+    ] {
+        assert!(bash.contains(values), "{values}");
     }
     for shell in ["bash", "zsh", "fish"] {
         let text = shmeter(&["generate", "completions", shell]).stdout;
@@ -431,8 +493,19 @@ fn help_fits_a_terminal_and_shows_examples() {
             assert!(line.chars().count() <= 80, "{arguments:?}: {line}");
         }
     }
-    let help = String::from_utf8(shmeter(&["--help"]).stdout).unwrap();
-    assert!(help.contains("Examples:") && help.contains("Exit codes:"));
+    for command in ["inspect", "ls", "explain", "fill", "compare", "bench", "run", "report"] {
+        let help = |option: &str| String::from_utf8(shmeter(&[command, option]).stdout).unwrap();
+        let (short, long) = (help("-h"), help("--help"));
+        assert!(long.contains("Examples:"), "{command}");
+        let codes = long.split("Exit codes:\n").nth(1).expect(command);
+        assert!(codes.lines().all(|line| line.starts_with("  ")), "one a line: {codes}");
+        assert!(codes.lines().any(|line| line.starts_with("  0    ")), "{codes}");
+        // An option takes a line, and nothing stands behind them.
+        assert!(!short.contains("Examples:") && short.lines().count() < 30, "{short}");
+        for line in short.lines() {
+            assert!(line.chars().count() <= 80, "{command}: {line}");
+        }
+    }
 }
 
 #[test]

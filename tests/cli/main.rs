@@ -34,6 +34,7 @@ mod readme;
 mod release;
 mod report;
 mod run;
+mod schemas;
 mod signals;
 mod static_binary;
 mod version;

@@ -154,7 +154,7 @@ fn a_fleet_fits_a_phone_and_a_screen() {
     std::fs::write(&file, log).unwrap();
     let seen = page(folder.path(), &[file], &["--format", "html"]);
     holds(&seen, 0);
-    assert_eq!(seen.frames[0]["said"], "2 groups: 37 alike, 3 otherwise");
+    assert_eq!(seen.frames[0]["said"], "2 groups: 37 runs are the same, 3 differ");
 }
 
 #[test]

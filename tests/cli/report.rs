@@ -106,6 +106,92 @@ fn last_known(lines: &[Value]) -> (String, Option<(u64, u64)>) {
     (state, bytes.map(|(least, most)| (least, most.max(least))))
 }
 
+fn bench(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/benches").join(name)
+}
+
+/// A report of two benches, of which the second one has copies of posix at half the speed.
+fn of_benches(options: &[&str]) -> String {
+    let files = ["before.json", "after.json"].map(bench);
+    let files = files.each_ref().map(|file| file.to_str().unwrap());
+    told(&[&files, options].concat(), b"")
+}
+
+#[test]
+fn two_benches_are_compared_figure_by_figure_what_changed_most_first() {
+    let document: Value = serde_json::from_str(&of_benches(&["--format", "json"])).unwrap();
+    let benches = document["benches"].as_array().unwrap();
+    assert_eq!(benches.len(), 1);
+    assert_eq!((&benches[0]["before"], &benches[0]["after"]), (&json!("before"), &json!("after")));
+    let figures = benches[0]["figures"].as_array().unwrap();
+    let raw: Value = serde_json::from_slice(&std::fs::read(bench("after.json")).unwrap()).unwrap();
+    assert_eq!(figures.len(), raw["results"].as_array().unwrap().len());
+    // The medians in the file are rounded.
+    let ratio = figures[0]["ratio"].as_f64().unwrap();
+    assert!((ratio - 0.5).abs() < 1e-6, "{ratio}");
+    assert!(figures[0]["figure"].as_str().unwrap().starts_with("copy, posix"), "{}", figures[0]);
+    // What changed stands before what may not have, and each part is sorted.
+    let order: Vec<(u8, f64)> = figures
+        .iter()
+        .filter(|one| !one["differs"].is_null())
+        .map(|one| (u8::from(one["differs"] == false), one["ratio"].as_f64().unwrap().ln().abs()))
+        .collect();
+    let sorted = order
+        .windows(2)
+        .all(|two| two[0].0 < two[1].0 || two[0].0 == two[1].0 && two[0].1 >= two[1].1);
+    assert!(sorted, "{order:?}");
+    let few = figures.iter().find(|one| one["figure"] == "lifecycle whole, posix").unwrap();
+    assert_eq!((&few["ci95"], &few["differs"]), (&Value::Null, &Value::Null));
+
+    let text = of_benches(&[]);
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("2 runs: ") && lines[0].contains(" within noise"), "{text}");
+    let copy = lines.iter().find(|line| line.starts_with("  copy, posix, ")).unwrap();
+    assert!(copy.contains("GiB/s, × 0.50 (0.") && copy.ends_with(", slower"), "{copy}");
+    assert!(text.contains("ping-pong futex, memfd: ") && text.contains("faster"), "{text}");
+    assert!(text.contains("1 figure is in one of the benches only"), "{text}");
+}
+
+#[test]
+fn charts_of_two_benches_have_one_scale_and_come_first() {
+    let page = of_benches(&["--format", "html"]);
+    let chart = page.find("benches compared").unwrap();
+    assert!(chart < page.find("<table").unwrap(), "the chart stands behind a table");
+    // Without --chart it is the one that there is anything for.
+    let usual = of_benches(&["--format", "svg"]);
+    assert_eq!(usual, of_benches(&["--format", "svg", "--chart", "changes"]));
+    assert!(usual.contains("benches compared"));
+    // The bar of posix, and half of it in the run with half the speed.
+    let kinds = of_benches(&["--format", "svg", "--chart", "kinds"]);
+    let bars: Vec<f64> = kinds
+        .split("<rect class=\"bind\"")
+        .skip(1)
+        .map(|bar| {
+            bar.split("width=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap()
+        })
+        .collect();
+    assert_eq!(bars.len(), 4, "posix and memfd of two runs: {bars:?}");
+    assert!((bars[2] - bars[0] / 2.0).abs() < 1.0, "{bars:?}");
+    assert!((bars[3] - bars[1]).abs() < bars[1] / 20.0, "{bars:?}");
+}
+
+#[test]
+fn what_shmeter_says_on_stderr_is_not_counted_as_a_line_of_others() {
+    let fill = journal("fill-a.jsonl");
+    let (first, rest) = fill.split_once('\n').unwrap();
+    let log = |line: &str| {
+        let lines = [first, line].into_iter().chain(rest.lines());
+        lines.map(|line| format!("[pod/a/shmeter] {line}\n")).collect::<String>()
+    };
+    let note = |text: &str| {
+        let document: Value =
+            serde_json::from_str(&told(&["-", "--format", "json"], text.as_bytes())).unwrap();
+        document["other_lines"].clone()
+    };
+    assert_eq!(note(&log("shmeter: filling up to the edge of memory")), 0);
+    assert_eq!(note(&log("nginx: filling up to the edge of memory")), 1);
+}
+
 #[test]
 fn a_run_cut_at_any_byte_names_its_last_known_state_and_nothing_more() {
     // One that was put together to hold every step, and one as a container wrote it.
@@ -280,7 +366,7 @@ fn documents_of_later_versions_are_read_and_unknown_ones_named() {
         document("run-a.jsonl")
     );
     let page = flat(&told(&["-"], unknown.as_bytes()));
-    assert!(page.contains("form shmeter.dream/7, which is not known: passed over"), "{page}");
+    assert!(page.contains("unknown form shmeter.dream/7: skipped"), "{page}");
     assert!(page.contains("damaged shmeter.bench/1"), "{page}");
     assert!(page.contains("253.9 MiB usable"), "{page}");
 }
@@ -309,7 +395,7 @@ fn a_folder_is_read_one_level_deep_in_the_order_of_names() {
         .collect();
     let names: Vec<&str> = files.iter().map(|file| file.strip_prefix(path).unwrap()).collect();
     assert_eq!(names, ["/a.jsonl", "/m/a.jsonl", "/z.jsonl"]);
-    assert!(document["notes"][0].as_str().unwrap().contains("noise.bin holds no document"));
+    assert!(document["notes"][0].as_str().unwrap().contains("noise.bin has no document"));
 }
 
 #[test]
@@ -341,12 +427,12 @@ fn a_run_within_a_run_is_passed_over_however_deep_it_goes() {
     let open = "{\"schema\":\"shmeter.run/1\",\"inspect\":";
     let deep = format!("{}{{}}{}", open.repeat(100_000), "}".repeat(100_000));
     let page = flat(&told(&["-"], deep.as_bytes()));
-    assert!(page.contains("stdin has a run within a run: passed over"), "{page}");
+    assert!(page.contains("stdin has a run within a run: skipped"), "{page}");
     // Named late, beside a part that is ours.
     let mut run = document("run-a.jsonl");
     run["compare"] = json!({"a": 1, "schema": "shmeter.run/1"});
     let found = read("x", run.to_string().as_bytes());
-    assert_eq!(found.notes, ["x has a run within a run: passed over"]);
+    assert_eq!(found.notes, ["x has a run within a run: skipped"]);
     assert!(found.runs.len() == 1 && found.runs[0].inspect.is_some());
 }
 
@@ -470,7 +556,7 @@ fn of_more_open_runs_than_can_be_held_the_longest_silent_are_over_and_a_note_cou
     assert_eq!(of("p-0"), ["p-0/c", "p-0/c (2)"], "its run was over");
     assert_eq!(found.runs.len(), 41);
     let [note] = found.notes.as_slice() else { panic!("{:?}", found.notes) };
-    assert!(note.contains("more writers at once than can be held"), "{note}");
+    assert!(note.contains("too many writers at once"), "{note}");
     let silent = number_before(note, " runs are told as far");
     assert!((10..40).contains(&silent), "{note}");
 }
@@ -736,7 +822,10 @@ fn a_fleet_is_grouped_by_its_answers_and_the_few_come_first() {
     assert_eq!(groups[0]["values"]["df size"], "64.0 MiB");
     assert_eq!(groups[1]["values"]["kernel"], "5.15.0");
     let page = told(&[path], b"");
-    assert!(page.contains("200 runs: 3 groups: 195 alike, 5 otherwise (1 fail, 199 ok)"), "{page}");
+    assert!(
+        page.contains("200 runs: 3 groups: 195 runs are the same, 5 differ (1 fail, 199 ok)"),
+        "{page}"
+    );
     assert!(page.contains("1 of 200: node-017"), "{page}");
     assert!(flat(&page).contains("* df size 64.0 MiB (most: 1.0 GiB)"), "{page}");
     assert!(flat(&page).contains("usable <= 253.1 MiB to 253.9 MiB"), "{page}");

@@ -122,7 +122,7 @@ fn a_bench_measures_for_as_long_as_it_may_and_says_so() {
     assert_eq!(output.status.code(), Some(0), "{told}");
     assert!(!told["bench"]["results"].as_array().unwrap().is_empty());
     let warnings = told["bench"]["warnings"].to_string();
-    assert!(warnings.contains("its time was over after"), "{warnings}");
+    assert!(warnings.contains("out of time after"), "{warnings}");
     assert_eq!(
         (&told["bench"]["interrupted"], &told["interrupted"]),
         (&false.into(), &false.into())
@@ -175,7 +175,7 @@ fn a_compare_ends_with_its_time_and_names_what_was_not_probed() {
     let rows = told["compare"]["rows"].as_array().unwrap();
     for id in ["cost-whole", "bandwidth"] {
         let row = rows.iter().find(|row| row["id"] == id).unwrap();
-        assert_eq!(row["cells"]["memfd"]["why"], "not probed: its time was over", "{row}");
+        assert_eq!(row["cells"]["memfd"]["why"], "not probed: out of time", "{row}");
     }
 }
 
@@ -213,7 +213,7 @@ fn a_fill_ends_with_its_part_of_the_time() {
         (&first["agrees"], &first["measured"]["ended_in"]),
         (&Value::Null, &"stopped".into())
     );
-    assert!(first["why"].as_str().unwrap().contains("time was over"), "{first}");
+    assert!(first["why"].as_str().unwrap().contains("out of time"), "{first}");
 }
 
 #[test]
@@ -299,10 +299,10 @@ fn what_was_killed_leaves_a_journal_and_a_message_that_tell_the_last_step() {
     assert!(told.iter().any(|line| line["document"]["schema"] == "shmeter.inspect/1"));
     let message = fs::read_to_string(&message).unwrap();
     // 3 GiB, or what /dev/shm has.
-    let last = message.lines().find(|line| line.starts_with("fill posix touch: under way, "));
+    let last = message.lines().find(|line| line.starts_with("fill posix touch: running, "));
     let words = ["GiB expected, then stopped", "iB expected, then sigbus"];
     assert!(
-        last.is_some_and(|line| line.ends_with("; killed there, if this is all")
+        last.is_some_and(|line| line.ends_with("; if this is the last line, it was killed here")
             && words.iter().any(|words| line.contains(words))),
         "{message}"
     );
@@ -332,14 +332,14 @@ fn the_message_of_a_container_takes_the_place_of_what_was_there() {
         for fill in FILLS {
             assert!(told.contains(&format!("{fill}: 4.0 MiB, stopped, as predicted")), "{told}");
         }
-        assert!(!told.contains("under way"), "{told}");
+        assert!(!told.contains("running"), "{told}");
     }
     // It makes no such file.
     let missing = place.path().join("missing");
     let output = command(folder.path(), arguments).arg("--termination-log").arg(&missing).output();
     let output = output.unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("has to exist") && !missing.exists());
+    assert!(text(&output.stderr).contains("must exist") && !missing.exists());
     let usual = Path::new("/dev/termination-log");
     let before = usual.exists();
     assert_eq!(run("--only inspect").status.code(), Some(0));
@@ -356,6 +356,25 @@ fn a_person_reads_it_in_80_columns_without_colours_in_a_pipe() {
     assert!(!told.contains('\u{1b}'), "{told}");
     assert!(told.lines().next().unwrap().contains("usable now"), "the answer first: {told}");
     assert!(told.contains("posix touch") && told.contains("predicted"), "{told}");
+}
+
+#[test]
+fn where_json_lines_come_unasked_a_line_on_stderr_says_how_to_read_them() {
+    let _turn = turn();
+    let hints = |arguments: &str| {
+        let output = run(&format!("--only inspect {arguments}"));
+        assert!(
+            text(&output.stdout)
+                .lines()
+                .all(|line| serde_json::from_str::<Value>(line).is_ok() || !arguments.is_empty())
+        );
+        let err = text(&output.stderr);
+        err.lines().filter(|line| line.contains("| shmeter report -")).count()
+    };
+    assert_eq!(hints(""), 1);
+    for asked in ["--format jsonl", "--format json", "--format text"] {
+        assert_eq!(hints(asked), 0, "{asked}");
+    }
 }
 
 #[test]

@@ -41,14 +41,14 @@ pub(super) fn shm_full(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option
             ),
         )
     } else if is_nearly_full(left, total) {
-        (Severity::Warn, format!("{path} is nearly full: {left} of {total} are left."))
+        (Severity::Warn, format!("{path} is nearly full: {left} of {total} left."))
     } else {
         return None;
     };
     let mut lines = format!("see who holds it, and remove what nobody needs:\n{}", ls(facts));
     // One that is required says the size itself.
     if !requirement::is_unmet(asked, posix) {
-        lines.push_str(&format!("\nor a larger one: {}", larger(facts, posix, asked, total)));
+        lines.push_str(&format!("\nor make it larger: {}", larger(facts, posix, asked, total)));
     }
     finding("shm-full", severity, message, lines)
 }

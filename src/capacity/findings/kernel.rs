@@ -9,12 +9,13 @@ pub(super) fn no_memory_controller(facts: &Facts) -> Option<Finding> {
     finding(
         "no-memory-controller",
         Severity::Warn,
-        "this kernel has no memory controller, or it is off: container runtimes drop memory limits \
-         (docker run prints a warning), so a container may take all memory of the machine."
+        "the memory controller of this kernel is missing or disabled: container runtimes ignore \
+         memory limits (docker run prints a warning), so a container can use all memory of the \
+         machine."
             .to_owned(),
         Some(
             "add cgroup_enable=memory to the kernel's command line (Raspberry Pi: \
-             /boot/firmware/cmdline.txt) and boot again; before that a memory limit has no effect"
+             /boot/firmware/cmdline.txt) and reboot; until then a memory limit has no effect"
                 .to_owned(),
         ),
     )

@@ -23,8 +23,9 @@ pub(super) fn memlock(facts: &Facts, posix: &Capacity) -> Option<Finding> {
         "memlock",
         Severity::Info,
         format!(
-            "a process may lock {limit} of memory (RLIMIT_MEMLOCK): what locks its shared memory, as \
-             Zenoh, RDMA and pinned buffers of GPUs do, gets ENOMEM there, however much is free."
+            "a process may lock {limit} of memory (RLIMIT_MEMLOCK): programs that lock more \
+             shared memory, such as Zenoh, RDMA and GPU libraries with pinned buffers, get \
+             ENOMEM, even if memory is free."
         ),
         Some(fix(&Site::of(facts), &Change::Unlimited(Ulimit::Memlock))),
     )
@@ -39,8 +40,8 @@ pub(super) fn address_limit(facts: &Facts, posix: &Capacity) -> Option<Finding> 
         "address-limit",
         Severity::Warn,
         format!(
-            "a process may map {limit} in all (ulimit -v), of which this one has {used}: mapping more \
-             fails with ENOMEM. write() and fallocate() are not bound by it."
+            "a process may map {limit} in total (ulimit -v), and this one has mapped {used}: \
+             mapping more fails with ENOMEM. write() and fallocate() are not limited by it."
         ),
         Some(fix(&Site::of(facts), &Change::Unlimited(Ulimit::Addresses))),
     )
@@ -61,19 +62,20 @@ pub(super) fn sysv_exhausted(facts: &Facts, sysv: &Capacity) -> Option<Finding> 
     let bytes = kept.iter().fold(Bytes::ZERO, |sum, one| sum.saturating_add(one.size));
     let nobody = match kept.len() {
         0 => "All of them are attached to processes.".to_owned(),
-        n => format!("Of these segments {n} ({bytes}) are attached to no process."),
+        n => format!("{n} of these segments ({bytes}) are attached to no process."),
     };
     let then = if spent.none_left {
-        "shmget fails with \"No space left on device\" (ENOSPC), however much memory is free."
+        "shmget fails with \"No space left on device\" (ENOSPC), even if memory is free."
     } else {
-        "beyond that shmget fails with ENOSPC, however much memory is free."
+        "beyond that shmget fails with ENOSPC, even if memory is free."
     };
     finding(
         "sysv-exhausted",
         Severity::Warn,
         format!("{}: {then} {nobody}", spent.what),
         Some(format!(
-            "see whose they are: shmeter ls\nremove those that nobody needs: {}\nor allow more: {}",
+            "to see who holds them: shmeter ls\nto remove one that nobody needs: {}\nor to allow \
+             more: {}",
             removal(&kept),
             fix(&Site::of(facts), &Change::Sysctl(spent.setting.0, spent.setting.1.to_string()))
         )),
@@ -145,8 +147,8 @@ pub(super) fn semaphores_spent(facts: &Facts) -> Option<Finding> {
         Severity::Warn,
         of_semaphores(facts, limits),
         Some(format!(
-            "see whose they are: ipcs -s\nremove those that ended programs left: ipcrm -s SEMID\n\
-             or allow more: {}",
+            "to see who owns them: ipcs -s\nto remove one that a program left behind: ipcrm -s SEMID\nor to \
+             allow more: {}",
             more_semaphores(facts)
         )),
     )
@@ -165,9 +167,9 @@ fn sets(facts: &Facts) -> u64 {
 fn of_semaphores(facts: &Facts, limits: &Semaphores) -> String {
     let Semaphores { per_set, total, per_call, sets: most } = *limits;
     format!(
-        "System V semaphores have limits of their own: kernel.sem is {per_set} a set, {total} in \
-         all, {per_call} operations a call, {most} sets, of which {} exist. semget fails with \
-         ENOSPC there, which is no lack of shared memory.",
+        "System V semaphores have their own limits: kernel.sem allows {per_set} per set, {total} in \
+         total, {per_call} operations per call and {most} sets, of which {} exist. Beyond that semget \
+         fails with ENOSPC, which is not a lack of shared memory.",
         sets(facts)
     )
 }
@@ -221,8 +223,8 @@ pub(super) fn map_count(facts: &Facts) -> Option<Finding> {
         "map-count",
         Severity::Info,
         format!(
-            "a process may have {most} mappings (vm.max_map_count, by default {DEFAULT}): who maps \
-             many segments gets ENOMEM there, however much memory is free."
+            "a process may have {most} mappings (vm.max_map_count, by default {DEFAULT}): a \
+             program that maps more segments gets ENOMEM, even if memory is free."
         ),
         Some(format!("on the host: sysctl -w vm.max_map_count={DEFAULT}")),
     )

@@ -23,7 +23,7 @@ pub(super) fn oom_group(facts: &Facts, posix: &Capacity) -> Option<Finding> {
         severity,
         format!(
             "memory.oom.group is 1 in {}: an OOM kill there ends every process of the container \
-             at once, with their output.",
+             at once, and their output is lost.",
             level.folder
         ),
         None,
@@ -72,8 +72,8 @@ pub(super) fn throttled(facts: &Facts, posix: &Capacity) -> Option<Finding> {
         "throttled",
         severity,
         format!(
-            "memory.high is {high} in {}: from {} more on the kernel slows every process of it \
-             down, to a standstill a little further on. No error is given.",
+            "memory.high is {high} in {}: after {} more the kernel throttles every process in it, \
+             soon to a standstill. No error is returned.",
             level.folder,
             high.saturating_sub(held)
         ),
@@ -89,8 +89,8 @@ pub(super) fn one_big_fallocate(facts: &Facts, posix: &Capacity) -> Option<Findi
         "fallocate-one-call",
         Severity::Info,
         format!(
-            "one big fallocate() in {} gives up with ENOMEM and keeps nothing, where the same in \
-             small steps swaps and then ends in an OOM kill.",
+            "one large fallocate() in {} fails with ENOMEM and keeps nothing. The same in small \
+             steps swaps, and then ends in an OOM kill.",
             facts.shm.asked
         ),
         None,
@@ -124,12 +124,12 @@ pub(super) fn host_wide(facts: &Facts, posix: &Capacity, asked: &Asked) -> Optio
     let contained = facts.cgroup.hidden_ancestors || facts.view == View::Target;
     let severity = if contained { Severity::Warn } else { Severity::Info };
     let bound = if by_size {
-        "no memory limit can be seen"
+        "no memory limit is visible"
     } else {
-        "no limit that can be seen comes before the machine's memory"
+        "no visible limit is lower than the memory of the machine"
     };
     let then = if site.pod {
-        " A fill takes the node's memory, and the node then evicts pods, innocent ones too."
+        " A fill takes the memory of the node, and the node then evicts pods, also unrelated ones."
     } else {
         ""
     };
@@ -137,7 +137,7 @@ pub(super) fn host_wide(facts: &Facts, posix: &Capacity, asked: &Asked) -> Optio
         "host-wide",
         severity,
         format!(
-            "{bound}: {} may take {size} of the machine's {}.{then}",
+            "{bound}: {} can take {size} of the machine's {}.{then}",
             facts.shm.asked, memory.total
         ),
         // A machine's own is as large as its administrator wants it. A limit of memory has no effect without a controller,
@@ -176,19 +176,16 @@ pub(super) fn hidden_ancestors(facts: &Facts, posix: &Capacity) -> Option<Findin
             if facts.cgroup.levels.iter().any(|level| level.limit.known() == Some(limit)) =>
         {
             format!(
-                "no cgroup above this container has a tighter limit than its own {limit}, but what \
-                 else is charged up there cannot be seen from here."
+                "no parent cgroup has a lower limit than the container's own {limit}, but other \
+                 memory that is charged to parents is not visible from here."
             )
         }
         Some(limit) => format!(
-            "a cgroup above this container{whose} has a limit of {limit} (memory.stat tells); what else \
-             is charged to it cannot be seen from here."
+            "a parent cgroup{whose} has a limit of {limit} (by memory.stat); other memory that is \
+             charged to it is not visible from here."
         ),
         None => {
-            format!(
-                "there are cgroups above this container{whose} that cannot be seen from here; a \
-                 tighter limit may hide there."
-            )
+            format!("parent cgroups{whose} are not visible from here, and may have a lower limit.")
         }
     };
     finding(

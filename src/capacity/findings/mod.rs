@@ -23,28 +23,30 @@ mod sandbox;
 mod size;
 mod volume;
 
-/// How much a finding matters.
+/// How severe a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Good to know.
+    /// Useful to know.
     Info,
-    /// Will bite under load.
+    /// A problem under load.
     Warn,
-    /// Wrong now.
+    /// A problem now.
     Fail,
 }
 
-/// One thing worth telling.
+/// Something the user should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Finding {
-    /// A word that scripts can match.
+    /// A word for scripts: docs/contract.md lists them.
     pub id: &'static str,
-    /// How much it matters.
+    /// How severe it is.
     pub severity: Severity,
-    /// What is so, and what comes of it.
+    /// What is wrong, and why it matters.
     pub message: String,
-    /// What to do, where something can be done; meant to be pasted.
+    /// What to do, ready to be pasted; null where nothing can be done.
     pub fix: Option<String>,
 }
 
@@ -156,7 +158,7 @@ fn df_overstates(facts: &Facts, posix: &Capacity) -> Option<Finding> {
     finding(
         "df-overstates",
         Severity::Info,
-        format!("df shows {shown} as free, {excess} more than fit: {by} comes first."),
+        format!("df shows {shown} as free, {excess} more than fit: {by} is reached first."),
         None,
     )
 }

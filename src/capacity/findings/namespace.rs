@@ -19,7 +19,8 @@ pub(super) fn sysv_limit(facts: &Facts, capacities: &ByKind<Capacity>) -> Option
     let (message, change) = match binding.source {
         Source::Shmmax => (
             format!(
-                "no System V segment may be larger than {limit} (kernel.shmmax), where memory leaves {memory}: shmget fails with EINVAL."
+                "a System V segment can have at most {limit} (kernel.shmmax), although memory \
+                 would allow {memory}: beyond that shmget fails with EINVAL."
             ),
             Change::Sysctl("kernel.shmmax", up(memory).0.to_string()),
         ),
@@ -27,7 +28,8 @@ pub(super) fn sysv_limit(facts: &Facts, capacities: &ByKind<Capacity>) -> Option
             let pages = up(memory).0.checked_div(facts.page_size.bytes())?;
             (
                 format!(
-                    "all System V segments together may take {limit} (kernel.shmall), where memory leaves {memory}: shmget fails with ENOSPC."
+                    "all System V segments together can have at most {limit} (kernel.shmall), \
+                     although memory would allow {memory}: beyond that shmget fails with ENOSPC."
                 ),
                 Change::Sysctl("kernel.shmall", pages.to_string()),
             )

@@ -23,7 +23,7 @@ pub(super) fn not_shared_memory(
         (Reading::Absent, _) => (
             Severity::Fail,
             format!(
-                "{path} {}: no program can make POSIX shared memory (ENOENT).",
+                "{path} {}: programs cannot create POSIX shared memory (ENOENT).",
                 match facts.shm.resolved.as_str() {
                     same if same == path => "does not exist".to_owned(),
                     to => format!("is a link to {to}, which does not exist"),
@@ -33,7 +33,7 @@ pub(super) fn not_shared_memory(
         (_, FileSystem::Other(name)) if name != "unknown" => (
             Severity::Fail,
             format!(
-                "{path} is on {name}, not on a tmpfs: what is written there goes to a disk{}.",
+                "{path} is on {name}, not on a tmpfs: files there are written to a disk{}.",
                 whose_disk(facts)
             ),
         ),
@@ -44,8 +44,8 @@ pub(super) fn not_shared_memory(
             (
                 Severity::Warn,
                 format!(
-                    "{path} is a plain directory on the tmpfs at {point}, which it shares with \
-                     all that lies there."
+                    "{path} is a plain directory on the tmpfs at {point}, and shares its size \
+                     with everything else there."
                 ),
             )
         }
@@ -62,9 +62,9 @@ pub(super) fn not_shared_memory(
 
 fn whose_disk(facts: &Facts) -> &'static str {
     match origin(facts) {
-        Origin::Volume => ", which a volume is on, and is slow",
-        Origin::EmptydirDisk => ", is slow, and counts against the node's storage",
-        _ => " and is slow",
+        Origin::Volume => " (a volume), and are slow",
+        Origin::EmptydirDisk => ", are slow, and count against the node's storage",
+        _ => " and are slow",
     }
 }
 
@@ -77,7 +77,7 @@ pub(super) fn read_only(facts: &Facts) -> Option<Finding> {
     finding(
         "read-only",
         Severity::Fail,
-        format!("{} is mounted read-only: no segment can be made there.", facts.shm.asked),
+        format!("{} is mounted read-only: no segment can be created there.", facts.shm.asked),
         fix(&Site::of(facts), &Change::Writable),
     )
 }
@@ -106,21 +106,21 @@ pub(super) fn size_not_applied(facts: &Facts, posix: &Capacity, asked: &Asked) -
         )
     } else if total < Limit::At(wanted) && total == memory {
         (
-            "the memory limit is smaller than the sizeLimit, and wins",
+            "the memory limit is lower than the sizeLimit, and applies instead",
             "raise resources.limits.memory, or lower the sizeLimit below it",
         )
     } else {
         (
             "the kubelet takes the smallest of sizeLimit, the pod's memory limit and the node's \
              allocatable memory",
-            "kubectl get pod POD -o yaml, and compare the volume's sizeLimit; a running pod does \
-             not take a change",
+            "kubectl get pod POD -o yaml, and compare the volume's sizeLimit; a change does not \
+             affect a running pod",
         )
     };
     finding(
         "size-not-applied",
         Severity::Fail,
-        format!("a sizeLimit of {wanted} was asked for, {path} has {total}: {reason}."),
+        format!("a sizeLimit of {wanted} was asked for, but {path} has {total}: {reason}."),
         Some(fix.to_owned()),
     )
 }
@@ -133,7 +133,7 @@ pub(super) fn wrong_view(facts: &Facts) -> Option<Finding> {
     let why = if Site::of(facts).pod {
         "A debug container sees the pod's sandbox, not the target's volume."
     } else {
-        "It has other mounts."
+        "Its mounts differ."
     };
     finding(
         "wrong-view",
@@ -157,8 +157,8 @@ pub(super) fn inodes_low(facts: &Facts) -> Option<Finding> {
         "inodes-low",
         severity,
         format!(
-            "{} of {} inodes are free in {}: without one, a new segment fails with \"No space \
-             left on device\", however many bytes are free.",
+            "{} of {} inodes are free in {}: without a free inode a new segment fails with \"No \
+             space left on device\", even if bytes are free.",
             statfs.ffree, statfs.files, facts.shm.asked
         ),
         format!("remove files there, or: {}", fix(&Site::of(facts), &Change::Inodes)),
@@ -174,12 +174,12 @@ pub(super) fn leftover(facts: &Facts) -> Option<Finding> {
     let (verb, others) = match facts.hidden.filter(|_| files) {
         None => ("are held by no process", ""),
         Some(Hidden::PidNamespace) => (
-            "are held by no process that can be seen from here",
+            "are held by no process that is visible from here",
             " Processes outside this PID namespace are not visible: one of the host, of the same pod, \
              or of another container that shares the folder may hold them.",
         ),
         Some(Hidden::Hidepid) => (
-            "are held by no process that can be seen from here",
+            "are held by no process that is visible from here",
             " /proc is mounted with hidepid: processes of other users may hold them.",
         ),
     };

@@ -26,7 +26,7 @@ pub(super) fn not_met(
         return None;
     }
     let by = match (capacity.binding(), capacity.reach(crate::capacity::Method::Touch)) {
-        (Some(ceiling), _) => format!("bounded by {}", ceiling.source.title()),
+        (Some(ceiling), _) => format!("limited by {}", ceiling.source.title()),
         (None, Some(reach)) => reach.end.map_or("none".to_owned(), |end| end.title().to_owned()),
         (None, None) => "none".to_owned(),
     };

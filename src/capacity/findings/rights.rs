@@ -17,22 +17,22 @@ pub(super) fn cannot_create(facts: &Facts, posix: &Capacity) -> Option<Finding> 
     let (reason, fix) = match Denied::of(facts).filter(|_| end == End::Eacces) {
         Some(Denied { owner, user }) => (
             format!(
-                "{path} has mode {:04o} and belongs to user {}, group {}; this process is user {}, \
-                 group {}, without CAP_DAC_OVERRIDE.",
+                "{path} has mode {:04o} and belongs to user {}, group {}; this process runs as \
+                 user {}, group {}, without CAP_DAC_OVERRIDE.",
                 owner.mode, owner.uid, owner.gid, user.uid, user.gid
             ),
             fix(&Site::of(facts), &Change::Mode),
         ),
-        None if end == End::Sigsys => (
-            "a filter of system calls (seccomp) kills the process that tries.".to_owned(),
+        None if end == End::Sigsys => {
+            ("a seccomp filter kills the process that tries.".to_owned(), fix_of_filter(facts))
+        }
+        None if end == End::Enosys => (
+            "the kernel lacks the system call, or a seccomp filter pretends so.".to_owned(),
             fix_of_filter(facts),
         ),
-        None if end == End::Enosys => {
-            ("the system call is not there, or a filter says so.".to_owned(), fix_of_filter(facts))
-        }
         None => (
-            "the mode would allow it: a security module (SELinux, AppArmor, snap) or a filter of \
-             system calls (seccomp) refuses."
+            "the mode allows it, but a security module (SELinux, AppArmor, snap) or a seccomp \
+             filter refuses it."
                 .to_owned(),
             fix_of_module(facts),
         ),
@@ -40,7 +40,7 @@ pub(super) fn cannot_create(facts: &Facts, posix: &Capacity) -> Option<Finding> 
     finding(
         "cannot-create",
         Severity::Fail,
-        format!("no file can be made in {path}: {}. {}", end.title(), capital(&reason)),
+        format!("no file can be created in {path}: {}. {}", end.title(), capital(&reason)),
         Some(fix),
     )
 }
@@ -95,15 +95,9 @@ pub(super) fn refused(facts: &Facts, capacity: &Capacity) -> Option<Finding> {
         let newer = "use WSL 2: wsl --set-version DISTRIBUTION 2";
         ("WSL 1 does not have it, or only in later builds of Windows", Some(newer.to_owned()))
     } else if end == End::Sigsys {
-        (
-            "a filter of system calls (seccomp) kills the process that tries",
-            Some(fix_of_filter(facts)),
-        )
+        ("a seccomp filter kills the process that tries", Some(fix_of_filter(facts)))
     } else {
-        (
-            "a filter of system calls (seccomp) or a security module refuses it",
-            Some(fix_of_filter(facts)),
-        )
+        ("a seccomp filter or a security module refuses it", Some(fix_of_filter(facts)))
     };
     let severity = if in_kernel { Severity::Info } else { Severity::Warn };
     finding(
@@ -130,7 +124,7 @@ pub(super) fn noexec(facts: &Facts, posix: &Capacity) -> Option<Finding> {
             "{path} is mounted noexec: mapping a file there with PROT_EXEC fails with EPERM, which \
              programs that generate code may need. Other mappings are not affected."
         ),
-        Some(format!("where a program needs that: {executable}")),
+        Some(format!("if a program needs that: {executable}")),
     )
 }
 

@@ -16,8 +16,8 @@ pub(super) fn sandboxed_kernel(facts: &Facts) -> Option<Finding> {
         "sandboxed-kernel",
         Severity::Info,
         format!(
-            "this is gVisor (runsc), no Linux kernel.{total} Some MiB of a memory limit are its own, \
-             and who exceeds the limit ends the whole container."
+            "this is gVisor (runsc), not a Linux kernel.{total} It uses some MiB of the memory \
+             limit itself, and a program that exceeds the limit ends the whole container."
         ),
         None,
     )

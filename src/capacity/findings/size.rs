@@ -35,9 +35,8 @@ pub(super) fn runtime_default(facts: &Facts, posix: &Capacity, asked: &Asked) ->
         "runtime-default",
         Severity::Warn,
         format!(
-            "{} has {size}, which is what {whose} when nobody asks for a size. PyTorch workers, \
-             NCCL, PostgreSQL and browsers need more, and fail with \"Bus error\" or \"No space left \
-             on device\".",
+            "{} has {size}, which is what {whose} by default. PyTorch workers, NCCL, PostgreSQL \
+             and browsers need more, and fail with \"Bus error\" or \"No space left on device\".",
             facts.shm.asked
         ),
         (larger > size && !said).then(|| fix(&Site::of(facts), &Change::Size(larger))),
@@ -75,8 +74,8 @@ pub(super) fn kill_before_enospc(
         "kill-before-enospc",
         severity,
         format!(
-            "{} has {size}, but memory ends after {available} more: {then}. A smaller size would \
-             turn that into \"No space left on device\".",
+            "{} has {size}, but memory is used up after {available} more: {then}. A smaller size \
+             would turn that into \"No space left on device\".",
             facts.shm.asked
         ),
         (!said).then(|| smaller(facts, posix, asked)),
@@ -94,8 +93,8 @@ pub(super) fn kill_beside(facts: &Facts, posix: &Capacity, asked: &Asked) -> Opt
         "kill-before-enospc",
         Severity::Warn,
         format!(
-            "{} has a size of {size}, but beside {app} of the application only {room} of the memory \
-             limit are left for it: the kernel kills a process before it is full.",
+            "{} has a size of {size}, but the application needs {app}, which leaves {room} of the \
+             memory limit: the kernel kills a process before it is full.",
             facts.shm.asked
         ),
         (!said).then(|| smaller(facts, posix, asked)),
@@ -106,7 +105,7 @@ pub(super) fn kill_beside(facts: &Facts, posix: &Capacity, asked: &Asked) -> Opt
 fn what_stays(facts: &Facts) -> &'static str {
     let site = Site::of(facts);
     if site.pod && site.origin == Origin::Emptydir {
-        "what was written stays: the pod then cannot even restart"
+        "what was written stays, so that the pod cannot even restart"
     } else if site.origin.is_of_the_host() || site.origin == Origin::Machine {
         "what was written stays until somebody removes it"
     } else if site.runtime.is_container() && site.runtime != Runtime::Unknown {

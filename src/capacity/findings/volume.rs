@@ -80,7 +80,7 @@ pub(super) fn shared(facts: &Facts) -> Option<Finding> {
         Severity::Info,
         format!(
             "{who} hold {others} of the {used} in use in {}: they share its size, but are charged \
-             to other memory limits. Memory of this container pays for {own} of it.",
+             to other memory limits. {own} of it are charged to this container.",
             facts.shm.asked
         ),
         None,
@@ -101,8 +101,8 @@ pub(super) fn of_the_host(facts: &Facts) -> Option<Finding> {
         "host-shm",
         Severity::Info,
         format!(
-            "{} is the machine's own ({how}): all of its programs share the size, and what is left \
-             there stays when the container ends.",
+            "{} is that of the machine ({how}): all of its programs share the size, and what is \
+             left there stays when the container ends.",
             site.path
         ),
         None,

@@ -35,7 +35,7 @@ pub(in crate::command) fn document(
     let source = Live::default();
     let facts = subject::facts(&request.folder)?;
     let allowed = sys::cpu::allowed().map_err(|errno| {
-        Failure::new(Code::CannotTell, format!("cannot tell the CPUs: {errno}"))
+        Failure::new(Code::CannotTell, format!("cannot read which CPUs are allowed: {errno}"))
     })?;
     let first = request.cpus.first().or(allowed.first()).copied().unwrap_or(0);
     let before = cpus(&source, &facts.cgroup, first);
@@ -107,24 +107,25 @@ fn warnings(job: &Job, measured: &Measured) -> Vec<String> {
     let overhead = measured.clock.map(|(_, overhead, _)| overhead);
     let overhead = overhead.filter(|overhead| *overhead > MOST_OVERHEAD).map(|overhead| {
         format!(
-            "reading the clock takes {overhead:.0} ns here: single events shorter than a \
-             microsecond tell mostly of that"
+            "reading the clock takes {overhead:.0} ns here, which is most of the time of events \
+             shorter than a microsecond"
         )
     });
     let (lost, _) = measured.lost();
     let lost = (lost > MOST_LOST).then(|| {
-        format!("something else had a CPU for {:.0} % of the time in short looks before each kind: figures are low", lost * 100.0)
+        format!(
+            "other work had a CPU for {:.0} % of the time in short loops before each kind: \
+            figures are low",
+            lost * 100.0
+        )
     });
     let gave_way = measured.gave_way.as_ref();
-    let gave_way = gave_way.map(|why| format!("{why}: here is what was measured until then"));
+    let gave_way = gave_way.map(|why| format!("{why}: these are the results until then"));
     let broken = measured.broken.as_ref();
-    let broken = broken.map(|why| format!("{why}: here is what it had told until then"));
+    let broken = broken.map(|why| format!("{why}: these are the results until then"));
     let out_of_time = measured.out_of_time.map(|done| {
         let rounds = u64::from(done).checked_div(kinds(job)).unwrap_or(0);
-        format!(
-            "its time was over after {rounds} of {} rounds: the intervals are wider",
-            job.rounds
-        )
+        format!("out of time after {rounds} of {} rounds: intervals are wider", job.rounds)
     });
     [overhead, lost, gave_way, broken, out_of_time].into_iter().flatten().collect()
 }
@@ -134,14 +135,14 @@ fn note_pauses(before: &CpuFacts, after: &CpuFacts, plan: &mut Plan) {
     let throttled = after.throttled.saturating_sub(before.throttled);
     if throttled > 1_000_000 {
         plan.warnings.push(format!(
-            "the cgroup's CPU quota stopped it for {} ms in all: figures tell of the quota too",
+            "the CPU quota of the cgroup stopped it for {} ms in total, which the figures include",
             throttled / 1_000_000
         ));
     }
     let stolen = after.stolen.saturating_sub(before.stolen);
     if stolen > 10 {
         plan.warnings.push(format!(
-            "the hypervisor gave {} ms of the CPUs' time to others meanwhile",
+            "the hypervisor took {} ms of the CPUs' time meanwhile (steal)",
             stolen.saturating_mul(10)
         ));
     }

@@ -12,13 +12,12 @@ use crate::fill::hidden_limits::{MeasureError, Plan};
 /// Says what measuring hidden limits is about to do to others.
 fn announce(plan: Option<&Plan>) {
     let Some(plan) = plan else {
-        return say("every limit could be seen: there is nothing to measure");
+        return say("every limit is visible: there is nothing to measure");
     };
-    say(&format!("filling up to {} to feel the limit; file cache may be dropped", plan.most));
+    say(&format!("filling up to {} to find the limit; the kernel may drop file cache", plan.most));
     if plan.all_or_none {
-        say(
-            "memory.oom.group is 1: should a kill come all the same, it takes all of this container",
-        );
+        say("memory.oom.group is 1: if an OOM kill happens all the same, it ends the whole \
+             container");
     }
 }
 

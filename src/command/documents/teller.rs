@@ -77,7 +77,8 @@ impl Observer for Teller<'_> {
             }
         }
         self.ceilings.sort_by_key(|(_, room)| *room);
-        self.ceilings.truncate(2);
+        // One fits into 80 columns, whatever the numbers are.
+        self.ceilings.truncate(1);
         if let Some(bar) = &self.bar {
             let form = "{bytes} [{bar:10}] {binary_bytes_per_sec}  {wide_msg}";
             bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
@@ -120,7 +121,7 @@ impl Observer for Teller<'_> {
         let left: Vec<String> = self
             .ceilings
             .iter()
-            .map(|(source, room)| format!("{} in {}", source.word(), room.saturating_sub(bytes)))
+            .map(|(source, room)| format!("{} to {}", room.saturating_sub(bytes), source.word()))
             .collect();
         bar.set_message(left.join(", "));
     }

@@ -108,10 +108,10 @@ impl<'a> Run<'a> {
         let share = step.share(left, self.steps.get(at..).unwrap_or_default());
         if share < step.least() {
             let why = format!(
-                "the budget of {} leaves {:.1} s for it, and it needs {}: see --budget",
-                humantime::format_duration(self.args.budget),
+                "it needs {}, and {:.1} s of the budget of {} are left for it (see --budget)",
+                humantime::format_duration(step.least()),
                 share.as_secs_f64(),
-                humantime::format_duration(step.least())
+                humantime::format_duration(self.args.budget)
             );
             return self.skip(&name, 0.0, &why);
         }
@@ -129,6 +129,14 @@ impl<'a> Run<'a> {
         let mut err = std::io::stderr();
         if err.is_terminal() && self.format != RunFormat::Jsonl {
             let _ = writeln!(err, "shmeter: {at} of {}, {name}", self.steps.len());
+        }
+    }
+
+    /// Where nobody asked for JSON Lines, and no terminal is there whose user sends them elsewhere: a container
+    /// without `-t`.
+    fn hint(&self) {
+        if self.args.format.is_none() && !std::io::stderr().is_terminal() {
+            say("this is JSON Lines; for a report add `| shmeter report -` or --format text");
         }
     }
 
@@ -231,7 +239,10 @@ impl<'a> Run<'a> {
         let written = match self.format {
             RunFormat::Text => print(&text::render(&self.document), self.args.color),
             RunFormat::Json => print(&super::json(&self.document)?, self.args.color),
-            RunFormat::Jsonl => Ok(()),
+            RunFormat::Jsonl => {
+                self.hint();
+                Ok(())
+            }
         };
         let nothing = self.document.with(StepOutcome::Done).next().is_none();
         let code = match self.code {

@@ -37,8 +37,7 @@ impl Termination {
             let why = format!("cannot write the termination message into {path}: {why}");
             Failure::new(Code::Usage, why)
         };
-        let file =
-            open(&path).map_err(|error| cannot(&format!("{error}; the file has to exist")))?;
+        let file = open(&path).map_err(|error| cannot(&format!("{error}; the file must exist")))?;
         if let Some(other) = output::taken(file.as_fd()) {
             return Err(cannot(&format!("{other} goes there")));
         }
@@ -60,7 +59,7 @@ impl Termination {
             .and_then(|()| file.write_all(text.as_bytes()))
             .and_then(|()| file.set_len(length));
         if let (Err(error), None) = (done, self.lost) {
-            say(&format!("cannot write the termination message: {error}; the rest goes on"));
+            say(&format!("cannot write the termination message: {error}; continuing"));
             self.lost = Some(Code::Refused);
         }
     }
@@ -78,5 +77,5 @@ fn open(path: &Path) -> std::io::Result<File> {
     if file.metadata()?.is_file() {
         return Ok(file);
     }
-    Err(std::io::Error::other("it is no regular file"))
+    Err(std::io::Error::other("not a regular file"))
 }

@@ -29,7 +29,7 @@ pub(crate) fn largest(job: &Job) -> Result<Cell, Errno> {
         if most.is_some_and(|most| most.0 >> shift == 0) {
             let said = format!("at least {}", crate::units::Bytes(1 << shift.saturating_sub(1)));
             return Ok(Cell::said(said.replace(".0 ", " "))
-                .because("more would take half of what others may still make".to_owned()));
+                .because("more would take half of what others can still create".to_owned()));
         }
         let made = Object::make(job, bytes).and_then(|object| object.map(bytes));
         match made {
@@ -116,7 +116,7 @@ pub(crate) fn sparse(job: &Job) -> Result<Cell, Errno> {
                 return Ok(Cell::none("mincore(2) says that all is in memory"));
             }
             Ok(bytes) => u64::try_from(bytes).unwrap_or(u64::MAX),
-            Err(errno) => return Ok(Cell::none(format!("mincore(2) does not tell: {errno:?}"))),
+            Err(errno) => return Ok(Cell::none(format!("mincore(2) fails: {errno:?}"))),
         },
     };
     Ok(match taken {

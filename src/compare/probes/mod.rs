@@ -29,14 +29,14 @@ const fn row(id: &'static str, title: &'static str, probe: fn(&Job) -> Result<Ce
 pub(crate) const ROWS: [Row; 23] = [
     row("largest", "largest segment made", memory::largest),
     row("name-visible", "another process finds it", names::name_visible),
-    row("survives-exit", "survives maker's exit", names::survives_exit),
-    row("survives-sigkill", "survives maker's SIGKILL", names::survives_kill),
+    row("survives-exit", "survives creator's exit", names::survives_exit),
+    row("survives-sigkill", "survives creator's SIGKILL", names::survives_kill),
     row("removed-in-use", "removed while mapped", names::removed_in_use),
     row("found-after-removal", "found after removal", names::found_after_removal),
     row("mapped-after-removal", "mapped after removal", names::mapped_after_removal),
     row("grow", "grows while mapped", memory::grow),
     row("shrink", "touch after shrinking", memory::shrink),
-    row("sparse", "memory taken when made", memory::sparse),
+    row("sparse", "memory used on creation", memory::sparse),
     row("other-user-opens", "another user opens it", names::other_user_opens),
     row("other-user-removes", "another user removes it", names::other_user_removes),
     row("read-only", "store to a read-only map", memory::read_only),
@@ -93,7 +93,7 @@ fn in_twin(work: impl FnOnce() -> Result<(), Errno>) -> Result<Cell, Errno> {
 /// A second process as another user; only root can be one.
 fn as_other_user(work: impl FnOnce() -> Result<(), Errno>) -> Result<Cell, Errno> {
     if own::user() != Some(0) {
-        return Ok(Cell::none("only root can try it as another user"));
+        return Ok(Cell::none("only root can try this as another user"));
     }
     in_twin(|| {
         let (nobody, nogroup) =

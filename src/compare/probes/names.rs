@@ -34,7 +34,7 @@ fn survives(job: &Job, end: impl FnOnce()) -> Result<Cell, Errno> {
         return Err(Errno::from_raw(number));
     }
     Ok(match find(job) {
-        None => Cell::none("it has no name: nobody could look for it"),
+        None => Cell::none("it has no name to look for"),
         Some(Ok(())) => Cell::said("yes"),
         Some(Err(Errno::ENOENT)) => Cell::said("no"),
         Some(Err(errno)) => Cell::refused(errno),

@@ -22,7 +22,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "The GPU's own memory is full.",
         not: "Not /dev/shm and not the container's memory: no --shm-size helps.",
         fix: Fix::Setting,
-        setting: "Smaller batches, models or caches; nvidia-smi shows who holds it.",
+        setting: "Smaller batches, models or caches; nvidia-smi shows which process holds it.",
         source: "pytorch c10/cuda/CUDACachingAllocator.cpp",
         example: "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 \
                   has a total capacity of 23.69 GiB",
@@ -59,8 +59,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         text: "mmap was refused: too many mappings (vm.max_map_count), a limit on address space, \
                strict overcommit, or no memory.",
-        not: "Not the size of /dev/shm: a mapping there is made all the same, and fails when it \
-              is touched.",
+        not: "Not the size of /dev/shm: a mapping there is created nevertheless, and fails when \
+            it is touched.",
         fix: Fix::Memory,
         setting: "Raise vm.max_map_count on the host.",
         source: "openjdk src/java.base/unix/native/libnio/ch/UnixFileDispatcherImpl.c, \
@@ -76,9 +76,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             "a fault occurred in a recent unsafe memory access",
             "a fault occurred in an unsafe memory access",
         ],
-        text: "A page of a mapped file could not be had (SIGBUS, which Java turns into this \
-               error): its file system is full, or the file was truncated. Aeron, Chronicle, \
-               Kafka, Lucene and zip files map files.",
+        text: "A page of a mapped file could not be allocated (SIGBUS, which Java turns into this \
+            error): its file system is full, or the file was truncated. Aeron, Chronicle, Kafka, \
+            Lucene and zip files map files.",
         not: "Not the heap. It is /dev/shm only if the file lies there.",
         setting: "The stack below it names the file's owner; df of that folder tells.",
         source: "openjdk src/hotspot/share/runtime/javaThread.cpp",
@@ -91,9 +91,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
         patterns: &["SIGBUS (0x7) at pc=", "si_signo: 7 (SIGBUS)"],
-        text: "The virtual machine died of SIGBUS: a page of a mapped file could not be had. With \
-               PerfMemory in the problematic frame it is a full /tmp (hsperfdata), else the file \
-               system of a mapped file, or a truncated one.",
+        text: "The virtual machine died of SIGBUS: a page of a mapped file could not be \
+            allocated. With PerfMemory in the problematic frame it is a full /tmp (hsperfdata), \
+            else the file system of a mapped file, or a truncated one.",
         not: "Not the heap. It is /dev/shm only if the mapped file lies there.",
         setting: "-XX:+PerfDisableSharedMem does without hsperfdata.",
         source: "https://github.com/bazelbuild/bazel/issues/3236, \

@@ -122,9 +122,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
         patterns: &["DevToolsActivePort file doesn't exist"],
-        text: "Chrome ended before it was ready: as a rule the sandbox (root without \
-               --no-sandbox), a missing library or display; a /dev/shm that is full or missing is \
-               one cause of several.",
+        text: "Chrome ended before it was ready: usually the sandbox (root without --no-sandbox), \
+            a missing library or display; a /dev/shm that is full or missing is one cause of \
+            several.",
         not: "It names no cause.",
         setting: "Start the same Chrome by hand: its stderr tells.",
         source: "https://developer.chrome.com/docs/chromedriver/help/devtoolsactiveport",

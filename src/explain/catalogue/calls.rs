@@ -364,8 +364,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Read-only file system*'/dev/shm",
         ],
         unless: &["failed to map segment", "cannot execute", "mount: /dev/shm"],
-        text: "A file in /dev/shm may not be made or opened: its mode (it needs 1777), another \
-               owner, a read-only mount, or a security module.",
+        text: "A file in /dev/shm cannot be created or opened: its mode (it needs 1777), another \
+            owner, a read-only mount, or a security module.",
         not: "Not a size.",
         fix: Fix::Permission,
         source: "open(2)",
@@ -378,8 +378,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Likely,
         patterns: &["/dev/shm*No such file or directory", "No such file or directory*'/dev/shm"],
         unless: &["No such file or directory: '/dev/shm'", "disk./dev/shm.", "failed to mount"],
-        text: "A file in /dev/shm, or /dev/shm itself, is not there: who makes it did not start, \
-               ended, or has another /dev/shm.",
+        text: "A file in /dev/shm, or /dev/shm itself, is not there: the program that creates it \
+            did not start, ended, or has another /dev/shm.",
         not: "Not a size.",
         fix: Fix::SameIpc,
         source: "open(2)",

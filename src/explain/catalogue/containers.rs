@@ -33,7 +33,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         unless: &["Memory cgroup out of memory"],
         text: "The whole machine ran out of memory, and the kernel killed a process. Files in \
-               /dev/shm and System V segments count as memory, whoever made them.",
+            /dev/shm and System V segments count as memory, no matter who created them.",
         not: "Not the limit of a container, and not a full /dev/shm.",
         fix: Fix::Memory,
         source: "linux mm/oom_kill.c (out_of_memory)",

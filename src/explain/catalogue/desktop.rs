@@ -65,7 +65,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &["Could not open shm area", "shm_open failed on /shmpipe"],
         text: "shm_open of the area (/shmpipe.*) failed; the number and words behind it tell why. \
                \"(2)\": shmsrc has another /dev/shm than shmsink. \"(13)\": another user.",
-        not: "Not a size: one that is too large is made all the same, and ends in a bus error.",
+        not: "Not a size: one that is too large is created nevertheless, and ends in a bus error.",
         fix: Fix::SameIpc,
         source: "gstreamer subprojects/gst-plugins-bad/sys/shm/shmpipe.c",
         example: "shm_open failed on /shmpipe.   12.    0 (2): No such file or directory",
@@ -238,8 +238,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::ShmSize,
         certainty: Certainty::Likely,
         patterns: &["Caught Bus error, suspect faulting address"],
-        text: "Envoy got SIGBUS as it started: its hot restart keeps a segment in /dev/shm, and a \
-               page was not to be had.",
+        text: "Envoy got SIGBUS when it started: its hot restart keeps a segment in /dev/shm, and \
+            a page could not be allocated.",
         not: "Not memory as such.",
         fix: Fix::ShmSize,
         setting: "--disable-hot-restart does without.",

@@ -26,9 +26,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         unless: &["signal 7*SIGEMT"],
         text: "SIGBUS (signal 7; exit codes 135 and -7 mean it too): a page of a mapped file \
-               could not be had. Causes: a full /dev/shm (or another full tmpfs); a file that was \
-               truncated while it was mapped; a full disk below a mapped file; huge pages beyond \
-               their limit.",
+            could not be allocated. Causes: a full /dev/shm (or another full tmpfs); a file that \
+            was truncated while it was mapped; a full disk below a mapped file; huge pages \
+            beyond their limit.",
         not: "Not a lack of memory as such: that is SIGKILL (137). On ARM and SPARC it can be a \
               misaligned address, rarely it is broken memory (the kernel's log says so).",
         setting: "df /dev/shm while it runs: at 100 % it was that. If it never fills, look for \
@@ -62,12 +62,12 @@ pub(super) const ENTRIES: &[Entry] = &[
             "exitcode -9",
             "command failed*exit 137",
         ],
-        text: "SIGKILL (signal 9; exit codes 137 and -9 mean it too), as a rule of the OOM \
-               killer: the container's memory limit, which counts what is in /dev/shm, or the \
-               machine's memory. `docker stop` after its grace period, a failed liveness probe \
-               and an eviction send it too.",
+        text: "SIGKILL (signal 9; exit codes 137 and -9 mean it too), usually by the OOM killer: \
+            the container's memory limit, which counts what is in /dev/shm, or the machine's \
+            memory. `docker stop` after its grace period, a failed liveness probe and an \
+            eviction send it too.",
         not: "Not a full /dev/shm: that is a bus error (135) or \"No space left on device\". A \
-              larger /dev/shm does not help, it takes of the same memory.",
+            larger /dev/shm does not help, it takes the same memory.",
         setting: "It was the OOM killer if oom_kill in memory.events grew, `docker inspect` says \
                   OOMKilled, or the kernel's log says \"Memory cgroup out of memory\".",
         source: "signal(7), linux mm/oom_kill.c",

@@ -16,8 +16,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "fatal SIGBUS signal appeared caused by memset",
             "hared memory object with the following properties*maybe requires more memory",
         ],
-        text: "RouDi fills its segments in /dev/shm with zeros as it starts, and a page was not \
-               to be had: /dev/shm is too small.",
+        text: "RouDi fills its segments in /dev/shm with zeros when it starts, and a page was not \
+            to be had: /dev/shm is too small.",
         not: "Not the machine's memory, although it says \"available in the system\".",
         fix: Fix::ShmSize,
         setting: "With built-in settings 149,264,720 and 66,761,736 bytes (2.0); smaller pools in \
@@ -82,8 +82,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "was raised while zeroing the memory",
             "SharedMemoryCreationError::InsufficientMemory",
         ],
-        text: "iceoryx2 fills a segment in /dev/shm with zeros as it makes it, and got SIGBUS: no \
-               page was left.",
+        text: "iceoryx2 fills a segment in /dev/shm with zeros when it makes it, and got SIGBUS: \
+            no page was left.",
         not: "Not the machine's memory as such.",
         fix: Fix::ShmSize,
         setting: "Smaller or fewer samples: history, queue and loan limits of the service.",
@@ -160,8 +160,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "A segment in /dev/shm could not be made; the words behind the name tell why: \"No \
                such file or directory\" is a missing /dev/shm, \"Permission denied\" its mode, \
                \"File exists\" a leftover. It goes on over UDP.",
-        not: "It names no size: one that is too large is made all the same, and ends in a bus \
-              error.",
+        not: "It names no size: one that is too large is created nevertheless, and ends in a bus \
+            error.",
         fix: Fix::Permission,
         setting: "FASTDDS_BUILTIN_TRANSPORTS=UDPv4 does without.",
         source: "Fast-DDS src/cpp/rtps/transport/shared_mem/SharedMemManager.hpp, \
@@ -317,7 +317,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::ShmSize,
         certainty: Certainty::Likely,
         patterns: &["most likely due to filling up the filesystem where cache resides"],
-        text: "The cache is a mapped file, and a page of its file system was not to be had. In \
+        text: "The cache is a mapped file, and a page of its file system could not be allocated. In \
                containers the cache is often put on a tmpfs.",
         not: "Not memory as such.",
         fix: Fix::ShmSize,

@@ -61,8 +61,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Signal: Bus error (7)",
             "exited on signal 7 (Bus error)",
         ],
-        text: "A rank got SIGBUS: a page of a mapped file could not be had. In an MPI program \
-               that is as a rule a segment in /dev/shm that did not fit.",
+        text: "A rank got SIGBUS: a page of a mapped file could not be allocated. In an MPI \
+            program that is usually a segment in /dev/shm that did not fit.",
         not: "Not memory as such. A frame in the backtrace that maps a file of its own (HDF5, \
               NetCDF) points to a truncated file instead.",
         fix: Fix::ShmSize,
@@ -145,9 +145,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             "unable to resize the shared memory object*(errno ",
         ],
         unless: &["shared memory(shm) for file", "</torch_", "for intra-node messaging"],
-        text: "A segment for the ranks of a node could not be had; the call and its errno stand \
-               behind it: 28 (ENOSPC) is a full /dev/shm, shmmni or shmall, 13 (EACCES) a \
-               /dev/shm that may not be written to, 12 (ENOMEM) memory.",
+        text: "A segment for the ranks of a node could not be allocated; the call and its errno \
+            stand behind it: 28 (ENOSPC) is a full /dev/shm, shmmni or shmall, 13 (EACCES) a \
+            /dev/shm that may not be written to, 12 (ENOMEM) memory.",
         not: "It names no limit by itself.",
         setting: "MPIR_CVAR_NOLOCAL=1 does without, and is slower.",
         source: "mpich src/mpi/errhan/errnames.txt",
@@ -236,8 +236,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Caught signal 7 (Bus error: nonexistent physical address)",
             "Bus error: nonexistent physical address",
         ],
-        text: "A process that uses UCX got SIGBUS: a page of a mapped file could not be had, as a \
-               rule one in /dev/shm.",
+        text: "A process that uses UCX got SIGBUS: a page of a mapped file could not be \
+            allocated, usually one in /dev/shm.",
         not: "Not memory as such. The backtrace below it names the mapping; a truncated file of \
               the program gives the same signal.",
         fix: Fix::ShmSize,
@@ -323,8 +323,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Delete stale shared memory files in /dev/shm",
             "Error setting size of shared memory object to",
         ],
-        text: "A process got SIGBUS or SIGSEGV as it touched its region in /dev/shm: no page was \
-               left. Killed jobs leave theirs (psm2_shm*, psm3_shm*).",
+        text: "A process got SIGBUS or SIGSEGV when it touched its region in /dev/shm: no page \
+            was left. Killed jobs leave theirs (psm2_shm*, psm3_shm*).",
         not: "Not memory.",
         fix: Fix::ShmSize,
         setting: "`shmeter ls` shows what nobody holds. PSM3_DEVICES=self,nic does without.",

@@ -33,8 +33,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "This platform lacks a functioning sem_open implementation",
         ],
         after: &["SemLock", "multiprocessing", "sem_open implementation", "synchronize.py"],
-        text: "sem_open found no /dev/shm: it is not mounted, or is no tmpfs. AWS Lambda and some \
-               chroots have none.",
+        text: "sem_open found no /dev/shm: it is not mounted, or is not a tmpfs. AWS Lambda and \
+            some chroots have none.",
         not: "Not a missing function of the kernel, and not a size.",
         fix: Fix::Mount,
         setting: "Threads, or multiprocessing.Pipe and Process without locks, need no semaphore.",
@@ -52,8 +52,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "[Errno 2] No such file or directory$",
         ],
         after: SEMLOCK,
-        text: "A POSIX semaphore (a file in /dev/shm) may not be made: /dev/shm is not writable \
-               for this user, is read-only, or is missing.",
+        text: "A POSIX semaphore (a file in /dev/shm) cannot be created: /dev/shm is not writable \
+            for this user, is read-only, or is missing.",
         not: "Not a size.",
         fix: Fix::Permission,
         source: "cpython Modules/_multiprocessing/semaphore.c, sem_open(3)",
@@ -83,10 +83,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Likely,
         patterns: &["No such file or directory: '/psm_"],
         text: "A SharedMemory block is gone, or was never in this /dev/shm: its resource tracker \
-               unlinked it as another process ended, the maker ended first, or the processes have \
-               different /dev/shm.",
-        not: "Not a size: a block that is too large is made all the same, and ends in a bus \
-              error.",
+            unlinked it when another process ended, the creator ended first, or the processes \
+            have different /dev/shm.",
+        not: "Not a size: a block that is too large is created nevertheless, and ends in a bus \
+            error.",
         fix: Fix::SameIpc,
         setting: "SharedMemory(track=False) (3.13) in those that only attach.",
         source: "cpython Lib/multiprocessing/shared_memory.py, \
@@ -103,8 +103,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "leaked semaphore objects to clean up",
         ],
         text: "A note at the end of a process: it did not unlink its blocks or semaphores, and \
-               the tracker does so now. As a rule because it was killed or crashed before: look \
-               for that.",
+            the tracker does so now. Usually because it was killed or crashed before: look for \
+            that.",
         not: "Not a failure by itself, and not a size.",
         fix: Fix::Setting,
         setting: "Call unlink() on each SharedMemory, close() and join() on pools.",
@@ -119,9 +119,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
         patterns: &["Fatal Python error: {SIGBUS}"],
-        text: "Python got SIGBUS: a page of a mapped file could not be had. With SharedMemory, \
-               torch or plasma in the traceback below it is a full /dev/shm; with mmap, \
-               numpy.memmap, LMDB or HDF5 a truncated file or a full disk.",
+        text: "Python got SIGBUS: a page of a mapped file could not be allocated. With \
+            SharedMemory, torch or plasma in the traceback below it is a full /dev/shm; with \
+            mmap, numpy.memmap, LMDB or HDF5 a truncated file or a full disk.",
         not: "Not a lack of memory as such: that is \"Killed\" or MemoryError.",
         setting: "The traceback below it names the mapping.",
         source: "cpython Modules/faulthandler.c, \

@@ -251,7 +251,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         text: "The client could not make its region in /dev/shm: one of that name is there (of a \
                run that was killed, or of another user), or /dev/shm may not be written to.",
-        not: "A size that does not fit gives a bus error as it is filled.",
+        not: "A size that does not fit gives a bus error when it is filled.",
         fix: Fix::Permission,
         setting: "`shmeter ls` shows it; rm /dev/shm/NAME removes it.",
         source: "https://github.com/triton-inference-server/server/issues/3509",

@@ -24,8 +24,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "dataloader_*killed by signal: {SIGBUS}",
         ],
         unless: &["DataLoader process (pid"],
-        text: "A DataLoader worker got SIGBUS as it copied a batch into a file in /dev/shm \
-               (/torch_*): the file's size was set, but no page was left.",
+        text: "A DataLoader worker got SIGBUS when it copied a batch into a file in /dev/shm \
+            (/torch_*): the file's size was set, but no page was left.",
         not: "Not GPU memory. A truncated file that the worker maps (a data set, LMDB, HDF5) \
               gives the same signal: if /dev/shm was not full, look there.",
         fix: Fix::ShmSize,
@@ -115,11 +115,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
         patterns: &["DataLoader worker*is killed by signal: {SIGKILL}"],
-        text: "A DataLoader worker was killed, as a rule by the OOM killer: the container's \
-               memory limit, which counts /dev/shm too, or the machine's memory. The kernel's \
-               log, or oom_kill in memory.events, proves it.",
+        text: "A DataLoader worker was killed, usually by the OOM killer: the container's memory \
+            limit, which counts /dev/shm too, or the machine's memory. The kernel's log, or \
+            oom_kill in memory.events, proves it.",
         not: "Not a full /dev/shm: that is a bus error. A larger /dev/shm does not help, it takes \
-              of the same memory.",
+            the same memory.",
         fix: Fix::Memory,
         source: "pytorch torch/csrc/DataLoader.cpp",
         example: "RuntimeError: DataLoader worker (pid 4161) is killed by signal: Killed.",
@@ -147,8 +147,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "It may be caused by insufficient shared storage space",
             "check the storage space of `/dev/shm`",
         ],
-        text: "A DataLoader worker got SIGBUS as it wrote a batch into /dev/shm: no page was \
-               left.",
+        text: "A DataLoader worker got SIGBUS when it wrote a batch into /dev/shm: no page was \
+            left.",
         not: "Not GPU memory and not the disk.",
         fix: Fix::ShmSize,
         setting: "use_shared_memory=False does without; Paddle's segments can pile up over a run, \

@@ -12,8 +12,9 @@ use crate::units::{Bytes, Limit};
 /// PATH_MAX: no path of a kernel is longer (linux/limits.h).
 pub(crate) const LONGEST_PATH: usize = 4096;
 
-/// Which hierarchies a process is in.
+/// The cgroup hierarchies of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum CgroupVersion {
     /// Only version 1 hierarchies.
@@ -22,9 +23,9 @@ pub enum CgroupVersion {
     V2,
     /// Both; the memory controller is in one of them.
     Hybrid,
-    /// No control groups at all.
+    /// No cgroups.
     None,
-    /// /proc/PID/cgroup could not be read or understood.
+    /// /proc/PID/cgroup cannot be read or understood.
     Unknown,
 }
 

@@ -34,7 +34,7 @@ impl std::str::FromStr for ContainerId {
             None => text,
             Some((runtime, digits)) if RUNTIMES.contains(&runtime) => digits,
             Some(_) => {
-                return Err("before :// a runtime is known: containerd, docker or cri-o".to_owned());
+                return Err("a runtime before :// is containerd, docker or cri-o".to_owned());
             }
         };
         let hex = digits.bytes().all(|b| b.is_ascii_hexdigit());

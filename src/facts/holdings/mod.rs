@@ -73,14 +73,16 @@ pub struct Object {
 
 /// Who holds an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum HeldBy {
-    /// Processes that were seen.
+    /// Processes that can be seen.
     Processes,
+    /// No process: every process that could hold it was seen.
     Nobody,
-    /// Processes that cannot be seen: System V counts them.
+    /// Processes that cannot be seen: the kernel counts attachments of System V segments.
     Unseen,
-    /// No process that was seen, but there may be others, or not all could be looked into.
+    /// No process that can be seen. Others may exist, or could not be examined.
     Unknown,
 }
 
@@ -127,16 +129,18 @@ impl Looked {
 
 /// Why /proc does not show all processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Hidden {
-    /// This is a PID namespace below the machine's own.
+    /// shmeter runs in a PID namespace of its own.
     PidNamespace,
     /// /proc is mounted with hidepid.
     Hidepid,
 }
 
-/// What programs find again by its name, so that it is no leftover where nobody holds it.
+/// What programs open again by its name, so that it is no leftover although nobody holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kept {
     /// A named POSIX semaphore (sem_overview(7)).

@@ -11,8 +11,9 @@ use super::mountinfo::Mount;
 
 pub(crate) use marks::Signs;
 
-/// What runs the container.
+/// A container runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Runtime {
     Docker,
@@ -20,29 +21,29 @@ pub enum Runtime {
     Buildah,
     Kubernetes,
     Containerd,
-    /// A container as Docker, Podman and containerd make it alike, with no mark of which.
+    /// Docker, Podman or containerd, without a mark of which.
     Oci,
-    /// LXC, or Incus, LXD, Proxmox with it.
+    /// LXC, also of Incus, LXD and Proxmox.
     Lxc,
     /// systemd-nspawn.
     Nspawn,
-    /// bubblewrap, or Flatpak with it.
+    /// bubblewrap, also of Flatpak.
     Bubblewrap,
-    /// Apptainer, or Singularity.
+    /// Apptainer or Singularity.
     Apptainer,
-    /// gVisor: the kernel itself is another one.
+    /// gVisor, which is a kernel of its own.
     Gvisor,
     /// Amazon ECS.
     Ecs,
-    /// A job of Slurm, in no container that was seen.
+    /// A job of Slurm, without a container.
     Slurm,
     Snap,
-    /// Windows' Linux, in no container that was seen.
+    /// The Windows Subsystem for Linux, without a container.
     Wsl,
     Android,
-    /// There is none: a machine, or a virtual one.
+    /// No container.
     None,
-    /// There may be one.
+    /// Not known.
     Unknown,
 }
 

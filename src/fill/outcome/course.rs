@@ -25,12 +25,13 @@ pub struct Course {
     time: u64,
 }
 
-/// How fast it went on one stretch.
+/// The speed of a stretch of a fill.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Stretch {
-    /// Level at its end, in bytes of all workers.
+    /// Fill level at its end: bytes of all workers.
     pub(crate) bytes: u64,
-    /// Bytes a second of all workers together.
+    /// Bytes per second of all workers together.
     pub(crate) bytes_per_second: f64,
 }
 

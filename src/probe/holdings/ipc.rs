@@ -31,8 +31,8 @@ pub(crate) fn segments(source: &Live, pid: Option<u32>) -> Ipc {
         Some(pid) if other => match within(pid, read) {
             Ok(segments) => segments,
             Err(error) => Reading::Unknown(Why::Words(format!(
-                "process {pid} is in another IPC namespace, and to enter it failed ({}): that \
-                 needs CAP_SYS_ADMIN; or run shmeter inside that container",
+                "process {pid} is in another IPC namespace, and entering it failed ({}): run as \
+                 root with CAP_SYS_ADMIN, or run shmeter inside that container",
                 error.desc()
             ))),
         },

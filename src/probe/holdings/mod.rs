@@ -97,15 +97,15 @@ fn unmounted(why: &str) -> ProbeError {
 pub(super) fn processes(source: &dyn Source) -> Result<Vec<u32>, ProbeError> {
     let names = match source.list("/proc") {
         Reading::Known(names) => names,
-        Reading::Absent => return Err(unmounted("there is no such folder")),
+        Reading::Absent => return Err(unmounted("no such directory")),
         Reading::Unknown(why) => {
-            let fix = "a right, or a seccomp profile, has to allow it";
+            let fix = "run it with more privileges, or allow it in the seccomp profile";
             return Err(ProbeError::Processes { why: why.to_string(), fix });
         }
     };
     let mut pids: Vec<u32> = names.iter().filter_map(|name| name.parse().ok()).collect();
     if pids.is_empty() {
-        return Err(unmounted("no process is in it"));
+        return Err(unmounted("it lists no processes"));
     }
     pids.sort_unstable();
     Ok(pids)

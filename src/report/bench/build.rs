@@ -25,8 +25,8 @@ impl BenchDocument {
         let wide = results.iter().filter(|figure| figure.summary.spread() > WIDE).count();
         if wide > 0 {
             warnings.push(format!(
-                "{wide} of {} medians are known to no better than {:.0} % (marked ~): something \
-                 else ran meanwhile, or more --rounds are needed",
+                "{wide} of {} medians have an interval wider than {:.0} % (marked ~): other work \
+                 was running, or more --rounds are needed",
                 results.len(),
                 WIDE * 100.0
             ));

@@ -6,15 +6,16 @@ use serde::Serialize;
 
 /// Percentiles of single events, in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Percentiles {
     pub min: u64,
-    /// Half of them took no longer, and so on.
     pub p50: u64,
     pub p90: u64,
     pub p99: u64,
     pub p999: u64,
     pub p9999: u64,
     pub max: u64,
+    /// Number of events.
     pub count: u64,
 }
 

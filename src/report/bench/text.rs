@@ -74,11 +74,12 @@ fn cell(line: &Line<'_>, kind: Kind) -> String {
 
 const fn title(test: Test) -> &'static str {
     match test {
-        Test::Bandwidth => "bandwidth, GiB/s (-nt: stores past the caches)",
+        Test::Bandwidth => "bandwidth, GiB/s (-nt: non-temporal stores)",
         Test::Fault => "first touch of a page",
         Test::PingPong => "ping-pong, one round trip",
         Test::Ring => {
-            "ring, messages a second (p99: of a message under that load; 64B-latency: at 100,000 a second)"
+            "ring, messages per second (p99: of a message under that load; 64B-latency: at \
+             100,000 per second)"
         }
         Test::Lifecycle => "life of a 64 KiB segment",
     }
@@ -138,7 +139,7 @@ const MAIN: [(Test, &str, &str); 7] = [
     (Test::Fault, "page", "first touch of a page"),
     (Test::PingPong, "spin", "round trip, spinning"),
     (Test::PingPong, "futex", "round trip, sleeping"),
-    (Test::Ring, "64B-backoff", "messages of 64 B a second"),
+    (Test::Ring, "64B-backoff", "messages of 64 B per second"),
     (Test::Lifecycle, "whole", "life of a 64 KiB segment"),
 ];
 
@@ -211,7 +212,8 @@ fn environment(out: &mut String, document: &BenchDocument) {
     );
     wrap(out, "", "  ", &clock);
     let lost = format!(
-        "in looks of 10 ms before each kind, something else had a CPU for {} % of the time, at most {} at once",
+        "in loops of 10 ms before each kind, other work had a CPU for {} % of the time, at most \
+         {} at once",
         e.lost_percent,
         time(rounded(e.longest_pause_ns))
     );
@@ -268,7 +270,7 @@ fn differences(document: &BenchDocument) -> Vec<String> {
         let tail =
             if most.is_empty() { String::new() } else { format!("; most: {}", most.join(", ")) };
         said.push(format!(
-            "{} beside posix: no difference seen in {} of {} figures{tail}",
+            "{} compared with posix: no difference seen in {} of {} figures{tail}",
             kind.word(),
             all.len().saturating_sub(differ.len()),
             all.len()

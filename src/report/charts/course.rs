@@ -41,7 +41,7 @@ fn one(run: &Run, fill: &Fill, width: f64) -> Option<Drawn> {
     let bottom = top + HEIGHT;
     let x = |bytes: u64| float(bytes) / float(far) * width * 0.97;
     let y = |rate: f64| bottom - rate / fastest * HEIGHT;
-    let title = format!("{}: speed over fill level", fill.name());
+    let title = format!("{}: speed by fill level", fill.name());
     let ended = format!("{}, {}", size(end), fill.end().unwrap_or("-"));
     let (curve, area) = paths(&course, &x, &y, bottom);
     let class = if words::harms(fill.end().unwrap_or("-")) { "care" } else { "good" };

@@ -57,7 +57,7 @@ pub(crate) fn draw(run: &Run, width: f64) -> Option<Drawn> {
     let x = |time: u64| 6.0 + (float(time).log10() - from) / span * (width - 12.0);
     let bottom = HEAD + ROW * float(u64::try_from(rows.len()).unwrap_or(0));
     let decades = std::iter::successors(Some(from), |at| Some(at + 1.0)).take_while(|at| *at <= to);
-    let title = "how long single events take";
+    let title = "single events, each timed by itself";
     let anchor = |x: f64| match x {
         x if x < 12.0 => "start",
         x if x > width - 12.0 => "end",
@@ -70,7 +70,9 @@ pub(crate) fn draw(run: &Run, width: f64) -> Option<Drawn> {
             line.line x1=(n(x)) x2=(n(x)) y1=(n(HEAD)) y2=(n(bottom)) {}
             text.s x=(n(x)) y=(n(bottom + 13.0)) text-anchor=(anchor(x)) { (decade(at)) }
         }
-        text.s x="0" y=(n(bottom + 28.0)) { "dots from left to right: p50, p99, p99.9, max" }
+        text.s x="0" y=(n(bottom + 28.0)) {
+            "dots: p50, p99, p99.9, max of events, with the reading of the clock; tables have medians of rounds"
+        }
         @for (row, top) in rows.iter().zip(std::iter::successors(Some(HEAD), |top| Some(top + ROW))) {
             @let [p50, p99, p999, max] = row.at;
             (label(top + 12.0, width, &row.name, &format!("p50 {}, p99 {}", time(p50), time(p99))))

@@ -1,6 +1,7 @@
 //! Charts as SVG, one file a chart. The same for pages (narrow) and for files (wide); their colours
 //! follow the reader's light or dark.
 
+mod changes;
 mod course;
 mod kinds;
 mod ladder;
@@ -26,21 +27,28 @@ pub(crate) enum Chart {
     Course,
     /// Percentiles of times.
     Latency,
-    /// Kinds beside each other.
+    /// The kinds compared.
     Kinds,
+    /// Benches compared, each with the first one.
+    Changes,
 }
 
 impl Chart {
-    /// All, in the order of pages.
+    /// Those of a run, in the order of pages.
     pub(crate) const ALL: [Chart; 4] = [Chart::Ladder, Chart::Course, Chart::Latency, Chart::Kinds];
+
+    /// What is drawn where none was chosen: the first that there is anything for.
+    pub(crate) const USUAL: &[Chart] =
+        &[Chart::Ladder, Chart::Changes, Chart::Kinds, Chart::Latency, Chart::Course];
 
     /// What it needs, for who asked in vain.
     pub(crate) const fn needs(self) -> &'static str {
         match self {
-            Chart::Ladder => "a ladder needs what inspect or fill said",
-            Chart::Course => "a course needs a fill's document",
-            Chart::Latency => "latencies need a fill's or a bench's document",
-            Chart::Kinds => "kinds need what inspect said, or bench",
+            Chart::Ladder => "ladder needs a result of inspect or fill",
+            Chart::Course => "course needs a document of fill",
+            Chart::Latency => "latency needs a document of fill or bench",
+            Chart::Kinds => "kinds needs a result of inspect or bench",
+            Chart::Changes => "changes needs two documents of bench with figures in common",
         }
     }
 }
@@ -53,19 +61,27 @@ pub(crate) struct Drawn {
     body: Markup,
 }
 
-/// The charts of a run; `width` in units of its letters' size, `scale` the bytes of a full bar.
-pub(crate) fn draw(chart: Chart, run: &Run, width: f64, scale: Option<f64>) -> Vec<Drawn> {
+/// The charts of these runs, on one scale; `width` in units of its letters' size.
+pub(crate) fn draw(chart: Chart, runs: &[&Run], width: f64) -> Vec<Drawn> {
+    let each = runs.iter().copied();
     match chart {
-        Chart::Ladder => ladder::draw(run, width, scale).into_iter().collect(),
-        Chart::Course => course::draw(run, width),
-        Chart::Latency => latency::draw(run, width).into_iter().collect(),
-        Chart::Kinds => kinds::draw(run, width).into_iter().collect(),
+        Chart::Ladder => {
+            let scale = each.clone().filter_map(ladder::scale).reduce(f64::max);
+            each.filter_map(|run| ladder::draw(run, width, scale)).collect()
+        }
+        Chart::Course => each.flat_map(|run| course::draw(run, width)).collect(),
+        Chart::Latency => each.filter_map(|run| latency::draw(run, width)).collect(),
+        Chart::Kinds => {
+            let scale = kinds::scale(runs);
+            each.filter_map(|run| kinds::draw(run, width, scale)).collect()
+        }
+        Chart::Changes => {
+            let mut benches = each.filter(|run| run.bench.is_some());
+            let first = benches.next();
+            let pairs = benches.filter_map(|run| changes::draw(first?, run, width));
+            pairs.collect()
+        }
     }
-}
-
-/// The bytes of a full bar that suit all of these runs.
-pub(crate) fn scale<'a>(runs: impl Iterator<Item = &'a Run>) -> Option<f64> {
-    runs.filter_map(ladder::scale).reduce(f64::max)
 }
 
 impl Drawn {

@@ -12,13 +12,13 @@ use crate::units::time;
 
 /// The steps of a segment's life, and what each is.
 const STEPS: [(&str, &str); 7] = [
-    ("create", "make 64 KiB"),
-    ("size", "give it a size"),
+    ("create", "create 64 KiB"),
+    ("size", "set its size"),
     ("map", "map"),
     ("touch", "first touch"),
     ("unmap", "unmap"),
     ("remove", "remove"),
-    ("whole", "all of that"),
+    ("whole", "all of these"),
 ];
 
 /// A row a step, and one of the bandwidth.

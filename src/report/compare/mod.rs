@@ -16,49 +16,60 @@ use crate::facts::{Facts, Reading};
 use crate::schema;
 use crate::stats;
 
-/// All that a compare says.
+/// The result of `shmeter compare`.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CompareDocument {
+    /// Name and version of this format.
+    #[cfg_attr(test, schemars(extend("const" = schema::COMPARE)))]
     pub(crate) schema: &'static str,
+    /// Version of shmeter.
     pub(crate) version: &'static str,
+    /// Release of the kernel.
     pub(crate) kernel: String,
     /// The folder of posix files.
     pub(crate) folder: String,
+    /// The rows of the table.
     pub(crate) rows: Vec<Row>,
-    /// System V's bandwidth beside posix's.
+    /// Bandwidth of `sysv` compared with `posix`; null where it was not measured.
     pub(crate) bandwidth: Option<Beside>,
 }
 
+/// A row: a question, with the answer of each column.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Row {
+    /// A word for scripts: docs/contract.md lists them.
     pub id: String,
-    /// limits, semantics or cost.
     pub section: Section,
+    /// The question.
     pub title: String,
-    /// What each column answers.
+    /// The answers, by column.
     pub cells: BTreeMap<Column, Cell>,
 }
 
-/// Which part of the table.
+/// A part of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Section {
-    /// What fits, by the capacity model, and what the calls grant.
+    /// What fits by the capacity model, and what the system calls grant.
     Limits,
     /// What probes saw.
     Semantics,
-    /// What it costs.
+    /// Time of the steps of a segment's life.
     Cost,
 }
 
-/// Two kinds beside each other.
+/// Two kinds compared.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Beside {
-    /// Median of System V's figure divided by posix's in the same round.
+    /// Median of the figure of `sysv` divided by that of `posix` in the same round.
     pub ratio: f64,
-    /// The interval of 95 %.
+    /// Confidence interval of 95 %.
     pub ci95: [f64; 2],
-    /// Whether the interval leaves 1 out.
+    /// Whether the interval excludes 1.
     pub differs: bool,
 }
 
@@ -142,13 +153,13 @@ fn limits(facts: &Facts, capacities: &ByKind<Capacity>) -> Vec<Row> {
                 Some(_) => Cell::said("no limit").because("the tmpfs counts no inodes"),
             }
         }
-        Column::Memfd => Cell::said("ulimit -n").because("a descriptor each"),
-        Column::Anon => Cell::said("one a map").because("vm.max_map_count"),
+        Column::Memfd => Cell::said("ulimit -n").because("one descriptor each"),
+        Column::Anon => Cell::said("map count").because("vm.max_map_count"),
     };
     vec![
         row(Section::Limits, "capacity", "still fits, by touching", capacity),
         row(Section::Limits, "binding", "what stops it", binding),
-        row(Section::Limits, "bounded-by-size", "bound by --shm-size", bounded),
+        row(Section::Limits, "bounded-by-size", "limited by --shm-size", bounded),
         row(Section::Limits, "number", "number of segments", number),
     ]
 }
@@ -159,7 +170,7 @@ fn ends(capacities: &ByKind<Capacity>) -> Vec<Row> {
         .reach(method)
         .map(|reach| reach.end)
     {
-        Some(Some(end)) => Cell::said(end.word()).because("foretold; see shmeter fill"),
+        Some(Some(end)) => Cell::said(end.word()).because("predicted; see shmeter fill"),
         Some(None) => Cell::none("unknown"),
         None => Cell::none("it has no file to write to"),
     };

@@ -13,39 +13,47 @@ use crate::explain::{Certainty, Entry, Meaning};
 use crate::schema;
 use crate::units::Bytes;
 
-/// What was found in a text (docs/contract.md).
+/// The result of `shmeter explain`.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ExplainDocument {
+    /// Name and version of this format.
+    #[cfg_attr(test, schemars(extend("const" = schema::EXPLAIN)))]
     pub(crate) schema: &'static str,
+    /// Version of shmeter.
     pub(crate) version: &'static str,
-    /// Lines that were read.
+    /// Number of lines that were read.
     pub(crate) lines: u64,
-    /// What tells most first.
+    /// The messages that were found, the most telling first, each once.
     pub(crate) matches: Vec<MatchRow>,
 }
 
 /// A message that was found.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct MatchRow {
+    /// Name of the entry. Entries are added and renamed freely.
     pub entry: &'static str,
     pub application: &'static str,
     pub meaning: Meaning,
     pub certainty: Certainty,
-    /// The first line that holds it, or the part of it with the message.
+    /// The first line with the message; of a long line the part with the message.
     pub line: String,
-    /// Its number, from 1.
+    /// Number of that line, from 1.
     pub first_line: u64,
-    /// Lines that hold it.
+    /// Number of lines with the message.
     pub count: u64,
-    /// Bytes that it says were asked for.
+    /// Bytes that the line says were requested.
     pub asked_bytes: Option<Bytes>,
     /// What it means.
     pub text: &'static str,
     /// What it does not mean.
     pub not: &'static str,
-    /// What holds here; null where that says nothing of it.
+    /// How it compares with the limits here; null where they say nothing about it.
     pub here: Option<String>,
+    /// What to do.
     pub fix: String,
+    /// Where the message was verified.
     pub source: &'static str,
 }
 
@@ -84,29 +92,40 @@ impl MatchRow {
     }
 }
 
-/// Every message that is known.
+/// The result of `shmeter explain --list`: every known message.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CatalogueDocument {
+    /// Name and version of this format.
+    #[cfg_attr(test, schemars(extend("const" = schema::EXPLAIN)))]
     pub(crate) schema: &'static str,
+    /// Version of shmeter.
     pub(crate) version: &'static str,
     pub(crate) entries: Vec<EntryRow>,
 }
 
-/// A message that is known.
+/// A known message.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct EntryRow {
+    /// Name of the entry. Entries are added and renamed freely.
     pub entry: &'static str,
     pub application: &'static str,
-    /// Since when or until when it is printed; null where that is not told.
+    /// The versions that print it; null where that is not known.
     pub versions: Option<&'static str>,
     pub meaning: Meaning,
     pub certainty: Certainty,
+    /// What the message is recognized by.
     pub patterns: &'static [&'static str],
+    /// What it means.
     pub text: &'static str,
+    /// What it does not mean.
     pub not: &'static str,
+    /// What to do.
     pub fix: String,
+    /// Where the message was verified.
     pub source: &'static str,
-    /// A line that holds it.
+    /// A line with the message.
     pub example: &'static str,
 }
 

@@ -16,79 +16,87 @@ use crate::units::Bytes;
 
 pub use crate::schema::FILL as SCHEMA;
 
-/// All that a fill says.
+/// The result of `shmeter fill`.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FillDocument {
-    /// [`SCHEMA`].
+    /// Name and version of this format.
+    #[cfg_attr(test, schemars(extend("const" = SCHEMA)))]
     pub schema: &'static str,
-    /// The version of the program.
+    /// Version of shmeter.
     pub version: &'static str,
+    /// What was filled.
     pub kind: Kind,
     /// How it was filled.
     pub method: Method,
-    /// By how many processes.
+    /// Number of processes.
     pub procs: u32,
-    /// How far it was to go.
+    /// The value of `--until`: `safe`, `limit`, or bytes as a decimal number.
     pub until: String,
     /// The folder of posix files.
     pub folder: String,
-    /// What was predicted; `null` where it cannot be.
+    /// The prediction, made when the workers are ready, so that their own memory counts; null where there is none.
     pub predicted: Option<Predicted>,
-    /// Who else could use what was filled.
+    /// Who else could use the same memory.
     pub neighbours: Word,
-    /// Whether it went on until a limit or the edge before it ended it.
+    /// Whether a limit, or the edge before it, ended the fill.
     pub wall: Wall,
+    /// What happened.
     pub measured: Measured,
-    /// What was reached, with what canaries and cache still held, less what was predicted.
+    /// Measured bytes, with what canaries and file cache still held, less what a fill without canaries would reach.
     pub error_bytes: Option<i128>,
-    /// Whether that is what was predicted.
+    /// Whether it ended as predicted: the same end, `error_bytes` within max(1 MiB, 0.5 %), and nothing came in
+    /// between. With certainty `at-most` an earlier end of the same cause agrees too. A kill in a careful fill never
+    /// agrees. Null where it was interrupted, gave way to others or ran out of time.
     pub agrees: Option<bool>,
-    /// Growth of the kernel's counters over the run.
+    /// How much the kernel's counters grew during the fill.
     pub evidence: Evidence,
-    /// From the release of all workers to the end of the last one.
+    /// Seconds from the release of the workers to the end of the last one.
     pub seconds: f64,
-    /// Bytes a second of all workers.
+    /// Bytes per second of all workers together.
     pub bytes_per_second: f64,
-    /// Time of each step.
+    /// Percentiles of the time of a step.
     pub step_latency_ns: Latency,
-    /// Speed over the fill level.
+    /// Speed by fill level.
     pub course: Vec<Stretch>,
-    /// Time of all workers in steps that the kernel held up.
+    /// Seconds that workers spent in steps that the kernel held up (reclaim, throttling).
     pub held_up_seconds: f64,
-    /// Time of all workers that went into watching canaries.
+    /// Seconds that workers spent watching canaries.
     pub watch_seconds: f64,
-    /// Bytes on huge pages, where they were asked for; 0: none were granted.
+    /// With `--huge`: bytes on huge pages, by the counter of the machine; 0 where none were granted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub huge_bytes: Option<Bytes>,
-    /// Why it ended before what was asked for, or what came in between.
+    /// Why it ended early, or what came in between.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// A signal ended it.
+    /// Whether a signal ended it.
     pub interrupted: bool,
 }
 
-/// Whether a limit was met.
+/// Whether a limit was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Wall {
-    /// A limit ended it, or the edge of one.
+    /// A limit, or the edge before it, ended the fill.
     Reached,
-    /// It ended before any: it had what was asked for, or it stopped for others' sake.
+    /// It ended before: it reached the requested size, or it stopped to spare others.
     NotTouched,
 }
 
-/// What was predicted.
+/// A prediction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Predicted {
-    /// Bytes of all workers.
+    /// Bytes of all workers together.
     pub bytes: u64,
-    /// How it ends.
+    /// How the fill ends.
     pub ends_in: End,
     /// What ends it.
     pub binding: Option<Source>,
-    /// How far to trust it.
+    /// How certain it is.
     pub certainty: Certainty,
-    /// Bytes more that going into swap would give: a careful fill stops before that.
+    /// Bytes that swap would add. A careful fill stops before it swaps.
     #[serde(default)]
     pub swap_bytes: u64,
 }
@@ -107,22 +115,26 @@ impl Predicted {
     }
 }
 
+/// What a fill did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Measured {
-    /// Bytes of all workers.
+    /// Bytes of all workers together.
     pub bytes: Bytes,
-    /// Bytes that canaries still held when it ended: room that was not used.
+    /// Bytes that canaries still held at the end.
     pub canary_bytes: Bytes,
-    /// File cache of the own cgroup that could still be taken back when it stopped at the edge.
+    /// File cache of the own cgroup that the kernel had not reclaimed when the fill stopped at the edge.
     pub cache_bytes: Bytes,
-    /// The program itself at the edge, as far as the own cgroup pays for it: it is kept in memory.
+    /// Memory of shmeter itself at the edge, as far as it is charged to the own cgroup. A careful fill locks it.
     pub program_bytes: Bytes,
-    /// What was in memory and in swap at once a moment before the kernel killed: room that was lost.
+    /// Bytes that were in memory and in swap at once just before an OOM kill, by `memory.stat` of the own cgroup; 0
+    /// where it does not tell.
     pub swap_cache_bytes: Bytes,
     /// How it ended.
     pub ended_in: End,
-    /// What ended it, where counters or the file system prove it.
+    /// What ended it, where counters or a full file system prove it.
     pub binding: Option<Source>,
+    /// Each worker.
     pub workers: Vec<WorkerOutcome>,
 }
 
@@ -158,17 +170,15 @@ fn proven(
     }
 }
 
-/// Percentiles of the time of steps, in nanoseconds.
+/// Percentiles of the time of a step, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Latency {
-    /// Half of them took no longer.
     pub p50: u64,
-    /// 99 of 100.
     pub p99: u64,
-    /// 999 of 1000.
     pub p999: u64,
     pub max: u64,
-    /// How many there were.
+    /// Number of steps.
     pub steps: u64,
 }
 
@@ -276,7 +286,7 @@ impl Latency {
 /// Why it ended before a limit did it, where that was meant.
 fn why_stopped(plan: &Plan, outcome: &Outcome, end: End) -> Option<String> {
     if outcome.out_of_time {
-        return Some(format!("its time was over after {:.1} s", outcome.took.as_secs_f64()));
+        return Some(format!("out of time after {:.1} s", outcome.took.as_secs_f64()));
     }
     plan.capped.clone().filter(|_| end == End::Stopped && !outcome.interrupted)
 }

@@ -101,7 +101,8 @@ fn beside(out: &mut String, document: &FillDocument) {
     wrap(out, "             ", "             ", &format!("difference {sign}{error}{kept}"));
     if error_is_below(document) && measured.swap_cache_bytes > Bytes::ZERO {
         let twice = format!(
-            "some {} of it were in memory and in swap at once: when swap is full, the kernel frees neither",
+            "about {} of it were in memory and in swap at once: when swap is full, the kernel \
+             frees neither",
             measured.swap_cache_bytes
         );
         wrap(out, "             ", "             ", &twice);

@@ -70,7 +70,7 @@ fn indented(out: &mut String, text: &str) {
 fn left(ceiling: &CeilingRow) -> String {
     match ceiling.headroom_bytes.0 {
         Reading::Known(Limit::At(bytes)) if bytes < Bytes(1 << 60) => format!("{bytes} left"),
-        Reading::Known(_) => "bounds nothing".to_owned(),
+        Reading::Known(_) => "no limit".to_owned(),
         _ => "unknown".to_owned(),
     }
 }
@@ -102,7 +102,7 @@ fn levels(out: &mut String, document: &Document) {
     let version = cgroup.version.word();
     let _ = writeln!(out, "\n{BOLD}memory cgroup{BOLD:#} ({version}), own level first");
     if cgroup.levels.is_empty() {
-        let _ = writeln!(out, "  none that can be seen");
+        let _ = writeln!(out, "  none that is visible");
     }
     for level in &cgroup.levels {
         let _ = writeln!(out, "  {}", fit(&level.path, 76));
@@ -116,7 +116,7 @@ fn levels(out: &mut String, document: &Document) {
         let _ = writeln!(out, "    {DIM}{}{DIM:#}", fit(&level.folder, 74));
     }
     if cgroup.hidden_ancestors {
-        let _ = writeln!(out, "  ... and levels above that cannot be seen from here");
+        let _ = writeln!(out, "  ... and parents that are not visible from here");
     }
 }
 
@@ -130,7 +130,7 @@ fn more(text: &mut String, level: &CgroupLevel) {
     add("swap", &level.swap_limit);
     add("memory+swap", &level.memsw_limit);
     if let Some(tightest) = &level.hierarchical_limit {
-        add("tightest up to the root", tightest);
+        add("lowest up to the root", tightest);
     }
     if level.oom_group {
         text.push_str(", oom.group");
@@ -140,7 +140,7 @@ fn more(text: &mut String, level: &CgroupLevel) {
 /// Limits beside those of memory, and who may make files.
 fn others(out: &mut String, document: &Document) {
     let (subject, limits) = (&document.subject, &document.limits);
-    let _ = writeln!(out, "\n{BOLD}beside memory{BOLD:#}");
+    let _ = writeln!(out, "\n{BOLD}other limits{BOLD:#}");
     if let Some(folder) = &subject.folder {
         let text = format!("folder: mode {}, owner {}:{}", folder.mode, folder.uid, folder.gid);
         wrap(out, "  ", "    ", &text);
@@ -157,7 +157,8 @@ fn others(out: &mut String, document: &Document) {
     if let Some(semaphores) = limits.semaphores {
         let sets = limits.semaphore_sets.map_or(String::new(), |sets| format!(", {sets} exist"));
         let text = format!(
-            "System V semaphores (kernel.sem): {} a set, {} in all, {} operations a call, {} sets{sets}",
+            "System V semaphores (kernel.sem): {} per set, {} in total, {} operations per call, \
+             {} sets{sets}",
             semaphores.per_set, semaphores.total, semaphores.per_call, semaphores.sets
         );
         wrap(out, "  ", "    ", &text);

@@ -130,7 +130,7 @@ impl Segments {
         let help = "Bytes that a method can still fill, and how it ends";
         registry.register_with_unit("method_available", help, Unit::Bytes, self.by_method);
         registry.register("limit", "A ceiling's limit, in its unit", self.limits);
-        registry.register("used", "What is used of a ceiling, in its unit", self.used);
+        registry.register("used", "Used part of a ceiling, in its unit", self.used);
         let help = "Bytes of shared memory that fit under a ceiling";
         registry.register_with_unit("headroom", help, Unit::Bytes, self.headroom);
     }

@@ -58,7 +58,7 @@ pub(crate) fn answer(out: &mut String, document: &Document) {
     }
     match (&posix.why, posix.certainty) {
         (Some(why), certainty) => row(out, "certainty", &format!("{}: {why}", certainty.word())),
-        (None, Certainty::Measured) => row(out, "certainty", "measured, by a fill to the edge"),
+        (None, Certainty::Measured) => row(out, "certainty", "measured by a fill to the edge"),
         _ => {}
     }
 }
@@ -71,7 +71,7 @@ fn required(out: &mut String, document: &Document, kind: Kind, segment: &Segment
     let met = match (available >= required, segment.certainty) {
         (false, _) => "not met",
         (true, Certainty::AtMost) if segment.range_bytes.is_none() => {
-            "met, if no limit is tighter that cannot be seen"
+            "met, unless a hidden limit is lower"
         }
         (true, _) => "met",
     };
@@ -166,7 +166,7 @@ fn kinds(out: &mut String, document: &Document) {
     for (kind, segment) in document.segments.each() {
         let usable = match (segment.available_bytes, segment.certainty) {
             (None, _) => "unknown".to_owned(),
-            (Some(bytes), Certainty::AtMost) => told(segment, bytes, "<= "),
+            (Some(bytes), Certainty::AtMost) if bytes > Bytes::ZERO => told(segment, bytes, "<= "),
             (Some(bytes), _) => bytes.to_string(),
         };
         let end = |row: Option<&MethodRow>| row.and_then(|row| row.ends_in).map_or("-", End::word);

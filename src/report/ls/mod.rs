@@ -14,127 +14,147 @@ use crate::facts::holdings::{HeldBy, Hidden, Holdings, Kept};
 use crate::schema;
 use crate::units::Bytes;
 
-/// The whole document (docs/contract.md).
+/// The result of `shmeter ls`.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LsDocument {
+    /// Name and version of this format.
+    #[cfg_attr(test, schemars(extend("const" = schema::LS)))]
     pub(crate) schema: &'static str,
+    /// Version of shmeter.
     pub(crate) version: &'static str,
-    /// What was looked at.
+    /// The process and the folder that were examined.
     pub(crate) subject: Subject,
     /// Every object, the largest first.
     pub(crate) objects: Vec<ObjectRow>,
+    /// Sums over objects.
     pub(crate) totals: Totals,
-    /// The processes that were looked through.
+    /// The processes that were examined.
     pub(crate) processes: Processes,
-    /// What the own cgroup is charged for.
+    /// Shared memory that is charged to the cgroup of the process; null where it has no memory controller of its own.
     pub(crate) charged: Option<Charged>,
-    /// What belongs elsewhere.
+    /// Mapped files of another /dev/shm and segments of other IPC namespaces.
     pub(crate) elsewhere: ElsewhereRow,
-    /// What could not be seen, in words.
+    /// What could not be seen, for people.
     pub(crate) notes: Vec<String>,
 }
 
-/// What was looked at.
+/// The process and the folder that were examined.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Subject {
-    /// Another process, or none.
+    /// The process; null for the own one.
     pub pid: Option<u32>,
-    /// The folder, as it was asked for.
+    /// The folder as given.
     pub folder: String,
-    /// Its file system; null where there is no such folder.
+    /// Type of its file system; null where there is no such folder.
     pub filesystem: Option<String>,
-    /// Files there are shared memory.
+    /// Whether its files are shared memory.
     pub is_shared_memory: bool,
     /// It could not be asked; a note says why.
     #[serde(skip)]
     pub is_unread: bool,
 }
 
-/// How well `held_bytes` is known.
+/// How certain `held_bytes` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Certainty {
-    /// As the kernel counts it.
+    /// Counted by the kernel.
     Exact,
-    /// What one process sees of it.
+    /// At least what one of its processes sees (smaps): asking needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE.
     AtLeast,
-    /// Not at all.
+    /// Not known.
     Unknown,
 }
 
-/// A piece of shared memory.
+/// A file, a segment, a memfd or a shared mapping.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct ObjectRow {
+    #[cfg_attr(test, schemars(with = "crate::capacity::Kind"))]
     pub kind: &'static str,
-    /// Path of a file, name of a memfd.
+    /// Path of a file as its processes name it, or name of a memfd; null for sysv and anon. Bytes that are not UTF-8 are
+    /// replaced.
     pub name: Option<String>,
-    /// No path leads to it, or for System V: it was removed and goes with its last process.
+    /// Whether no path leads to it; of System V: whether it was removed and goes with its last process.
     pub unlinked: bool,
-    /// What it takes.
+    /// Memory and swap that it takes: blocks of a file, rss and swap of a segment.
     pub held_bytes: Option<Bytes>,
-    /// How well that is known.
+    /// How certain `held_bytes` is.
     pub certainty: Certainty,
-    /// Its size, untouched pages too.
+    /// Its size, including pages that were never touched.
     pub size_bytes: Option<Bytes>,
     pub inode: u64,
-    /// User who owns it.
+    /// The user that owns it.
     pub owner_uid: Option<u32>,
-    /// Who may read and write it, as an octal number.
+    /// Octal mode, such as 0600; null where it is not known.
     pub mode: Option<String>,
     /// Only of System V.
     #[serde(flatten)]
     pub segment: Option<SegmentRow>,
-    /// Whether anybody holds it.
+    /// Who holds it.
     pub held_by: HeldBy,
+    /// Processes that have it mapped or open.
     pub holders: Vec<HolderRow>,
-    /// The cgroups of the holders: one of them is charged, if it was they who touched it.
+    /// Cgroups of the holders. The one that touched a page first is charged, and the kernel does not tell which.
     pub cgroups: BTreeSet<String>,
-    /// A command that removes it, where nobody holds it.
+    /// A command that removes it, from where shmeter ran; null where somebody holds it or may hold it, and where a path
+    /// from here could lead to another file.
     pub remove: Option<String>,
-    /// Why it is no leftover although nobody holds it: programs find it again by its name.
+    /// Why it is no leftover although nobody holds it: programs open it again by its name.
     pub kept: Option<Kept>,
 }
 
-/// What System V tells of a segment.
+/// What the kernel tells of a System V segment.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct SegmentRow {
     pub shmid: i64,
-    /// As hexadecimal number.
+    /// Hexadecimal, such as 0x00000000.
     pub key: String,
     /// How often it is attached, by the kernel's count.
     pub attached: u64,
     pub resident_bytes: Bytes,
     pub swapped_bytes: Bytes,
+    /// The process that created it.
     pub creator: Person,
+    /// The process that attached or detached it last.
     pub last_user: Person,
 }
 
-/// A process that may have ended; its number may be another's by now.
+/// A process that may have ended. Its number may belong to another one by now.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Person {
-    /// Its number; 0 where it is in no PID namespace that can be seen.
+    /// Its number; 0 where it is in no visible PID namespace.
     pub pid: u32,
-    /// Its name, if a process has that number now.
+    /// Its name; null where no process has that number now.
     pub name: Option<String>,
 }
 
 /// A process that holds something.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct HolderRow {
     pub pid: u32,
     pub name: String,
-    /// How many mappings it has of it.
+    /// Number of mappings; 0 where it only has it open.
     pub mappings: u64,
-    /// It has a descriptor of it.
+    /// Whether it has a descriptor of it.
     pub open: bool,
 }
 
+/// A sum over objects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Total {
+    /// Number of objects.
     pub objects: usize,
-    /// What they take, as far as it is known.
+    /// Memory and swap that they take, as far as it is known.
     pub bytes: Bytes,
-    /// Some sizes are not known exactly: there may be more.
+    /// Whether there may be more, because some sizes are not known exactly.
     pub at_least: bool,
 }
 
@@ -146,46 +166,56 @@ impl Total {
     }
 }
 
+/// Sums over objects.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Totals {
     pub all: Total,
     pub posix: Total,
     pub sysv: Total,
     pub memfd: Total,
     pub anon: Total,
-    /// What no process holds, but for what is kept.
+    /// Objects that nobody holds, except those that are kept.
     pub nobody: Total,
-    /// What no process holds that was seen and could be looked into, while there may be others.
+    /// Objects that no visible process holds, where others may.
     pub unknown: Total,
-    /// Files that no process holds.
+    /// The files among `nobody`.
     pub nobody_posix: Total,
-    /// Of that files.
+    /// The files among `unknown`.
     pub unknown_posix: Total,
 }
 
-/// The processes that were looked through.
+/// The processes that were examined.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Processes {
+    /// Number of processes that can be seen.
     pub seen: usize,
+    /// Number of those that could not be examined.
     pub not_looked_into: usize,
+    /// Their numbers.
     pub not_looked_into_pids: Vec<u32>,
-    /// Why others may be there.
+    /// Why others may exist; null where all can be seen.
     pub hidden_by: Option<Hidden>,
 }
 
-/// What a cgroup is charged for.
+/// Shared memory that is charged to a cgroup.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Charged {
+    /// Path of the cgroup.
     pub cgroup: String,
-    /// memory.stat: shmem.
+    /// `shmem` in memory.stat.
     pub shmem_bytes: Bytes,
 }
 
-/// What belongs to another /dev/shm or IPC namespace.
+/// Objects of another /dev/shm or IPC namespace.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct ElsewhereRow {
+    /// Number of objects.
     pub objects: usize,
-    /// Processes that hold them.
+    /// The first process that holds each: inspect it with `--pid`.
     pub pids: Vec<u32>,
 }
 

@@ -5,6 +5,7 @@ use super::single;
 use crate::plain::plain;
 use crate::report::charts::Chart;
 use crate::runs::Run;
+use crate::runs::changes::Changes;
 use crate::runs::facts::{Role, Value};
 use crate::runs::groups::{Groups, column, fact, ids};
 use crate::runs::words::between;
@@ -19,7 +20,16 @@ const ANSWERS: [&str; 3] = ["usable", "stopped by", "df size"];
 /// The blocks of some runs.
 pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
     let groups = Groups::of(runs);
-    let mut blocks = vec![answer(runs), Block::Table(answers(runs))];
+    let changes = changes(runs);
+    let mut blocks = vec![answer(runs, &changes)];
+    let answers = answers(runs);
+    // Of benches alone there is no answer but what changed.
+    let benches_alone = answers.head.len() == 1;
+    if benches_alone {
+        blocks.extend(compared(runs, &changes));
+    } else {
+        blocks.push(Block::Table(answers));
+    }
     for run in runs.iter().filter(|run| run.is_cut_off()) {
         let state = match run.cut() {
             Some((_, cut)) => {
@@ -31,7 +41,10 @@ pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
         blocks.push(Block::Note(format!("{}: {state}", run.title)));
     }
     blocks.push(Block::Charts((0..runs.len()).collect(), &[Chart::Ladder]));
-    let table = differences(runs, &groups);
+    if !benches_alone {
+        blocks.extend(compared(runs, &changes));
+    }
+    let table = differences(runs, &groups, !changes.is_empty());
     if runs.len() <= WIDE && !table.rows.is_empty() {
         blocks.push(Block::Table(table));
     }
@@ -45,12 +58,50 @@ pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
     blocks
 }
 
-fn answer(runs: &[Run]) -> Block {
+/// The charts and the figures of benches; of more than two the figures are folded.
+fn compared(runs: &[Run], changes: &[(String, Changes)]) -> Vec<Block> {
+    if changes.is_empty() {
+        return Vec::new();
+    }
+    let mut blocks = vec![Block::Charts((0..runs.len()).collect(), &[Chart::Changes])];
+    let are_two = changes.len() == 1;
+    let has_answer = runs.iter().any(|run| fact(run, "usable").is_some());
+    for (title, changes) in changes {
+        let mut told = vec![Block::Changes { title: title.clone(), changes: changes.clone() }];
+        told.extend(changes.notes().into_iter().map(Block::Note));
+        let summary = changes.summary();
+        if are_two {
+            blocks.extend(told);
+            // Else it stands above all.
+            blocks.extend(has_answer.then_some(Block::Note(summary)));
+        } else {
+            blocks.push(Block::Note(format!("bench, {title}: {summary}")));
+            blocks.push(Block::Fold(format!("bench: {title}"), told));
+        }
+    }
+    blocks
+}
+
+/// Each bench compared with the first one.
+fn changes(runs: &[Run]) -> Vec<(String, Changes)> {
+    let mut benches = runs.iter().filter_map(|run| Some((run, run.bench.as_ref()?)));
+    let Some((first, before)) = benches.next() else { return Vec::new() };
+    let compared = benches.map(|(run, after)| {
+        let title = format!("{} → {}", first.title, run.title);
+        (title, Changes::of(before, after))
+    });
+    compared.filter(|(_, changes)| !changes.figures.is_empty()).collect()
+}
+
+fn answer(runs: &[Run], changes: &[(String, Changes)]) -> Block {
     let usable: Vec<u64> =
         runs.iter().filter_map(|run| fact(run, "usable")?.value.bytes()).collect();
     let headline = match (usable.iter().min(), usable.iter().max()) {
         (Some(least), Some(most)) => format!("{} usable", range(Bytes(*least), Bytes(*most))),
-        _ => "beside each other".to_owned(),
+        _ => match changes {
+            [(_, changes)] => changes.summary(),
+            _ => "side by side".to_owned(),
+        },
     };
     let verdicts = verdicts(runs);
     let worst = ["fail", "warn", "ok"]
@@ -135,7 +186,7 @@ fn first_fill(run: &Run) -> [Cell; 3] {
 }
 
 /// Facts in which runs differ: a row a fact, a column a run.
-fn differences(runs: &[Run], groups: &Groups) -> Table {
+fn differences(runs: &[Run], groups: &Groups, are_compared: bool) -> Table {
     let mut head = vec![String::new()];
     head.extend(runs.iter().map(|run| run.title.clone()));
     let mut rows = Vec::new();
@@ -143,7 +194,8 @@ fn differences(runs: &[Run], groups: &Groups) -> Table {
         let then = id == "then" && runs.iter().all(|run| run.fills.is_empty());
         let answered = then || ANSWERS.contains(&id.as_str());
         let known = answered || groups.same.iter().any(|(one, _)| *one == id);
-        if role == Role::Name || known {
+        let is_compared = are_compared && id.starts_with("bench ");
+        if role == Role::Name || known || is_compared {
             continue;
         }
         let column = column(runs, &id);

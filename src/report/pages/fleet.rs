@@ -29,7 +29,7 @@ pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
         blocks.push(Block::Table(figures(&groups)));
     }
     for (id, count) in &groups.varied {
-        blocks.push(Block::Note(format!("{id}: {count} different values, so no groups by it")));
+        blocks.push(Block::Note(format!("{id}: {count} different values; not used for groups")));
     }
     if !groups.same.is_empty() {
         blocks.push(Block::Heading("the same everywhere".to_owned()));
@@ -42,8 +42,8 @@ fn answer(runs: &[Run], groups: &Groups) -> Block {
     let most = groups.groups.iter().map(|group| group.members.len()).max().unwrap_or(0);
     let others = runs.len().saturating_sub(most);
     let headline = match (groups.groups.len(), others) {
-        (1, _) => "all alike".to_owned(),
-        (count, others) => format!("{count} groups: {most} alike, {others} otherwise"),
+        (1, _) => "all the same".to_owned(),
+        (count, others) => format!("{count} groups: {most} runs are the same, {others} differ"),
     };
     let verdicts = verdicts(runs);
     let tone = match verdicts.as_str() {

@@ -3,7 +3,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::blocks::{self, Block, Cell, Table, Tone};
+use super::blocks::{self, Block, Cell, Part, Table, Tone};
 use super::sheet;
 use crate::plain::plain;
 use crate::report::charts::{self, Chart};
@@ -62,6 +62,7 @@ fn block(block: &Block, runs: &Runs, place: Place) -> Markup {
             dl { @for (name, said) in rows { dt { (plain(name)) } dd { (plain(said)) } } }
         },
         Block::Table(table) => self::table(table, ""),
+        Block::Changes { title, changes } => self::table(&blocks::of_changes(title, changes), ""),
         Block::Finding { severity, id, message, fix } => {
             let tone = match severity.as_str() {
                 "fail" => Tone::Bad,
@@ -72,7 +73,12 @@ fn block(block: &Block, runs: &Runs, place: Place) -> Markup {
                 div.finding {
                     span class={"badge " (tone.class())} { (plain(severity)) } " " b { (plain(id)) }
                     p { (plain(message)) }
-                    @if let Some(fix) = fix { pre { (blocks::plain_lines(fix)) } }
+                    @for part in fix.iter().flat_map(|fix| blocks::parts(fix)) {
+                        @match part {
+                            Part::Said(text) => { p { (plain(&text)) } }
+                            Part::Typed(text) => { pre { (blocks::plain_lines(&text)) } }
+                        }
+                    }
                 }
             }
         }
@@ -128,11 +134,8 @@ fn td(cell: &Cell, names: bool) -> Markup {
 
 fn charts(runs: &Runs, which: &[usize], charts: &[Chart]) -> Markup {
     let runs: Vec<_> = which.iter().filter_map(|at| runs.runs.get(*at)).collect();
-    let scale = charts::scale(runs.iter().copied());
-    let drawn: Vec<_> = charts
-        .iter()
-        .flat_map(|chart| runs.iter().flat_map(|run| charts::draw(*chart, run, CHART, scale)))
-        .collect();
+    let drawn: Vec<_> =
+        charts.iter().flat_map(|chart| charts::draw(*chart, &runs, CHART)).collect();
     html! {
         @if !drawn.is_empty() {
             div.charts { @for chart in &drawn { (chart.inline()) } }

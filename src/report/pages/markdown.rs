@@ -37,6 +37,10 @@ fn block(out: &mut String, block: &Block, level: usize) {
             table(out, one);
             Ok(())
         }
+        Block::Changes { title, changes } => {
+            table(out, &blocks::of_changes(title, changes));
+            Ok(())
+        }
         Block::Finding { severity, id, message, fix } => {
             let (severity, id) = (escape(severity), escape(id));
             let _ = writeln!(out, "**{severity}: {id}** {}\n", escape(message));

@@ -16,7 +16,7 @@ pub(crate) fn of(runs: &Runs) -> Vec<Block> {
     if runs.other_lines > 0 {
         let lines = if runs.other_lines == 1 { "line was" } else { "lines were" };
         blocks.push(Block::Note(format!(
-            "{} {lines} passed over: no part of a document or journal",
+            "{} {lines} skipped: not part of a document or journal",
             runs.other_lines
         )));
     }

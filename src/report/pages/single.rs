@@ -62,7 +62,7 @@ pub(crate) fn answer(run: &Run) -> Block {
         (None, None) => match (&run.bench, &run.compare) {
             (Some(bench), _) => format!("{} figures of speed", bench.results.len()),
             (None, Some(compare)) => format!("{} questions compared", compare.rows.len()),
-            (None, None) => "no step says anything".to_owned(),
+            (None, None) => "no step has a result".to_owned(),
         },
     };
     let badge = match (cut, run.interrupted) {
@@ -79,7 +79,7 @@ pub(crate) fn answer(run: &Run) -> Block {
 fn filled(fill: &Fill) -> String {
     match fill.filled() {
         Some(filled) => format!("{}: {filled} filled", fill.name()),
-        None => "a fill that says nothing of its bytes".to_owned(),
+        None => "a fill without a number of bytes".to_owned(),
     }
 }
 
@@ -106,7 +106,7 @@ fn rows(run: &Run) -> Vec<(String, String)> {
     for step in &run.steps {
         match &step.fate {
             Fate::Failed(why) => rows.push(("failed", told((&step.name, why)))),
-            Fate::Skipped(why) => rows.push(("left out", told((&step.name, why)))),
+            Fate::Skipped(why) => rows.push(("skipped", told((&step.name, why)))),
             _ => {}
         }
     }
@@ -166,7 +166,7 @@ pub(crate) fn fills(run: &Run) -> Option<Block> {
         return None;
     }
     let rows = run.fills.iter().map(|fill| {
-        let (predicted, foretold) = match &fill.predicted {
+        let (predicted, expected) = match &fill.predicted {
             Some(predicted) => {
                 (at_most(&predicted.bytes, &predicted.certainty), predicted.ends_in.word())
             }
@@ -181,12 +181,12 @@ pub(crate) fn fills(run: &Run) -> Option<Block> {
         };
         let end = fill.end().unwrap_or("unknown");
         let mut row: Vec<Cell> =
-            [fill.name().as_str(), &predicted, foretold, &measured, end].map(cell).into();
+            [fill.name().as_str(), &predicted, expected, &measured, end].map(cell).into();
         row.push(Cell { text: agrees.to_owned(), differs });
         row
     });
     Some(Block::Table(Table {
-        title: "fills, predicted beside measured".to_owned(),
+        title: "fills: predicted and measured".to_owned(),
         head: ["fill", "predicted", "end", "measured", "end", "as predicted"]
             .map(str::to_owned)
             .into(),

@@ -22,7 +22,7 @@ pub(crate) fn ceilings(inspect: &Inspect) -> Block {
     });
     Block::Table(Table {
         title: String::new(),
-        head: ["ceiling", "limit", "room", "told by"].map(str::to_owned).into(),
+        head: ["ceiling", "limit", "room", "read from"].map(str::to_owned).into(),
         rows: rows.collect(),
     })
 }
@@ -98,5 +98,5 @@ pub(crate) fn compared(run: &Run) -> Option<Block> {
     let mut head = vec![String::new()];
     head.extend(columns.map(str::to_owned));
     let table = Table { title: String::new(), head, rows: rows.collect() };
-    Some(Block::Fold("what the kinds do here (compare)".to_owned(), vec![Block::Table(table)]))
+    Some(Block::Fold("the kinds compared (compare)".to_owned(), vec![Block::Table(table)]))
 }

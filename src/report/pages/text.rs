@@ -9,6 +9,7 @@ use super::sheet;
 use crate::plain::{fit, plain};
 use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH, wrap};
 use crate::runs::Runs;
+use crate::runs::changes::{Changes, Trend};
 
 /// Columns of a table, with a blank before it.
 const WIDE: u16 = 79;
@@ -31,6 +32,7 @@ fn block(out: &mut String, block: &Block) {
         }
         Block::Rows(rows) => self::rows(out, rows),
         Block::Table(table) => self::table(out, table),
+        Block::Changes { title, changes } => self::changes(out, title, changes),
         Block::Finding { severity, id, message, fix } => {
             finding(out, severity, id, message, fix.as_deref());
         }
@@ -87,7 +89,7 @@ fn table(out: &mut String, table: &Table) {
     }
     if table.head.len() > COLUMNS || widths(table).is_empty() && table.head.len() > 5 {
         let what = if table.title.is_empty() { "a table" } else { &table.title };
-        let wide = format!("{what}: too wide for here; --format html or markdown has it");
+        let wide = format!("{what}: too wide for text; use --format html or markdown");
         let _ = writeln!(out);
         return wrap(out, "", "  ", &wide);
     }
@@ -113,7 +115,24 @@ fn table(out: &mut String, table: &Table) {
         let _ = if at == 0 { writeln!(out, "{DIM}{line}{DIM:#}") } else { writeln!(out, "{line}") };
     }
     if marked {
-        let _ = writeln!(out, "{DIM}  *: not what most have{DIM:#}");
+        let _ = writeln!(out, "{DIM}  *: differs from most{DIM:#}");
+    }
+}
+
+/// A line a figure.
+fn changes(out: &mut String, title: &str, changes: &Changes) {
+    let _ = writeln!(out, "\n{BOLD}{}{BOLD:#}", plain(title));
+    for change in &changes.figures {
+        let (values, times) = (change.values(), change.times());
+        let line = format!("{}: {values}, {times}, {}", change.name, change.trend().words());
+        let style = match change.trend() {
+            Trend::Faster => GOOD,
+            Trend::Slower => BAD,
+            Trend::Noise | Trend::Unknown => anstyle::Style::new(),
+        };
+        let mut wrapped = String::new();
+        wrap(&mut wrapped, "  ", "    ", &line);
+        let _ = writeln!(out, "{style}{}{style:#}", wrapped.trim_end());
     }
 }
 

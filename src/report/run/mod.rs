@@ -12,31 +12,38 @@ use crate::facts::environment::Environment;
 use crate::plain::plain_json;
 use crate::schema;
 
-/// All that a run says.
+/// The result of `shmeter run`.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RunDocument {
+    /// Name and version of this format.
+    #[cfg_attr(test, schemars(extend("const" = schema::RUN)))]
     pub(crate) schema: &'static str,
+    /// Version of shmeter.
     pub(crate) version: &'static str,
-    /// Where it ran.
+    /// The machine and the container.
     pub(crate) environment: Environment,
-    /// What was done of it.
+    /// What was done.
     pub steps: Vec<StepRow>,
-    /// What an inspect said.
+    /// The document of inspect; null where it has none.
     pub(crate) inspect: Option<Document>,
-    /// What a compare said.
+    /// The document of compare; null where it has none.
     pub(crate) compare: Option<CompareDocument>,
-    /// What a bench said.
+    /// The document of bench; null where it has none.
     pub(crate) bench: Option<BenchDocument>,
-    /// What the fills said.
+    /// The documents of the fills.
     pub(crate) fill: Vec<FillDocument>,
-    /// The worst of inspect's verdict and the fills'.
+    /// The verdict of inspect; at least `warn` where a step failed, and `fail` where a fill ended otherwise than predicted.
     pub(crate) verdict: Verdict,
-    /// A signal ended it.
+    /// Whether a signal ended it.
     pub(crate) interrupted: bool,
 }
 
+/// A step of a run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StepRow {
+    /// Its name: `inspect`, `compare`, `bench`, or `fill` with kind and method, such as `fill posix touch`.
     pub step: String,
     /// Whether it was done.
     pub outcome: StepOutcome,
@@ -48,18 +55,20 @@ pub struct StepRow {
 
 /// Whether a step was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum StepOutcome {
     /// It has a document.
     Done,
-    /// It was tried.
+    /// It was tried, and failed.
     Failed,
-    /// It was not even tried, on purpose.
+    /// It was left out on purpose: no time, no room for a bench, or others would be affected.
     Skipped,
 }
 
-/// What a step said.
+/// The document of a step.
 #[derive(Debug)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(untagged))]
 pub enum StepDocument {
     Inspect(Box<Document>),
     Compare(Box<CompareDocument>),
@@ -78,50 +87,52 @@ impl Serialize for StepDocument {
     }
 }
 
-/// One line of a run's journal.
+/// A line of the journal of `shmeter run`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "RunEvent"))]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum Event<'a> {
-    /// It begins.
+    /// The run begins.
     Start {
-        /// [`schema::RUN`].
+        /// Name and version of this format.
+        #[cfg_attr(test, schemars(extend("const" = schema::RUN)))]
         schema: &'static str,
-        /// The version of the program.
+        /// Version of shmeter.
         version: &'static str,
-        /// What is to be done.
+        /// The planned steps.
         steps: &'a [String],
-        /// Time for all of it.
+        /// Time for the whole run.
         budget_seconds: f64,
-        /// Bytes that a fill takes at most.
+        /// The most that a fill takes.
         budget_bytes: u64,
-        /// Where it runs.
+        /// The machine and the container.
         environment: &'a Environment,
     },
     /// A step begins.
     Before { step: &'a str },
-    /// A fill comes on.
+    /// A fill goes on.
     Progress {
         step: &'a str,
-        /// A line of its own journal.
+        /// A line of the fill's journal.
         line: &'a journal::Event<'a>,
     },
-    /// A step is over.
+    /// A step has ended.
     After {
         step: &'a str,
         /// How long it took.
         seconds: f64,
-        /// What it said.
+        /// Its document.
         #[serde(skip_serializing_if = "Option::is_none")]
         document: Option<&'a StepDocument>,
-        /// Why it could not.
+        /// Why it failed.
         #[serde(skip_serializing_if = "Option::is_none")]
         error: Option<&'a str>,
     },
     /// A step is left out.
     Skipped { step: &'a str, why: &'a str },
-    /// It is over.
+    /// The run has ended.
     End {
-        /// All of it.
+        /// The whole result.
         document: &'a RunDocument,
     },
 }

@@ -48,7 +48,11 @@ pub fn summary(document: &RunDocument, under_way: Option<UnderWay<'_>>) -> Strin
         let expected = predicted.map_or(String::new(), |predicted| {
             format!(", {} expected, then {}", Bytes(predicted.bytes), predicted.ends_in.word())
         });
-        let _ = writeln!(out, "{step}: under way{expected}; killed there, if this is all");
+        let _ = writeln!(
+            out,
+            "{step}: running{expected}; if this is the last line, it was killed \
+            here"
+        );
     }
     cut(out)
 }
@@ -139,6 +143,6 @@ mod tests {
     fn a_step_under_way_says_what_to_think_if_nothing_follows() {
         let under_way = UnderWay { step: "fill posix touch", predicted: None };
         let told = summary(&document(), Some(under_way));
-        assert!(told.contains("so far") && told.contains("fill posix touch: under way"), "{told}");
+        assert!(told.contains("so far") && told.contains("fill posix touch: running"), "{told}");
     }
 }

@@ -47,7 +47,7 @@ fn fills(out: &mut String, document: &RunDocument) {
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["fill", "predicted", "", "measured", "", "so?", "speed"]);
+    table.set_header(["fill", "predicted", "", "measured", "", "agrees", "speed"]);
     for fill in &document.fill {
         table.add_row(row(fill));
     }
@@ -107,9 +107,9 @@ fn figures(out: &mut String, document: &RunDocument) {
 fn beside(out: &mut String, compare: &CompareDocument) {
     let Some(beside) = &compare.bandwidth else { return };
     let [low, high] = beside.ci95;
-    let word = if beside.differs { "they differ" } else { "no difference is proven" };
+    let word = if beside.differs { "different" } else { "no significant difference" };
     let text = format!(
-        "copies at {:.2} times the speed of posix ({low:.2} to {high:.2} with 95 %): {word}",
+        "copies at {:.2} times the speed of posix (95 % interval {low:.2} to {high:.2}): {word}",
         beside.ratio
     );
     let _ = writeln!(out);

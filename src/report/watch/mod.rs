@@ -20,6 +20,7 @@ pub(crate) use events::Event;
 
 /// What was watched (docs/contract.md).
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WatchDocument {
     pub(crate) schema: &'static str,
     pub(crate) version: &'static str,
@@ -45,6 +46,7 @@ pub struct WatchDocument {
 
 /// How it ended.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ExitRow {
     Code(i32),
@@ -53,6 +55,7 @@ pub(crate) enum ExitRow {
 
 /// The most there was, by kind.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct PeakRow {
     pub posix: KindRow,
     pub sysv: KindRow,
@@ -63,6 +66,7 @@ pub(crate) struct PeakRow {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct KindRow {
     pub bytes: Bytes,
     /// With every page that was promised.
@@ -75,6 +79,7 @@ pub(crate) struct KindRow {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct CgroupRow {
     pub bytes: Bytes,
     pub shmem_bytes: Bytes,
@@ -86,6 +91,7 @@ pub(crate) struct CgroupRow {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct HolderRow {
     pub kind: &'static str,
     pub name: String,
@@ -96,12 +102,14 @@ pub(crate) struct HolderRow {
 
 /// What stayed in /dev/shm.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct LeftRow {
     pub bytes: Bytes,
     pub holders: Vec<HolderRow>,
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct IncidentRow {
     pub at_seconds: f64,
     pub pid: Option<i32>,
@@ -120,6 +128,7 @@ pub(crate) struct IncidentRow {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct NeededRow {
     pub shm_bytes: Option<Bytes>,
     pub memory_bytes: Option<Bytes>,
@@ -129,6 +138,7 @@ pub(crate) struct NeededRow {
 
 /// A message that explain knows.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct MessageRow {
     pub entry: &'static str,
     pub application: &'static str,

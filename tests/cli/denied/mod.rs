@@ -78,9 +78,9 @@ fn fault(output: &Output) -> Option<String> {
     let documented = code.is_some_and(|code| CODES.contains(&code));
     let wrong = if !documented {
         format!("{} is no documented code", output.status)
-    } else if told.contains("panicked") || told.contains("own memory fits") {
+    } else if told.contains("panicked") || told.contains("): its own memory does not fit") {
         "a panic, or a wrong claim".to_owned()
-    } else if told.contains("ended before it") && !told.contains("in the way of") {
+    } else if told.contains("ended before it") && !told.contains("seccomp profile stops it") {
         "no reason".to_owned()
     } else if output.stdout.is_empty() && (code == Some(0) || told.lines().count() == 0) {
         "not a word".to_owned()
@@ -111,7 +111,7 @@ fn posix_and_system_v_are_filled_without_memfd_create() {
             assert_eq!(document["agrees"], true, "{document:#}");
         }
         let output = refused(errno, "memfd_create", "fill --kind memfd --until 1Mi --force");
-        let why = format!("shmeter: worker 0 cannot make its segment: {errno}");
+        let why = format!("shmeter: worker 0 cannot create its segment: {errno}");
         assert_eq!(output.status.code(), Some(4));
         assert!(said(&output).starts_with(&why), "{}", said(&output));
     }

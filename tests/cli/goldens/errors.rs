@@ -36,7 +36,10 @@ inspect fill
 --pid 1 fill
 --pid
 --pid x
+--pid web-7d9f
 --pid 4194305
+--json
+1234
 --path /nowhere
 --format yaml
 --require lots
@@ -53,6 +56,8 @@ bench-leader nothing
 
 const INSPECT: &str = "
 inspect more
+inspect 1234
+inspect --json
 inspect --nothing
 inspect --explan
 inspect --pid
@@ -223,6 +228,7 @@ bench --cpus x
 bench --cpus ''
 bench --bytes
 bench --bytes lots
+bench --bytes 1
 bench --bytes 99999Pi
 bench --rounds 0
 bench --rounds 1001
@@ -288,12 +294,14 @@ report .cargo
 report -
 report --format
 report --format yaml tests/reports
+report --html tests/reports
 report --chart pie tests/reports
 report --chart
 report --color sometimes tests/reports
 report --format svg --chart course tests/reports/inspect-c.json
 report --format svg --chart latency tests/reports/inspect-c.json
 report --format svg --chart kinds tests/reports/fill-a.jsonl
+report --format svg --chart changes tests/reports/fill-a.jsonl
 ";
 
 const CAPTURE_AND_GENERATE: &str = "
@@ -307,12 +315,15 @@ capture --path /nowhere
 capture --path here
 capture --path /proc/version
 capture --format json
+capture --json
 generate
 generate nothing
 generate man more
 generate completions
 generate completions tcsh
 generate completions bash more
+generate schema nothing
+generate schema fill more
 generate --nothing
 ";
 

@@ -21,6 +21,8 @@ fn every_help_page_is_as_it_was() {
         "help fill",
         "generate man --help",
         "generate completions --help",
+        "generate schema --help",
+        "generate schema",
         "generate help completions",
         "--version",
         "-V",

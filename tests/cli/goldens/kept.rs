@@ -97,6 +97,7 @@ impl Transcript {
 
     /// A document of this program under a title.
     pub fn document(&mut self, title: &str, text: &str) {
+        crate::schemas::check_text(title, text);
         let version = env!("CARGO_PKG_VERSION");
         let version = format!("\"version\": \"{version}\"");
         self.part(title, &text.replace(&version, "\"version\": \"{version}\""));

@@ -6,7 +6,7 @@ mod documents;
 mod errors;
 mod explain;
 mod help;
-mod kept;
+pub mod kept;
 mod reports;
 mod shapes;
 

@@ -2,20 +2,22 @@
 
 use super::kept::Transcript;
 
-const FORMS: [&str; 9] = [
+const FORMS: [&str; 11] = [
     "text",
     "markdown",
     "csv",
     "json",
     "html",
+    "svg",
     "svg --chart ladder",
     "svg --chart course",
     "svg --chart latency",
     "svg --chart kinds",
+    "svg --chart changes",
 ];
 
 /// Kept under which name, and of which files.
-pub const CASES: [(&str, &str); 8] = [
+pub const CASES: [(&str, &str); 9] = [
     ("reports/fill-a", "tests/reports/fill-a.jsonl"),
     ("reports/inspect-c", "tests/reports/inspect-c.json"),
     ("reports/run-a", "tests/reports/run-a.jsonl"),
@@ -23,6 +25,7 @@ pub const CASES: [(&str, &str); 8] = [
     ("reports/run-c", "tests/reports/run-c.jsonl"),
     ("reports/run-docker", "tests/journals/run-docker.jsonl"),
     ("reports/beside", "tests/reports/run-a.jsonl tests/reports/fill-a.jsonl"),
+    ("reports/benches", "tests/benches/before.json tests/benches/after.json"),
     ("reports/folder", "tests/reports"),
 ];
 

@@ -47,7 +47,7 @@ fn without_rights_nothing_is_claimed_of_what_cannot_be_seen() {
         assert_eq!((row.len(), &row[0]["held_by"]), (1, &json!(held_by)));
     }
     let text = String::from_utf8(ls(nobody(), &[]).stdout).unwrap();
-    assert!(text.contains("could not be looked into"), "{text}");
+    assert!(text.contains("could not be examined"), "{text}");
     assert!(text.contains("CAP_SYS_PTRACE"), "{text}");
 }
 

@@ -115,7 +115,10 @@ fn of_a_volume_that_others_may_have_half_is_taken_and_force_takes_all() {
         let (code, bytes, end, words, why) = fill(arguments);
         assert_eq!((code, bytes, end.as_str()), (Some(0), 16 * MIB, "stopped"), "{why}");
         assert_eq!(words, "unknown not-touched");
-        assert!(why.ends_with("the wall was not touched; --exclusive goes to it"), "{why}");
+        assert!(
+            why.ends_with("and no limit was reached; --exclusive fills up to the limit"),
+            "{why}"
+        );
     };
     half(&[]);
     half(&["--until", "limit", "--method", "fallocate", "--procs", "3"]);

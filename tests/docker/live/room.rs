@@ -190,9 +190,14 @@ fn a_container_is_found_by_the_first_digits_of_its_id_and_by_what_a_pods_status_
             &OUTSIDE[..],
             ["inspect", "--container", &"0".repeat(64)],
             3,
-            "is it running, and on this machine?",
+            "check that it runs on this machine",
         ),
-        (&[], ["inspect", "--container", &pod.app], 3, "this PID namespace hides those of others"),
+        (
+            &[],
+            ["inspect", "--container", &pod.app],
+            3,
+            "this PID namespace hides processes of other containers",
+        ),
         (&[], ["ls", "--container", "../../x"], 2, "hexadecimal digits"),
         (&["--pid=host"], ["capture", "--container", &pod.app], 3, "CAP_SYS_PTRACE"),
     ] {

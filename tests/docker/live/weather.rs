@@ -233,7 +233,7 @@ fn a_tmpfs_that_becomes_smaller() {
     });
     smaller.is(1, "enospc", 1400 * MIB);
     let why = smaller.document["why"].as_str().unwrap_or_default();
-    assert!(why.contains("was changed meanwhile"), "{why}");
+    assert!(why.contains("changed meanwhile"), "{why}");
     running.is_clean();
 }
 

@@ -105,6 +105,6 @@ fn the_journal_of_a_run_tells_the_last_step() {
     assert!(reached > Some(40 << 20), "it was killed near its limit of 48 MiB: {last}");
     assert!(lines.iter().any(|line| line["document"]["schema"] == "shmeter.inspect/1"));
     let message = message["out"].as_str().unwrap();
-    let expected = "expected, then oom-kill; killed there, if this is all";
+    let expected = "expected, then oom-kill; if this is the last line, it was killed here";
     assert!(message.starts_with("shmeter run: ") && message.contains(expected), "{message}");
 }

@@ -118,7 +118,11 @@ fn one_sign_of_somebody_is_enough_not_to_be_alone() {
             plan.want,
             Some(Bytes(machine.facts().shm.statfs.known().unwrap().available().0 / 2))
         );
-        assert!(plan.capped.unwrap().ends_with("the wall was not touched; --exclusive goes to it"));
+        assert!(
+            plan.capped
+                .unwrap()
+                .ends_with("and no limit was reached; --exclusive fills up to the limit")
+        );
     };
     unknown(&machine, Others { hidden: Some("hidepid".into()), ..alone.clone() });
     unknown(&machine, Others { in_a_pod: true, ..alone.clone() });

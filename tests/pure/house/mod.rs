@@ -37,7 +37,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("report/explain", &["explain", "plain", "report", "schema", "units"]),
     ("report/watch", &["facts", "plain", "report", "schema", "units", "watch"]),
     ("report/pages", &["plain", "report", "report/charts", "runs", "schema", "stats", "units"]),
-    ("cli", &["capacity", "facts", "units", "bench", "fill"]),
+    ("cli", &["capacity", "facts", "schema", "units", "bench", "fill"]),
     (
         "command",
         &[

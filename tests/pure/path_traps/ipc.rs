@@ -20,9 +20,14 @@ fn used_up_segments_are_told_with_those_that_nobody_has_attached() {
     assert_eq!(json["segments"]["sysv"]["available_bytes"], 0);
     assert_eq!(json["verdict"], "warn");
     let told = message(&json, "sysv-exhausted");
-    for part in
-        ["16 of 16", "shmmni", "2 (8.0 KiB)", "ipcrm -m 0 -m 1", "shmeter ls", "kernel.shmmni="]
-    {
+    for part in [
+        "16 of 16",
+        "shmmni",
+        "2 of these segments (8.0 KiB)",
+        "ipcrm -m 0 -m 1",
+        "shmeter ls",
+        "kernel.shmmni=",
+    ] {
         assert!(told.contains(part), "{part}: {told}");
     }
     // One is left of many, and then enough.

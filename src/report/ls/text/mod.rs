@@ -123,6 +123,6 @@ fn charged(out: &mut String, document: &LsDocument) {
     if let Some(more) = sums.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         row(out, "", &format!("and {more} more cgroups"));
     }
-    let text = "(charged is who touched a page first: that is not told for each file)";
+    let text = "(the first process that touches a page is charged; not known per file)";
     row(out, "", text);
 }

@@ -17,7 +17,7 @@ pub(crate) fn removals(out: &mut String, document: &LsDocument) {
             "{} in {} held by nobody.{}",
             totals.nobody.bytes,
             counted(totals.nobody),
-            if commands.is_empty() { "" } else { " If no program comes back for it:" }
+            if commands.is_empty() { "" } else { " If no program will use it again:" }
         );
         row(out, "nobody", &text);
         for command in commands.iter().take(SHOWN) {
@@ -28,8 +28,8 @@ pub(crate) fn removals(out: &mut String, document: &LsDocument) {
             row(out, "", &text);
         }
         if commands.len() < totals.nobody.objects {
-            let text = "(to remove a file for which there is no command, do it inside of its \
-                        container: a path from here could lead to another file)";
+            let text = "(for the others there is no command, as a path from here could lead to another \
+                file: remove them inside their container)";
             row(out, "", text);
         }
     }
@@ -53,8 +53,8 @@ fn kept(out: &mut String, document: &LsDocument) {
             more => format!(" and {more} more"),
         };
         let text = format!(
-            "{}{more}: programs find semaphores and Podman finds its locks again by their names, so \
-             these are no leftovers",
+            "{}{more}: semaphores and Podman's locks are opened again by name, so these are no \
+             leftovers",
             fit(first, 40)
         );
         row(out, "kept", &text);
@@ -71,7 +71,7 @@ fn unseen(processes: &Processes) -> String {
             "/proc does not show processes of other users (hidepid)".to_owned()
         }
         None => format!(
-            "{} of {} processes could not be looked into",
+            "{} of {} processes could not be examined",
             processes.not_looked_into, processes.seen
         ),
     }

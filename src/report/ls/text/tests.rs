@@ -67,8 +67,8 @@ sysv   8.0 KiB  8.0 KiB    0 0000  nobody      shmid 3 by...ded) 4.0 KiB in swap
 in all    3.0 MiB in 3 objects: posix 3.0 MiB (2), sysv 8.0 KiB (1)
 charged   3.0 MiB of shared memory in all to /docker/abc, by its memory.stat
 cgroups   1.0 MiB held by processes of /docker/abc
-          (charged is who touched a page first: that is not told for each file)
-nobody    2.0 MiB in 2 objects held by nobody. If no program comes back for it:
+          (the first process that touches a page is charged; not known per file)
+nobody    2.0 MiB in 2 objects held by nobody. If no program will use it again:
             rm -- /dev/shm/left
             ipcrm -m 3
 ";
@@ -85,7 +85,7 @@ fn a_process_that_could_not_be_looked_into_may_hold_a_file() {
         "{text}"
     );
     assert!(text.contains("2.0 MiB  2.0 MiB    0 0600  ?") && !text.contains("rm --"), "{text}");
-    assert!(text.contains("note      1 of 40 processes could not be looked into"), "{text}");
+    assert!(text.contains("note      1 of 40 processes could not be examined"), "{text}");
 }
 
 /// The commands of a text, and the lines below `unknown` and `kept`.
@@ -127,7 +127,7 @@ fn in_another_container_files_are_removed_from_inside_only() {
         (holdings.pid, holdings.other_ipc, holdings.remover) = (Some(7), true, Remover::Inside);
     });
     assert!(!text.contains("rm -- ") && !text.contains("/proc/7/root"), "{text}");
-    assert!(text.contains("do it inside of its"), "{text}");
+    assert!(text.contains("(for the others there is no command"), "{text}");
     assert!(text.contains("            nsenter -t 7 -i ipcrm -m 3\n"), "{text}");
 }
 
@@ -139,7 +139,7 @@ fn semaphores_and_podmans_locks_are_no_leftovers() {
             (left.name, left.size) = (name.to_owned(), Some(Bytes(32)));
         });
         assert!(!text.contains("rm -- ") && text.contains("8.0 KiB in 1 object held"), "{text}");
-        assert!(text.contains(&format!("kept      /dev/shm/{name}: programs find")), "{text}");
+        assert!(text.contains(&format!("kept      /dev/shm/{name}: semaphores")), "{text}");
     }
     // A large file is no semaphore, whatever its name is.
     let text = with(|holdings| {
