@@ -140,8 +140,9 @@ fn options_of(command: &str) -> Vec<String> {
 #[test]
 fn the_guide_has_each_option_of_each_command_and_no_other_in_its_section() {
     let text = page("docs/guide.md");
-    let commands =
-        ["inspect", "explain", "ls", "fill", "compare", "bench", "run", "report", "capture"];
+    let commands = [
+        "inspect", "explain", "watch", "ls", "fill", "compare", "bench", "run", "report", "capture",
+    ];
     for command in commands {
         let title = format!("`{command}`\n");
         let section = text.split("\n## ").find(|section| {
