@@ -83,7 +83,7 @@ fn sizes_are_written_as_each_runtime_takes_them() {
         (Runtime::None, Origin::Machine, "mount -o remount,size=1g /dev/shm"),
         (Runtime::Apptainer, Origin::Runtime, "\"sessiondir max size\" 1024"),
     ] {
-        let found = fix(&site(runtime, origin), &size);
+        let found = fix(&Site { size: Some(Bytes::mib(64)), ..site(runtime, origin) }, &size);
         assert!(found.contains(words), "{found}");
     }
 }
