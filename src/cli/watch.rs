@@ -10,7 +10,7 @@ use super::Color;
 
 /// What `--help` says before the options.
 pub(super) const ABOUT: &str = "\
-Run a command, and report what shared memory it used, needs, and why it failed
+Run a command, and report what shared memory it used and needs
 
 Runs a command, samples the shared memory in use, and reports on stderr when it
 ends how much it used, which of its processes failed and why, and which size it

@@ -215,8 +215,12 @@ fn semaphores_that_are_used_up_are_removed_before_more_are_allowed() {
     };
     let said = spent(Container::docker(SHM_64M));
     let fix = said.fix("semaphores");
-    assert!(fix.starts_with("see whose they are: ipcs -s\n") && fix.contains("ipcrm -s"), "{fix}");
-    let more = "or allow more: docker run --sysctl kernel.sem=\"32000 1024000000 500 32000\" ...";
+    assert!(
+        fix.starts_with("to see who owns them: ipcs -s\n") && fix.contains("ipcrm -s"),
+        "{fix}"
+    );
+    let more =
+        "or to allow more: docker run --sysctl kernel.sem=\"32000 1024000000 500 32000\" ...";
     assert!(fix.contains(more), "{fix}");
     // /proc/sys is not writable in a container.
     assert!(!fix.contains("sysctl -w"), "{fix}");
