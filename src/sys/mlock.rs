@@ -40,9 +40,7 @@ const PIECE: u64 = 256 << 10;
 /// Keeps in memory what this process has, and each page of its `code` that it uses from now on, but not the
 /// code that it does not use. While the kernel gives back the segment of a killed worker, the worker is no
 /// candidate any more, so a process that has to read a page of its own then is killed in its place
-/// (docs/kernel-facts.md). Where RLIMIT_MEMLOCK allows less, as much of the code as it allows. A page of the
-/// rest that was dropped comes back alone, without the 31 that the kernel would read with it, so it finds room
-/// in what a killed worker gave back first.
+/// (docs/kernel-facts.md). Where RLIMIT_MEMLOCK allows less, as much of the code as it allows.
 pub(crate) fn keep_what_is_used(code: &[Range<u64>], page: u64) -> Kept {
     raise_limit();
     let lock_all = || {
@@ -60,27 +58,19 @@ pub(crate) fn keep_what_is_used(code: &[Range<u64>], page: u64) -> Kept {
         let pieces = (range.start..range.end).step_by(usize::try_from(PIECE).unwrap_or(1));
         for start in pieces {
             let bytes = PIECE.min(range.end.saturating_sub(start));
-            if !lock_on_fault(start, bytes) {
-                advise(start, bytes, libc::MADV_RANDOM);
-            }
+            let place = |n: u64| usize::try_from(n).unwrap_or(0);
+            // SAFETY: locking changes no content and no address.
+            let _ = unsafe {
+                libc::mlock2(without_provenance(place(start)), place(bytes), libc::MLOCK_ONFAULT)
+            };
         }
     }
     Kept
 }
 
-/// Whether what is there of these bytes stays, and what comes back to them.
-fn lock_on_fault(start: u64, bytes: u64) -> bool {
-    let place = |n: u64| usize::try_from(n).unwrap_or(0);
-    // SAFETY: locking changes no content and no address.
-    let locked = unsafe {
-        libc::mlock2(without_provenance(place(start)), place(bytes), libc::MLOCK_ONFAULT)
-    };
-    locked == 0
-}
-
 fn advise(start: u64, bytes: u64, advice: libc::c_int) {
     let place = |n: u64| usize::try_from(n).unwrap_or(0);
-    // SAFETY: DONTDUMP and RANDOM change no content; DONTNEED is given for code, whose pages nobody writes:
+    // SAFETY: DONTDUMP changes no content; DONTNEED is given for code, whose pages nobody writes:
     // they come back from the file as they were.
     let _ = unsafe { libc::madvise(without_provenance_mut(place(start)), place(bytes), advice) };
 }

@@ -14,7 +14,6 @@
 mod steps;
 mod watch;
 
-use std::hint;
 use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
 
@@ -32,12 +31,6 @@ use steps::Fill;
 
 /// The hidden subcommand that makes the program a worker.
 pub(crate) const SUBCOMMAND: &str = "team-worker";
-
-/// Bytes of its own that a team's workers have among them where one may be killed. A killed worker is no
-/// candidate for the OOM killer any more once its own memory is given back, and its segment comes back
-/// later; so that what comes back first is room for the supervisor, which would be killed in its place
-/// (docs/kernel-facts.md).
-const RESERVE: u64 = 256 << 10;
 
 /// What one worker is to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,20 +81,12 @@ pub(crate) fn work(job: &Job) -> u8 {
             return leave(&team, &slot);
         }
     };
-    let reserve = reserve(job);
     slot.enter(State::Ready);
     team.wake_supervisor();
     if team.wait_to_go(job.parent) {
         run(job, fill, canary, &team, &slot);
     }
-    drop(hint::black_box(reserve));
     leave(&team, &slot)
-}
-
-/// Its part of [`RESERVE`], in use. Who stops before a kill has none.
-fn reserve(job: &Job) -> Vec<u8> {
-    let bytes = if job.canary == 0 { RESERVE / u64::from(job.workers.max(1)) } else { 0 };
-    vec![1; usize::try_from(bytes).unwrap_or(0)]
 }
 
 /// Fills, and holds what it has until it is told to let go.
