@@ -54,7 +54,8 @@ pub(crate) fn keep_what_is_used(code: &[Range<u64>], page: u64) -> Kept {
     if may_lock_all && lock_all() {
         return Kept;
     }
-    for range in code {
+    // Code lies above constants, and is needed first.
+    for range in code.iter().rev() {
         let pieces = (range.start..range.end).step_by(usize::try_from(PIECE).unwrap_or(1));
         for start in pieces {
             let bytes = PIECE.min(range.end.saturating_sub(start));
