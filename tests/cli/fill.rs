@@ -21,18 +21,23 @@ fn run(build: &Build, arguments: &str) -> Output {
     fill(build, arguments).output().unwrap()
 }
 
-/// The most that a running process ever had resident (proc(5), VmHWM).
-fn most_resident(child: &mut Child) -> u64 {
-    let mut most = 0;
+/// The most that a running process ever had resident (proc(5), VmHWM), and how much of that was its own:
+/// anonymous or shared memory, no page of the program.
+fn most_resident(child: &mut Child) -> (u64, u64) {
+    let (mut most, mut own) = (0, 0);
     while child.try_wait().unwrap().is_none() {
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
         let status = status.unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kib = line.and_then(|text| text.trim().trim_end_matches(" kB").parse::<u64>().ok());
-        most = most.max(kib.unwrap_or(0) << 10);
+        let bytes = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let kib = line.and_then(|text| text.trim().trim_end_matches(" kB").parse::<u64>().ok());
+            kib.unwrap_or(0) << 10
+        };
+        most = most.max(bytes("VmHWM:"));
+        own = own.max(bytes("RssAnon:") + bytes("RssShmem:"));
         std::thread::sleep(std::time::Duration::from_millis(1));
     }
-    most
+    (most, own)
 }
 
 #[test]
@@ -41,13 +46,14 @@ fn the_supervisor_stays_small_however_much_is_filled() {
     for (build, procs) in builds().iter().flat_map(|build| [(build, 1), (build, 64)]) {
         let arguments = format!("--kind memfd --procs {procs} --until 96Mi --format json");
         let mut child = fill(build, &arguments).stdout(Stdio::piped()).spawn().unwrap();
-        let most = most_resident(&mut child);
+        let (most, own) = most_resident(&mut child);
         let output = child.wait_with_output().unwrap();
         let document: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(document["measured"]["bytes"], 96 * MIB, "{document}");
         let bound = MIB..=build.most_resident;
         let path = build.path.display();
         assert!(bound.contains(&most), "{path}: {procs} workers: {most} bytes resident");
+        assert!((1..MIB).contains(&own), "{path}: {procs} workers: {own} bytes of its own");
     }
 }
 

@@ -134,7 +134,10 @@ fn the_readme_is_short() {
 fn options_of(command: &str) -> Vec<String> {
     let help = help(&[command]).unwrap();
     let words = help.lines().filter_map(|line| line.trim_start().split([' ', ',']).next());
-    words.filter(|word| word.starts_with("--")).map(str::to_owned).collect()
+    let is_option = |word: &&str| {
+        word.starts_with("--") && word.bytes().all(|b| b == b'-' || b.is_ascii_lowercase())
+    };
+    words.filter(is_option).map(str::to_owned).collect()
 }
 
 #[test]

@@ -410,7 +410,7 @@ fn exit_codes_tell_a_missing_file_from_one_that_tells_nothing() {
     let inspect = inspect.to_str().unwrap();
     let output = report(&[inspect, "--format", "svg", "--chart", "course"], b"");
     assert_eq!(output.status.code(), Some(3));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("a fill's document"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("needs a document of fill"));
 }
 
 #[test]
@@ -557,7 +557,7 @@ fn of_more_open_runs_than_can_be_held_the_longest_silent_are_over_and_a_note_cou
     assert_eq!(found.runs.len(), 41);
     let [note] = found.notes.as_slice() else { panic!("{:?}", found.notes) };
     assert!(note.contains("too many writers at once"), "{note}");
-    let silent = number_before(note, " runs are told as far");
+    let silent = number_before(note, " runs may be shown incomplete");
     assert!((10..40).contains(&silent), "{note}");
 }
 
@@ -596,7 +596,7 @@ fn labels_that_each_run_has_for_itself_make_no_columns_without_end() {
     // 24 of each, and the state.
     assert_eq!(
         found.notes,
-        ["the runs say 2145 more things than the first 256: no columns for these"]
+        ["the runs have 2145 more facts than the first 256: no columns for these"]
     );
     let rows = told(&["-", "--format", "csv"], text.as_bytes());
     let mut reader = csv::Reader::from_reader(rows.as_bytes());
@@ -672,7 +672,7 @@ fn parts_that_come_to_more_than_any_line_are_passed_over() {
     text.extend(b"2026-11-24T22:00:00Z stdout F }\n");
     text.extend(in_parts(&journal("fill-a.jsonl"), 97));
     let found = read("x", &text);
-    assert_eq!(found.notes, ["x has a line that is too long: passed over"]);
+    assert_eq!(found.notes, ["x has a line that is too long: skipped"]);
     assert_eq!(found.runs[0].fills.len(), 1);
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::goldens::kept;
 use crate::traces::turn;
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 13] = [
     "bench",
     "capture",
     "compare",
@@ -22,6 +22,8 @@ const NAMES: [&str; 11] = [
     "report",
     "run",
     "run-journal",
+    "watch",
+    "watch-journal",
 ];
 
 /// Which documents a schema has to hold.
@@ -95,7 +97,13 @@ fn wrong(name: &str, of: Of, value: &Value) -> Vec<String> {
 /// The schema of a document or of a line of a journal.
 fn name_of(value: &Value) -> Option<&'static str> {
     let text = |key: &str| value.get(key).and_then(Value::as_str);
+    let of_watch =
+        |pointer: &str| value.pointer(pointer).and_then(Value::as_str) == Some("shmeter.watch/1");
     if text("event").is_some() {
+        if text("event") == Some("incident") || of_watch("/schema") || of_watch("/document/schema")
+        {
+            return Some("watch-journal");
+        }
         let of_run = value.get("step").is_some()
             || text("schema").is_some()
             || value.pointer("/document/steps").is_some();
@@ -133,6 +141,23 @@ fn printed(arguments: &str, input: &str) -> String {
 
 fn document(arguments: &str, input: &str) {
     check_text(arguments, &printed(arguments, input));
+}
+
+#[test]
+fn what_watch_writes_is_as_its_schemas_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (report, journal) = (file("report"), file("journal"));
+    let killed = ["sh", "-c", "kill -BUS $$"];
+    let options = ["watch", "--report", &report, "--journal", &journal, "--"];
+    let words: Vec<&str> = options.into_iter().chain(killed).collect();
+    assert_eq!(kept::shmeter(&words, b"").status.code(), Some(128 + 7));
+    check_text("watch --report", &std::fs::read_to_string(report).unwrap());
+    let journal = std::fs::read_to_string(journal).unwrap();
+    assert!(journal.lines().count() >= 2, "{journal}");
+    for line in journal.lines() {
+        check_text("watch --journal", line);
+    }
 }
 
 #[test]
