@@ -4,7 +4,7 @@ use super::hierarchy::{Memberships, MountView};
 use super::holdings::hidden;
 use super::marks;
 use super::path::{elsewhere, shm_path};
-use super::target::{Target, check_process, has_ended, own_pid};
+use super::target::{Target, check_process, is_gone, own_pid};
 use super::{
     ProbeError, Source, holders, host, hugepages, levels, rights, size_of_transparent_pages,
 };
@@ -121,9 +121,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
     };
     match target.pid {
         // What vanished under the reader must not pass for what does not exist.
-        Some(pid) if has_ended(&source.read(&format!("{process}/status"))) => {
-            Err(ProbeError::Ended(pid))
-        }
+        Some(pid) if is_gone(source, pid) => Err(ProbeError::Ended(pid)),
         _ => Ok(facts),
     }
 }

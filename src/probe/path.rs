@@ -3,7 +3,7 @@
 use nix::errno::Errno;
 
 use super::holdings::in_the_machines_pids;
-use super::target::{Target, has_ended};
+use super::target::{Target, is_gone};
 use super::{ProbeError, Source};
 use crate::facts::cgroup::LONGEST_PATH;
 use crate::facts::mountinfo::{Mount, covering, is_below, parse_mountinfo};
@@ -38,7 +38,7 @@ pub(crate) fn shm_path(
         (Reading::Unknown(why @ Why::Errno(Errno::EACCES | Errno::EPERM)), Some(pid)) => {
             return Err(ProbeError::Denied { pid, why: why.clone() });
         }
-        (Reading::Absent, Some(pid)) if has_ended(&source.read(&format!("/proc/{pid}/status"))) => {
+        (Reading::Absent, Some(pid)) if is_gone(source, pid) => {
             return Err(ProbeError::Ended(pid));
         }
         (Reading::Absent, _) if explicit => return Err(fault("no such directory")),

@@ -38,12 +38,19 @@ pub(super) fn own_pid(source: &dyn Source) -> u32 {
 }
 
 /// Whether a process is gone, or only waits for its parent to hear of its end.
-pub(super) fn has_ended(status: &Reading<String>) -> bool {
+fn has_ended(status: &Reading<String>) -> bool {
     match status {
         Reading::Known(text) => text.lines().any(|line| line.starts_with("State:\tZ")),
         Reading::Absent => true,
         Reading::Unknown(why) => *why == Why::Errno(Errno::ESRCH),
     }
+}
+
+/// Whether it is gone. The kernel gives back the root of a process that exits before its state says so
+/// (exit_fs, kernel/exit.c): what is looked for below it then does not exist.
+pub(super) fn is_gone(source: &dyn Source, pid: u32) -> bool {
+    has_ended(&source.read(&format!("/proc/{pid}/status")))
+        || !source.is_capture() && source.statfs(&format!("/proc/{pid}/root")) == Reading::Absent
 }
 
 /// That it may be looked into.

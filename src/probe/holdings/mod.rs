@@ -13,7 +13,7 @@ use std::path::Path;
 
 use super::hierarchy::{Memberships, MountView};
 use super::path::shm_path;
-use super::target::{Target, check_process, has_ended, own_pid};
+use super::target::{Target, check_process, is_gone, own_pid};
 use super::{Live, ProbeError, Source, levels, release};
 use crate::facts::container::of_docker;
 use crate::facts::holdings::{Collector, Hidden, Holdings, Looked, Object, Place, Remover, Who};
@@ -57,7 +57,7 @@ pub fn holdings(source: &Live, target: &Target) -> Result<Holdings, ProbeError> 
     sizes::ask(source, device, &mut collector);
     let (mut objects, elsewhere) = collector.finish();
     if let Some(pid) = target.pid {
-        if has_ended(&source.read(&format!("{process}/status"))) {
+        if is_gone(source, pid) {
             return Err(ProbeError::Ended(pid));
         }
         keep_its_own(source, pid, &mut objects);

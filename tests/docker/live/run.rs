@@ -109,10 +109,7 @@ fn into_the_kill_and_on() {
     fs::write(&message, "").unwrap();
     fs::set_permissions(&message, fs::Permissions::from_mode(0o666)).unwrap();
     let mount = format!("--volume={}:/dev/termination-log", message.display());
-    // Docker's 8 MiB are enough for the code of a release build, which the supervisor locks, and not for
-    // that of a debug build (docs/kernel-facts.md).
-    let lock = "--ulimit=memlock=16777216";
-    let options = [&HARDENED[..], &["--shm-size=1g", "--memory=128m", lock, &mount]].concat();
+    let options = [&HARDENED[..], &["--shm-size=1g", "--memory=128m", &mount]].concat();
     let (output, document) = told(lab, &options, "--only inspect,fill --until limit");
     let err = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{err}{document}");
