@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn what_it_says_is_what_the_kernel_has_locked() {
-        let kept = keep(program(&Live::default()));
+        let kept = keep(&program(&Live::default()));
         assert_eq!(kept, locked());
         let live = Live::default();
         let sum = |ranges: Vec<Range<u64>>| ranges.iter().map(|r| r.end - r.start).sum::<u64>();

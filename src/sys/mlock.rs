@@ -7,21 +7,33 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::units::Bytes;
 
+/// Bytes that are locked at once, so that a limit leaves out no more than it has to.
+const PIECE: u64 = 256 << 10;
+
 /// Locks these addresses into memory, for as long as this process lives; how many bytes of them that is.
-/// What RLIMIT_MEMLOCK does not grant stays unlocked (64 KiB by default before Linux 5.16, 8 MiB since).
-pub(crate) fn keep(ranges: impl IntoIterator<Item = Range<u64>>) -> Bytes {
+/// What RLIMIT_MEMLOCK does not grant stays unlocked (64 KiB by default before Linux 5.16, 8 MiB since): the
+/// lowest, as code lies above constants, and is needed first.
+pub(crate) fn keep(ranges: &[Range<u64>]) -> Bytes {
     raise_limit();
-    let mut kept = Bytes::ZERO;
-    for range in ranges {
-        let place = |n: u64| usize::try_from(n).unwrap_or(0);
-        let length = range.end.saturating_sub(range.start);
-        // SAFETY: locking changes no content and no address; a range that is not mapped any more is
-        // refused.
-        if unsafe { libc::mlock(without_provenance(place(range.start)), place(length)) } == 0 {
-            kept = kept.saturating_add(Bytes(length));
+    lock(ranges, 0)
+}
+
+fn lock(ranges: &[Range<u64>], flags: libc::c_uint) -> Bytes {
+    let place = |n: u64| usize::try_from(n).unwrap_or(0);
+    let mut locked = Bytes::ZERO;
+    for range in ranges.iter().rev() {
+        for start in (range.start..range.end).step_by(place(PIECE)) {
+            let length = PIECE.min(range.end.saturating_sub(start));
+            // SAFETY: locking changes no content and no address; a range that is not mapped any more is
+            // refused.
+            let done =
+                unsafe { libc::mlock2(without_provenance(place(start)), place(length), flags) };
+            if done == 0 {
+                locked = locked.saturating_add(Bytes(length));
+            }
         }
     }
-    kept
+    locked
 }
 
 /// Lets go of all that the process keeps in memory when it is dropped.
@@ -33,9 +45,6 @@ impl Drop for Kept {
         let _ = nix::sys::mman::munlockall();
     }
 }
-
-/// Bytes of code that are locked at once where not all may be.
-const PIECE: u64 = 256 << 10;
 
 /// Keeps in memory what this process has, and each page of its `code` that it uses from now on, but not the
 /// code that it does not use. While the kernel gives back the segment of a killed worker, the worker is no
@@ -54,18 +63,7 @@ pub(crate) fn keep_what_is_used(code: &[Range<u64>], page: u64) -> Kept {
     if may_lock_all && lock_all() {
         return Kept;
     }
-    // Code lies above constants, and is needed first.
-    for range in code.iter().rev() {
-        let pieces = (range.start..range.end).step_by(usize::try_from(PIECE).unwrap_or(1));
-        for start in pieces {
-            let bytes = PIECE.min(range.end.saturating_sub(start));
-            let place = |n: u64| usize::try_from(n).unwrap_or(0);
-            // SAFETY: locking changes no content and no address.
-            let _ = unsafe {
-                libc::mlock2(without_provenance(place(start)), place(bytes), libc::MLOCK_ONFAULT)
-            };
-        }
-    }
+    lock(code, libc::MLOCK_ONFAULT);
     Kept
 }
 

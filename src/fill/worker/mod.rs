@@ -142,7 +142,7 @@ fn set_up<'a>(
     if job.canary > 0 {
         // As long as it lives that holds for the others and the supervisor too. Where it may not be
         // locked, the edge is as safe as the kernel's reading of it allows.
-        slot.program.store(mlock::keep(program(&Live::default())).0, Ordering::Relaxed);
+        slot.program.store(mlock::keep(&program(&Live::default())).0, Ordering::Relaxed);
     }
     // Before the segment, which may take all that the machine promises.
     slot.calling(Call::Canary);
