@@ -162,8 +162,11 @@ fn a_look_from_outside_charges_a_full_pod_nothing_and_kills_nobody() {
             assert_eq!(levels[0]["limit"], "unlimited", "{document:#}");
             assert_eq!(levels[1]["limit"], LIMIT, "{document:#}");
             assert_eq!(document["cgroup"]["hidden_ancestors"], false, "{document:#}");
-            let usable = document["segments"]["posix"]["available_bytes"].as_u64().unwrap();
-            assert!(usable < 2 * MIB, "{document:#}");
+            // What the CPUs have charged ahead, for two cgroups and what is in them, may be room or not: then it is a range.
+            let posix = &document["segments"]["posix"];
+            let most = posix["available_bytes"].as_u64().unwrap();
+            let least = posix["range_bytes"][0].as_u64().unwrap_or(most);
+            assert!(least < 2 * MIB && most < 3 * MIB, "{document:#}");
         } else {
             assert_eq!(document["objects"][0]["name"], "/dev/shm/held", "{document:#}");
         }
