@@ -135,9 +135,9 @@ impl Workers {
         start
     }
 
-    /// Sleeps until something happened, at most so long; then hears who ended. From the moment that a worker is
-    /// marked as dead to its end the kernel gives back what it held, and whoever reads a page of its own then
-    /// may be killed in its place (docs/kernel-facts.md): until it ended nothing is done that was not done before.
+    /// Sleeps until something happened, at most so long; then hears who ended. Where a worker is marked as
+    /// dead, waits for its end. Until then the kernel gives back what it held, and a process that reads a page of
+    /// its own code may be killed in its place (docs/kernel-facts.md): this loop has been read already.
     pub(crate) fn watch(&mut self, most: Duration) {
         self.listen(most);
         self.hear_exits();

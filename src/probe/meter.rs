@@ -6,6 +6,7 @@ use std::os::unix::fs::FileExt;
 
 use nix::sys::statfs::fstatfs;
 
+use super::live::count;
 use super::{Live, Target};
 use crate::facts::sample::{
     MemorySample, Parts, PosixSample, Sample, SysvSample, number, oom_kill, parts,
@@ -182,9 +183,4 @@ fn read<'a>(file: &File, buffer: &'a mut [u8]) -> Option<&'a [u8]> {
         }
     }
     buffer.get(..filled)
-}
-
-/// A number whose C type differs between libraries and machines.
-fn count(n: impl TryInto<u64>) -> u64 {
-    n.try_into().unwrap_or(0)
 }

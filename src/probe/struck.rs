@@ -5,6 +5,7 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::stat::Mode;
 use nix::sys::statfs::fstatfs;
 
+use super::live::of_nix;
 use super::{Live, Source};
 use crate::facts::maps::{DELETED, FileId, Mapping, parse_mapping};
 use crate::facts::meminfo::parse_meminfo;
@@ -161,18 +162,6 @@ fn may_be_asked(mapping: &Mapping<'_>, mounts: &[Mount]) -> bool {
     !fstype.is_some_and(|fstype| SERVED.iter().any(|served| fstype.starts_with(served)))
 }
 
-fn of_nix(stat: &nix::sys::statfs::Statfs) -> StatFs {
-    StatFs {
-        magic: count(stat.filesystem_type().0),
-        bsize: count(stat.block_size()),
-        blocks: count(stat.blocks()),
-        bfree: count(stat.blocks_free()),
-        bavail: count(stat.blocks_available()),
-        files: count(stat.files()),
-        ffree: count(stat.files_free()),
-    }
-}
-
 /// Where promises of memory are counted: what may still be promised.
 fn promises_left(source: &Live) -> Option<Bytes> {
     let mode = source.read("/proc/sys/vm/overcommit_memory").parse(parse_number);
@@ -181,9 +170,4 @@ fn promises_left(source: &Live) -> Option<Bytes> {
     }
     let memory = source.read("/proc/meminfo").parse(parse_meminfo);
     memory.known().map(|memory| memory.commit_limit.saturating_sub(memory.committed))
-}
-
-/// A number whose C type differs between libraries and machines.
-fn count(n: impl TryInto<u64>) -> u64 {
-    n.try_into().unwrap_or(0)
 }

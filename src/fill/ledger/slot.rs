@@ -24,7 +24,7 @@ impl Deref for Slot<'_> {
 }
 
 impl Slot<'_> {
-    /// Whether the kernel marked it: it died in the midst of it.
+    /// Whether the kernel marked it: the worker died before it left in order.
     #[must_use]
     pub(crate) fn died(&self) -> bool {
         self.life.load(Ordering::Acquire) & shared::OWNER_DIED != 0

@@ -51,7 +51,7 @@ fn failed<T>(errno: Errno) -> Reading<T> {
 }
 
 /// A number whose C type differs between libraries and machines.
-fn count(n: impl TryInto<u64>) -> u64 {
+pub(super) fn count(n: impl TryInto<u64>) -> u64 {
     n.try_into().unwrap_or(0)
 }
 
@@ -331,15 +331,7 @@ impl Source for Live {
             };
         }
         match nix::sys::statfs::statfs(path) {
-            Ok(stat) => Reading::Known(StatFs {
-                magic: count(stat.filesystem_type().0),
-                bsize: count(stat.block_size()),
-                blocks: count(stat.blocks()),
-                bfree: count(stat.blocks_free()),
-                bavail: count(stat.blocks_available()),
-                files: count(stat.files()),
-                ffree: count(stat.files_free()),
-            }),
+            Ok(stat) => Reading::Known(of_nix(&stat)),
             Err(errno) => failed(errno),
         }
     }
@@ -374,5 +366,18 @@ impl Source for Live {
 
     fn is_capture(&self) -> bool {
         false
+    }
+}
+
+/// What statfs(2) says.
+pub(super) fn of_nix(stat: &nix::sys::statfs::Statfs) -> StatFs {
+    StatFs {
+        magic: count(stat.filesystem_type().0),
+        bsize: count(stat.block_size()),
+        blocks: count(stat.blocks()),
+        bfree: count(stat.blocks_free()),
+        bavail: count(stat.blocks_available()),
+        files: count(stat.files()),
+        ffree: count(stat.files_free()),
     }
 }
