@@ -62,7 +62,7 @@ pub(super) fn receive(socket: RawFd, bytes: &mut [u8]) -> Result<(usize, Option<
     let mut part = libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: bytes.len() };
     let mut beside = Beside([0; 64]);
     let mut message = message(&mut part, &mut beside);
-    message.msg_controllen = size_of::<Beside>();
+    message.msg_controllen = size_of::<Beside>().try_into().unwrap_or_default();
     // SAFETY: the kernel writes no more than the two buffers have room for, which outlive the call.
     let received = unsafe { libc::recvmsg(socket, &raw mut message, libc::MSG_CMSG_CLOEXEC) };
     let received = usize::try_from(Errno::result(received)?).unwrap_or(0);
