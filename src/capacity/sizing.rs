@@ -33,7 +33,19 @@ pub(crate) fn safe_size(facts: &Facts, posix: &Capacity, app: Option<Bytes>) -> 
 /// a 64th of it.
 #[must_use]
 pub(crate) fn room_beside(facts: &Facts, posix: &Capacity, app: Bytes) -> Option<Bytes> {
-    rooms(facts, posix).map(|room| room.limit.saturating_sub(app).scaled(63, 64)).min()
+    memory_beside(facts, posix, app).map(|left| left.scaled(63, 64))
+}
+
+/// What the tightest limit leaves beside an application, with the page tables and tree nodes of what is shared.
+#[must_use]
+pub(crate) fn memory_beside(facts: &Facts, posix: &Capacity, app: Bytes) -> Option<Bytes> {
+    rooms(facts, posix).map(|room| room.limit.saturating_sub(app)).min()
+}
+
+/// The memory that so much shared memory takes, with its page tables and tree nodes.
+#[must_use]
+pub(crate) fn memory_of(shared: Bytes) -> Bytes {
+    shared.scaled(65, 64)
 }
 
 /// What is suggested where nobody said a size: 1 GiB, which most programs do with, or what memory allows.
@@ -61,7 +73,7 @@ pub(crate) fn memory_for(
         })
     });
     let whole = size.scaled(SHARE.1, SHARE.0).saturating_add(held);
-    let beside = app.map_or(Bytes::ZERO, |app| size.scaled(65, 64).saturating_add(app));
+    let beside = app.map_or(Bytes::ZERO, |app| memory_of(size).saturating_add(app));
     round_up(whole.max(beside))
 }
 

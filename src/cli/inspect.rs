@@ -24,7 +24,7 @@ Examples:
   shmeter inspect --explain           every limit, and where it was read
   shmeter inspect --pid 1             the target, from a debug container
   shmeter inspect --require 1Gi       exit with 1 if less fits
-  shmeter inspect --app-memory 2Gi    leave 2 GiB to the application in fixes
+  shmeter inspect --require 1Gi --app-memory 2Gi    do both fit?
   shmeter inspect --measure           find limits that no file shows
   shmeter inspect --from bug.json     inspect a capture
 
@@ -53,7 +53,10 @@ pub struct InspectArgs {
     /// 268435456, 256Mi, 256M (10^6), 1.5Gi, 64m (Docker: MiB).
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true, verbatim_doc_comment)]
     pub(crate) require: Vec<Requirement>,
-    /// Memory that fixes leave to the application
+    /// Other memory of the application (SIZE)
+    ///
+    /// Heap, caches and everything else that is not shared memory. --require
+    /// then asks for room beside it, and fixes leave it to the application.
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
     pub(crate) app_memory: Option<Bytes>,
     /// Exit with 1 if this sizeLimit was not applied

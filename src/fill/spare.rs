@@ -174,7 +174,7 @@ impl Request {
 fn example(most: Bytes) -> String {
     match most.0 >> 22 {
         0 => format!("{}Ki", (most.0 >> 12).max(4)),
-        mib if mib >= 4096 => format!("{}Gi", mib >> 10),
+        mib if mib >= 1024 => "1Gi".to_owned(),
         mib => format!("{mib}Mi"),
     }
 }

@@ -31,7 +31,8 @@ pub(crate) fn find_container(source: &Live, id: &ContainerId) -> Result<u32, Pro
                     "/proc is mounted with hidepid, which hides processes of other users: run it \
                      as root with CAP_SYS_PTRACE"
                 }
-                None => "check that it runs on this machine",
+                None => "it has ended, or runs on another machine; for a pod, --pid with the process of its \
+                         pause container shows the pod's limits",
             },
         },
     })

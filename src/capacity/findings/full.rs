@@ -47,7 +47,7 @@ pub(super) fn shm_full(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option
     };
     let mut lines = format!("see who holds it, and remove what nobody needs:\n{}", ls(facts));
     // One that is required says the size itself.
-    if !requirement::is_unmet(asked, posix) {
+    if !requirement::is_unmet(facts, asked, posix) {
         lines.push_str(&format!("\nor make it larger: {}", larger(facts, posix, asked, total)));
     }
     finding("shm-full", severity, message, lines)

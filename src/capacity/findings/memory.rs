@@ -143,7 +143,7 @@ pub(super) fn host_wide(facts: &Facts, posix: &Capacity, asked: &Asked) -> Optio
         // A machine's own is as large as its administrator wants it. A limit of memory has no effect without a controller,
         // which has a finding of its own.
         (facts.runtime.runtime.is_container()
-            && !is_unmet(asked, posix)
+            && !is_unmet(facts, asked, posix)
             && !facts.cgroup.no_controller)
             .then(|| bounded(facts, posix, asked, &site)),
     )

@@ -17,7 +17,7 @@ mod listing;
 mod memory;
 mod namespace;
 mod place;
-mod requirement;
+pub(crate) mod requirement;
 mod rights;
 mod sandbox;
 mod size;

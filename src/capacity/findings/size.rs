@@ -30,7 +30,7 @@ pub(super) fn runtime_default(facts: &Facts, posix: &Capacity, asked: &Asked) ->
         _ => "a container runtime gives",
     };
     let larger = usual_size(facts, posix, asked.app_memory);
-    let said = full::is_full(facts) || requirement::is_unmet(asked, posix);
+    let said = full::is_full(facts) || requirement::is_unmet(facts, asked, posix);
     finding(
         "runtime-default",
         Severity::Warn,
@@ -69,12 +69,12 @@ pub(super) fn kill_before_enospc(
     };
     // With nothing left the next byte does it.
     let severity = if available == Bytes::ZERO { Severity::Fail } else { Severity::Warn };
-    let said = full::is_full(facts) || requirement::is_unmet(asked, posix);
+    let said = full::is_full(facts) || requirement::is_unmet(facts, asked, posix);
     finding(
         "kill-before-enospc",
         severity,
         format!(
-            "{} has {size}, but memory is used up after {available} more: {then}. A smaller size \
+            "{} has {size}, but the memory limit is reached after {available} more: {then}. A smaller size \
              would turn that into \"No space left on device\".",
             facts.shm.asked
         ),
@@ -88,7 +88,7 @@ pub(super) fn kill_beside(facts: &Facts, posix: &Capacity, asked: &Asked) -> Opt
     let size = posix.limit_of(Source::TmpfsSize)?.bytes()?;
     let room = room_beside(facts, posix, app)?;
     (size > room).then_some(())?;
-    let said = full::is_full(facts) || requirement::is_unmet(asked, posix);
+    let said = full::is_full(facts) || requirement::is_unmet(facts, asked, posix);
     finding(
         "kill-before-enospc",
         Severity::Warn,

@@ -4,7 +4,7 @@ use super::{
     CeilingRow, Cgroup, CgroupLevel, Df, Document, EndsRow, FolderRow, HugePages, LimitValue,
     MethodRow, Methods, OtherLimits, Required, Segment, Segments, Subject, Verdict,
 };
-use crate::capacity::findings::{Asked, Severity, findings};
+use crate::capacity::findings::{Asked, Severity, findings, requirement};
 use crate::capacity::origin::origin;
 use crate::capacity::{ByKind, Capacity, Ceiling, Kind, Method, hugetlb, posix};
 use crate::facts::{Facts, Level, Reading};
@@ -42,6 +42,7 @@ impl Document {
                 memfd: asked.require[Kind::Memfd],
                 anon: asked.require[Kind::Anon],
             },
+            met: requirement::met(facts, capacities, asked),
             app_memory_bytes: asked.app_memory,
             findings,
             verdict: match verdict {

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::capacity::ceiling::Unit;
 use crate::capacity::findings::Finding;
-use crate::capacity::{Certainty, End, Kind, Origin, Scope, Source};
+use crate::capacity::{ByKind, Certainty, End, Kind, Origin, Scope, Source};
 use crate::facts::sysvipc::Semaphores;
 use crate::facts::{CgroupVersion, Reading, Runtime, View};
 #[cfg(test)]
@@ -44,6 +44,9 @@ pub struct Document {
     /// What `--require` asked for, by kind.
     #[serde(skip_serializing_if = "Required::is_empty")]
     pub(crate) require: Required,
+    /// Whether each kind has what was required of it; not in the JSON, where `require-not-met` says so.
+    #[serde(skip)]
+    pub(crate) met: ByKind<bool>,
     /// The value of `--app-memory`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) app_memory_bytes: Option<Bytes>,

@@ -65,10 +65,10 @@ pub(crate) fn answer(out: &mut String, document: &Document) {
 
 /// Whether a kind has what was required of it.
 fn required(out: &mut String, document: &Document, kind: Kind, segment: &Segment) {
-    let (Some(required), Some(available)) = (document.require.of(kind), segment.at_least()) else {
+    let (Some(required), Some(_)) = (document.require.of(kind), segment.at_least()) else {
         return;
     };
-    let met = match (available >= required, segment.certainty) {
+    let met = match (document.met[kind], segment.certainty) {
         (false, _) => "not met",
         (true, Certainty::AtMost) if segment.range_bytes.is_none() => {
             "met, unless a hidden limit is lower"
@@ -185,7 +185,8 @@ fn kinds(out: &mut String, document: &Document) {
     style::table(out, "", DIM, &table);
     let _ = writeln!(
         out,
-        "{DIM}  (posix: files in /dev/shm, sysv: shmget, anon: mmap MAP_SHARED|MAP_ANONYMOUS){DIM:#}"
+        "{DIM}  (posix: files in /dev/shm, sysv: shmget, anon: mmap MAP_SHARED|MAP_ANONYMOUS)\n  \
+         (all kinds use the same memory: the numbers do not add up){DIM:#}"
     );
     kind_notes(out, document);
 }

@@ -193,7 +193,7 @@ fn a_container_is_found_by_the_first_digits_of_its_id_and_by_what_a_pods_status_
             &OUTSIDE[..],
             ["inspect", "--container", &"0".repeat(64)],
             3,
-            "check that it runs on this machine",
+            "it has ended, or runs on another machine",
         ),
         (
             &[],

@@ -71,8 +71,39 @@ fn with_what_the_application_needs_that_is_left_to_it() {
     assert!(beside.unwrap() * MIB + app < 4 * GIB, "{beside:?}");
     assert!(beside.unwrap() > 2048, "{beside:?}");
     let said = container.asked(&[(Kind::Posix, 3 * GIB)], Some(app));
-    let (memory, shm) = options(said.fix("kill-before-enospc"));
+    let (memory, shm) = options(said.fix("require-not-met"));
     assert!(shm == Some(3072) && memory.unwrap() * MIB > 3 * GIB + app, "{memory:?}");
+}
+
+#[test]
+fn what_is_required_has_to_fit_beside_the_application() {
+    for (kind, shm, memory, used) in [
+        (Kind::Posix, 640 * MIB, 1200 * MIB, 0),
+        (Kind::Posix, 740 * MIB, 1700 * MIB, 100 * MIB),
+        (Kind::Memfd, 64 * MIB, 1200 * MIB, 0),
+        (Kind::Sysv, 64 * MIB, 1700 * MIB, 50 * MIB),
+        (Kind::Anon, 64 * MIB, 1664 * MIB, 0),
+    ] {
+        let required = [(kind, 640 * MIB)];
+        assert!(
+            !docker(shm, memory, used).required(&required).finds("require-not-met"),
+            "it fits alone"
+        );
+        let said = docker(shm, memory, used).asked(&required, Some(GIB));
+        assert!(said.words().contains("beside 1.0 GiB for the application"), "{}", said.words());
+        assert_eq!(said.verdict(), "fail");
+        let (to_memory, to_shm) = options(said.fix("require-not-met"));
+        let (to_shm, to_memory) = (to_shm.map_or(shm, |mib| mib * MIB), to_memory.unwrap() * MIB);
+        let next = docker(to_shm, to_memory, used).asked(&required, Some(GIB));
+        assert!(!next.finds("require-not-met"), "{}", next.words());
+        assert!(to_memory < 1024 * MIB + 640 * MIB + used + 200 * MIB, "{to_memory}");
+    }
+}
+
+#[test]
+fn two_sizes_that_look_alike_are_told_in_bytes() {
+    let said = docker(64 * MIB, 1664 * MIB, 0).required(&[(Kind::Memfd, 1663 * MIB)]);
+    assert!(said.words().contains("1743781888 bytes of memfd are required"), "{}", said.words());
 }
 
 #[test]
