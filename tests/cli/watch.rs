@@ -518,6 +518,36 @@ fn the_report_is_the_document_and_the_journal_tells_it_line_by_line() {
 }
 
 #[test]
+fn explain_holds_a_message_against_the_report() {
+    let program = program!("explain_holds_a_message_against_the_report");
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report");
+    let report = report.to_str().unwrap();
+    let cut = folder.path().join("cut");
+    let options = ["--trace", "signals", "--report", report, "--", program, "truncated"];
+    let words = [&options[..], &[cut.to_str().unwrap()]].concat();
+    assert_eq!(watch(&words).output().unwrap().status.code(), Some(135));
+    let explained = |message: &str| {
+        let mut explain = Command::new(env!("CARGO_BIN_EXE_shmeter"));
+        explain.args(["explain", "--format", "json", "--from", report, message]);
+        let output = explain.stdin(Stdio::null()).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        document["matches"][0].clone()
+    };
+    let of_a_loader = explained(
+        "RuntimeError: DataLoader worker (pid 31) is killed by signal: Bus error. It is possible that dataloader's \
+         workers are out of shared memory. Please try to raise your shared memory limit.",
+    );
+    let here = of_a_loader["here"].as_str().unwrap();
+    assert!(here.contains("shared memory is not the cause") && here.contains("contradicts"), "{here}");
+    assert!(of_a_loader["fix"].as_str().unwrap().contains("No size of /dev/shm helps"), "{of_a_loader:#}");
+    let alone = explained("Bus error (core dumped)");
+    let here = alone["here"].as_str().unwrap();
+    assert!(here.contains("which of the causes") && here.contains("truncated"), "{here}");
+}
+
+#[test]
 fn without_a_command_there_is_a_line_a_second_until_a_signal() {
     let test = "without_a_command_there_is_a_line_a_second_until_a_signal";
     if !may_mount(test) {
