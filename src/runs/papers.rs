@@ -238,6 +238,10 @@ pub struct Watch {
     pub(crate) why: Scalar,
     pub(crate) peak: WatchPeak,
     pub(crate) needed: WatchNeeded,
+    pub(crate) incidents: Vec<WatchIncident>,
+    /// Where the document is missing: this is what its journal tells.
+    #[serde(skip)]
+    pub(crate) unfinished: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -271,6 +275,16 @@ pub(crate) struct WatchCgroup {
     pub shmem_bytes: Scalar,
     pub limit: Scalar,
     pub oom_kill: Scalar,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(crate) struct WatchIncident {
+    pub at_seconds: Scalar,
+    pub process: Scalar,
+    pub pid: Scalar,
+    pub signal: Scalar,
+    pub why: Scalar,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

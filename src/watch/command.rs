@@ -13,11 +13,13 @@ use nix::fcntl::OFlag;
 use nix::unistd::pipe2;
 
 use super::groups::Holders;
-use super::incident::{Cause, Incident, Notes, What};
+use super::incident::{Cause, Incident, What};
 use super::looker::{Looker, Seen};
+use super::notes::Notes;
 use super::peaks::Peaks;
 use super::relay::{Ear, Relay};
-use super::sampler::{Sampled, Sampler};
+use super::sampler::{Others, Sampled, Sampler};
+use super::teller::Teller;
 use super::tracer::{Traced, Tracer, ended_by};
 use super::verdict::Exit;
 use crate::facts::Facts;
@@ -78,6 +80,7 @@ struct Threads {
     /// Closed to end it.
     stop: OwnedFd,
     looker: JoinHandle<()>,
+    teller: JoinHandle<()>,
     relay: Option<(JoinHandle<()>, OwnedFd)>,
 }
 
@@ -114,8 +117,12 @@ pub(crate) fn run(
     let begin = clock::now();
     let looker = Arc::new(Looker::new(target, true));
     let command = Arc::new(AtomicI32::new(0));
-    let sampler =
-        Sampler::new(meter, peaks, asked.every, &kept, Arc::clone(&command), Arc::clone(&looker))?;
+    let others = Others {
+        command: Arc::clone(&command),
+        looker: Arc::clone(&looker),
+        teller: Arc::default(),
+    };
+    let sampler = Sampler::new(meter, peaks, asked.every, &kept, others.clone())?;
     let (relay, given) = match ear {
         Some(ear) => {
             let (relay, given) = Relay::new(ear)?;
@@ -127,7 +134,7 @@ pub(crate) fn run(
     let mut started = launch::start(&program, &before, given.as_ref().map(AsFd::as_fd))?;
     drop(given);
     command.store(started.pid, Ordering::Release);
-    let threads = match Threads::start(sampler, Arc::clone(&looker), relay) {
+    let threads = match Threads::start(sampler, &others, &notes, relay) {
         Ok(threads) => threads,
         Err(why) => {
             // It has not begun yet.
@@ -146,7 +153,7 @@ pub(crate) fn run(
     };
     command.store(0, Ordering::Release);
     let microseconds = clock::now().saturating_sub(begin) / 1000;
-    let (mut sampled, seen) = threads.end(&looker);
+    let (mut sampled, seen) = threads.end(&others);
     let kills_now = machine_events(live).machine;
     let left = (sampled.peaks.left() >= Bytes::kib(64)).then(|| looker.holders(live)).flatten();
     let (trace, traced) = ended;
@@ -174,7 +181,8 @@ pub(crate) fn run(
 impl Threads {
     fn start(
         sampler: Sampler,
-        looker: Arc<Looker>,
+        others: &Others,
+        notes: &Arc<Mutex<dyn Notes>>,
         relay: Option<Relay>,
     ) -> Result<Threads, Errno> {
         let (wait, stop) = pipe2(OFlag::O_CLOEXEC)?;
@@ -185,26 +193,31 @@ impl Threads {
             }
             None => None,
         };
+        let (looker, teller) = (Arc::clone(&others.looker), Arc::clone(&others.teller));
+        let (seen, notes) = (Arc::clone(&looker), Arc::clone(notes));
         Ok(Threads {
             sampler: thread("sample", move || sampler.run(&wait))?,
             stop,
             looker: thread("look", move || looker.run())?,
+            teller: thread("tell", move || teller.run(&seen, &notes))?,
             relay,
         })
     }
 
     /// Ends all of them, and takes what they have.
-    fn end(self, looker: &Looker) -> (Sampled, Seen) {
+    fn end(self, others: &Others) -> (Sampled, Seen) {
         if let Some((relay, stop)) = self.relay {
             drop(stop);
             let _ = relay.join();
         }
         drop(self.stop);
-        looker.end();
+        others.looker.end();
+        others.teller.end();
         let _ = self.looker.join();
+        let _ = self.teller.join();
         let sampled = self.sampler.join();
         let sampled = sampled.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        (sampled, looker.seen())
+        (sampled, others.looker.seen())
     }
 }
 

@@ -3,19 +3,23 @@
 //! that is pure. `command` starts one and hears of its ends, `sampler` looks many times a second.
 
 mod command;
+pub mod due;
 pub mod events;
 pub mod groups;
 pub mod incident;
 mod looker;
 pub mod needed;
+mod notes;
 mod observer;
 pub mod peaks;
 mod relay;
 mod sampler;
+mod teller;
 mod tracer;
 pub mod verdict;
 
 pub(crate) use command::{Asked, Observed, Trace, run};
 pub(crate) use looker::Seen;
+pub(crate) use notes::Notes;
 pub(crate) use observer::{Observer, View};
 pub(crate) use relay::Ear;

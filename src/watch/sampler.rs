@@ -12,8 +12,10 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::time::TimeSpec;
 use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
 
+use super::due::Due;
 use super::looker::Looker;
 use super::peaks::Peaks;
+use super::teller::Teller;
 use crate::probe::Meter;
 use crate::sys::launch::pass_on;
 
@@ -23,10 +25,20 @@ pub(super) struct Sampler {
     peaks: Peaks,
     timer: TimerFd,
     signals: SignalFd,
-    /// Whom signals go to; 0 once it ended.
-    command: Arc<AtomicI32>,
-    looker: Arc<Looker>,
+    due: Due,
+    others: Others,
     asked_to_end: Option<i32>,
+}
+
+/// Whom it tells what.
+#[derive(Clone, Debug)]
+pub(super) struct Others {
+    /// Whom signals go to; 0 once it ended.
+    pub command: Arc<AtomicI32>,
+    /// Who looks who holds it.
+    pub looker: Arc<Looker>,
+    /// Who tells the journal of a new peak.
+    pub teller: Arc<Teller>,
 }
 
 /// What came of it.
@@ -43,8 +55,7 @@ impl Sampler {
         peaks: Peaks,
         every: Duration,
         signals: &SigSet,
-        command: Arc<AtomicI32>,
-        looker: Arc<Looker>,
+        others: Others,
     ) -> Result<Sampler, Errno> {
         let timer = TimerFd::new(
             ClockId::CLOCK_MONOTONIC,
@@ -54,7 +65,8 @@ impl Sampler {
         timer.set(every, TimerSetTimeFlags::empty())?;
         let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
         let signals = SignalFd::with_flags(signals, flags)?;
-        Ok(Sampler { meter, peaks, timer, signals, command, looker, asked_to_end: None })
+        let due = Due::new(&peaks);
+        Ok(Sampler { meter, peaks, timer, signals, due, others, asked_to_end: None })
     }
 
     /// Looks until the other end of `stop` is closed.
@@ -89,8 +101,9 @@ impl Sampler {
     fn look(&mut self) {
         let sample = self.meter.look();
         if self.peaks.note(&sample) {
-            self.looker.ask();
+            self.others.looker.ask();
         }
+        self.others.teller.pass(&mut self.due, &self.peaks);
     }
 
     /// A signal that somebody sent goes to the command. One of the terminal's has reached it already, as it is in
@@ -102,7 +115,7 @@ impl Sampler {
                 self.asked_to_end = Some(signal);
             }
             if info.ssi_code <= 0 {
-                pass_on(self.command.load(Ordering::Acquire), signal);
+                pass_on(self.others.command.load(Ordering::Acquire), signal);
             }
         }
     }

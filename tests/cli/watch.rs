@@ -518,6 +518,41 @@ fn the_report_is_the_document_and_the_journal_tells_it_line_by_line() {
 }
 
 #[test]
+fn the_peak_of_a_run_whose_watch_was_killed_is_in_its_journal() {
+    let test = "the_peak_of_a_run_whose_watch_was_killed_is_in_its_journal";
+    let program = program!("the_peak_of_a_run_whose_watch_was_killed_is_in_its_journal");
+    if !may_mount(test) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal.jsonl");
+    let name = journal.to_str().unwrap();
+    let bytes = (9 * MIB).to_string();
+    let words = ["--journal", name, "--", program, "spike", "/dev/shm/psm_1", &bytes, "60000"];
+    let mut child = in_16_mib(&words).stderr(Stdio::null()).process_group(0).spawn().unwrap();
+    let peaks = || -> Vec<u64> {
+        let text = std::fs::read_to_string(&journal).unwrap_or_default();
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let peaks = lines.filter(|line| line["event"] == "peak");
+        peaks.map(|line| line["peak"]["posix"]["bytes"].as_u64().unwrap()).collect()
+    };
+    while peaks().last() != Some(&(9 * MIB)) {
+        assert!(child.try_wait().unwrap().is_none(), "{:?}", peaks());
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    child.kill().unwrap();
+    // What it watched goes on, and is ended by its group.
+    let group = format!("kill -KILL -- -{}", child.id());
+    child.wait().unwrap();
+    let _ = Command::new("bash").args(["-c", &group]).status();
+    let mut report = Command::new(env!("CARGO_BIN_EXE_shmeter"));
+    let output = report.args(["report", name]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("at most 9.0 MiB of 16.0 MiB of /dev/shm"), "{text}");
+    assert!(text.contains("unfinished") && text.contains("psm_1"), "{text}");
+}
+
+#[test]
 fn explain_holds_a_message_against_the_report() {
     let program = program!("explain_holds_a_message_against_the_report");
     let folder = tempfile::tempdir().unwrap();

@@ -191,7 +191,12 @@ impl WatchDocument {
             trace_refused: refused,
             verdict: judgement.verdict,
             why: judgement.why.clone(),
-            peak: PeakRow::new(facts, observed),
+            peak: PeakRow::new(
+                limit(facts),
+                &observed.peaks,
+                &observed.seen,
+                observed.kernel_peak,
+            ),
             holders: rows(most),
             left: LeftRow { bytes: observed.peaks.left(), holders: rows(left) },
             incidents: observed.incidents.iter().map(IncidentRow::new).collect(),
@@ -212,14 +217,19 @@ impl ExitRow {
 }
 
 impl PeakRow {
-    fn new(facts: &Facts, observed: &Observed) -> PeakRow {
-        let peaks = &observed.peaks;
+    /// `limit`: of memory, the tightest that is seen.
+    pub(crate) fn new(
+        limit: Option<Bytes>,
+        peaks: &Peaks,
+        seen: &Seen,
+        kernel_peak: Option<Bytes>,
+    ) -> PeakRow {
         PeakRow {
-            posix: KindRow::posix(peaks, &observed.seen),
-            sysv: KindRow::sysv(peaks, &observed.seen),
-            memfd: KindRow::seen(observed.seen.memfd),
-            anon: KindRow::seen(observed.seen.anon),
-            cgroup: CgroupRow::new(facts, peaks, observed.kernel_peak),
+            posix: KindRow::posix(peaks, seen),
+            sysv: KindRow::sysv(peaks, seen),
+            memfd: KindRow::seen(seen.memfd),
+            anon: KindRow::seen(seen.anon),
+            cgroup: CgroupRow::new(limit, peaks, kernel_peak),
         }
     }
 }
@@ -256,13 +266,17 @@ impl KindRow {
 }
 
 impl CgroupRow {
-    fn new(facts: &Facts, peaks: &Peaks, kernel_peak: Option<Bytes>) -> Option<CgroupRow> {
+    fn new(
+        limit: Option<Bytes>,
+        peaks: &Peaks,
+        kernel_peak: Option<Bytes>,
+    ) -> Option<CgroupRow> {
         peaks.last.memory?;
         Some(CgroupRow {
             bytes: peaks.used.bytes,
             shmem_bytes: peaks.shmem.bytes,
             kernel_peak_bytes: kernel_peak,
-            limit: limit(facts).map_or(Limit::Unlimited, Limit::At),
+            limit: limit.map_or(Limit::Unlimited, Limit::At),
             oom_kill: peaks.oom_kills(),
         })
     }

@@ -86,6 +86,7 @@ const PURE: &[&str] = &[
     "fill/request",
     "fill/spare",
     "fill/verdict",
+    "watch/due",
     "watch/events",
     "watch/groups",
     "watch/incident",
