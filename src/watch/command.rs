@@ -12,6 +12,7 @@ use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::unistd::pipe2;
 
+use super::exit::Exit;
 use super::groups::Holders;
 use super::incident::{Cause, Incident, What};
 use super::looker::{Looker, Seen};
@@ -21,7 +22,6 @@ use super::relay::{Ear, Relay};
 use super::sampler::{Others, Sampled, Sampler};
 use super::teller::Teller;
 use super::tracer::{Traced, Tracer, ended_by};
-use super::verdict::Exit;
 use crate::facts::Facts;
 use crate::probe::{Live, Meter, Target, machine_events, name_of};
 use crate::sys::ends::{self, Change};

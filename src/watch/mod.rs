@@ -5,6 +5,7 @@
 mod command;
 pub mod due;
 pub mod events;
+pub mod exit;
 pub mod groups;
 pub mod incident;
 mod looker;
@@ -14,6 +15,7 @@ mod observer;
 pub mod peaks;
 mod relay;
 mod sampler;
+pub mod seen;
 mod teller;
 mod tracer;
 pub mod verdict;

@@ -4,7 +4,8 @@
 use serde::Serialize;
 
 use super::groups::Holders;
-use super::verdict::{Judgement, Run, Verdict};
+use super::seen::Run;
+use super::verdict::{Judgement, Verdict};
 use crate::capacity::advice::{Change, Site, fix};
 use crate::capacity::{Kind, assess, sizing};
 use crate::facts::Facts;

@@ -3,76 +3,11 @@
 
 use serde::Serialize;
 
-use super::incident::{Cause, Incident, What};
+use super::exit::{Exit, SIGKILL, name_of};
+use super::incident::{Incident, What};
 use super::peaks::Peaks;
-use crate::units::{Bytes, time};
-
-/// How the command ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    Code(i32),
-    Signal(i32),
-}
-
-/// SIGBUS and SIGKILL (signal(7)), as numbers and as a shell tells them.
-const SIGBUS: i32 = 7;
-const SIGKILL: i32 = 9;
-const BY_SIGNAL: i32 = 128;
-
-impl Exit {
-    /// The signal that ended it, or that a shell in between told of.
-    #[must_use]
-    pub fn signal(self) -> Option<i32> {
-        match self {
-            Exit::Signal(signal) => Some(signal),
-            Exit::Code(code) => code.checked_sub(BY_SIGNAL).filter(|n| (1..=64).contains(n)),
-        }
-    }
-
-    /// In words.
-    #[must_use]
-    pub fn words(self) -> String {
-        match (self, self.signal()) {
-            (Exit::Signal(signal), _) => name_of(signal),
-            (Exit::Code(code), Some(signal)) => {
-                format!("exit code {code} ({})", name_of(signal))
-            }
-            (Exit::Code(code), None) => format!("exit code {code}"),
-        }
-    }
-}
-
-/// A signal's name.
-#[must_use]
-pub fn name_of(signal: i32) -> String {
-    let known = known_name(signal);
-    known.map_or_else(|| format!("signal {signal}"), str::to_owned)
-}
-
-/// Those of signal(7) that end a program.
-const fn known_name(signal: i32) -> Option<&'static str> {
-    Some(match signal {
-        1 => "SIGHUP",
-        2 => "SIGINT",
-        3 => "SIGQUIT",
-        4 => "SIGILL",
-        5 => "SIGTRAP",
-        6 => "SIGABRT",
-        7 => "SIGBUS",
-        8 => "SIGFPE",
-        9 => "SIGKILL",
-        10 => "SIGUSR1",
-        11 => "SIGSEGV",
-        12 => "SIGUSR2",
-        13 => "SIGPIPE",
-        14 => "SIGALRM",
-        15 => "SIGTERM",
-        24 => "SIGXCPU",
-        25 => "SIGXFSZ",
-        31 => "SIGSYS",
-        _ => return None,
-    })
-}
+use super::seen::{About, Run};
+use crate::units::time;
 
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -97,69 +32,6 @@ impl Verdict {
             Verdict::NotSharedMemory => "shared memory is not the cause",
             Verdict::Unknown => "cause unknown",
         }
-    }
-}
-
-/// What a message that the command printed is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum About {
-    SharedMemory,
-    Memory,
-    SomethingElse,
-}
-
-/// A message whose source allows one cause only.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
-    pub entry: &'static str,
-    pub about: About,
-    /// The bytes that it says were asked for.
-    pub asked: Option<Bytes>,
-}
-
-/// All that was seen of a run.
-#[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
-    pub exit: Exit,
-    /// The signal that asked the command to end, and went through here.
-    pub asked_to_end: Option<i32>,
-    pub peaks: &'a Peaks,
-    pub incidents: &'a [Incident],
-    /// Every signal was seen.
-    pub traced: bool,
-    pub messages: &'a [Message],
-    /// The tightest memory limit.
-    pub memory_limit: Option<Bytes>,
-    /// Processes that the OOM killer took anywhere on the machine.
-    pub machine_kills: u64,
-}
-
-impl Run<'_> {
-    /// Whether the command failed, and was not merely told to end.
-    #[must_use]
-    pub fn failed(&self) -> bool {
-        match self.exit {
-            Exit::Code(0) => false,
-            _ => self.asked_to_end.is_none() || self.exit.signal() == Some(SIGBUS),
-        }
-    }
-
-    /// A process that SIGBUS ended, without anything known of the reason.
-    fn bus(&self) -> Option<String> {
-        let seen = |incident: &&Incident| {
-            incident.signal == Some(SIGBUS) && incident.cause == Cause::Unknown
-        };
-        match self.incidents.iter().find(seen) {
-            Some(incident) => Some(format!("{} ended by SIGBUS", incident.who())),
-            None if self.exit.signal() == Some(SIGBUS) => {
-                Some(format!("the command ended with {}", self.exit.words()))
-            }
-            None => None,
-        }
-    }
-
-    fn first(&self, of: impl Fn(&Incident) -> bool) -> Option<&Incident> {
-        self.incidents.iter().find(|incident| of(incident))
     }
 }
 
@@ -321,8 +193,10 @@ fn of_messages(run: &Run<'_>) -> Option<Judgement> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use super::super::incident::Cause;
+    use super::super::seen::Message;
     use crate::facts::sample::{MemorySample, PosixSample, Sample};
-    use crate::units::Limit;
+    use crate::units::{Bytes, Limit};
 
     pub(in crate::watch) const SIZE: Bytes = Bytes::mib(64);
 

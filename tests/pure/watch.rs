@@ -5,10 +5,12 @@ use shmeter::facts::Facts;
 use shmeter::facts::sample::{MemorySample, PosixSample, Sample};
 use shmeter::probe::{Target, gather};
 use shmeter::units::{Bytes, Limit};
+use shmeter::watch::exit::Exit;
 use shmeter::watch::groups::{Holders, Sum};
 use shmeter::watch::needed::{Basis, Needed, needed};
 use shmeter::watch::peaks::Peaks;
-use shmeter::watch::verdict::{About, Exit, Judgement, Message, Run, Verdict};
+use shmeter::watch::seen::{About, Message, Run};
+use shmeter::watch::verdict::{Judgement, Verdict};
 
 use crate::common;
 

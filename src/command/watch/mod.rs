@@ -22,10 +22,12 @@ use crate::report::watch::{
     Asked as Told, Event, IncidentRow, PeakRow, WatchDocument, seconds, text,
 };
 use crate::units::Bytes;
+use crate::watch::exit::Exit;
 use crate::watch::incident::Incident;
 use crate::watch::needed::{limit, needed};
 use crate::watch::peaks::Peaks;
-use crate::watch::verdict::{Exit, Run, judge};
+use crate::watch::seen::Run;
+use crate::watch::verdict::judge;
 use crate::watch::{Asked, Ear, Notes, Observed, Seen, Trace, run as observe};
 
 /// As env(1) and timeout(1) tell that they failed themselves, that a command cannot be run, or is not there.

@@ -9,11 +9,12 @@ use serde::Serialize;
 use crate::facts::Facts;
 use crate::schema;
 use crate::units::{Bytes, Limit};
+use crate::watch::exit::{Exit, name_of};
 use crate::watch::groups::{Group, Holders, Sum};
 use crate::watch::incident::{Cause, Incident, What};
 use crate::watch::needed::{Basis, Needed, limit};
 use crate::watch::peaks::{Mark, Peaks};
-use crate::watch::verdict::{Exit, Judgement, Verdict, name_of};
+use crate::watch::verdict::{Judgement, Verdict};
 use crate::watch::{Observed, Seen, Trace};
 
 pub(crate) use events::Event;

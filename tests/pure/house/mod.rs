@@ -88,10 +88,12 @@ const PURE: &[&str] = &[
     "fill/verdict",
     "watch/due",
     "watch/events",
+    "watch/exit",
     "watch/groups",
     "watch/incident",
     "watch/needed",
     "watch/peaks",
+    "watch/seen",
     "watch/verdict",
 ];
 
