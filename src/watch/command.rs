@@ -16,14 +16,15 @@ use super::exit::Exit;
 use super::groups::Holders;
 use super::incident::{Cause, Incident, What};
 use super::looker::{Looker, Seen};
+use super::names::Names;
 use super::notes::Notes;
 use super::peaks::Peaks;
 use super::relay::{Ear, Relay};
 use super::sampler::{Others, Sampled, Sampler};
-use super::teller::Teller;
+use super::shortage;
 use super::tracer::{Traced, Tracer, ended_by};
 use crate::facts::Facts;
-use crate::probe::{Live, Meter, Target, machine_events, name_of};
+use crate::probe::{Live, Meter, NameWatch, Target, machine_events, name_of};
 use crate::sys::ends::{self, Change};
 use crate::sys::launch::{self, Program, Started};
 use crate::sys::{clock, own, signals};
@@ -63,6 +64,8 @@ pub(crate) struct Observed {
     pub microseconds: u64,
     pub trace: Trace,
     pub peaks: Peaks,
+    /// What came and went in /dev/shm; none where that could not be listened to.
+    pub names: Option<Names>,
     pub seen: Seen,
     /// Who holds what it left in /dev/shm.
     pub left: Option<Holders>,
@@ -113,6 +116,7 @@ pub(crate) fn run(
     let mut meter = Meter::new(live, &target, facts);
     let kills = machine_events(live).machine;
     let peak_before = meter.kernel_peak();
+    let names = NameWatch::new(&facts.shm.resolved).ok();
     let peaks = Peaks::new(&meter.look(), facts.page_size.bytes());
     let begin = clock::now();
     let looker = Arc::new(Looker::new(target, true));
@@ -122,7 +126,7 @@ pub(crate) fn run(
         looker: Arc::clone(&looker),
         teller: Arc::default(),
     };
-    let sampler = Sampler::new(meter, peaks, asked.every, &kept, others.clone())?;
+    let sampler = Sampler::new(meter, names, peaks, asked.every, &kept, others.clone())?;
     let (relay, given) = match ear {
         Some(ear) => {
             let (relay, given) = Relay::new(ear)?;
@@ -169,6 +173,7 @@ pub(crate) fn run(
         trace,
         kernel_peak: peak_now.filter(|now| Some(*now) > peak_before),
         peaks: sampled.peaks,
+        names: sampled.names,
         seen,
         left,
         incidents,
@@ -314,30 +319,14 @@ fn explain_kills(peaks: &Peaks, incidents: &mut Vec<Incident>) {
         found = true;
     }
     if !found {
-        let at = peaks.at_kill.map_or(0, |(_, _, at)| at);
-        incidents.push(Incident {
-            signal: Some(libc::SIGKILL),
-            cause: Cause::Memory,
-            limit: Some("cgroup-memory"),
-            why: format!("the OOM killer ended {kills} of its processes"),
-            ..Incident::new(at, What::OomKill)
-        });
+        incidents.extend(shortage::kill(peaks));
     }
 }
 
 /// That nothing was left is told where no signal told it.
 fn tell_full(peaks: &Peaks, incidents: &mut Vec<Incident>) {
     let told = incidents.iter().any(|incident| incident.cause.is_shared_memory());
-    if let (Some(at), false) = (peaks.full_at.or(peaks.no_inode_at), told) {
-        let inodes = peaks.full_at.is_none();
-        let (what, limit) =
-            if inodes { ("no inode", "tmpfs-inodes") } else { ("no page", "tmpfs-size") };
-        incidents.push(Incident {
-            free: peaks.full_at.map(|_| Bytes::ZERO),
-            limit: Some(limit),
-            cause: Cause::SharedMemory,
-            why: format!("/dev/shm had {what} left"),
-            ..Incident::new(at, What::Full)
-        });
+    if !told {
+        incidents.extend(shortage::full(peaks));
     }
 }

@@ -1,4 +1,5 @@
-//! When the journal gets a line about a new peak: as soon as it matters, and seldom enough that nobody waits for it.
+//! When the journal gets a line about what looks tell: of a new peak as soon as it matters, and seldom enough that
+//! nobody waits for it; of a kill, and of nothing left, at once.
 #![forbid(unsafe_code)]
 
 use super::peaks::Peaks;
@@ -16,22 +17,58 @@ const PART: u64 = 100;
 pub struct Due {
     told: [Bytes; 3],
     at_us: Option<u64>,
+    kills: u64,
+    full: bool,
+}
+
+/// What is to be told now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    pub peak: bool,
+    /// The OOM killer came.
+    pub kill: bool,
+    /// Nothing was left of /dev/shm, for the first time.
+    pub full: bool,
+}
+
+impl News {
+    /// Together with what was to be told before.
+    #[must_use]
+    pub const fn or(self, before: News) -> News {
+        News {
+            peak: self.peak || before.peak,
+            kill: self.kill || before.kill,
+            full: self.full || before.full,
+        }
+    }
 }
 
 impl Due {
     /// Begins with what was there before, which is no news.
     #[must_use]
     pub fn new(peaks: &Peaks) -> Due {
-        Due { told: peaks_of(peaks), at_us: None }
+        Due { told: peaks_of(peaks), ..Due::default() }
     }
 
-    /// Whether a line is due now, after the look at this moment.
-    pub fn is(&mut self, peaks: &Peaks, at_us: u64) -> bool {
+    /// What is due now, after the look at this moment.
+    pub fn news(&mut self, peaks: &Peaks, at_us: u64) -> News {
+        let kills = peaks.oom_kills();
+        let full = peaks.full_at.or(peaks.no_inode_at).is_some();
+        let news = News {
+            peak: self.is_peak(peaks, at_us),
+            kill: kills > self.kills,
+            full: full && !self.full,
+        };
+        (self.kills, self.full) = (kills, full);
+        news
+    }
+
+    fn is_peak(&mut self, peaks: &Peaks, at_us: u64) -> bool {
         let rested = self.at_us.is_none_or(|told| at_us.saturating_sub(told) >= PAUSE_US);
         let now = peaks_of(peaks);
         let is = rested && self.told.iter().zip(now).any(|(told, now)| matters(*told, now));
         if is {
-            *self = Due { told: now, at_us: Some(at_us) };
+            (self.told, self.at_us) = (now, Some(at_us));
         }
         is
     }
@@ -49,7 +86,7 @@ fn matters(told: Bytes, now: Bytes) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::sample::{PosixSample, Sample};
+    use crate::facts::sample::{MemorySample, PosixSample, Sample};
     use crate::units::Limit;
 
     const MS: u64 = 1000;
@@ -73,7 +110,7 @@ mod tests {
         looks
             .filter(|ms| {
                 peaks.note(&sample(*ms));
-                due.is(&peaks, ms * MS)
+                due.news(&peaks, ms * MS).peak
             })
             .collect()
     }
@@ -90,6 +127,35 @@ mod tests {
         let told = lines(10_000, Bytes::mib);
         assert_eq!(told.len(), 10);
         assert!(told.windows(2).all(|two| two[1] - two[0] >= 1000), "{told:?}");
+    }
+
+    #[test]
+    fn a_kill_and_nothing_left_are_told_at_once_and_each_once() {
+        let sample = |at_us, free, oom_kill| Sample {
+            at_us,
+            posix: Some(PosixSample {
+                used: Bytes::mib(9),
+                free: Some(free),
+                size: Limit::At(Bytes::mib(16)),
+                files: 1,
+                inodes_left: None,
+            }),
+            memory: Some(MemorySample { oom_kill, ..MemorySample::default() }),
+            ..Sample::default()
+        };
+        let first = sample(0, Bytes::mib(7), 5);
+        let mut peaks = Peaks::new(&first, 4096);
+        let mut due = Due::new(&peaks);
+        let looks = [(Bytes::mib(7), 5), (Bytes::ZERO, 6), (Bytes::ZERO, 6), (Bytes::mib(7), 8)];
+        let told: Vec<[bool; 3]> = looks
+            .into_iter()
+            .map(|(free, kills)| {
+                peaks.note(&sample(10, free, kills));
+                let news = due.news(&peaks, 10);
+                [news.peak, news.kill, news.full]
+            })
+            .collect();
+        assert_eq!(told, [[false; 3], [false, true, true], [false; 3], [false, true, false]]);
     }
 
     #[test]

@@ -14,14 +14,21 @@ use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFl
 
 use super::due::Due;
 use super::looker::Looker;
+use super::names::Names;
 use super::peaks::Peaks;
 use super::teller::Teller;
-use crate::probe::Meter;
+use crate::facts::name_events::events;
+use crate::probe::{Meter, NameWatch};
 use crate::sys::launch::pass_on;
+
+/// Pieces of events that are read at one look.
+const PIECES: usize = 8;
 
 /// What it works with.
 pub(super) struct Sampler {
     meter: Meter,
+    /// Names in /dev/shm, and who listens to them.
+    names: Option<(NameWatch, Names)>,
     peaks: Peaks,
     timer: TimerFd,
     signals: SignalFd,
@@ -44,6 +51,7 @@ pub(super) struct Others {
 /// What came of it.
 pub(super) struct Sampled {
     pub meter: Meter,
+    pub names: Option<Names>,
     pub peaks: Peaks,
     /// The signal that asked the command to end.
     pub asked_to_end: Option<i32>,
@@ -52,6 +60,7 @@ pub(super) struct Sampled {
 impl Sampler {
     pub(super) fn new(
         meter: Meter,
+        names: Option<NameWatch>,
         peaks: Peaks,
         every: Duration,
         signals: &SigSet,
@@ -66,36 +75,50 @@ impl Sampler {
         let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
         let signals = SignalFd::with_flags(signals, flags)?;
         let due = Due::new(&peaks);
-        Ok(Sampler { meter, peaks, timer, signals, due, others, asked_to_end: None })
+        let names = names.map(|watch| (watch, Names::default()));
+        Ok(Sampler { meter, names, peaks, timer, signals, due, others, asked_to_end: None })
     }
 
     /// Looks until the other end of `stop` is closed.
     pub(super) fn run(mut self, stop: &OwnedFd) -> Sampled {
+        let mut hears_of_kills = true;
         loop {
+            // Where nothing tells of kills the place is taken by what is waited for anyway.
+            let kills = self.meter.kill_events().filter(|_| hears_of_kills);
+            let kills = kills.map_or(PollFd::new(stop.as_fd(), PollFlags::POLLIN), |kills| {
+                PollFd::new(kills, PollFlags::POLLPRI)
+            });
             let mut files = [
                 PollFd::new(self.timer.as_fd(), PollFlags::POLLIN),
                 PollFd::new(self.signals.as_fd(), PollFlags::POLLIN),
                 PollFd::new(stop.as_fd(), PollFlags::POLLIN),
+                kills,
             ];
             match poll(&mut files, PollTimeout::NONE) {
                 Ok(_) | Err(Errno::EINTR) => {}
                 Err(_) => break,
             }
-            let [timer, signals, stop] = files.map(|file| file.any().unwrap_or(false));
+            let [timer, signals, stop, kills] = files.map(|file| file.any().unwrap_or(false));
             if signals {
                 self.pass_signals_on();
             }
             if timer {
                 let _ = self.timer.wait();
+            }
+            if timer || kills {
                 self.look();
             }
+            // Only a file that is read tells of the next event and not of the same one again.
+            hears_of_kills &= self.peaks.last.memory.is_some();
             if stop {
                 break;
             }
         }
         self.pass_signals_on();
         self.look();
-        Sampled { meter: self.meter, peaks: self.peaks, asked_to_end: self.asked_to_end }
+        let names = self.names.map(|(_, names)| names);
+        let Sampler { meter, peaks, asked_to_end, .. } = self;
+        Sampled { meter, names, peaks, asked_to_end }
     }
 
     fn look(&mut self) {
@@ -104,6 +127,9 @@ impl Sampler {
             self.others.looker.ask();
         }
         self.others.teller.pass(&mut self.due, &self.peaks);
+        if let Some((watch, names)) = &mut self.names {
+            listen(watch, names);
+        }
     }
 
     /// A signal that somebody sent goes to the command. One of the terminal's has reached it already, as it is in
@@ -118,6 +144,18 @@ impl Sampler {
                 pass_on(self.others.command.load(Ordering::Acquire), signal);
             }
         }
+    }
+}
+
+/// Notes what happened to names since the last look.
+fn listen(watch: &mut NameWatch, names: &mut Names) {
+    // Who makes names faster than they can be read does not keep this from its other work.
+    for _ in 0..PIECES {
+        let Some(bytes) = watch.read() else { break };
+        events(bytes).for_each(|event| names.note(event));
+    }
+    if names.end_look() {
+        names.writes_known &= watch.names_alone();
     }
 }
 

@@ -1,16 +1,17 @@
-//! Tells new peaks to the journal: in a thread of its own, so that no look waits for a disk.
+//! Tells the journal what looks see: in a thread of its own, so that no look waits for a disk.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use super::due::Due;
+use super::due::{Due, News};
 use super::looker::Looker;
 use super::notes::Notes;
 use super::peaks::Peaks;
+use super::shortage;
 
 #[derive(Debug, Default)]
 struct State {
     /// What is to be told; room for it is taken once.
-    peaks: Option<Peaks>,
+    news: Option<(News, Peaks)>,
     over: bool,
 }
 
@@ -22,12 +23,16 @@ pub(super) struct Teller {
 }
 
 impl Teller {
-    /// Passes on a peak where a line is due; nothing is allocated.
+    /// Passes on what is due; nothing is allocated.
     pub(super) fn pass(&self, due: &mut Due, peaks: &Peaks) {
-        if due.is(peaks, peaks.last.at_us) {
-            self.state.lock().unwrap_or_else(PoisonError::into_inner).peaks = Some(peaks.clone());
-            self.wake.notify_all();
+        let news = due.news(peaks, peaks.last.at_us);
+        if news == News::default() {
+            return;
         }
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = state.news.as_ref().map(|(news, _)| *news).unwrap_or_default();
+        state.news = Some((news.or(before), peaks.clone()));
+        self.wake.notify_all();
     }
 
     /// There will be no more.
@@ -40,18 +45,25 @@ impl Teller {
     pub(super) fn run(&self, looker: &Looker, notes: &Arc<Mutex<dyn Notes>>) {
         loop {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            while state.peaks.is_none() && !state.over {
+            while state.news.is_none() && !state.over {
                 state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
             if state.over {
                 // The document that comes now has it.
                 return;
             }
-            let peaks = state.peaks.take();
+            let news = state.news.take();
             drop(state);
-            if let Some(peaks) = peaks {
-                let seen = looker.seen();
-                notes.lock().unwrap_or_else(PoisonError::into_inner).peak(&peaks, &seen);
+            let Some((news, peaks)) = news else { continue };
+            let seen = looker.seen();
+            let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
+            if news.peak {
+                notes.peak(&peaks, &seen);
+            }
+            let kill = news.kill.then(|| shortage::kill(&peaks)).flatten();
+            let full = news.full.then(|| shortage::full(&peaks)).flatten();
+            for incident in [full, kill].into_iter().flatten() {
+                notes.incident(&incident);
             }
         }
     }

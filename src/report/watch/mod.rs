@@ -12,6 +12,7 @@ use crate::units::{Bytes, Limit};
 use crate::watch::exit::{Exit, name_of};
 use crate::watch::groups::{Group, Holders, Sum};
 use crate::watch::incident::{Cause, Incident, What};
+use crate::watch::names::{NameGroup, Names};
 use crate::watch::needed::{Basis, Needed, limit};
 use crate::watch::peaks::{Mark, Peaks};
 use crate::watch::verdict::{Judgement, Verdict};
@@ -37,6 +38,8 @@ pub struct WatchDocument {
     pub(crate) why: String,
     pub(crate) peak: PeakRow,
     pub(crate) holders: Vec<HolderRow>,
+    /// Names that came and went in /dev/shm; null where that could not be listened to.
+    pub(crate) names: Option<NamesRow>,
     pub(crate) left: LeftRow,
     pub(crate) incidents: Vec<IncidentRow>,
     /// Incidents that were only counted.
@@ -99,6 +102,34 @@ pub(crate) struct HolderRow {
     pub bytes: Bytes,
     pub objects: usize,
     pub processes: Vec<String>,
+}
+
+/// Names in /dev/shm, whoever made them.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct NamesRow {
+    pub created: u64,
+    pub removed: u64,
+    /// Created and removed between two samples.
+    pub brief: u64,
+    /// Removed without anything written to them; null where that is not known.
+    pub empty: Option<u64>,
+    /// Names that begin alike, those of which most were created first.
+    pub groups: Vec<NameRow>,
+    /// Created names that are in no group, as there are more groups than are kept.
+    pub more: u64,
+    /// There were more events than the kernel keeps, so the numbers are too small.
+    pub overflow: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct NameRow {
+    pub name: String,
+    pub created: u64,
+    pub removed: u64,
+    pub brief: u64,
+    pub empty: u64,
 }
 
 /// What stayed in /dev/shm.
@@ -199,6 +230,7 @@ impl WatchDocument {
                 observed.kernel_peak,
             ),
             holders: rows(most),
+            names: observed.names.as_ref().map(NamesRow::new),
             left: LeftRow { bytes: observed.peaks.left(), holders: rows(left) },
             incidents: observed.incidents.iter().map(IncidentRow::new).collect(),
             more_incidents: observed.more_incidents,
@@ -280,6 +312,34 @@ impl CgroupRow {
             limit: limit.map_or(Limit::Unlimited, Limit::At),
             oom_kill: peaks.oom_kills(),
         })
+    }
+}
+
+impl NamesRow {
+    fn new(names: &Names) -> NamesRow {
+        let counts = names.counts();
+        NamesRow {
+            created: counts.came,
+            removed: counts.went,
+            brief: counts.brief,
+            empty: names.empty(),
+            groups: names.groups().into_iter().map(NameRow::new).collect(),
+            more: names.more,
+            overflow: names.lost,
+        }
+    }
+}
+
+impl NameRow {
+    fn new(group: NameGroup) -> NameRow {
+        let counts = group.counts;
+        NameRow {
+            name: group.name,
+            created: counts.came,
+            removed: counts.went,
+            brief: counts.brief,
+            empty: counts.empty,
+        }
     }
 }
 

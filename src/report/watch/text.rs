@@ -28,6 +28,7 @@ pub fn render(document: &WatchDocument) -> String {
     row(&mut out, "command", &command(document));
     peaks(&mut out, document);
     holders(&mut out, document);
+    names(&mut out, document);
     incidents(&mut out, document);
     needed(&mut out, document);
     for message in document.messages.iter().take(MOST) {
@@ -118,6 +119,27 @@ fn holders(out: &mut String, document: &WatchDocument) {
             &format!("{} stayed in /dev/shm{names} (shmeter ls)", document.left.bytes),
         );
     }
+}
+
+/// Files that no sample could see.
+fn names(out: &mut String, document: &WatchDocument) {
+    let Some(names) = document.names.as_ref().filter(|names| names.brief > 0 || names.overflow)
+    else {
+        return;
+    };
+    let brief = names.groups.iter().filter(|group| group.brief > 0);
+    let brief: Vec<String> =
+        brief.take(MOST).map(|group| format!("{} ({})", group.name, group.brief)).collect();
+    let files = if names.brief == 1 { "file was" } else { "files were" };
+    let mut text =
+        format!("{} {files} created and removed between two samples", names.brief);
+    if !brief.is_empty() {
+        let _ = write!(text, ": {}", brief.join(", "));
+    }
+    if names.overflow {
+        text.push_str("; the kernel lost events, so there were more");
+    }
+    row(out, "names", &text);
 }
 
 fn held(holder: &HolderRow) -> String {

@@ -91,9 +91,11 @@ const PURE: &[&str] = &[
     "watch/exit",
     "watch/groups",
     "watch/incident",
+    "watch/names",
     "watch/needed",
     "watch/peaks",
     "watch/seen",
+    "watch/shortage",
     "watch/verdict",
 ];
 
