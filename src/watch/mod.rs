@@ -8,6 +8,7 @@ pub mod events;
 pub mod exit;
 pub mod groups;
 pub mod incident;
+pub mod likely;
 mod looker;
 pub mod names;
 pub mod needed;

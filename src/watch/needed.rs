@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::groups::Holders;
+use super::likely::Short;
 use super::seen::Run;
 use super::verdict::{Judgement, Verdict};
 use crate::capacity::advice::{Change, Site, fix};
@@ -59,8 +60,26 @@ pub fn needed(
         Verdict::NotSharedMemory => {
             nothing("No size of /dev/shm helps: the cause is another one.".to_owned())
         }
-        Verdict::Unknown => nothing(String::new()),
+        Verdict::Unknown => nothing(to_try(facts, run, judgement, most)),
     }
+}
+
+/// What to try where evidence hints at a shortage: that is no size that it needs.
+fn to_try(facts: &Facts, run: &Run<'_>, judgement: &Judgement, most: Option<&Holders>) -> String {
+    let short = judgement.guess.as_ref().and_then(|guess| guess.short);
+    let change = match short {
+        Some(Short::Size) => too_small(facts, run, most).fix,
+        Some(Short::Setting(name, value)) => {
+            fix(&Site::of(facts), &Change::Sysctl(name, value.to_string()))
+        }
+        None => return String::new(),
+    };
+    let begin = if run.scanned {
+        "It may be shared memory. To find out, try:"
+    } else {
+        "Run it with --scan, which explains what it prints. If it was shared memory:"
+    };
+    format!("{begin}\n{change}")
 }
 
 const fn nothing(fix: String) -> Needed {

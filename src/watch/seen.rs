@@ -3,8 +3,13 @@
 
 use super::exit::{Exit, SIGBUS};
 use super::incident::{Cause, Incident};
+use super::names::Names;
 use super::peaks::Peaks;
+use crate::facts::Facts;
 use crate::units::Bytes;
+
+/// From here on a limit bounds nothing.
+const BOUNDLESS: Bytes = Bytes(1 << 60);
 
 /// What a message that the command printed is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +43,13 @@ pub struct Run<'a> {
     pub memory_limit: Option<Bytes>,
     /// Processes that the OOM killer took anywhere on the machine.
     pub machine_kills: u64,
+    /// What it printed was searched for messages.
+    pub scanned: bool,
+    /// What came and went in /dev/shm.
+    pub names: Option<&'a Names>,
+    /// What files in /dev/shm would take if every page of them were there, at most.
+    pub promised: Bytes,
+    pub sysv: SysvLimits,
 }
 
 impl Run<'_> {
@@ -66,5 +78,33 @@ impl Run<'_> {
 
     pub(super) fn first(&self, of: impl Fn(&Incident) -> bool) -> Option<&Incident> {
         self.incidents.iter().find(|incident| of(incident))
+    }
+}
+
+/// The limits of System V; `None` is none, or not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SysvLimits {
+    /// kernel.shmmax: of each segment.
+    pub each: Option<Bytes>,
+    /// kernel.shmall: of all segments, in bytes.
+    pub all: Option<Bytes>,
+    /// kernel.shmmni: segments.
+    pub segments: Option<u64>,
+    pub page: u64,
+}
+
+impl SysvLimits {
+    #[must_use]
+    pub fn of(facts: &Facts) -> SysvLimits {
+        let ipc = &facts.ipc;
+        let page = facts.page_size.bytes();
+        let bounds = |bytes: &Bytes| *bytes < BOUNDLESS;
+        let all = ipc.shmall.known().map(|pages| Bytes(*pages).saturating_mul(page));
+        SysvLimits {
+            each: ipc.shmmax.known().copied().filter(bounds),
+            all: all.filter(bounds),
+            segments: ipc.shmmni.known().copied(),
+            page,
+        }
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::exit::{Exit, SIGKILL, name_of};
 use super::incident::{Incident, What};
+use super::likely::{Guess, Likely, likely};
 use super::peaks::Peaks;
 use super::seen::{About, Run};
 use crate::units::time;
@@ -40,11 +41,13 @@ impl Verdict {
 pub struct Judgement {
     pub verdict: Verdict,
     pub why: String,
+    /// What evidence hints at, where the verdict is that nothing is known.
+    pub guess: Option<Guess>,
 }
 
 impl Judgement {
     fn new(verdict: Verdict, why: String) -> Judgement {
-        Judgement { verdict, why }
+        Judgement { verdict, why, guess: None }
     }
 }
 
@@ -165,11 +168,23 @@ fn failed(run: &Run<'_>) -> Judgement {
         };
     }
     // A refused fallocate or shmget takes nothing, so no look can see it.
-    let why = format!(
-        "{ended}; {short}. A request that is refused as a whole does not show there: see what it printed \
-         (--scan, or shmeter explain)"
-    );
-    Judgement::new(Verdict::Unknown, why)
+    let to_know = if run.scanned {
+        "it printed no message that is known"
+    } else {
+        "see what it printed (--scan, or shmeter explain)"
+    };
+    let Some(guess) = likely(run) else {
+        let why = format!(
+            "{ended}; {short}. A request that is refused as a whole does not show there: {to_know}"
+        );
+        return Judgement::new(Verdict::Unknown, why);
+    };
+    let what = match guess.likely {
+        Likely::SharedMemory => "likely, but not proven, a lack of shared memory",
+        Likely::NotSharedMemory => "likely, but not proven, no lack of shared memory",
+    };
+    let why = format!("{ended}; {what}: {}. To know, {to_know}", guess.why);
+    Judgement { guess: Some(guess), ..Judgement::new(Verdict::Unknown, why) }
 }
 
 fn of_messages(run: &Run<'_>) -> Option<Judgement> {
@@ -192,9 +207,12 @@ fn of_messages(run: &Run<'_>) -> Option<Judgement> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::*;
     use super::super::incident::Cause;
-    use super::super::seen::Message;
+    use super::super::likely::Short;
+    use super::super::names::Names;
+    use super::super::seen::{Message, SysvLimits};
+    use super::*;
+    use crate::facts::name_events::{Change, NameEvent};
     use crate::facts::sample::{MemorySample, PosixSample, Sample};
     use crate::units::{Bytes, Limit};
 
@@ -243,6 +261,10 @@ pub(super) mod tests {
             messages: &[],
             memory_limit: Some(Bytes::mib(200)),
             machine_kills: 0,
+            scanned: false,
+            names: None,
+            promised: Bytes::ZERO,
+            sysv: SysvLimits::default(),
         }
     }
 
@@ -326,6 +348,93 @@ pub(super) mod tests {
         assert_eq!(killed.0, Verdict::NotSharedMemory, "no kill was counted");
         let elsewhere = Run { machine_kills: 1, ..run(Exit::Signal(9), &low, &[]) };
         assert_eq!(said(&elsewhere).0, Verdict::Unknown);
+    }
+
+    fn guessed(run: &Run<'_>) -> Option<Likely> {
+        let judgement = judge(run);
+        assert_eq!(judgement.verdict, Verdict::Unknown, "evidence is no verdict: {judgement:?}");
+        let likely = judgement.guess.map(|guess| guess.likely);
+        assert_eq!(likely.is_some(), judgement.why.contains("likely, but not proven"));
+        likely
+    }
+
+    fn names(events: &[(Change, &str)]) -> Names {
+        let mut names = Names::default();
+        for (change, name) in events {
+            names.note(NameEvent::Of(*change, name.as_bytes()));
+        }
+        names.end_look();
+        names
+    }
+
+    #[test]
+    fn a_file_that_went_without_a_byte_hints_at_a_refused_request() {
+        let low = peaks(Bytes::mib(3), Bytes::mib(3), Bytes::mib(9), 0);
+        let refused = names(&[(Change::Came, "PostgreSQL.17"), (Change::Went, "PostgreSQL.17")]);
+        let failed = Run { names: Some(&refused), ..run(Exit::Code(1), &low, &[]) };
+        assert_eq!(guessed(&failed), Some(Likely::SharedMemory));
+        let why = judge(&failed).why;
+        assert!(
+            why.contains("PostgreSQL.17") && why.ends_with("(--scan, or shmeter explain)"),
+            "{why}"
+        );
+        let scanned = judge(&Run { scanned: true, ..failed }).why;
+        assert!(scanned.ends_with("To know, it printed no message that is known"), "{scanned}");
+        assert_eq!(judge(&Run { exit: Exit::Code(0), ..failed }).verdict, Verdict::Ok);
+    }
+
+    #[test]
+    fn little_that_was_left_or_more_that_was_promised_hints_at_a_shortage() {
+        let nearly = peaks(Bytes::mib(62), Bytes::mib(62), Bytes::mib(70), 0);
+        let failed = run(Exit::Code(1), &nearly, &[]);
+        assert_eq!(guessed(&failed), Some(Likely::SharedMemory));
+        assert!(judge(&failed).why.contains("only 2.0 MiB of 64.0 MiB"), "{}", judge(&failed).why);
+        let low = peaks(Bytes::mib(3), Bytes::mib(3), Bytes::mib(9), 0);
+        let promised = |promised| guessed(&Run { promised, ..run(Exit::Code(1), &low, &[]) });
+        assert_eq!(promised(Bytes::mib(100)), Some(Likely::SharedMemory));
+        assert_eq!(promised(Bytes::mib(64)), None);
+        assert_eq!(promised(Bytes::mib(1 << 20)), None, "nobody means to fill that");
+    }
+
+    #[test]
+    fn limits_of_system_v_hint_where_one_more_segment_is_too_many() {
+        let mut few = peaks(Bytes::mib(3), Bytes::mib(3), Bytes::mib(9), 0);
+        (few.segments, few.sysv_promised) = (4, Bytes::mib(40));
+        let with = |sysv| {
+            let failed = Run { sysv, ..run(Exit::Code(1), &few, &[]) };
+            (guessed(&failed), judge(&failed).guess.and_then(|guess| guess.short))
+        };
+        let none = SysvLimits { page: 4096, ..SysvLimits::default() };
+        let setting = |name, value| (Some(Likely::SharedMemory), Some(Short::Setting(name, value)));
+        assert_eq!(with(none), (None, None));
+        assert_eq!(with(SysvLimits { segments: Some(4), ..none }), setting("kernel.shmmni", 8));
+        assert_eq!(with(SysvLimits { segments: Some(5), ..none }).0, None);
+        let all = |mib| SysvLimits { all: Some(Bytes::mib(mib)), ..none };
+        assert_eq!(with(all(49)), setting("kernel.shmall", 100 << 8));
+        assert_eq!(with(all(50)).0, None);
+        let each = |mib| SysvLimits { each: Some(Bytes::mib(mib)), ..none };
+        assert_eq!(with(each(19)), setting("kernel.shmmax", 76 << 20));
+        assert_eq!(with(each(20)).0, None);
+    }
+
+    #[test]
+    fn who_hardly_used_shared_memory_is_likely_to_have_failed_of_something_else() {
+        let low = peaks(Bytes::mib(3), Bytes::mib(3), Bytes::mib(9), 0);
+        let events = [
+            (Change::Came, "a_1"),
+            (Change::Written, "a_1"),
+            (Change::Went, "a_1"),
+            (Change::Came, "sem.b"),
+            (Change::Went, "sem.b"),
+        ];
+        for events in [&[][..], &events[..1], &events] {
+            let names = names(events);
+            let failed = Run { names: Some(&names), ..run(Exit::Code(1), &low, &[]) };
+            assert_eq!(guessed(&failed), Some(Likely::NotSharedMemory), "{events:?}");
+        }
+        let half = peaks(Bytes::mib(30), Bytes::mib(30), Bytes::mib(40), 0);
+        let names = names(&[]);
+        assert_eq!(guessed(&Run { names: Some(&names), ..run(Exit::Code(1), &half, &[]) }), None);
     }
 
     #[test]

@@ -553,6 +553,47 @@ fn the_peak_of_a_run_whose_watch_was_killed_is_in_its_journal() {
 }
 
 #[test]
+fn a_refused_request_is_likely_and_an_error_beside_it_is_likely_another() {
+    let test = "a_refused_request_is_likely_and_an_error_beside_it_is_likely_another";
+    let program = program!("a_refused_request_is_likely_and_an_error_beside_it_is_likely_another");
+    if !may_mount(test) {
+        return;
+    }
+    let bytes = (40 * MIB).to_string();
+    let (shared, other) = (Value::from("shared-memory"), Value::from("not-shared-memory"));
+    for (words, likely) in [
+        (&[program, "refused", "/dev/shm/PostgreSQL.17", &bytes][..], &shared),
+        (&["sh", "-c", "head -c 15500k /dev/zero >/dev/shm/a_1; sleep 0.3; exit 1"], &shared),
+        (&["sh", "-c", "exit 1"], &other),
+        (&["sh", "-c", "echo words >/dev/shm/a_1; rm /dev/shm/a_1; exit 3"], &other),
+    ] {
+        let (document, output) = document_in_16_mib(&[], words);
+        assert_ne!(output.status.code(), Some(0), "{document:#}");
+        assert_eq!(
+            (&document["verdict"], &document["likely"]),
+            (&"unknown".into(), likely),
+            "{document:#}"
+        );
+        assert_eq!(document["needed"]["shm_bytes"], Value::Null, "{document:#}");
+    }
+}
+
+#[test]
+fn files_that_no_sample_saw_are_told_by_what_their_names_begin_with() {
+    let test = "files_that_no_sample_saw_are_told_by_what_their_names_begin_with";
+    if !may_mount(test) {
+        return;
+    }
+    let script = "for n in $(seq 300); do echo words >/dev/shm/psm_$n; rm /dev/shm/psm_$n; done; : >/dev/shm/kept";
+    let (document, _) = document_in_16_mib(&["--every", "500ms"], &["bash", "-c", script]);
+    let names = &document["names"];
+    assert_eq!((&names["created"], &names["removed"]), (&301.into(), &300.into()), "{document:#}");
+    assert_eq!(names["groups"][0]["name"], "psm_*", "{document:#}");
+    assert!(names["brief"].as_u64().unwrap() > 250, "{document:#}");
+    assert_eq!((&names["empty"], &names["overflow"]), (&0.into(), &false.into()), "{document:#}");
+}
+
+#[test]
 fn explain_holds_a_message_against_the_report() {
     let program = program!("explain_holds_a_message_against_the_report");
     let folder = tempfile::tempdir().unwrap();
@@ -575,8 +616,14 @@ fn explain_holds_a_message_against_the_report() {
          workers are out of shared memory. Please try to raise your shared memory limit.",
     );
     let here = of_a_loader["here"].as_str().unwrap();
-    assert!(here.contains("shared memory is not the cause") && here.contains("contradicts"), "{here}");
-    assert!(of_a_loader["fix"].as_str().unwrap().contains("No size of /dev/shm helps"), "{of_a_loader:#}");
+    assert!(
+        here.contains("shared memory is not the cause") && here.contains("contradicts"),
+        "{here}"
+    );
+    assert!(
+        of_a_loader["fix"].as_str().unwrap().contains("No size of /dev/shm helps"),
+        "{of_a_loader:#}"
+    );
     let alone = explained("Bus error (core dumped)");
     let here = alone["here"].as_str().unwrap();
     assert!(here.contains("which of the causes") && here.contains("truncated"), "{here}");

@@ -26,7 +26,7 @@ use crate::watch::exit::Exit;
 use crate::watch::incident::Incident;
 use crate::watch::needed::{limit, needed};
 use crate::watch::peaks::Peaks;
-use crate::watch::seen::Run;
+use crate::watch::seen::{Run, SysvLimits};
 use crate::watch::verdict::judge;
 use crate::watch::{Asked, Ear, Notes, Observed, Seen, Trace, run as observe};
 
@@ -98,6 +98,7 @@ fn document(
     observed: &Observed,
     scan: Option<Scan>,
 ) -> WatchDocument {
+    let scanned = scan.is_some();
     let (rows, messages) = scan.map(Scan::finish).unwrap_or_default();
     let run = Run {
         exit: observed.exit,
@@ -108,6 +109,10 @@ fn document(
         messages: &messages,
         memory_limit: limit(facts),
         machine_kills: observed.machine_kills,
+        scanned,
+        names: observed.names.as_ref(),
+        promised: observed.seen.posix_wanted,
+        sysv: SysvLimits::of(facts),
     };
     let judgement = judge(&run);
     let needed = needed(facts, &run, &judgement, observed.seen.most.as_ref());

@@ -12,6 +12,7 @@ use crate::units::{Bytes, Limit};
 use crate::watch::exit::{Exit, name_of};
 use crate::watch::groups::{Group, Holders, Sum};
 use crate::watch::incident::{Cause, Incident, What};
+use crate::watch::likely::Likely;
 use crate::watch::names::{NameGroup, Names};
 use crate::watch::needed::{Basis, Needed, limit};
 use crate::watch::peaks::{Mark, Peaks};
@@ -35,6 +36,8 @@ pub struct WatchDocument {
     /// Why signals were not traced that were to be.
     pub(crate) trace_refused: Option<String>,
     pub(crate) verdict: Verdict,
+    /// What evidence hints at where the verdict is `unknown`: not proven; null where nothing does.
+    pub(crate) likely: Option<Likely>,
     pub(crate) why: String,
     pub(crate) peak: PeakRow,
     pub(crate) holders: Vec<HolderRow>,
@@ -222,13 +225,9 @@ impl WatchDocument {
             trace,
             trace_refused: refused,
             verdict: judgement.verdict,
+            likely: judgement.guess.as_ref().map(|guess| guess.likely),
             why: judgement.why.clone(),
-            peak: PeakRow::new(
-                limit(facts),
-                &observed.peaks,
-                &observed.seen,
-                observed.kernel_peak,
-            ),
+            peak: PeakRow::new(limit(facts), &observed.peaks, &observed.seen, observed.kernel_peak),
             holders: rows(most),
             names: observed.names.as_ref().map(NamesRow::new),
             left: LeftRow { bytes: observed.peaks.left(), holders: rows(left) },
@@ -299,11 +298,7 @@ impl KindRow {
 }
 
 impl CgroupRow {
-    fn new(
-        limit: Option<Bytes>,
-        peaks: &Peaks,
-        kernel_peak: Option<Bytes>,
-    ) -> Option<CgroupRow> {
+    fn new(limit: Option<Bytes>, peaks: &Peaks, kernel_peak: Option<Bytes>) -> Option<CgroupRow> {
         peaks.last.memory?;
         Some(CgroupRow {
             bytes: peaks.used.bytes,

@@ -8,6 +8,7 @@ use super::{HolderRow, IncidentRow, KindRow, WatchDocument};
 use crate::plain::{fit, plain};
 use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH};
 use crate::units::{Bytes, Limit};
+use crate::watch::likely::Likely;
 use crate::watch::needed::Basis;
 use crate::watch::verdict::Verdict;
 
@@ -22,8 +23,7 @@ const MOST: usize = 6;
 pub fn render(document: &WatchDocument) -> String {
     let mut out = String::new();
     let style = tone(document.verdict);
-    let _ =
-        writeln!(out, "{BOLD}shmeter watch{BOLD:#}: {style}{}{style:#}", document.verdict.words());
+    let _ = writeln!(out, "{BOLD}shmeter watch{BOLD:#}: {style}{}{style:#}", headline(document));
     row(&mut out, "why", &document.why);
     row(&mut out, "command", &command(document));
     peaks(&mut out, document);
@@ -39,6 +39,15 @@ pub fn render(document: &WatchDocument) -> String {
         row(&mut out, "note", &text);
     }
     out
+}
+
+fn headline(document: &WatchDocument) -> String {
+    let likely = match document.likely {
+        Some(Likely::SharedMemory) => ", likely shared memory",
+        Some(Likely::NotSharedMemory) => ", likely not shared memory",
+        None => "",
+    };
+    format!("{}{likely}", document.verdict.words())
 }
 
 const fn tone(verdict: Verdict) -> Style {
@@ -131,8 +140,7 @@ fn names(out: &mut String, document: &WatchDocument) {
     let brief: Vec<String> =
         brief.take(MOST).map(|group| format!("{} ({})", group.name, group.brief)).collect();
     let files = if names.brief == 1 { "file was" } else { "files were" };
-    let mut text =
-        format!("{} {files} created and removed between two samples", names.brief);
+    let mut text = format!("{} {files} created and removed between two samples", names.brief);
     if !brief.is_empty() {
         let _ = write!(text, ": {}", brief.join(", "));
     }

@@ -91,6 +91,7 @@ const PURE: &[&str] = &[
     "watch/exit",
     "watch/groups",
     "watch/incident",
+    "watch/likely",
     "watch/names",
     "watch/needed",
     "watch/peaks",
