@@ -42,9 +42,7 @@ pub struct ExplainArgs {
     pub(crate) text: Vec<OsString>,
     /// Use a capture, an inspect document or a watch report
     ///
-    /// Compares the messages with the limits in a capture or an inspect document,
-    /// or with what `watch --report` saw of the run: what it used, and whether its
-    /// verdict agrees. Without it the limits of this machine are used.
+    /// Without it the limits of this machine are used.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "list")]
     pub(crate) from: Option<PathBuf>,
     /// Print every known message and its source

@@ -68,7 +68,14 @@ pub fn needed(
 fn to_try(facts: &Facts, run: &Run<'_>, judgement: &Judgement, most: Option<&Holders>) -> String {
     let short = judgement.guess.as_ref().and_then(|guess| guess.short);
     let change = match short {
-        Some(Short::Size) => too_small(facts, run, most).fix,
+        Some(Short::Size) => {
+            let size = run.peaks.size().unwrap_or(run.peaks.posix.bytes);
+            let promised = most.map_or(Bytes::ZERO, |most| most.posix.wanted);
+            let promised = promised.min(size.saturating_mul(ABSURD)).scaled(MARGIN.0, MARGIN.1);
+            // Nothing tells how much was asked for.
+            let try_with = whole(size.saturating_mul(2).max(promised));
+            change(facts, try_with, memory_for(facts, run, try_with))
+        }
         Some(Short::Setting(name, value)) => {
             fix(&Site::of(facts), &Change::Sysctl(name, value.to_string()))
         }

@@ -155,7 +155,7 @@ fn what_is_only_likely_gets_something_to_try_and_no_size_that_it_needs() {
         sysv: SysvLimits::default(),
     };
     for (short, option) in
-        [(Short::Size, "120m"), (Short::Setting("kernel.shmmni", 8192), "kernel.shmmni=8192")]
+        [(Short::Size, "128m"), (Short::Setting("kernel.shmmni", 8192), "kernel.shmmni=8192")]
     {
         let guess = Guess { likely: Likely::SharedMemory, short: Some(short), why: String::new() };
         let judgement =
