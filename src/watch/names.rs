@@ -287,8 +287,11 @@ mod tests {
         let mut names = Names::default();
         for at in 0..100_000_u64 {
             // Letters alone, so that none begins like another.
-            let name: String =
-                (0..6).map(|n| char::from(b'a' + (at >> (3 * n) & 7) as u8)).collect();
+            let letter = |n| {
+                let digit = u32::try_from((at >> (3 * n)) & 7).unwrap();
+                char::from_digit(10 + digit, 36).unwrap()
+            };
+            let name: String = (0..6).map(letter).collect();
             note(&mut names, &[(CAME, &name)]);
             if at % 1000 == 0 {
                 names.end_look();
