@@ -84,11 +84,11 @@ mod tests {
 
     /// An event as the kernel writes it: names are filled up with zeros.
     fn event(mask: u32, name: &str) -> Vec<u8> {
-        let length = if name.is_empty() { 0 } else { (name.len() / 16 + 1) * 16 };
+        let length = if name.is_empty() { 0 } else { name.len().next_multiple_of(16) };
         let head = [1, mask, 0, u32::try_from(length).unwrap()];
         let mut bytes: Vec<u8> = head.into_iter().flat_map(u32::to_ne_bytes).collect();
         bytes.extend_from_slice(name.as_bytes());
-        bytes.resize(HEAD + length, 0);
+        bytes.resize(HEAD.saturating_add(length), 0);
         bytes
     }
 

@@ -35,7 +35,7 @@ impl NameWatch {
         self.buffer.get(..count)
     }
 
-    /// Listens to names alone from now on, and no more to what is written. Whether it could.
+    /// Listens to names alone from now on, and no more to what is written; whether it could.
     pub(crate) fn names_alone(&self) -> bool {
         // The same folder keeps its place, and gets this in the place of what it had.
         self.inotify.add_watch(&self.folder, names()).is_ok()

@@ -94,7 +94,7 @@ mod tests {
     /// The times in milliseconds at which a line is due, of looks every 10 ms.
     fn lines(milliseconds: u64, used: impl Fn(u64) -> Bytes) -> Vec<u64> {
         let sample = |ms: u64| Sample {
-            at_us: ms * MS,
+            at_us: ms.saturating_mul(MS),
             posix: Some(PosixSample {
                 used: used(ms),
                 free: None,
@@ -106,11 +106,11 @@ mod tests {
         };
         let mut peaks = Peaks::new(&sample(0), 4096);
         let mut due = Due::new(&peaks);
-        let looks = (1..=milliseconds / 10).map(|look| look * 10);
+        let looks = (1..=milliseconds / 10).map(|look: u64| look.saturating_mul(10));
         looks
             .filter(|ms| {
                 peaks.note(&sample(*ms));
-                due.news(&peaks, ms * MS).peak
+                due.news(&peaks, ms.saturating_mul(MS)).peak
             })
             .collect()
     }

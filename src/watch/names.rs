@@ -13,8 +13,10 @@ const LONGEST: usize = 56;
 /// Files that were just made and have nothing in them yet.
 const NEW: usize = 512;
 
-/// Events between two looks; of more, what is written is not listened to any more.
-const MANY: u64 = 4096;
+/// Listening makes each write(2) to a file in /dev/shm about 1 us slower, so it ends after looks that saw some for
+/// so long; of a long time between two looks only a part counts.
+const ENOUGH_US: u64 = 300_000;
+const PART_US: u64 = 50_000;
 
 /// What begins the name of a POSIX semaphore, which gets its bytes under another name first (sem_overview(7)).
 const SEMAPHORE: &[u8] = b"sem.";
@@ -55,7 +57,10 @@ pub struct Names {
     groups: Vec<Group>,
     new: Vec<New>,
     look: u64,
-    events: u64,
+    looked_us: u64,
+    /// Something was written since the last look; and for how long that was so.
+    writes: bool,
+    writes_us: u64,
     /// Names of more groups.
     pub more: u64,
     /// Events were lost.
@@ -79,7 +84,9 @@ impl Default for Names {
             groups: Vec::with_capacity(MOST),
             new: Vec::with_capacity(NEW),
             look: 0,
-            events: 0,
+            looked_us: 0,
+            writes: false,
+            writes_us: 0,
             more: 0,
             lost: false,
             writes_known: true,
@@ -90,7 +97,6 @@ impl Default for Names {
 impl Names {
     /// Notes an event.
     pub fn note(&mut self, event: NameEvent<'_>) {
-        self.events = self.events.saturating_add(1);
         let NameEvent::Of(change, name) = event else {
             self.lost = true;
             return;
@@ -106,6 +112,7 @@ impl Names {
                 }
             }
             Change::Written => {
+                self.writes = true;
                 if let Some(new) = self.new.iter_mut().find(|new| new.hash == hash) {
                     new.written = true;
                 }
@@ -125,10 +132,14 @@ impl Names {
     }
 
     /// A look is over. Whether what is written is to be listened to no more, as there is too much of it.
-    pub fn end_look(&mut self) -> bool {
-        let much = self.events > MANY && self.writes_known;
+    pub fn end_look(&mut self, at_us: u64) -> bool {
+        if std::mem::take(&mut self.writes) {
+            let part = at_us.saturating_sub(self.looked_us).min(PART_US);
+            self.writes_us = self.writes_us.saturating_add(part);
+        }
+        self.looked_us = at_us;
+        let much = self.writes_us > ENOUGH_US && self.writes_known;
         self.writes_known &= !much;
-        self.events = 0;
         self.look = self.look.wrapping_add(1);
         // What has something in it can be seen from now on.
         let keep = self.writes_known;
@@ -259,9 +270,9 @@ mod tests {
         let mut names = Names::default();
         note(&mut names, &[(CAME, "torch_1_1"), (WRITTEN, "torch_1_1"), (CAME, "torch_1_2")]);
         note(&mut names, &[(CAME, "ring_7"), (WRITTEN, "ring_7"), (WENT, "ring_7")]);
-        assert!(!names.end_look());
+        assert!(!names.end_look(0));
         note(&mut names, &[(WRITTEN, "torch_1_2")]);
-        names.end_look();
+        names.end_look(0);
         note(&mut names, &[(WENT, "torch_1_1"), (WENT, "torch_1_2")]);
         assert_eq!(
             told(&names),
@@ -277,7 +288,7 @@ mod tests {
         note(&mut names, &[(CAME, "sem.mp-1"), (WENT, "sem.mp-1")]);
         note(&mut names, &[(Change::MovedHere, "cache"), (WENT, "cache")]);
         note(&mut names, &[(CAME, "later")]);
-        (0..9).for_each(|_| assert!(!names.end_look()));
+        (0..9).for_each(|_| assert!(!names.end_look(0)));
         note(&mut names, &[(WENT, "later")]);
         assert_eq!((names.counts().empty, names.counts().brief), (2, 3));
     }
@@ -287,14 +298,14 @@ mod tests {
         let mut names = Names::default();
         for at in 0..100_000_u64 {
             // Letters alone, so that none begins like another.
-            let letter = |n| {
+            let letter = |n: u64| {
                 let digit = u32::try_from((at >> (3 * n)) & 7).unwrap();
                 char::from_digit(10 + digit, 36).unwrap()
             };
             let name: String = (0..6).map(letter).collect();
             note(&mut names, &[(CAME, &name)]);
             if at % 1000 == 0 {
-                names.end_look();
+                names.end_look(0);
             }
         }
         assert_eq!((names.groups.len(), names.new.len()), (MOST, NEW));
@@ -306,11 +317,18 @@ mod tests {
     #[test]
     fn a_flood_of_writes_is_not_listened_to_and_then_nothing_is_called_empty() {
         let mut names = Names::default();
-        note(&mut names, &[(CAME, "a_1")]);
-        (0..=MANY).for_each(|_| note(&mut names, &[(WRITTEN, "b_1")]));
-        assert!(names.end_look(), "too much");
-        (0..=MANY).for_each(|_| note(&mut names, &[(CAME, "c_1"), (WENT, "c_1")]));
-        assert!(!names.end_look(), "it is said once");
+        let at = |names: &mut Names, writes: bool| {
+            if writes {
+                note(names, &[(WRITTEN, "b_1")]);
+            }
+            names.end_look(names.looked_us + 10_000)
+        };
+        // Now and then it is none.
+        for look in 0..2000 {
+            assert!(!at(&mut names, look % 100 == 0));
+        }
+        let looks = (0..100).filter(|_| at(&mut names, true)).count();
+        assert_eq!(looks, 1, "it is said once");
         assert_eq!(names.empty(), None);
         let mut names = Names::default();
         names.note(NameEvent::Lost);

@@ -128,7 +128,7 @@ impl Sampler {
         }
         self.others.teller.pass(&mut self.due, &self.peaks);
         if let Some((watch, names)) = &mut self.names {
-            listen(watch, names);
+            listen(watch, names, sample.at_us);
         }
     }
 
@@ -148,14 +148,14 @@ impl Sampler {
 }
 
 /// Notes what happened to names since the last look.
-fn listen(watch: &mut NameWatch, names: &mut Names) {
+fn listen(watch: &mut NameWatch, names: &mut Names, at_us: u64) {
     // Who makes names faster than they can be read does not keep this from its other work.
     for _ in 0..PIECES {
         let Some(bytes) = watch.read() else { break };
         events(bytes).for_each(|event| names.note(event));
     }
-    if names.end_look() {
-        names.writes_known &= watch.names_alone();
+    if names.end_look(at_us) {
+        let _ = watch.names_alone();
     }
 }
 

@@ -363,7 +363,7 @@ pub(super) mod tests {
         for (change, name) in events {
             names.note(NameEvent::Of(*change, name.as_bytes()));
         }
-        names.end_look();
+        names.end_look(0);
         names
     }
 
