@@ -13,8 +13,8 @@ Explain error messages of applications
 
 Finds known messages in a text or a log of any size. For each it says what the
 message means, what it does not mean, how it compares with the limits here, and
-what to do. Run it in the container that failed, or pass a capture of it with
---from.";
+what to do. Run it in the container that failed, or pass a capture of it, or
+the report of shmeter watch, with --from.";
 
 /// What `--help` says after the options.
 pub(super) const EXAMPLES: &str = "\
@@ -23,6 +23,8 @@ Examples:
   kubectl logs pod/web | shmeter explain
   shmeter explain <train.log
   shmeter explain --from bug.json <train.log
+  shmeter watch --report w.json -- ./app 2>app.log
+  shmeter explain --from w.json <app.log
   shmeter explain --list              print every known message
 
 Exit codes:
@@ -38,7 +40,7 @@ pub struct ExplainArgs {
     /// The message (`-` or none: read stdin)
     #[arg(value_name = "TEXT", conflicts_with = "list")]
     pub(crate) text: Vec<OsString>,
-    /// Use the limits of a capture or an inspect document
+    /// Use a capture, an inspect document or a watch report
     ///
     /// Without it the limits of this machine are used.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "list")]

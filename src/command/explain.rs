@@ -41,7 +41,7 @@ pub fn run(args: &ExplainArgs) -> Result<Code, Failure> {
     Ok(Code::Done)
 }
 
-/// What it prints of a text, where an inspect said so.
+/// What it prints of a text, where an inspect or a watch said so.
 ///
 /// # Errors
 /// When the catalogue cannot be searched for.
@@ -52,7 +52,11 @@ pub fn explained(
 ) -> Result<String, Failure> {
     let mut scanner = scanner()?;
     scanner.feed(bytes);
-    told(&scanner.finish(), document.and_then(Here::of).as_ref(), format)
+    let here = document.and_then(|text| match Kind::of(text) {
+        Kind::Watch => Here::of_watch(text),
+        _ => Here::of(text),
+    });
+    told(&scanner.finish(), here.as_ref(), format)
 }
 
 fn told(found: &Found, here: Option<&Here>, format: ExplainFormat) -> Result<String, Failure> {
@@ -81,8 +85,8 @@ fn found(args: &ExplainArgs) -> Result<Found, Failure> {
     }
     let mut stdin = std::io::stdin().lock();
     if args.from.as_ref().is_some_and(|file| file.as_os_str() == "-") {
-        let why = "stdin cannot be both the text and the capture: give the text as an argument, or the \
-             capture as a file";
+        let why = "stdin cannot be both the text and the file of --from: give the text as an argument, or \
+             that file by its name";
         return Err(Failure::new(Code::Usage, why));
     }
     if args.text.is_empty() && stdin.is_terminal() {
@@ -145,12 +149,16 @@ fn here(args: &ExplainArgs) -> Result<Option<Here>, Failure> {
     })?;
     match Kind::of(&text) {
         Kind::Inspect => Ok(Here::of(&text)),
+        Kind::Watch => Ok(Here::of_watch(&text)),
         Kind::Capture => {
             let capture = Capture::parse(&text).map_err(|error| fault(Code::CannotTell, &error))?;
             let path = subject::folder(capture.path.as_ref());
             of_facts(&gather(&capture, &Target { pid: capture.pid, path })?)
         }
-        Kind::Other => Err(fault(Code::CannotTell, &"neither a capture nor a document of inspect")),
+        Kind::Other => Err(fault(
+            Code::CannotTell,
+            &"neither a capture, a document of inspect, nor a report of watch",
+        )),
     }
 }
 
@@ -174,6 +182,7 @@ fn read(file: &Path) -> std::io::Result<String> {
 enum Kind {
     Capture,
     Inspect,
+    Watch,
     /// Nothing that is read yet.
     Other,
 }
@@ -190,6 +199,7 @@ impl Kind {
         let name = name.map(|name| (name.schema, name.format));
         match name {
             Some((Some(schema), _)) if schema == crate::schema::INSPECT => Kind::Inspect,
+            Some((Some(schema), _)) if schema == crate::schema::WATCH => Kind::Watch,
             Some((_, Some(format))) if format.starts_with("shmeter-capture/") => Kind::Capture,
             _ => Kind::Other,
         }

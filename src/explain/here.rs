@@ -1,5 +1,6 @@
-//! What holds where a message was printed, or where somebody asks: as a document of inspect says it.
+//! What holds where a message was printed, or where somebody asks: as a document of inspect or of watch says it.
 
+use super::watched::Watched;
 use super::{Entry, Fix, Meaning};
 use crate::capacity::advice::{self, Change, Site, Ulimit};
 use crate::capacity::{posix, sizing};
@@ -22,9 +23,19 @@ const BY_DEFAULT: Bytes = Bytes::mib(64);
 /// So much is too small for none of the messages.
 const PLENTY: Bytes = Bytes::mib(1024);
 
+/// What is known of where it happened.
+#[derive(Clone, Debug)]
+pub struct Here(Known);
+
+#[derive(Clone, Debug)]
+enum Known {
+    Limits(Box<Limits>),
+    Run(Box<Watched>),
+}
+
 /// A container, as an inspect saw it.
 #[derive(Clone, Debug)]
-pub struct Here {
+struct Limits {
     inspect: Inspect,
     /// What the document was made of: it does not tell enough of who runs the container.
     facts: Option<Facts>,
@@ -35,18 +46,47 @@ impl Here {
     #[must_use]
     pub fn of(document: &str) -> Option<Here> {
         let inspect = serde_json::from_str(document).ok()?;
-        Some(Here { inspect, facts: None })
+        Some(Here(Known::Limits(Box::new(Limits { inspect, facts: None }))))
+    }
+
+    /// What a document of watch tells; another text tells nothing.
+    #[must_use]
+    pub fn of_watch(document: &str) -> Option<Here> {
+        Watched::of(document).map(|run| Here(Known::Run(Box::new(run))))
     }
 
     /// The same with what the document was made of.
     #[must_use]
     pub fn with(self, facts: &Facts) -> Here {
-        Here { facts: Some(facts.clone()), ..self }
+        Here(match self.0 {
+            Known::Limits(limits) => {
+                Known::Limits(Box::new(Limits { facts: Some(facts.clone()), ..*limits }))
+            }
+            run @ Known::Run(_) => run,
+        })
     }
 
     /// What holds here of what an entry is about.
     #[must_use]
     pub fn say(&self, entry: &Entry, asked: Option<Bytes>) -> Option<String> {
+        match &self.0 {
+            Known::Limits(limits) => limits.say(entry, asked),
+            Known::Run(run) => run.say(entry, asked),
+        }
+    }
+
+    /// What to do here.
+    #[must_use]
+    pub fn fix(&self, entry: &Entry, asked: Option<Bytes>) -> Option<String> {
+        match &self.0 {
+            Known::Limits(limits) => limits.fix(entry, asked),
+            Known::Run(run) => run.fix(entry),
+        }
+    }
+}
+
+impl Limits {
+    fn say(&self, entry: &Entry, asked: Option<Bytes>) -> Option<String> {
         let told = match entry.meaning {
             Meaning::ShmSize => self.size(asked),
             Meaning::Sysv => self.sysv(),
@@ -60,9 +100,8 @@ impl Here {
         (!all.is_empty()).then(|| all.join(" "))
     }
 
-    /// What to do here: in the words of whoever runs it, else as inspect advises.
-    #[must_use]
-    pub fn fix(&self, entry: &Entry, asked: Option<Bytes>) -> Option<String> {
+    /// In the words of whoever runs it, else as inspect advises.
+    fn fix(&self, entry: &Entry, asked: Option<Bytes>) -> Option<String> {
         if let Some(advised) = self.advised(entry) {
             return Some(advised.to_owned());
         }

@@ -1,6 +1,6 @@
 //! What does it mean that an application printed this? A catalogue of messages, each verified in the
 //! application's source or a public report (`catalogue`), a search for them in any text (`scan`), and what
-//! holds where it happened (`here`). Pure.
+//! holds where it happened (`here`) or was seen of the run (`watched`). Pure.
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
@@ -8,6 +8,7 @@ pub mod fix;
 pub mod here;
 mod pattern;
 pub mod scan;
+mod watched;
 mod words;
 
 use serde::Serialize;

@@ -17,6 +17,7 @@ pub mod holdings;
 pub mod maps;
 pub mod meminfo;
 pub mod mountinfo;
+pub mod name_events;
 pub mod others;
 pub mod process;
 mod reading;

@@ -38,7 +38,7 @@ pub struct SysvSample {
 }
 
 /// The memory cgroup.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MemorySample {
     pub used: Bytes,
     /// The same without what reclaim gives back.

@@ -1,7 +1,7 @@
 //! Looks at shared memory many times a second: what it reads is opened once, and it allocates nothing after that.
 
 use std::fs::File;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 
 use nix::sys::statfs::fstatfs;
@@ -30,6 +30,8 @@ struct Files {
     stat: Option<File>,
     events: Option<File>,
     peak: Option<File>,
+    /// Whether `events` tells who polls it.
+    polls: bool,
 }
 
 /// What is looked at.
@@ -132,6 +134,12 @@ impl Meter {
         })
     }
 
+    /// What poll(2) tells of events in the cgroup with (POLLPRI), until it is read again: version 2 only.
+    pub(crate) fn kill_events(&self) -> Option<BorrowedFd<'_>> {
+        let files = self.memory.as_ref().filter(|files| files.polls)?;
+        files.events.as_ref().map(File::as_fd)
+    }
+
     /// The kernel's own high-water mark of the cgroup, since it was made.
     pub(crate) fn kernel_peak(&mut self) -> Option<Bytes> {
         let peak = self.memory.as_ref()?.peak.as_ref()?;
@@ -158,6 +166,7 @@ impl Files {
             stat: file("memory.stat"),
             events: file(events),
             peak: file(peak),
+            polls: cgroup.unified,
         })
     }
 }

@@ -70,6 +70,9 @@ impl Reader {
                 serde_json::from_str(text).map(|paper| self.measured(whose, paper))
             }
             Some(schema::FILL) => serde_json::from_str(text).map(|paper| self.filled(whose, paper)),
+            Some(schema::WATCH) => {
+                serde_json::from_str(text).map(|paper| self.watched(whose, paper))
+            }
             Some(_) => return self.unknown(&head.schema),
             None if head.format.text().is_some() => return self.unknown(&head.format),
             None => return self.other(1),

@@ -9,7 +9,10 @@ use crate::report::journal::{Start, Story};
 use crate::schema;
 
 impl Reader {
-    pub(crate) fn start(&mut self, whose: &str, head: &Head<'_>) {
+    pub(crate) fn start(&mut self, whose: &str, text: &str, head: &Head<'_>) {
+        if head.schema.text() == Some(schema::WATCH) {
+            return self.watch_start(whose, text);
+        }
         if head.schema.text() != Some(schema::RUN) {
             return self.unknown(&head.schema);
         }

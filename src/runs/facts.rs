@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::papers::{Bench, Fill, Segment};
+use super::papers::{Bench, Fill, Segment, Watch};
 use super::scalar::Scalar;
 use super::shared::Shared;
 use super::{FEW, KINDS, Run};
@@ -119,6 +119,9 @@ pub(crate) fn of(run: &Run) -> Vec<Fact> {
     for fill in run.fills.iter().take(FEW) {
         filled(&mut facts, fill);
     }
+    if let Some(watch) = &run.watch {
+        watched(&mut facts, watch);
+    }
     if let Some(bench) = &run.bench {
         benched(&mut facts, bench);
     }
@@ -196,6 +199,25 @@ fn filled(facts: &mut Facts, fill: &Fill) {
         let value = Value::Number(float(p99), time(p99).into());
         facts.add(Role::Figure, &format!("fill {name} step p99"), value);
     }
+}
+
+/// What a command used, and what it needs.
+fn watched(facts: &mut Facts, watch: &Watch) {
+    facts.add(Role::Name, "command", Value::Word(watch.words().into()));
+    if let Some(end) = watch.end() {
+        facts.add(Role::Answer, "ended", Value::Word(end.into()));
+    }
+    let peak = &watch.peak;
+    facts.size(Role::Figure, "peak posix", &peak.posix.bytes);
+    facts.size(Role::Answer, "peak posix limit", &peak.posix.limit);
+    facts.size(Role::Figure, "peak sysv", &peak.sysv.bytes);
+    if let Some(cgroup) = &peak.cgroup {
+        facts.size(Role::Figure, "peak memory", &cgroup.bytes);
+        facts.size(Role::Figure, "peak memory shared", &cgroup.shmem_bytes);
+        facts.size(Role::Answer, "memory limit", &cgroup.limit);
+        facts.word(Role::Answer, "OOM kills", &cgroup.oom_kill);
+    }
+    facts.size(Role::Figure, "needs posix", &watch.needed.shm_bytes);
 }
 
 /// The figures that are compared between runs, of posix: the largest memory where there are several.

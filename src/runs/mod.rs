@@ -16,11 +16,12 @@ pub mod reader;
 pub(crate) mod scalar;
 mod shared;
 mod stream;
+mod watched;
 pub(crate) mod words;
 
 use std::sync::Arc;
 
-use papers::{Bench, Compare, Cut, Environment, Figure, Fill, Inspect, Segment};
+use papers::{Bench, Compare, Cut, Environment, Figure, Fill, Inspect, Segment, Watch};
 
 use crate::capacity::Kind;
 use crate::units::{Bytes, range};
@@ -88,6 +89,8 @@ pub struct Run {
     pub bench: Option<Bench>,
     /// What was filled.
     pub fills: Vec<Fill>,
+    /// What was seen of a command.
+    pub watch: Option<Watch>,
     /// What it is compared by; made when all was read.
     pub(crate) facts: Vec<facts::Fact>,
 }
@@ -107,7 +110,8 @@ impl Run {
         if self.fills.iter().any(|fill| fill.agrees.truth() == Some(false)) {
             return Some("fail");
         }
-        self.inspect.as_ref()?.verdict.text()
+        let inspect = self.inspect.as_ref().map(|inspect| &inspect.verdict);
+        inspect.or(self.watch.as_ref().map(|watch| &watch.verdict))?.text()
     }
 
     /// The fill that was under way when everything stopped.
@@ -124,6 +128,9 @@ impl Run {
     pub fn state(&self) -> String {
         if !self.is_cut_off() {
             return if self.interrupted { "interrupted" } else { "finished" }.to_owned();
+        }
+        if self.watch.as_ref().is_some_and(|watch| watch.unfinished) {
+            return "unfinished: the journal has no end".to_owned();
         }
         let began = self.steps.iter().rev().find(|step| step.fate == Fate::Began);
         let mut ended = self.steps.iter().filter(|step| step.fate != Fate::Planned);
@@ -157,6 +164,7 @@ impl Run {
         self.bench = None;
         self.compare = None;
         self.inspect = None;
+        self.watch = None;
         self.steps = Vec::new();
         self.fills = Vec::new();
         self.facts.shrink_to_fit();

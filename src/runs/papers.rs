@@ -226,3 +226,71 @@ pub(crate) struct StepRow {
     pub outcome: Scalar,
     pub why: Scalar,
 }
+
+/// `shmeter.watch/1`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Watch {
+    pub(crate) command: Vec<Scalar>,
+    pub(crate) exit: WatchExit,
+    pub(crate) seconds: Scalar,
+    pub(crate) verdict: Scalar,
+    pub(crate) why: Scalar,
+    pub(crate) peak: WatchPeak,
+    pub(crate) needed: WatchNeeded,
+    pub(crate) incidents: Vec<WatchIncident>,
+    /// Where the document is missing: this is what its journal tells.
+    #[serde(skip)]
+    pub(crate) unfinished: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(crate) struct WatchExit {
+    pub code: Scalar,
+    pub signal: Scalar,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(crate) struct WatchPeak {
+    pub posix: WatchKind,
+    pub sysv: WatchKind,
+    pub cgroup: Option<WatchCgroup>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(crate) struct WatchKind {
+    pub bytes: Scalar,
+    pub wanted_bytes: Scalar,
+    pub objects: Scalar,
+    pub limit: Scalar,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(crate) struct WatchCgroup {
+    pub bytes: Scalar,
+    pub shmem_bytes: Scalar,
+    pub limit: Scalar,
+    pub oom_kill: Scalar,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(crate) struct WatchIncident {
+    pub at_seconds: Scalar,
+    pub process: Scalar,
+    pub pid: Scalar,
+    pub signal: Scalar,
+    pub why: Scalar,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(crate) struct WatchNeeded {
+    pub shm_bytes: Scalar,
+    pub basis: Scalar,
+    pub fix: Scalar,
+}

@@ -255,13 +255,14 @@ impl Reader {
         match (head.event.text(), head.step.text()) {
             (None, _) => self.document(whose, text, &head),
             (Some("start"), _) if head.schema.text().is_some() => {
-                self.start(whose, &head);
+                self.start(whose, text, &head);
                 self.taken(whose, text.len());
             }
             (Some("before" | "after" | "progress" | "skipped"), Some(step)) => {
                 self.step(whose, step, &head);
             }
             (Some("start" | "before" | "after"), None) => self.fill_line(whose, text),
+            (Some(event @ ("peak" | "incident")), None) => self.watch_line(whose, event, text),
             (Some("end"), None) => match head.document {
                 Some(document) => self.document_of(whose, document.get()),
                 None => self.other(1),

@@ -12,16 +12,19 @@ use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::unistd::pipe2;
 
+use super::exit::Exit;
 use super::groups::Holders;
-use super::incident::{Cause, Incident, Notes, What};
+use super::incident::{Cause, Incident, What};
 use super::looker::{Looker, Seen};
+use super::names::Names;
+use super::notes::Notes;
 use super::peaks::Peaks;
 use super::relay::{Ear, Relay};
-use super::sampler::{Sampled, Sampler};
+use super::sampler::{Others, Sampled, Sampler};
+use super::shortage;
 use super::tracer::{Traced, Tracer, ended_by};
-use super::verdict::Exit;
 use crate::facts::Facts;
-use crate::probe::{Live, Meter, Target, machine_events, name_of};
+use crate::probe::{Live, Meter, NameWatch, Target, machine_events, name_of};
 use crate::sys::ends::{self, Change};
 use crate::sys::launch::{self, Program, Started};
 use crate::sys::{clock, own, signals};
@@ -61,6 +64,8 @@ pub(crate) struct Observed {
     pub microseconds: u64,
     pub trace: Trace,
     pub peaks: Peaks,
+    /// What came and went in /dev/shm; none where that could not be listened to.
+    pub names: Option<Names>,
     pub seen: Seen,
     /// Who holds what it left in /dev/shm.
     pub left: Option<Holders>,
@@ -78,6 +83,7 @@ struct Threads {
     /// Closed to end it.
     stop: OwnedFd,
     looker: JoinHandle<()>,
+    teller: JoinHandle<()>,
     relay: Option<(JoinHandle<()>, OwnedFd)>,
 }
 
@@ -110,12 +116,17 @@ pub(crate) fn run(
     let mut meter = Meter::new(live, &target, facts);
     let kills = machine_events(live).machine;
     let peak_before = meter.kernel_peak();
+    let names = NameWatch::new(&facts.shm.resolved).ok();
     let peaks = Peaks::new(&meter.look(), facts.page_size.bytes());
     let begin = clock::now();
     let looker = Arc::new(Looker::new(target, true));
     let command = Arc::new(AtomicI32::new(0));
-    let sampler =
-        Sampler::new(meter, peaks, asked.every, &kept, Arc::clone(&command), Arc::clone(&looker))?;
+    let others = Others {
+        command: Arc::clone(&command),
+        looker: Arc::clone(&looker),
+        teller: Arc::default(),
+    };
+    let sampler = Sampler::new(meter, names, peaks, asked.every, &kept, others.clone())?;
     let (relay, given) = match ear {
         Some(ear) => {
             let (relay, given) = Relay::new(ear)?;
@@ -127,7 +138,7 @@ pub(crate) fn run(
     let mut started = launch::start(&program, &before, given.as_ref().map(AsFd::as_fd))?;
     drop(given);
     command.store(started.pid, Ordering::Release);
-    let threads = match Threads::start(sampler, Arc::clone(&looker), relay) {
+    let threads = match Threads::start(sampler, &others, &notes, relay) {
         Ok(threads) => threads,
         Err(why) => {
             // It has not begun yet.
@@ -146,7 +157,7 @@ pub(crate) fn run(
     };
     command.store(0, Ordering::Release);
     let microseconds = clock::now().saturating_sub(begin) / 1000;
-    let (mut sampled, seen) = threads.end(&looker);
+    let (mut sampled, seen) = threads.end(&others);
     let kills_now = machine_events(live).machine;
     let left = (sampled.peaks.left() >= Bytes::kib(64)).then(|| looker.holders(live)).flatten();
     let (trace, traced) = ended;
@@ -162,6 +173,7 @@ pub(crate) fn run(
         trace,
         kernel_peak: peak_now.filter(|now| Some(*now) > peak_before),
         peaks: sampled.peaks,
+        names: sampled.names,
         seen,
         left,
         incidents,
@@ -174,7 +186,8 @@ pub(crate) fn run(
 impl Threads {
     fn start(
         sampler: Sampler,
-        looker: Arc<Looker>,
+        others: &Others,
+        notes: &Arc<Mutex<dyn Notes>>,
         relay: Option<Relay>,
     ) -> Result<Threads, Errno> {
         let (wait, stop) = pipe2(OFlag::O_CLOEXEC)?;
@@ -185,26 +198,31 @@ impl Threads {
             }
             None => None,
         };
+        let (looker, teller) = (Arc::clone(&others.looker), Arc::clone(&others.teller));
+        let (seen, notes) = (Arc::clone(&looker), Arc::clone(notes));
         Ok(Threads {
             sampler: thread("sample", move || sampler.run(&wait))?,
             stop,
             looker: thread("look", move || looker.run())?,
+            teller: thread("tell", move || teller.run(&seen, &notes))?,
             relay,
         })
     }
 
     /// Ends all of them, and takes what they have.
-    fn end(self, looker: &Looker) -> (Sampled, Seen) {
+    fn end(self, others: &Others) -> (Sampled, Seen) {
         if let Some((relay, stop)) = self.relay {
             drop(stop);
             let _ = relay.join();
         }
         drop(self.stop);
-        looker.end();
+        others.looker.end();
+        others.teller.end();
         let _ = self.looker.join();
+        let _ = self.teller.join();
         let sampled = self.sampler.join();
         let sampled = sampled.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        (sampled, looker.seen())
+        (sampled, others.looker.seen())
     }
 }
 
@@ -301,30 +319,14 @@ fn explain_kills(peaks: &Peaks, incidents: &mut Vec<Incident>) {
         found = true;
     }
     if !found {
-        let at = peaks.at_kill.map_or(0, |(_, _, at)| at);
-        incidents.push(Incident {
-            signal: Some(libc::SIGKILL),
-            cause: Cause::Memory,
-            limit: Some("cgroup-memory"),
-            why: format!("the OOM killer ended {kills} of its processes"),
-            ..Incident::new(at, What::OomKill)
-        });
+        incidents.extend(shortage::kill(peaks));
     }
 }
 
 /// That nothing was left is told where no signal told it.
 fn tell_full(peaks: &Peaks, incidents: &mut Vec<Incident>) {
     let told = incidents.iter().any(|incident| incident.cause.is_shared_memory());
-    if let (Some(at), false) = (peaks.full_at.or(peaks.no_inode_at), told) {
-        let inodes = peaks.full_at.is_none();
-        let (what, limit) =
-            if inodes { ("no inode", "tmpfs-inodes") } else { ("no page", "tmpfs-size") };
-        incidents.push(Incident {
-            free: peaks.full_at.map(|_| Bytes::ZERO),
-            limit: Some(limit),
-            cause: Cause::SharedMemory,
-            why: format!("/dev/shm had {what} left"),
-            ..Incident::new(at, What::Full)
-        });
+    if !told {
+        incidents.extend(shortage::full(peaks));
     }
 }

@@ -106,11 +106,6 @@ impl Incident {
     }
 }
 
-/// Hears of what happens while it happens: for a journal.
-pub(crate) trait Notes: Send {
-    fn incident(&mut self, incident: &Incident);
-}
-
 /// Fewer free pages than this are none: another process may have given some back meanwhile.
 const FEW_PAGES: u64 = 16;
 

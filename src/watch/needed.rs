@@ -4,7 +4,9 @@
 use serde::Serialize;
 
 use super::groups::Holders;
-use super::verdict::{Judgement, Run, Verdict};
+use super::likely::Short;
+use super::seen::Run;
+use super::verdict::{Judgement, Verdict};
 use crate::capacity::advice::{Change, Site, fix};
 use crate::capacity::{Kind, assess, sizing};
 use crate::facts::Facts;
@@ -58,8 +60,33 @@ pub fn needed(
         Verdict::NotSharedMemory => {
             nothing("No size of /dev/shm helps: the cause is another one.".to_owned())
         }
-        Verdict::Unknown => nothing(String::new()),
+        Verdict::Unknown => nothing(to_try(facts, run, judgement, most)),
     }
+}
+
+/// What to try where evidence hints at a shortage: that is no size that it needs.
+fn to_try(facts: &Facts, run: &Run<'_>, judgement: &Judgement, most: Option<&Holders>) -> String {
+    let short = judgement.guess.as_ref().and_then(|guess| guess.short);
+    let change = match short {
+        Some(Short::Size) => {
+            let size = run.peaks.size().unwrap_or(run.peaks.posix.bytes);
+            let promised = most.map_or(Bytes::ZERO, |most| most.posix.wanted);
+            let promised = promised.min(size.saturating_mul(ABSURD)).scaled(MARGIN.0, MARGIN.1);
+            // Nothing tells how much was asked for.
+            let try_with = whole(size.saturating_mul(2).max(promised));
+            change(facts, try_with, memory_for(facts, run, try_with))
+        }
+        Some(Short::Setting(name, value)) => {
+            fix(&Site::of(facts), &Change::Sysctl(name, value.to_string()))
+        }
+        None => return String::new(),
+    };
+    let begin = if run.scanned {
+        "It may be shared memory. To find out, try:"
+    } else {
+        "Run it with --scan, which explains what it prints. If it was shared memory:"
+    };
+    format!("{begin}\n{change}")
 }
 
 const fn nothing(fix: String) -> Needed {

@@ -48,6 +48,8 @@ pub struct Peaks {
     pub at_kill: Option<(Bytes, Bytes, u64)>,
     /// When /dev/shm had no page left, first.
     pub full_at: Option<u64>,
+    /// The least that was left of it, where it has a size.
+    pub least_free: Option<Bytes>,
     /// When it had no inode left, first.
     pub no_inode_at: Option<u64>,
     page: u64,
@@ -74,6 +76,7 @@ impl Peaks {
             beside: Bytes::ZERO,
             at_kill: None,
             full_at: None,
+            least_free: None,
             no_inode_at: None,
             page,
             looked_at: weight(first),
@@ -92,6 +95,10 @@ impl Peaks {
         if let Some(posix) = &sample.posix {
             self.posix.note(posix.used, at);
             self.files = self.files.max(posix.files);
+            self.least_free = match (self.least_free, posix.free) {
+                (Some(least), Some(free)) => Some(least.min(free)),
+                (least, free) => least.or(free),
+            };
             self.course.note(at, posix.used);
             if self.is_full(posix) {
                 self.full_at.get_or_insert(at);

@@ -12,9 +12,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use nix::errno::Errno;
 
-use super::incident::{Incident, Notes, What, of_bus};
+use super::exit::{Exit, name_of};
+use super::incident::{Incident, What, of_bus};
 use super::looker::Looker;
-use super::verdict::{Exit, name_of};
+use super::notes::Notes;
 use crate::probe::{Live, name_of as process_name, process_of, struck};
 use crate::sys::ends::{self, Change, is_of_a_terminal, is_of_job_control};
 use crate::sys::{clock, own, trace};

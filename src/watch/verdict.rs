@@ -3,76 +3,12 @@
 
 use serde::Serialize;
 
-use super::incident::{Cause, Incident, What};
+use super::exit::{Exit, SIGKILL, name_of};
+use super::incident::{Incident, What};
+use super::likely::{Guess, Likely, likely};
 use super::peaks::Peaks;
-use crate::units::{Bytes, time};
-
-/// How the command ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    Code(i32),
-    Signal(i32),
-}
-
-/// SIGBUS and SIGKILL (signal(7)), as numbers and as a shell tells them.
-const SIGBUS: i32 = 7;
-const SIGKILL: i32 = 9;
-const BY_SIGNAL: i32 = 128;
-
-impl Exit {
-    /// The signal that ended it, or that a shell in between told of.
-    #[must_use]
-    pub fn signal(self) -> Option<i32> {
-        match self {
-            Exit::Signal(signal) => Some(signal),
-            Exit::Code(code) => code.checked_sub(BY_SIGNAL).filter(|n| (1..=64).contains(n)),
-        }
-    }
-
-    /// In words.
-    #[must_use]
-    pub fn words(self) -> String {
-        match (self, self.signal()) {
-            (Exit::Signal(signal), _) => name_of(signal),
-            (Exit::Code(code), Some(signal)) => {
-                format!("exit code {code} ({})", name_of(signal))
-            }
-            (Exit::Code(code), None) => format!("exit code {code}"),
-        }
-    }
-}
-
-/// A signal's name.
-#[must_use]
-pub fn name_of(signal: i32) -> String {
-    let known = known_name(signal);
-    known.map_or_else(|| format!("signal {signal}"), str::to_owned)
-}
-
-/// Those of signal(7) that end a program.
-const fn known_name(signal: i32) -> Option<&'static str> {
-    Some(match signal {
-        1 => "SIGHUP",
-        2 => "SIGINT",
-        3 => "SIGQUIT",
-        4 => "SIGILL",
-        5 => "SIGTRAP",
-        6 => "SIGABRT",
-        7 => "SIGBUS",
-        8 => "SIGFPE",
-        9 => "SIGKILL",
-        10 => "SIGUSR1",
-        11 => "SIGSEGV",
-        12 => "SIGUSR2",
-        13 => "SIGPIPE",
-        14 => "SIGALRM",
-        15 => "SIGTERM",
-        24 => "SIGXCPU",
-        25 => "SIGXFSZ",
-        31 => "SIGSYS",
-        _ => return None,
-    })
-}
+use super::seen::{About, Run};
+use crate::units::time;
 
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -100,79 +36,18 @@ impl Verdict {
     }
 }
 
-/// What a message that the command printed is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum About {
-    SharedMemory,
-    Memory,
-    SomethingElse,
-}
-
-/// A message whose source allows one cause only.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
-    pub entry: &'static str,
-    pub about: About,
-    /// The bytes that it says were asked for.
-    pub asked: Option<Bytes>,
-}
-
-/// All that was seen of a run.
-#[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
-    pub exit: Exit,
-    /// The signal that asked the command to end, and went through here.
-    pub asked_to_end: Option<i32>,
-    pub peaks: &'a Peaks,
-    pub incidents: &'a [Incident],
-    /// Every signal was seen.
-    pub traced: bool,
-    pub messages: &'a [Message],
-    /// The tightest memory limit.
-    pub memory_limit: Option<Bytes>,
-    /// Processes that the OOM killer took anywhere on the machine.
-    pub machine_kills: u64,
-}
-
-impl Run<'_> {
-    /// Whether the command failed, and was not merely told to end.
-    #[must_use]
-    pub fn failed(&self) -> bool {
-        match self.exit {
-            Exit::Code(0) => false,
-            _ => self.asked_to_end.is_none() || self.exit.signal() == Some(SIGBUS),
-        }
-    }
-
-    /// A process that SIGBUS ended, without anything known of the reason.
-    fn bus(&self) -> Option<String> {
-        let seen = |incident: &&Incident| {
-            incident.signal == Some(SIGBUS) && incident.cause == Cause::Unknown
-        };
-        match self.incidents.iter().find(seen) {
-            Some(incident) => Some(format!("{} ended by SIGBUS", incident.who())),
-            None if self.exit.signal() == Some(SIGBUS) => {
-                Some(format!("the command ended with {}", self.exit.words()))
-            }
-            None => None,
-        }
-    }
-
-    fn first(&self, of: impl Fn(&Incident) -> bool) -> Option<&Incident> {
-        self.incidents.iter().find(|incident| of(incident))
-    }
-}
-
 /// The answer, and the evidence in one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
     pub verdict: Verdict,
     pub why: String,
+    /// What evidence hints at, where the verdict is that nothing is known.
+    pub guess: Option<Guess>,
 }
 
 impl Judgement {
     fn new(verdict: Verdict, why: String) -> Judgement {
-        Judgement { verdict, why }
+        Judgement { verdict, why, guess: None }
     }
 }
 
@@ -293,11 +168,23 @@ fn failed(run: &Run<'_>) -> Judgement {
         };
     }
     // A refused fallocate or shmget takes nothing, so no look can see it.
-    let why = format!(
-        "{ended}; {short}. A request that is refused as a whole does not show there: see what it printed \
-         (--scan, or shmeter explain)"
-    );
-    Judgement::new(Verdict::Unknown, why)
+    let to_know = if run.scanned {
+        "it printed no message that is known"
+    } else {
+        "see what it printed (--scan, or shmeter explain)"
+    };
+    let Some(guess) = likely(run) else {
+        let why = format!(
+            "{ended}; {short}. A request that is refused as a whole does not show there: {to_know}"
+        );
+        return Judgement::new(Verdict::Unknown, why);
+    };
+    let what = match guess.likely {
+        Likely::SharedMemory => "likely, but not proven, a lack of shared memory",
+        Likely::NotSharedMemory => "likely, but not proven, no lack of shared memory",
+    };
+    let why = format!("{ended}; {what}: {}. To know, {to_know}", guess.why);
+    Judgement { guess: Some(guess), ..Judgement::new(Verdict::Unknown, why) }
 }
 
 fn of_messages(run: &Run<'_>) -> Option<Judgement> {
@@ -320,9 +207,14 @@ fn of_messages(run: &Run<'_>) -> Option<Judgement> {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::incident::Cause;
+    use super::super::likely::Short;
+    use super::super::names::Names;
+    use super::super::seen::{Message, SysvLimits};
     use super::*;
+    use crate::facts::name_events::{Change, NameEvent};
     use crate::facts::sample::{MemorySample, PosixSample, Sample};
-    use crate::units::Limit;
+    use crate::units::{Bytes, Limit};
 
     pub(in crate::watch) const SIZE: Bytes = Bytes::mib(64);
 
@@ -369,6 +261,10 @@ pub(super) mod tests {
             messages: &[],
             memory_limit: Some(Bytes::mib(200)),
             machine_kills: 0,
+            scanned: false,
+            names: None,
+            promised: Bytes::ZERO,
+            sysv: SysvLimits::default(),
         }
     }
 
@@ -452,6 +348,93 @@ pub(super) mod tests {
         assert_eq!(killed.0, Verdict::NotSharedMemory, "no kill was counted");
         let elsewhere = Run { machine_kills: 1, ..run(Exit::Signal(9), &low, &[]) };
         assert_eq!(said(&elsewhere).0, Verdict::Unknown);
+    }
+
+    fn guessed(run: &Run<'_>) -> Option<Likely> {
+        let judgement = judge(run);
+        assert_eq!(judgement.verdict, Verdict::Unknown, "evidence is no verdict: {judgement:?}");
+        let likely = judgement.guess.map(|guess| guess.likely);
+        assert_eq!(likely.is_some(), judgement.why.contains("likely, but not proven"));
+        likely
+    }
+
+    fn names(events: &[(Change, &str)]) -> Names {
+        let mut names = Names::default();
+        for (change, name) in events {
+            names.note(NameEvent::Of(*change, name.as_bytes()));
+        }
+        names.end_look(0);
+        names
+    }
+
+    #[test]
+    fn a_file_that_went_without_a_byte_hints_at_a_refused_request() {
+        let low = peaks(Bytes::mib(3), Bytes::mib(3), Bytes::mib(9), 0);
+        let refused = names(&[(Change::Came, "PostgreSQL.17"), (Change::Went, "PostgreSQL.17")]);
+        let failed = Run { names: Some(&refused), ..run(Exit::Code(1), &low, &[]) };
+        assert_eq!(guessed(&failed), Some(Likely::SharedMemory));
+        let why = judge(&failed).why;
+        assert!(
+            why.contains("PostgreSQL.17") && why.ends_with("(--scan, or shmeter explain)"),
+            "{why}"
+        );
+        let scanned = judge(&Run { scanned: true, ..failed }).why;
+        assert!(scanned.ends_with("To know, it printed no message that is known"), "{scanned}");
+        assert_eq!(judge(&Run { exit: Exit::Code(0), ..failed }).verdict, Verdict::Ok);
+    }
+
+    #[test]
+    fn little_that_was_left_or_more_that_was_promised_hints_at_a_shortage() {
+        let nearly = peaks(Bytes::mib(62), Bytes::mib(62), Bytes::mib(70), 0);
+        let failed = run(Exit::Code(1), &nearly, &[]);
+        assert_eq!(guessed(&failed), Some(Likely::SharedMemory));
+        assert!(judge(&failed).why.contains("only 2.0 MiB of 64.0 MiB"), "{}", judge(&failed).why);
+        let low = peaks(Bytes::mib(3), Bytes::mib(3), Bytes::mib(9), 0);
+        let promised = |promised| guessed(&Run { promised, ..run(Exit::Code(1), &low, &[]) });
+        assert_eq!(promised(Bytes::mib(100)), Some(Likely::SharedMemory));
+        assert_eq!(promised(Bytes::mib(64)), None);
+        assert_eq!(promised(Bytes::mib(1 << 20)), None, "nobody means to fill that");
+    }
+
+    #[test]
+    fn limits_of_system_v_hint_where_one_more_segment_is_too_many() {
+        let mut few = peaks(Bytes::mib(3), Bytes::mib(3), Bytes::mib(9), 0);
+        (few.segments, few.sysv_promised) = (4, Bytes::mib(40));
+        let with = |sysv| {
+            let failed = Run { sysv, ..run(Exit::Code(1), &few, &[]) };
+            (guessed(&failed), judge(&failed).guess.and_then(|guess| guess.short))
+        };
+        let none = SysvLimits { page: 4096, ..SysvLimits::default() };
+        let setting = |name, value| (Some(Likely::SharedMemory), Some(Short::Setting(name, value)));
+        assert_eq!(with(none), (None, None));
+        assert_eq!(with(SysvLimits { segments: Some(4), ..none }), setting("kernel.shmmni", 8));
+        assert_eq!(with(SysvLimits { segments: Some(5), ..none }).0, None);
+        let all = |mib| SysvLimits { all: Some(Bytes::mib(mib)), ..none };
+        assert_eq!(with(all(49)), setting("kernel.shmall", 100 << 8));
+        assert_eq!(with(all(50)).0, None);
+        let each = |mib| SysvLimits { each: Some(Bytes::mib(mib)), ..none };
+        assert_eq!(with(each(19)), setting("kernel.shmmax", 76 << 20));
+        assert_eq!(with(each(20)).0, None);
+    }
+
+    #[test]
+    fn who_hardly_used_shared_memory_is_likely_to_have_failed_of_something_else() {
+        let low = peaks(Bytes::mib(3), Bytes::mib(3), Bytes::mib(9), 0);
+        let events = [
+            (Change::Came, "a_1"),
+            (Change::Written, "a_1"),
+            (Change::Went, "a_1"),
+            (Change::Came, "sem.b"),
+            (Change::Went, "sem.b"),
+        ];
+        for events in [&[][..], &events[..1], &events] {
+            let names = names(events);
+            let failed = Run { names: Some(&names), ..run(Exit::Code(1), &low, &[]) };
+            assert_eq!(guessed(&failed), Some(Likely::NotSharedMemory), "{events:?}");
+        }
+        let half = peaks(Bytes::mib(30), Bytes::mib(30), Bytes::mib(40), 0);
+        let names = names(&[]);
+        assert_eq!(guessed(&Run { names: Some(&names), ..run(Exit::Code(1), &half, &[]) }), None);
     }
 
     #[test]

@@ -100,7 +100,9 @@ fn name_of(value: &Value) -> Option<&'static str> {
     let of_watch =
         |pointer: &str| value.pointer(pointer).and_then(Value::as_str) == Some("shmeter.watch/1");
     if text("event").is_some() {
-        if text("event") == Some("incident") || of_watch("/schema") || of_watch("/document/schema")
+        if matches!(text("event"), Some("incident" | "peak"))
+            || of_watch("/schema")
+            || of_watch("/document/schema")
         {
             return Some("watch-journal");
         }

@@ -518,6 +518,122 @@ fn the_report_is_the_document_and_the_journal_tells_it_line_by_line() {
 }
 
 #[test]
+fn the_peak_of_a_run_whose_watch_was_killed_is_in_its_journal() {
+    let test = "the_peak_of_a_run_whose_watch_was_killed_is_in_its_journal";
+    let program = program!("the_peak_of_a_run_whose_watch_was_killed_is_in_its_journal");
+    if !may_mount(test) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal.jsonl");
+    let name = journal.to_str().unwrap();
+    let bytes = (9 * MIB).to_string();
+    let words = ["--journal", name, "--", program, "spike", "/dev/shm/psm_1", &bytes, "60000"];
+    let mut child = in_16_mib(&words).stderr(Stdio::null()).process_group(0).spawn().unwrap();
+    let peaks = || -> Vec<u64> {
+        let text = std::fs::read_to_string(&journal).unwrap_or_default();
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let peaks = lines.filter(|line| line["event"] == "peak");
+        peaks.map(|line| line["peak"]["posix"]["bytes"].as_u64().unwrap()).collect()
+    };
+    while peaks().last() != Some(&(9 * MIB)) {
+        assert!(child.try_wait().unwrap().is_none(), "{:?}", peaks());
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    child.kill().unwrap();
+    // What it watched goes on, and is ended by its group.
+    let group = format!("kill -KILL -- -{}", child.id());
+    child.wait().unwrap();
+    let _ = Command::new("bash").args(["-c", &group]).status();
+    let mut report = Command::new(env!("CARGO_BIN_EXE_shmeter"));
+    let output = report.args(["report", name]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("at most 9.0 MiB of 16.0 MiB of /dev/shm"), "{text}");
+    assert!(text.contains("unfinished") && text.contains("psm_1"), "{text}");
+}
+
+#[test]
+fn a_refused_request_is_likely_and_an_error_beside_it_is_likely_another() {
+    let test = "a_refused_request_is_likely_and_an_error_beside_it_is_likely_another";
+    let program = program!("a_refused_request_is_likely_and_an_error_beside_it_is_likely_another");
+    if !may_mount(test) {
+        return;
+    }
+    let bytes = (40 * MIB).to_string();
+    let (shared, other) = (Value::from("shared-memory"), Value::from("not-shared-memory"));
+    for (words, likely) in [
+        (&[program, "refused", "/dev/shm/PostgreSQL.17", &bytes][..], &shared),
+        (&["sh", "-c", "head -c 15500k /dev/zero >/dev/shm/a_1; sleep 0.3; exit 1"], &shared),
+        (&["sh", "-c", "exit 1"], &other),
+        (&["sh", "-c", "echo words >/dev/shm/a_1; rm /dev/shm/a_1; exit 3"], &other),
+    ] {
+        let (document, output) = document_in_16_mib(&[], words);
+        assert_ne!(output.status.code(), Some(0), "{document:#}");
+        assert_eq!(
+            (&document["verdict"], &document["likely"]),
+            (&"unknown".into(), likely),
+            "{document:#}"
+        );
+        assert_eq!(document["needed"]["shm_bytes"], Value::Null, "{document:#}");
+    }
+}
+
+#[test]
+fn files_that_no_sample_saw_are_told_by_what_their_names_begin_with() {
+    let test = "files_that_no_sample_saw_are_told_by_what_their_names_begin_with";
+    if !may_mount(test) {
+        return;
+    }
+    let script = "for n in $(seq 300); do echo words >/dev/shm/psm_$n; rm /dev/shm/psm_$n; done; : >/dev/shm/kept";
+    let (document, _) = document_in_16_mib(&["--every", "500ms"], &["bash", "-c", script]);
+    let names = &document["names"];
+    assert_eq!((&names["created"], &names["removed"]), (&301.into(), &300.into()), "{document:#}");
+    assert_eq!(names["groups"][0]["name"], "psm_*", "{document:#}");
+    assert!(names["brief"].as_u64().unwrap() > 250, "{document:#}");
+    assert_eq!(
+        (names["empty"].as_u64().unwrap_or(0), &names["overflow"]),
+        (0, &false.into()),
+        "{document:#}"
+    );
+}
+
+#[test]
+fn explain_holds_a_message_against_the_report() {
+    let program = program!("explain_holds_a_message_against_the_report");
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report");
+    let report = report.to_str().unwrap();
+    let cut = folder.path().join("cut");
+    let options = ["--trace", "signals", "--report", report, "--", program, "truncated"];
+    let words = [&options[..], &[cut.to_str().unwrap()]].concat();
+    assert_eq!(watch(&words).output().unwrap().status.code(), Some(135));
+    let explained = |message: &str| {
+        let mut explain = Command::new(env!("CARGO_BIN_EXE_shmeter"));
+        explain.args(["explain", "--format", "json", "--from", report, message]);
+        let output = explain.stdin(Stdio::null()).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        document["matches"][0].clone()
+    };
+    let of_a_loader = explained(
+        "RuntimeError: DataLoader worker (pid 31) is killed by signal: Bus error. It is possible that dataloader's \
+         workers are out of shared memory. Please try to raise your shared memory limit.",
+    );
+    let here = of_a_loader["here"].as_str().unwrap();
+    assert!(
+        here.contains("shared memory is not the cause") && here.contains("contradicts"),
+        "{here}"
+    );
+    assert!(
+        of_a_loader["fix"].as_str().unwrap().contains("No size of /dev/shm helps"),
+        "{of_a_loader:#}"
+    );
+    let alone = explained("Bus error (core dumped)");
+    let here = alone["here"].as_str().unwrap();
+    assert!(here.contains("which of the causes") && here.contains("truncated"), "{here}");
+}
+
+#[test]
 fn without_a_command_there_is_a_line_a_second_until_a_signal() {
     let test = "without_a_command_there_is_a_line_a_second_until_a_signal";
     if !may_mount(test) {

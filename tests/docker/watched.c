@@ -2,6 +2,7 @@
  *
  * spike FILE BYTES MILLISECONDS   fills a file, holds it for so long and removes it
  * sparse FILE BYTES               promises so much, and stores to a byte of each page
+ * refused FILE BYTES              asks for so much with fallocate, and ends with 1 where it is refused
  * truncated FILE                  stores beyond the end of a file that was cut off
  * catch FILE BYTES TIMES          the same as sparse, but catches SIGBUS so many times and ends well
  * again FILE BYTES                catches SIGBUS, and raises it again
@@ -161,6 +162,10 @@ int main(int argc, char **argv)
 		munmap((void *)at, bytes);
 	} else if (!strcmp(what, "sparse") && argc == 4) {
 		touch(promise(argv[2], bytes), bytes);
+	} else if (!strcmp(what, "refused") && argc == 4) {
+		int refused = posix_fallocate(make(argv[2]), 0, bytes);
+		unlink(argv[2]);
+		return refused != 0;
 	} else if (!strcmp(what, "truncated") && argc == 3) {
 		unsigned long page = sysconf(_SC_PAGESIZE);
 		int fd = make(argv[2]);

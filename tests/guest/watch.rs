@@ -11,6 +11,7 @@ use crate::machine::{Case, Hierarchy, Machine, compile};
 const BUS: &str = "a bus error";
 const HEAP: &str = "a heap";
 const SHARED: &str = "shared memory";
+const BETWEEN: &str = "between two samples";
 const MIB: u64 = 1 << 20;
 
 pub static GUEST: Guest = Guest::new(|| {
@@ -37,6 +38,13 @@ pub static GUEST: Guest = Guest::new(|| {
         ),
         (HEAP, watch("heap", format!("-- /watched heap {}", 200 * MIB))),
         (SHARED, watch("shared", format!("-- /watched child memfd {} 1", 200 * MIB))),
+        (
+            BETWEEN,
+            watch(
+                "between",
+                format!("--every 10s -- /bin/sh -c '/watched heap {}; sleep 4'", 200 * MIB),
+            ),
+        ),
     ];
     machine.run(&cases.map(|(name, script)| Case {
         name: name.to_owned(),
@@ -61,6 +69,16 @@ fn a_bus_error_is_told_with_its_file() {
     assert_eq!(document["verdict"], "shared-memory", "{document:#}");
     assert_eq!(document["incidents"][0]["offset_bytes"], 16 * MIB, "{document:#}");
     assert_eq!(document["needed"]["shm_bytes"], 40 * MIB, "{document:#}");
+}
+
+#[test]
+fn a_kill_between_two_samples_is_told_at_once() {
+    let document = document(BETWEEN);
+    let incident = &document["incidents"][0];
+    assert_eq!(incident["what"], "oom-kill", "{document:#}");
+    let (at, end) =
+        (incident["at_seconds"].as_f64().unwrap(), document["seconds"].as_f64().unwrap());
+    assert!(at + 3.0 < end, "at the end: {document:#}");
 }
 
 #[test]

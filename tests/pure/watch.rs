@@ -5,10 +5,13 @@ use shmeter::facts::Facts;
 use shmeter::facts::sample::{MemorySample, PosixSample, Sample};
 use shmeter::probe::{Target, gather};
 use shmeter::units::{Bytes, Limit};
+use shmeter::watch::exit::Exit;
 use shmeter::watch::groups::{Holders, Sum};
+use shmeter::watch::likely::{Guess, Likely, Short};
 use shmeter::watch::needed::{Basis, Needed, needed};
 use shmeter::watch::peaks::Peaks;
-use shmeter::watch::verdict::{About, Exit, Judgement, Message, Run, Verdict};
+use shmeter::watch::seen::{About, Message, Run, SysvLimits};
+use shmeter::watch::verdict::{Judgement, Verdict};
 
 use crate::common;
 
@@ -57,8 +60,13 @@ fn advised_with(
         messages,
         memory_limit: Some(Bytes::mib(256)),
         machine_kills: 0,
+        scanned: false,
+        names: None,
+        promised: Bytes::ZERO,
+        sysv: SysvLimits::default(),
     };
-    needed(&facts(case), &run, &Judgement { verdict, why: String::new() }, holders)
+    let judgement = Judgement { verdict, why: String::new(), guess: None };
+    needed(&facts(case), &run, &judgement, holders)
 }
 
 const CASE: &str = "vm-v2-max256-shm64";
@@ -126,6 +134,36 @@ fn no_size_is_advised_where_the_cause_is_another_one() {
     for verdict in [Verdict::NotSharedMemory, Verdict::Unknown] {
         let needed = advised(CASE, &peaks, verdict, None);
         assert_eq!((needed.shm, needed.memory, needed.basis), (None, None, Basis::None));
+    }
+}
+
+#[test]
+fn what_is_only_likely_gets_something_to_try_and_no_size_that_it_needs() {
+    let peaks = peaks(SIZE, Bytes::mib(60), Bytes::mib(70), 0);
+    let run = Run {
+        exit: Exit::Code(1),
+        asked_to_end: None,
+        peaks: &peaks,
+        incidents: &[],
+        traced: false,
+        messages: &[],
+        memory_limit: None,
+        machine_kills: 0,
+        scanned: false,
+        names: None,
+        promised: Bytes::ZERO,
+        sysv: SysvLimits::default(),
+    };
+    for (short, option) in
+        [(Short::Size, "128m"), (Short::Setting("kernel.shmmni", 8192), "kernel.shmmni=8192")]
+    {
+        let guess = Guess { likely: Likely::SharedMemory, short: Some(short), why: String::new() };
+        let judgement =
+            Judgement { verdict: Verdict::Unknown, why: String::new(), guess: Some(guess) };
+        let needed = needed(&facts(CASE), &run, &judgement, None);
+        assert_eq!((needed.shm, needed.memory, needed.basis), (None, None, Basis::None));
+        assert!(needed.fix.starts_with("Run it with --scan"), "{}", needed.fix);
+        assert!(needed.fix.contains(option), "{}", needed.fix);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::explain::{Certainty, Meaning};
 use crate::report::watch::MessageRow;
 use crate::units::Bytes;
 use crate::watch::Ear;
-use crate::watch::verdict::{About, Message};
+use crate::watch::seen::{About, Message};
 
 /// What was heard so far.
 pub(super) struct Scan(Arc<Mutex<Option<Scanner>>>);

@@ -18,11 +18,17 @@ use super::{Code, Failure, output, say};
 use crate::cli::{Color, WatchArgs, WatchFormat, WatchTrace};
 use crate::facts::Facts;
 use crate::probe::{Live, Target, gather};
-use crate::report::watch::{Asked as Told, Event, IncidentRow, WatchDocument, text};
-use crate::watch::incident::{Incident, Notes};
+use crate::report::watch::{
+    Asked as Told, Event, IncidentRow, PeakRow, WatchDocument, seconds, text,
+};
+use crate::units::Bytes;
+use crate::watch::exit::Exit;
+use crate::watch::incident::Incident;
 use crate::watch::needed::{limit, needed};
-use crate::watch::verdict::{Exit, Run, judge};
-use crate::watch::{Asked, Ear, Observed, Trace, run as observe};
+use crate::watch::peaks::Peaks;
+use crate::watch::seen::{Run, SysvLimits};
+use crate::watch::verdict::judge;
+use crate::watch::{Asked, Ear, Notes, Observed, Seen, Trace, run as observe};
 
 /// As env(1) and timeout(1) tell that they failed themselves, that a command cannot be run, or is not there.
 pub(super) const FAILED: Code = Code::Exit(125);
@@ -44,10 +50,11 @@ fn watch(args: &WatchArgs) -> Result<Code, Failure> {
     let words: Vec<String> =
         args.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let report = args.report.as_deref().map(Report::open).transpose()?;
-    let journal = Arc::new(Mutex::new(Lines(Journal::new(args.journal.as_deref(), false, None)?)));
+    let journal = Journal::new(args.journal.as_deref(), false, None)?;
     let every_us = u64::try_from(args.every.as_micros()).unwrap_or(u64::MAX);
     let live = Live::without_attempts();
     let facts = gather(&live, &Target::default())?;
+    let journal = Arc::new(Mutex::new(Lines { journal, memory_limit: limit(&facts) }));
     let scan = args.scan.then(Scan::new).transpose()?;
     let ear = scan.as_ref().map(|scan| -> Box<dyn Ear> { Box::new(scan.ear()) });
     lines(&journal).event(&Event::start(&words, every_us));
@@ -73,7 +80,7 @@ fn watch(args: &WatchArgs) -> Result<Code, Failure> {
             code = lost(code);
         }
     }
-    if lines(&journal).0.end(Code::Done) != Code::Done {
+    if lines(&journal).journal.end(Code::Done) != Code::Done {
         code = lost(code);
     }
     Ok(code)
@@ -91,6 +98,7 @@ fn document(
     observed: &Observed,
     scan: Option<Scan>,
 ) -> WatchDocument {
+    let scanned = scan.is_some();
     let (rows, messages) = scan.map(Scan::finish).unwrap_or_default();
     let run = Run {
         exit: observed.exit,
@@ -101,6 +109,10 @@ fn document(
         messages: &messages,
         memory_limit: limit(facts),
         machine_kills: observed.machine_kills,
+        scanned,
+        names: observed.names.as_ref(),
+        promised: observed.seen.posix_wanted,
+        sysv: SysvLimits::of(facts),
     };
     let judgement = judge(&run);
     let needed = needed(facts, &run, &judgement, observed.seen.most.as_ref());
@@ -156,7 +168,10 @@ fn line(value: &impl serde::Serialize) -> Result<String, Failure> {
 }
 
 /// The lines of the journal.
-struct Lines(Journal);
+struct Lines {
+    journal: Journal,
+    memory_limit: Option<Bytes>,
+}
 
 fn lines(journal: &Mutex<Lines>) -> std::sync::MutexGuard<'_, Lines> {
     journal.lock().unwrap_or_else(PoisonError::into_inner)
@@ -165,7 +180,7 @@ fn lines(journal: &Mutex<Lines>) -> std::sync::MutexGuard<'_, Lines> {
 impl Lines {
     fn event(&mut self, event: &Event<'_>) {
         if let Ok(line) = line(event) {
-            self.0.write(&line);
+            self.journal.write(&line);
         }
     }
 }
@@ -173,6 +188,12 @@ impl Lines {
 impl Notes for Lines {
     fn incident(&mut self, incident: &Incident) {
         self.event(&Event::Incident(&IncidentRow::new(incident)));
+    }
+
+    fn peak(&mut self, peaks: &Peaks, seen: &Seen) {
+        let at_seconds = seconds(peaks.last.at_us);
+        let peak = PeakRow::new(self.memory_limit, peaks, seen, None);
+        self.event(&Event::Peak { at_seconds, peak: &peak });
     }
 }
 

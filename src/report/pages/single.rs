@@ -2,6 +2,7 @@
 
 use super::blocks::{Block, Cell, Table, Tone, cell};
 use super::tables::{ceilings, compared, figures};
+use super::watched;
 use crate::report::charts::Chart;
 use crate::runs::papers::{Fill, Inspect};
 use crate::runs::words::{self, at_most, size};
@@ -58,6 +59,11 @@ pub(crate) fn answer(run: &Run) -> Block {
             };
             filled(fill)
         }
+        (None, None) if run.watch.is_some() => {
+            let watch = run.watch.as_ref();
+            tone = watch.map_or(tone, watched::tone);
+            watch.map(watched::headline).unwrap_or_default()
+        }
         (None, None) if cut => run.state(),
         (None, None) => match (&run.bench, &run.compare) {
             (Some(bench), _) => format!("{} figures of speed", bench.results.len()),
@@ -66,6 +72,7 @@ pub(crate) fn answer(run: &Run) -> Block {
         },
     };
     let badge = match (cut, run.interrupted) {
+        (true, _) if run.watch.is_some() => "unfinished",
         (true, _) => "cut off",
         (false, true) => "interrupted",
         (false, false) => verdict.unwrap_or_default(),
@@ -101,6 +108,7 @@ fn rows(run: &Run) -> Vec<(String, String)> {
         rows.extend(fill.end().map(|end| ("then", words::end(end))));
         rows.extend(fill.why.text().map(|why| ("", why.to_owned())));
     }
+    rows.extend(run.watch.iter().flat_map(watched::rows));
     rows.extend(capacity(run));
     let told = |(name, why): (&str, &str)| format!("{name}: {why}");
     for step in &run.steps {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{IncidentRow, WatchDocument};
+use super::{IncidentRow, PeakRow, WatchDocument};
 use crate::schema;
 
 /// One line.
@@ -18,6 +18,13 @@ pub(crate) enum Event<'a> {
         every_us: u64,
     },
     Incident(&'a IncidentRow),
+    /// There is more in use than was told so far; at most one a second.
+    Peak {
+        /// Since the start.
+        at_seconds: f64,
+        /// The most there was until then, of each kind.
+        peak: &'a PeakRow,
+    },
     /// It ended: the whole document.
     End {
         document: &'a WatchDocument,

@@ -9,11 +9,14 @@ use serde::Serialize;
 use crate::facts::Facts;
 use crate::schema;
 use crate::units::{Bytes, Limit};
+use crate::watch::exit::{Exit, name_of};
 use crate::watch::groups::{Group, Holders, Sum};
 use crate::watch::incident::{Cause, Incident, What};
+use crate::watch::likely::Likely;
+use crate::watch::names::{NameGroup, Names};
 use crate::watch::needed::{Basis, Needed, limit};
 use crate::watch::peaks::{Mark, Peaks};
-use crate::watch::verdict::{Exit, Judgement, Verdict, name_of};
+use crate::watch::verdict::{Judgement, Verdict};
 use crate::watch::{Observed, Seen, Trace};
 
 pub(crate) use events::Event;
@@ -33,9 +36,13 @@ pub struct WatchDocument {
     /// Why signals were not traced that were to be.
     pub(crate) trace_refused: Option<String>,
     pub(crate) verdict: Verdict,
+    /// What evidence hints at where the verdict is `unknown`: not proven; null where nothing does.
+    pub(crate) likely: Option<Likely>,
     pub(crate) why: String,
     pub(crate) peak: PeakRow,
     pub(crate) holders: Vec<HolderRow>,
+    /// Names that came and went in /dev/shm; null where that could not be listened to.
+    pub(crate) names: Option<NamesRow>,
     pub(crate) left: LeftRow,
     pub(crate) incidents: Vec<IncidentRow>,
     /// Incidents that were only counted.
@@ -98,6 +105,34 @@ pub(crate) struct HolderRow {
     pub bytes: Bytes,
     pub objects: usize,
     pub processes: Vec<String>,
+}
+
+/// Names in /dev/shm, whoever made them.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct NamesRow {
+    pub created: u64,
+    pub removed: u64,
+    /// Created and removed between two samples.
+    pub brief: u64,
+    /// Removed without anything written to them; null where that is not known.
+    pub empty: Option<u64>,
+    /// Names that begin alike, those of which most were created first.
+    pub groups: Vec<NameRow>,
+    /// Created names that are in no group, as there are more groups than are kept.
+    pub more: u64,
+    /// There were more events than the kernel keeps, so the numbers are too small.
+    pub overflow: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct NameRow {
+    pub name: String,
+    pub created: u64,
+    pub removed: u64,
+    pub brief: u64,
+    pub empty: u64,
 }
 
 /// What stayed in /dev/shm.
@@ -190,9 +225,11 @@ impl WatchDocument {
             trace,
             trace_refused: refused,
             verdict: judgement.verdict,
+            likely: judgement.guess.as_ref().map(|guess| guess.likely),
             why: judgement.why.clone(),
-            peak: PeakRow::new(facts, observed),
+            peak: PeakRow::new(limit(facts), &observed.peaks, &observed.seen, observed.kernel_peak),
             holders: rows(most),
+            names: observed.names.as_ref().map(NamesRow::new),
             left: LeftRow { bytes: observed.peaks.left(), holders: rows(left) },
             incidents: observed.incidents.iter().map(IncidentRow::new).collect(),
             more_incidents: observed.more_incidents,
@@ -212,14 +249,19 @@ impl ExitRow {
 }
 
 impl PeakRow {
-    fn new(facts: &Facts, observed: &Observed) -> PeakRow {
-        let peaks = &observed.peaks;
+    /// `limit`: of memory, the tightest that is seen.
+    pub(crate) fn new(
+        limit: Option<Bytes>,
+        peaks: &Peaks,
+        seen: &Seen,
+        kernel_peak: Option<Bytes>,
+    ) -> PeakRow {
         PeakRow {
-            posix: KindRow::posix(peaks, &observed.seen),
-            sysv: KindRow::sysv(peaks, &observed.seen),
-            memfd: KindRow::seen(observed.seen.memfd),
-            anon: KindRow::seen(observed.seen.anon),
-            cgroup: CgroupRow::new(facts, peaks, observed.kernel_peak),
+            posix: KindRow::posix(peaks, seen),
+            sysv: KindRow::sysv(peaks, seen),
+            memfd: KindRow::seen(seen.memfd),
+            anon: KindRow::seen(seen.anon),
+            cgroup: CgroupRow::new(limit, peaks, kernel_peak),
         }
     }
 }
@@ -256,15 +298,43 @@ impl KindRow {
 }
 
 impl CgroupRow {
-    fn new(facts: &Facts, peaks: &Peaks, kernel_peak: Option<Bytes>) -> Option<CgroupRow> {
+    fn new(limit: Option<Bytes>, peaks: &Peaks, kernel_peak: Option<Bytes>) -> Option<CgroupRow> {
         peaks.last.memory?;
         Some(CgroupRow {
             bytes: peaks.used.bytes,
             shmem_bytes: peaks.shmem.bytes,
             kernel_peak_bytes: kernel_peak,
-            limit: limit(facts).map_or(Limit::Unlimited, Limit::At),
+            limit: limit.map_or(Limit::Unlimited, Limit::At),
             oom_kill: peaks.oom_kills(),
         })
+    }
+}
+
+impl NamesRow {
+    fn new(names: &Names) -> NamesRow {
+        let counts = names.counts();
+        NamesRow {
+            created: counts.came,
+            removed: counts.went,
+            brief: counts.brief,
+            empty: names.empty(),
+            groups: names.groups().into_iter().map(NameRow::new).collect(),
+            more: names.more,
+            overflow: names.lost,
+        }
+    }
+}
+
+impl NameRow {
+    fn new(group: NameGroup) -> NameRow {
+        let counts = group.counts;
+        NameRow {
+            name: group.name,
+            created: counts.came,
+            removed: counts.went,
+            brief: counts.brief,
+            empty: counts.empty,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use super::{HolderRow, IncidentRow, KindRow, WatchDocument};
 use crate::plain::{fit, plain};
 use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH};
 use crate::units::{Bytes, Limit};
+use crate::watch::likely::Likely;
 use crate::watch::needed::Basis;
 use crate::watch::verdict::Verdict;
 
@@ -22,12 +23,12 @@ const MOST: usize = 6;
 pub fn render(document: &WatchDocument) -> String {
     let mut out = String::new();
     let style = tone(document.verdict);
-    let _ =
-        writeln!(out, "{BOLD}shmeter watch{BOLD:#}: {style}{}{style:#}", document.verdict.words());
+    let _ = writeln!(out, "{BOLD}shmeter watch{BOLD:#}: {style}{}{style:#}", headline(document));
     row(&mut out, "why", &document.why);
     row(&mut out, "command", &command(document));
     peaks(&mut out, document);
     holders(&mut out, document);
+    names(&mut out, document);
     incidents(&mut out, document);
     needed(&mut out, document);
     for message in document.messages.iter().take(MOST) {
@@ -38,6 +39,15 @@ pub fn render(document: &WatchDocument) -> String {
         row(&mut out, "note", &text);
     }
     out
+}
+
+fn headline(document: &WatchDocument) -> String {
+    let likely = match document.likely {
+        Some(Likely::SharedMemory) => ", likely shared memory",
+        Some(Likely::NotSharedMemory) => ", likely not shared memory",
+        None => "",
+    };
+    format!("{}{likely}", document.verdict.words())
 }
 
 const fn tone(verdict: Verdict) -> Style {
@@ -118,6 +128,26 @@ fn holders(out: &mut String, document: &WatchDocument) {
             &format!("{} stayed in /dev/shm{names} (shmeter ls)", document.left.bytes),
         );
     }
+}
+
+/// Files that no sample could see.
+fn names(out: &mut String, document: &WatchDocument) {
+    let Some(names) = document.names.as_ref().filter(|names| names.brief > 0 || names.overflow)
+    else {
+        return;
+    };
+    let brief = names.groups.iter().filter(|group| group.brief > 0);
+    let brief: Vec<String> =
+        brief.take(MOST).map(|group| format!("{} ({})", group.name, group.brief)).collect();
+    let files = if names.brief == 1 { "file was" } else { "files were" };
+    let mut text = format!("{} {files} created and removed between two samples", names.brief);
+    if !brief.is_empty() {
+        let _ = write!(text, ": {}", brief.join(", "));
+    }
+    if names.overflow {
+        text.push_str("; the kernel lost events, so there were more");
+    }
+    row(out, "names", &text);
 }
 
 fn held(holder: &HolderRow) -> String {

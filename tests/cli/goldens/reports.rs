@@ -17,13 +17,14 @@ const FORMS: [&str; 11] = [
 ];
 
 /// Kept under which name, and of which files.
-pub const CASES: [(&str, &str); 9] = [
+pub const CASES: [(&str, &str); 10] = [
     ("reports/fill-a", "tests/reports/fill-a.jsonl"),
     ("reports/inspect-c", "tests/reports/inspect-c.json"),
     ("reports/run-a", "tests/reports/run-a.jsonl"),
     ("reports/run-b", "tests/reports/run-b.jsonl"),
     ("reports/run-c", "tests/reports/run-c.jsonl"),
     ("reports/run-docker", "tests/journals/run-docker.jsonl"),
+    ("reports/watch-unfinished", "tests/journals/watch-unfinished.jsonl"),
     ("reports/beside", "tests/reports/run-a.jsonl tests/reports/fill-a.jsonl"),
     ("reports/benches", "tests/benches/before.json tests/benches/after.json"),
     ("reports/folder", "tests/reports"),

@@ -90,6 +90,27 @@ fn the_size_that_is_printed_after_a_run_that_ended_well_is_enough_and_not_much_m
 }
 
 #[test]
+fn a_refused_request_in_64_mib_is_likely_and_a_size_that_is_tried_then_is_enough() {
+    let (lab, _turn) = lab();
+    let bytes = (100 * MIB).to_string();
+    let words = ["refused", "/dev/shm/PostgreSQL.17", &bytes];
+    for options in [&["--shm-size=64m"][..], &HARDENED] {
+        let (code, document) = watch(lab, options, &[], &words);
+        assert_eq!((code, &document["verdict"]), (1, &"unknown".into()), "{document:#}");
+        assert_eq!(document["likely"], "shared-memory", "{document:#}");
+        assert_eq!(document["names"]["groups"][0]["empty"], 1, "{document:#}");
+        let why = document["why"].as_str().unwrap();
+        assert!(why.contains("PostgreSQL.17 in /dev/shm (64.0 MiB)"), "{why}");
+        assert!(
+            document["needed"]["fix"].as_str().unwrap().contains("--shm-size=128m"),
+            "{document:#}"
+        );
+    }
+    let (code, document) = watch(lab, &["--shm-size=128m"], &[], &words);
+    assert_eq!((code, &document["likely"]), (0, &Value::Null), "{document:#}");
+}
+
+#[test]
 fn as_process_1_it_reaps_orphans_and_passes_signals_on() {
     let (lab, _turn) = lab();
     for asked in [&["--wait-all"][..], &["--wait-all", "--trace", "signals"]] {

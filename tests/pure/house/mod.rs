@@ -86,11 +86,17 @@ const PURE: &[&str] = &[
     "fill/request",
     "fill/spare",
     "fill/verdict",
+    "watch/due",
     "watch/events",
+    "watch/exit",
     "watch/groups",
     "watch/incident",
+    "watch/likely",
+    "watch/names",
     "watch/needed",
     "watch/peaks",
+    "watch/seen",
+    "watch/shortage",
     "watch/verdict",
 ];
 
