@@ -1,6 +1,8 @@
 //! Finds the messages of the catalogue in a text of any bytes and any length, in one pass and with fixed
 //! memory: one automaton looks for a part of each message, and only where that stands a line is looked at.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::{AhoCorasick, BuildError};
 
 use super::Entry;
@@ -71,7 +73,8 @@ pub struct Found {
 pub struct Scanner {
     entries: Vec<&'static Entry>,
     finder: AhoCorasick,
-    probes: Vec<Probe>,
+    /// Of each part that the automaton looks for.
+    probes: Vec<Vec<Probe>>,
     /// Patterns that must not be in the line, of each entry.
     unless: Vec<Vec<Pattern>>,
     seen: Vec<Seen>,
@@ -90,18 +93,22 @@ impl Scanner {
     /// When the catalogue is too large for the automaton.
     pub fn new() -> Result<Scanner, BuildError> {
         let entries: Vec<&'static Entry> = entries().collect();
-        let (mut probes, mut unless) = (Vec::new(), Vec::new());
+        // Of each part that the automaton looks for.
+        let mut all: BTreeMap<String, Vec<Probe>> = BTreeMap::new();
+        let mut unless = Vec::new();
         for (at, entry) in entries.iter().enumerate() {
             for (role, patterns) in [(Role::Message, entry.patterns), (Role::Before, entry.after)] {
-                let patterns = patterns.iter().flat_map(|text| Pattern::all(text));
-                probes.extend(patterns.map(|pattern| Probe { entry: at, role, pattern }));
+                for pattern in patterns.iter().flat_map(|text| Pattern::all(text)) {
+                    let key = pattern.key().to_ascii_lowercase();
+                    all.entry(key).or_default().push(Probe { entry: at, role, pattern });
+                }
             }
             unless.push(entry.unless.iter().flat_map(|text| Pattern::all(text)).collect());
         }
-        let keys = probes.iter().map(|probe| probe.pattern.key());
+        let (keys, probes): (Vec<String>, Vec<Vec<Probe>>) = all.into_iter().unzip();
         let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(keys)?;
         let seen = vec![Seen::default(); unless.len()];
-        let candidates = vec![false; probes.len()];
+        let candidates = vec![false; finder.patterns_len()];
         let held = Vec::with_capacity(LONGEST);
         let (goes_on, lines) = (false, 0);
         Ok(Scanner { entries, finder, probes, unless, seen, candidates, held, goes_on, lines })
@@ -192,7 +199,8 @@ impl Scanner {
             }
         }
         let mut told: Vec<(usize, usize)> = Vec::new();
-        for (probe, _) in self.probes.iter().zip(&self.candidates).filter(|(_, is)| **is) {
+        let found = self.probes.iter().zip(&self.candidates).filter(|(_, is)| **is);
+        for probe in found.flat_map(|(of, _)| of) {
             let Some(begin) = probe.pattern.find(line, ends) else { continue };
             match (probe.role, self.seen.get_mut(probe.entry)) {
                 (Role::Before, Some(seen)) => seen.before = Some(self.lines),
