@@ -188,7 +188,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Selenium",
         patterns: &[
             "NoSuchSessionError: invalid session id",
-            "invalid session id",
+            "Message: invalid session id",
+            "unknown error: invalid session id",
+            "InvalidSessionIdException",
             "NoSuchSessionException",
         ],
         text: "The browser's session is gone: the browser or its tab crashed (in containers a \

@@ -111,7 +111,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "slurmstepd*oom_kill event",
             "Exceeded job memory limit",
             "Exceeded step memory limit",
-            "task*: Out Of Memory",
+            "srun: error:*Out Of Memory",
             "due to cgroup out-of-memory handler",
         ],
         text: "The job reached its memory limit, and the kernel killed a process of it. Files \

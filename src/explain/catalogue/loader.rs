@@ -50,6 +50,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "failed to map segment",
             "cannot apply additional memory protection",
             "Permission denied",
+            "{ENOMEM}",
+            "executable stack",
         ],
         text: "A library that the program needs is not installed, is for another architecture, or \
                is not found (LD_LIBRARY_PATH). A shared library is code.",
@@ -69,6 +71,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &[
             "failed to map segment from shared object: {ENOMEM}",
             "shared object*cannot allocate memory in dlopen",
+            "error while loading shared libraries:*{ENOMEM}",
         ],
         text: "A library could not be loaded for lack of memory or address space: ulimit -v, a \
                job's limit, strict overcommit.",

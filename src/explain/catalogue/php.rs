@@ -114,7 +114,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "PHP sysvshm",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
-        patterns: &["Not enough shared memory left"],
+        patterns: &["shm_put_var()*not enough shared memory left"],
         text: "The segment of shm_attach has the size that the program gave it (sysvshm.init_mem, \
                10000 bytes by default), and the variable does not fit.",
         not: "Not /dev/shm and not a kernel limit.",

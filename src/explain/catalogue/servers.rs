@@ -10,7 +10,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Sure,
         patterns: &[
             "ngx_slab_alloc() failed: no memory",
-            "could not allocate node",
+            "could not allocate node in *zone",
             "could not allocate new session in SSL session shared cache",
             "[emerg] zone \"*is too small",
             "ngx_slab_alloc_locked() failed",
@@ -109,7 +109,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &[
             "not enough free shm memory",
             "no more share memory",
-            "no more shared memory",
             "could not allocate shared memory from shm pool",
             ":shm_*: no shared memory left",
             "no more shm memory",

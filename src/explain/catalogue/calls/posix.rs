@@ -183,7 +183,13 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         meaning: Meaning::ShmSize,
         certainty: Certainty::Ambiguous,
         patterns: &["posix_fallocate*{ENOSPC or 28}", "fallocate*{ENOSPC or 28}"],
-        unless: &["/var/lib", "/home/", "Call to posix_fallocate failed"],
+        unless: &[
+            "/var/lib",
+            "/home/",
+            "Call to posix_fallocate failed",
+            "could not extend file",
+            "journal",
+        ],
         text: "The file system of that file has too little space: /dev/shm, if the file is shared \
                memory (its path begins with /dev/shm, or its name comes from shm_open or is a \
                short one such as /psm_1), else the disk.",
