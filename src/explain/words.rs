@@ -167,7 +167,7 @@ const ERRNOS: &[Errno] = &[
 ];
 
 /// What stands before the number of an error.
-const BEFORE: [&str; 14] = [
+const BEFORE: [&str; 15] = [
     "errno ",
     "errno=",
     "errno = ",
@@ -182,6 +182,7 @@ const BEFORE: [&str; 14] = [
     "err ",
     "err=",
     "err: ",
+    "code: ",
 ];
 
 /// Each way that a program may print an error.

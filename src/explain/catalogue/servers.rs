@@ -302,4 +302,22 @@ pub(super) const ENTRIES: &[Entry] = &[
                   line 23, in __init__ OSError: [Errno 28] No space left on device",
         ..Entry::REST
     },
+    Entry {
+        id: "squid-xcalloc",
+        application: "Squid",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &["xcalloc: Unable to allocate"],
+        text: "Squid makes a table with an entry for each file that it may open, and the limit of \
+               open files is huge here (1073741816, from the engine's unit): the table does not \
+               fit into memory.",
+        not: "Not /dev/shm, and not cache_mem.",
+        fix: Fix::OpenFiles,
+        setting: "max_filedescriptors 65536 in squid.conf, or docker run --ulimit \
+                  nofile=65536:65536.",
+        source: "https://github.com/stacklok/toolhive/pull/1559, \
+                 https://github.com/langgenius/dify/issues/4371",
+        example: "FATAL: xcalloc: Unable to allocate 1073741816 blocks of 392 bytes!",
+        ..Entry::REST
+    },
 ];

@@ -76,6 +76,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             ": line *: /dev/shm/",
             "sh: *: /dev/shm/",
             "lack of access to /dev/shm",
+            "exec: *\"/dev/shm/",
         ],
         text: "A file in /dev/shm cannot be created or opened: its mode (it needs 1777), another \
             owner, a read-only mount, or a security module.",
@@ -146,6 +147,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "exec failed*/dev/shm/*permission denied",
             "/dev/shm/*cannot execute: Permission denied",
             "Cannot run program \"/dev/shm/*Permission denied",
+            "exec: *\"/dev/shm/*permission denied",
         ],
         text: "A program in /dev/shm was to be executed, and /dev/shm is mounted noexec, as in \
                most containers, or the file has no right to be executed.",
