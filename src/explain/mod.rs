@@ -3,9 +3,11 @@
 //! holds where it happened (`here`). Pure.
 #![forbid(unsafe_code)]
 
+mod asked;
 pub mod catalogue;
 pub mod fix;
 pub mod here;
+mod parts;
 mod pattern;
 pub mod scan;
 mod words;

@@ -58,6 +58,11 @@ impl Pattern {
         self.parts.get(self.key).map_or("", String::as_str)
     }
 
+    /// All of its parts.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().map(String::as_str)
+    }
+
     /// Where it begins in a line.
     pub(super) fn find(&self, line: &[u8], ends: Ends) -> Option<usize> {
         let (last, rest) = self.parts.split_last()?;

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, BuildError};
 
 use super::Entry;
+use super::asked::asked;
 use super::catalogue::entries;
+use super::parts::{Looked, Marks, Parts, finder};
 use super::pattern::{Ends, Pattern};
 
 /// Bytes of a line that are held; of a longer one each piece is looked at.
@@ -32,7 +34,7 @@ enum Role {
 struct Probe {
     entry: usize,
     role: Role,
-    pattern: Pattern,
+    looked: Looked,
 }
 
 /// What is known of one entry.
@@ -72,13 +74,18 @@ pub struct Found {
 /// Reads a text, piece by piece.
 pub struct Scanner {
     entries: Vec<&'static Entry>,
+    /// One part of each message: without one of them there is none in a line.
     finder: AhoCorasick,
-    /// Of each part that the automaton looks for.
+    /// Of each part that `finder` looks for.
     probes: Vec<Vec<Probe>>,
+    /// The other parts, so that a line is searched for a message only where it holds them all.
+    others: AhoCorasick,
     /// Patterns that must not be in the line, of each entry.
-    unless: Vec<Vec<Pattern>>,
+    unless: Vec<Vec<Looked>>,
     seen: Vec<Seen>,
-    candidates: Vec<bool>,
+    /// What `finder` and `others` found in a line.
+    keys: Marks,
+    parts: Marks,
     /// A line whose end did not come yet, or its last piece.
     held: Vec<u8>,
     /// What is held began before.
@@ -93,25 +100,39 @@ impl Scanner {
     /// When the catalogue is too large for the automaton.
     pub fn new() -> Result<Scanner, BuildError> {
         let entries: Vec<&'static Entry> = entries().collect();
-        // Of each part that the automaton looks for.
         let mut all: BTreeMap<String, Vec<Probe>> = BTreeMap::new();
-        let mut unless = Vec::new();
+        let (mut unless, mut parts) = (Vec::new(), Parts::default());
         for (at, entry) in entries.iter().enumerate() {
             for (role, patterns) in [(Role::Message, entry.patterns), (Role::Before, entry.after)] {
                 for pattern in patterns.iter().flat_map(|text| Pattern::all(text)) {
                     let key = pattern.key().to_ascii_lowercase();
-                    all.entry(key).or_default().push(Probe { entry: at, role, pattern });
+                    let looked = parts.of(pattern);
+                    all.entry(key).or_default().push(Probe { entry: at, role, looked });
                 }
             }
-            unless.push(entry.unless.iter().flat_map(|text| Pattern::all(text)).collect());
+            let patterns = entry.unless.iter().flat_map(|text| Pattern::all(text));
+            unless.push(patterns.map(|pattern| parts.of(pattern)).collect());
         }
         let (keys, probes): (Vec<String>, Vec<Vec<Probe>>) = all.into_iter().unzip();
-        let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(keys)?;
-        let seen = vec![Seen::default(); unless.len()];
-        let candidates = vec![false; finder.patterns_len()];
+        let (finder, others) = (finder(keys.into_iter())?, parts.finder()?);
+        let seen = vec![Seen::default(); entries.len()];
+        let keys = Marks::new(finder.patterns_len());
+        let parts = Marks::new(others.patterns_len());
         let held = Vec::with_capacity(LONGEST);
         let (goes_on, lines) = (false, 0);
-        Ok(Scanner { entries, finder, probes, unless, seen, candidates, held, goes_on, lines })
+        Ok(Scanner {
+            entries,
+            finder,
+            probes,
+            others,
+            unless,
+            seen,
+            keys,
+            parts,
+            held,
+            goes_on,
+            lines,
+        })
     }
 
     /// The next bytes of the text.
@@ -192,22 +213,20 @@ impl Scanner {
         if !self.finder.is_match(line) {
             return;
         }
-        self.candidates.fill(false);
-        for found in self.finder.find_overlapping_iter(line) {
-            if let Some(candidate) = self.candidates.get_mut(found.pattern().as_usize()) {
-                *candidate = true;
-            }
-        }
+        self.keys.mark(&self.finder, line);
+        self.parts.mark(&self.others, line);
         let mut told: Vec<(usize, usize)> = Vec::new();
-        let found = self.probes.iter().zip(&self.candidates).filter(|(_, is)| **is);
-        for probe in found.flat_map(|(of, _)| of) {
-            let Some(begin) = probe.pattern.find(line, ends) else { continue };
+        let found = self.keys.found.iter().filter_map(|key| self.probes.get(*key));
+        for probe in found.flatten() {
+            let Some(begin) = probe.looked.find(line, ends, &self.parts.is) else { continue };
             match (probe.role, self.seen.get_mut(probe.entry)) {
                 (Role::Before, Some(seen)) => seen.before = Some(self.lines),
                 (Role::Message, _) => told.push((probe.entry, begin)),
                 (Role::Before, None) => {}
             }
         }
+        told.sort_unstable();
+        told.dedup_by_key(|(entry, _)| *entry);
         told.retain(|(entry, _)| self.holds(*entry, line, ends));
         let most = told.iter().map(|(entry, _)| self.rank(*entry)).max();
         for (entry, begin) in told {
@@ -224,7 +243,7 @@ impl Scanner {
     /// Whether nothing in the line says otherwise, and what has to come before did.
     fn holds(&self, entry: usize, line: &[u8], ends: Ends) -> bool {
         let otherwise = self.unless.get(entry).into_iter().flatten();
-        if otherwise.into_iter().any(|pattern| pattern.find(line, ends).is_some()) {
+        if otherwise.into_iter().any(|one| one.find(line, ends, &self.parts.is).is_some()) {
             return false;
         }
         let needs = self.entries.get(entry).is_some_and(|entry| !entry.after.is_empty());
@@ -258,33 +277,6 @@ fn shown(line: &[u8], begin: usize) -> String {
     let before = if from > 0 { "..." } else { "" };
     let behind = if until < line.len() { "..." } else { "" };
     format!("{before}{}{behind}", text.trim())
-}
-
-/// What stands before or behind a number of bytes that was asked for.
-const BEFORE: [&str; 6] = ["size ", "size=", "size = ", "sizeInBytes = ", "length=", "Requested: "];
-const BEHIND: [&str; 3] = [" bytes", " B", " byte "];
-
-/// The bytes that a line says were asked for: the first number that is said to be that.
-fn asked(line: &[u8]) -> Option<u64> {
-    let mut at = 0;
-    while at < line.len() {
-        let rest = line.get(at..).unwrap_or_default();
-        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if digits == 0 {
-            at = at.saturating_add(1);
-            continue;
-        }
-        let (number, behind) = rest.split_at(digits);
-        let before = line.get(..at).unwrap_or_default();
-        let is_size = BEFORE.iter().any(|word| before.ends_with(word.as_bytes()))
-            || BEHIND.iter().any(|word| behind.starts_with(word.as_bytes()));
-        let number = std::str::from_utf8(number).ok().and_then(|number| number.parse().ok());
-        if let Some(number) = number.filter(|number| is_size && *number > 0) {
-            return Some(number);
-        }
-        at = at.saturating_add(digits);
-    }
-    None
 }
 
 #[cfg(test)]
@@ -370,20 +362,5 @@ mod tests {
         text.extend_from_slice(b"\xff\xfe Bus error \x1b[31m\x00\n");
         let found = found(&text, 333);
         assert!(found.matches.iter().any(|one| one.entry.id == "bus-error"));
-    }
-
-    #[test]
-    fn a_size_that_was_asked_for_is_read_where_the_line_says_so() {
-        for (line, size) in [
-            ("segment \"/PostgreSQL.5\" to 67244032 bytes: No", Some(67_244_032)),
-            ("segment /dev/shm/nccl-x7 (size 9637888), error", Some(9_637_888)),
-            ("shmget(size=4263936 flags=0x7b0)", Some(4_263_936)),
-            ("[ name = root, sizeInBytes = 149264720, access", Some(149_264_720)),
-            ("Space Requested: 16777216 B", Some(16_777_216)),
-            ("line 17: error 28", None),
-            ("to 99999999999999999999999 bytes", None),
-        ] {
-            assert_eq!(asked(line.as_bytes()), size, "{line}");
-        }
     }
 }
