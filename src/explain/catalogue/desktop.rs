@@ -233,7 +233,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Wine, Proton (esync)",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
-        patterns: &["eventfd: Too many open files", "NtCreateFile Too many open files"],
+        patterns: &["eventfd: {EMFILE or 24}", "NtCreateFile Too many open files"],
         text: "esync needs a descriptor for each object, and the limit of open files is reached.",
         not: "Not /dev/shm.",
         fix: Fix::OpenFiles,
