@@ -80,7 +80,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "inotify_init*Too many open files",
             "Failed to create inotify*Too many open files",
             "inotify cannot be used*Too many open files",
-            "failed to create fsnotify watcher: too many open files",
+            "failed to create fsnotify watcher: {EMFILE or 24}",
             "user limit (128) on the number of inotify instances",
             "inotify instances has been reached",
         ],
