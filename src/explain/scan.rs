@@ -2,6 +2,7 @@
 //! memory: one automaton looks for a part of each message, and only where that stands a line is looked at.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, BuildError};
 
@@ -71,8 +72,8 @@ pub struct Found {
     pub lines: u64,
 }
 
-/// Reads a text, piece by piece.
-pub struct Scanner {
+/// What the catalogue is looked for with: made once, as that takes longer than most texts do.
+struct Search {
     entries: Vec<&'static Entry>,
     /// One part of each message: without one of them there is none in a line.
     finder: AhoCorasick,
@@ -82,6 +83,13 @@ pub struct Scanner {
     others: AhoCorasick,
     /// Patterns that must not be in the line, of each entry.
     unless: Vec<Vec<Looked>>,
+}
+
+static SEARCH: LazyLock<Result<Search, BuildError>> = LazyLock::new(Search::new);
+
+/// Reads a text, piece by piece.
+pub struct Scanner {
+    search: &'static Search,
     seen: Vec<Seen>,
     /// What `finder` and `others` found in a line.
     keys: Marks,
@@ -93,12 +101,8 @@ pub struct Scanner {
     lines: u64,
 }
 
-impl Scanner {
-    /// A reader of one text.
-    ///
-    /// # Errors
-    /// When the catalogue is too large for the automaton.
-    pub fn new() -> Result<Scanner, BuildError> {
+impl Search {
+    fn new() -> Result<Search, BuildError> {
         let entries: Vec<&'static Entry> = entries().collect();
         let mut all: BTreeMap<String, Vec<Probe>> = BTreeMap::new();
         let (mut unless, mut parts) = (Vec::new(), Parts::default());
@@ -115,23 +119,25 @@ impl Scanner {
         }
         let (keys, probes): (Vec<String>, Vec<Vec<Probe>>) = all.into_iter().unzip();
         let (finder, others) = (finder(keys.into_iter())?, parts.finder()?);
-        let seen = vec![Seen::default(); entries.len()];
-        let keys = Marks::new(finder.patterns_len());
-        let parts = Marks::new(others.patterns_len());
-        let held = Vec::with_capacity(LONGEST);
-        let (goes_on, lines) = (false, 0);
+        Ok(Search { entries, finder, probes, others, unless })
+    }
+}
+
+impl Scanner {
+    /// A reader of one text.
+    ///
+    /// # Errors
+    /// When the catalogue is too large for the automaton.
+    pub fn new() -> Result<Scanner, BuildError> {
+        let search = SEARCH.as_ref().map_err(Clone::clone)?;
         Ok(Scanner {
-            entries,
-            finder,
-            probes,
-            others,
-            unless,
-            seen,
-            keys,
-            parts,
-            held,
-            goes_on,
-            lines,
+            search,
+            seen: vec![Seen::default(); search.entries.len()],
+            keys: Marks::new(search.finder.patterns_len()),
+            parts: Marks::new(search.others.patterns_len()),
+            held: Vec::with_capacity(LONGEST),
+            goes_on: false,
+            lines: 0,
         })
     }
 
@@ -158,6 +164,7 @@ impl Scanner {
             self.end_of_line();
         }
         let mut matches: Vec<Match> = self
+            .search
             .entries
             .iter()
             .zip(self.seen)
@@ -210,13 +217,13 @@ impl Scanner {
 
     /// Notes what a line holds.
     fn look(&mut self, line: &[u8], ends: Ends) {
-        if !self.finder.is_match(line) {
+        if !self.search.finder.is_match(line) {
             return;
         }
-        self.keys.mark(&self.finder, line);
-        self.parts.mark(&self.others, line);
+        self.keys.mark(&self.search.finder, line);
+        self.parts.mark(&self.search.others, line);
         let mut told: Vec<(usize, usize)> = Vec::new();
-        let found = self.keys.found.iter().filter_map(|key| self.probes.get(*key));
+        let found = self.keys.found.iter().filter_map(|key| self.search.probes.get(*key));
         for probe in found.flatten() {
             let Some(begin) = probe.looked.find(line, ends, &self.parts.is) else { continue };
             match (probe.role, self.seen.get_mut(probe.entry)) {
@@ -237,16 +244,16 @@ impl Scanner {
     }
 
     fn rank(&self, entry: usize) -> u8 {
-        self.entries.get(entry).map_or(0, |entry| entry.rank())
+        self.search.entries.get(entry).map_or(0, |entry| entry.rank())
     }
 
     /// Whether nothing in the line says otherwise, and what has to come before did.
     fn holds(&self, entry: usize, line: &[u8], ends: Ends) -> bool {
-        let otherwise = self.unless.get(entry).into_iter().flatten();
+        let otherwise = self.search.unless.get(entry).into_iter().flatten();
         if otherwise.into_iter().any(|one| one.find(line, ends, &self.parts.is).is_some()) {
             return false;
         }
-        let needs = self.entries.get(entry).is_some_and(|entry| !entry.after.is_empty());
+        let needs = self.search.entries.get(entry).is_some_and(|entry| !entry.after.is_empty());
         let before = self.seen.get(entry).and_then(|seen| seen.before);
         !needs || before.is_some_and(|before| self.lines.saturating_sub(before) <= NEAR)
     }
