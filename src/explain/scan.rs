@@ -99,6 +99,8 @@ pub struct Scanner {
     /// What is held began before.
     goes_on: bool,
     lines: u64,
+    /// The line that told something last, and how much: of a long line a later piece tells no less.
+    told: (u64, u8),
 }
 
 impl Search {
@@ -138,6 +140,7 @@ impl Scanner {
             held: Vec::with_capacity(LONGEST),
             goes_on: false,
             lines: 0,
+            told: (0, 0),
         })
     }
 
@@ -232,10 +235,19 @@ impl Scanner {
                 (Role::Before, None) => {}
             }
         }
+        if !ends.end {
+            // The next piece begins with it, and may hold more of it.
+            told.retain(|(_, begin)| *begin < line.len().saturating_sub(OVERLAP));
+        }
         told.sort_unstable();
         told.dedup_by_key(|(entry, _)| *entry);
         told.retain(|(entry, _)| self.holds(*entry, line, ends));
         let most = told.iter().map(|(entry, _)| self.rank(*entry)).max();
+        let before = if self.told.0 == self.lines { self.told.1 } else { 0 };
+        let most = most.filter(|most| *most >= before);
+        if let Some(most) = most {
+            self.told = (self.lines, most);
+        }
         for (entry, begin) in told {
             if Some(self.rank(entry)) == most {
                 self.note(entry, line, begin);
