@@ -3,9 +3,11 @@
 //! holds where it happened (`here`) or was seen of the run (`watched`). Pure.
 #![forbid(unsafe_code)]
 
+mod asked;
 pub mod catalogue;
 pub mod fix;
 pub mod here;
+mod parts;
 mod pattern;
 pub mod scan;
 mod watched;
@@ -114,6 +116,9 @@ pub const ANY: &str = "any program";
 /// An application of which nothing is known but the call that failed.
 pub const CALL: &str = "any program that names the call";
 
+/// An application of which nothing is known but that it speaks of shared memory.
+pub const WORDS: &str = "any program that speaks of shared memory";
+
 /// An application of which nothing is known but the file.
 pub const FILE: &str = "any program that names the file";
 
@@ -170,8 +175,9 @@ impl Entry {
     fn rank(&self) -> u8 {
         match (self.application, self.certainty) {
             (ANY, _) => 0,
-            (CALL | FILE, _) | (_, Certainty::Ambiguous) => 1,
-            _ => 2,
+            (WORDS, _) => 1,
+            (CALL | FILE, _) | (_, Certainty::Ambiguous) => 2,
+            _ => 3,
         }
     }
 }

@@ -5,10 +5,15 @@
 
 use super::words;
 
+/// A part of so many bytes is rare enough to be looked for.
+const RARE: usize = 4;
+
 /// A pattern, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
     parts: Vec<String>,
+    /// The part that is looked for first, in all of a text.
+    key: usize,
     at_start: bool,
     at_end: bool,
 }
@@ -23,19 +28,39 @@ pub(super) struct Ends {
 impl Pattern {
     /// A pattern, in each language that it stands for.
     pub(super) fn all(text: &str) -> Vec<Pattern> {
-        words::spelled(text).iter().map(|text| Pattern::of(text)).collect()
+        // Where a call and an error stand in it, the call is what fewer lines have.
+        let call = parts(text.trim_matches(['^', '$'])).enumerate();
+        let call = call.filter(|(_, part)| !part.contains('{') && part.len() >= RARE);
+        let call = call.max_by_key(|(_, part)| part.len()).map(|(at, _)| at);
+        let spelled = words::spelled(text);
+        let several = spelled.len() > 1;
+        let of = |text: &String| {
+            let pattern = Pattern::of(text);
+            match call.filter(|_| several) {
+                Some(key) => Pattern { key, ..pattern },
+                None => pattern,
+            }
+        };
+        spelled.iter().map(of).collect()
     }
 
     fn of(text: &str) -> Pattern {
         let (text, at_start) = text.strip_prefix('^').map_or((text, false), |rest| (rest, true));
         let (text, at_end) = text.strip_suffix('$').map_or((text, false), |rest| (rest, true));
-        let parts = text.split('*').filter(|part| !part.is_empty());
-        Pattern { parts: parts.map(str::to_owned).collect(), at_start, at_end }
+        let parts: Vec<String> = parts(text).map(str::to_owned).collect();
+        let longest = parts.iter().enumerate().max_by_key(|(_, part)| part.len());
+        let key = longest.map_or(0, |(at, _)| at);
+        Pattern { parts, key, at_start, at_end }
     }
 
-    /// The part that is looked for first, in all of a text: the longest one.
+    /// The part that is looked for first, in all of a text: as a rule the longest one.
     pub(super) fn key(&self) -> &str {
-        self.parts.iter().max_by_key(|part| part.len()).map_or("", String::as_str)
+        self.parts.get(self.key).map_or("", String::as_str)
+    }
+
+    /// All of its parts.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().map(String::as_str)
     }
 
     /// Where it begins in a line.
@@ -70,6 +95,10 @@ impl Pattern {
         let last = line.len().checked_sub(part.len())?;
         (from..=last).find(|at| is_at(line, part, *at))
     }
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split('*').filter(|part| !part.is_empty())
 }
 
 /// Where a line begins and ends without blanks.

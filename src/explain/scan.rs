@@ -1,10 +1,15 @@
 //! Finds the messages of the catalogue in a text of any bytes and any length, in one pass and with fixed
 //! memory: one automaton looks for a part of each message, and only where that stands a line is looked at.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use aho_corasick::{AhoCorasick, BuildError};
 
 use super::Entry;
+use super::asked::asked;
 use super::catalogue::entries;
+use super::parts::{Looked, Marks, Parts, finder};
 use super::pattern::{Ends, Pattern};
 
 /// Bytes of a line that are held; of a longer one each piece is looked at.
@@ -30,7 +35,7 @@ enum Role {
 struct Probe {
     entry: usize,
     role: Role,
-    pattern: Pattern,
+    looked: Looked,
 }
 
 /// What is known of one entry.
@@ -67,20 +72,57 @@ pub struct Found {
     pub lines: u64,
 }
 
+/// What the catalogue is looked for with: made once, as that takes longer than most texts do.
+struct Search {
+    entries: Vec<&'static Entry>,
+    /// One part of each message: without one of them there is none in a line.
+    finder: AhoCorasick,
+    /// Of each part that `finder` looks for.
+    probes: Vec<Vec<Probe>>,
+    /// The other parts, so that a line is searched for a message only where it holds them all.
+    others: AhoCorasick,
+    /// Patterns that must not be in the line, of each entry.
+    unless: Vec<Vec<Looked>>,
+}
+
+static SEARCH: LazyLock<Result<Search, BuildError>> = LazyLock::new(Search::new);
+
 /// Reads a text, piece by piece.
 pub struct Scanner {
-    entries: Vec<&'static Entry>,
-    finder: AhoCorasick,
-    probes: Vec<Probe>,
-    /// Patterns that must not be in the line, of each entry.
-    unless: Vec<Vec<Pattern>>,
+    search: &'static Search,
     seen: Vec<Seen>,
-    candidates: Vec<bool>,
+    /// What `finder` and `others` found in a line.
+    keys: Marks,
+    parts: Marks,
     /// A line whose end did not come yet, or its last piece.
     held: Vec<u8>,
     /// What is held began before.
     goes_on: bool,
     lines: u64,
+    /// The line that told something last, and how much: of a long line a later piece tells no less.
+    told: (u64, u8),
+}
+
+impl Search {
+    fn new() -> Result<Search, BuildError> {
+        let entries: Vec<&'static Entry> = entries().collect();
+        let mut all: BTreeMap<String, Vec<Probe>> = BTreeMap::new();
+        let (mut unless, mut parts) = (Vec::new(), Parts::default());
+        for (at, entry) in entries.iter().enumerate() {
+            for (role, patterns) in [(Role::Message, entry.patterns), (Role::Before, entry.after)] {
+                for pattern in patterns.iter().flat_map(|text| Pattern::all(text)) {
+                    let key = pattern.key().to_ascii_lowercase();
+                    let looked = parts.of(pattern);
+                    all.entry(key).or_default().push(Probe { entry: at, role, looked });
+                }
+            }
+            let patterns = entry.unless.iter().flat_map(|text| Pattern::all(text));
+            unless.push(patterns.map(|pattern| parts.of(pattern)).collect());
+        }
+        let (keys, probes): (Vec<String>, Vec<Vec<Probe>>) = all.into_iter().unzip();
+        let (finder, others) = (finder(keys.into_iter())?, parts.finder()?);
+        Ok(Search { entries, finder, probes, others, unless })
+    }
 }
 
 impl Scanner {
@@ -89,22 +131,17 @@ impl Scanner {
     /// # Errors
     /// When the catalogue is too large for the automaton.
     pub fn new() -> Result<Scanner, BuildError> {
-        let entries: Vec<&'static Entry> = entries().collect();
-        let (mut probes, mut unless) = (Vec::new(), Vec::new());
-        for (at, entry) in entries.iter().enumerate() {
-            for (role, patterns) in [(Role::Message, entry.patterns), (Role::Before, entry.after)] {
-                let patterns = patterns.iter().flat_map(|text| Pattern::all(text));
-                probes.extend(patterns.map(|pattern| Probe { entry: at, role, pattern }));
-            }
-            unless.push(entry.unless.iter().flat_map(|text| Pattern::all(text)).collect());
-        }
-        let keys = probes.iter().map(|probe| probe.pattern.key());
-        let finder = AhoCorasick::builder().ascii_case_insensitive(true).build(keys)?;
-        let seen = vec![Seen::default(); unless.len()];
-        let candidates = vec![false; probes.len()];
-        let held = Vec::with_capacity(LONGEST);
-        let (goes_on, lines) = (false, 0);
-        Ok(Scanner { entries, finder, probes, unless, seen, candidates, held, goes_on, lines })
+        let search = SEARCH.as_ref().map_err(Clone::clone)?;
+        Ok(Scanner {
+            search,
+            seen: vec![Seen::default(); search.entries.len()],
+            keys: Marks::new(search.finder.patterns_len()),
+            parts: Marks::new(search.others.patterns_len()),
+            held: Vec::with_capacity(LONGEST),
+            goes_on: false,
+            lines: 0,
+            told: (0, 0),
+        })
     }
 
     /// The next bytes of the text.
@@ -130,6 +167,7 @@ impl Scanner {
             self.end_of_line();
         }
         let mut matches: Vec<Match> = self
+            .search
             .entries
             .iter()
             .zip(self.seen)
@@ -182,26 +220,34 @@ impl Scanner {
 
     /// Notes what a line holds.
     fn look(&mut self, line: &[u8], ends: Ends) {
-        if !self.finder.is_match(line) {
+        if !self.search.finder.is_match(line) {
             return;
         }
-        self.candidates.fill(false);
-        for found in self.finder.find_overlapping_iter(line) {
-            if let Some(candidate) = self.candidates.get_mut(found.pattern().as_usize()) {
-                *candidate = true;
-            }
-        }
+        self.keys.mark(&self.search.finder, line);
+        self.parts.mark(&self.search.others, line);
         let mut told: Vec<(usize, usize)> = Vec::new();
-        for (probe, _) in self.probes.iter().zip(&self.candidates).filter(|(_, is)| **is) {
-            let Some(begin) = probe.pattern.find(line, ends) else { continue };
+        let found = self.keys.found.iter().filter_map(|key| self.search.probes.get(*key));
+        for probe in found.flatten() {
+            let Some(begin) = probe.looked.find(line, ends, &self.parts.is) else { continue };
             match (probe.role, self.seen.get_mut(probe.entry)) {
                 (Role::Before, Some(seen)) => seen.before = Some(self.lines),
                 (Role::Message, _) => told.push((probe.entry, begin)),
                 (Role::Before, None) => {}
             }
         }
+        if !ends.end {
+            // The next piece begins with it, and may hold more of it.
+            told.retain(|(_, begin)| *begin < line.len().saturating_sub(OVERLAP));
+        }
+        told.sort_unstable();
+        told.dedup_by_key(|(entry, _)| *entry);
         told.retain(|(entry, _)| self.holds(*entry, line, ends));
         let most = told.iter().map(|(entry, _)| self.rank(*entry)).max();
+        let before = if self.told.0 == self.lines { self.told.1 } else { 0 };
+        let most = most.filter(|most| *most >= before);
+        if let Some(most) = most {
+            self.told = (self.lines, most);
+        }
         for (entry, begin) in told {
             if Some(self.rank(entry)) == most {
                 self.note(entry, line, begin);
@@ -210,16 +256,16 @@ impl Scanner {
     }
 
     fn rank(&self, entry: usize) -> u8 {
-        self.entries.get(entry).map_or(0, |entry| entry.rank())
+        self.search.entries.get(entry).map_or(0, |entry| entry.rank())
     }
 
     /// Whether nothing in the line says otherwise, and what has to come before did.
     fn holds(&self, entry: usize, line: &[u8], ends: Ends) -> bool {
-        let otherwise = self.unless.get(entry).into_iter().flatten();
-        if otherwise.into_iter().any(|pattern| pattern.find(line, ends).is_some()) {
+        let otherwise = self.search.unless.get(entry).into_iter().flatten();
+        if otherwise.into_iter().any(|one| one.find(line, ends, &self.parts.is).is_some()) {
             return false;
         }
-        let needs = self.entries.get(entry).is_some_and(|entry| !entry.after.is_empty());
+        let needs = self.search.entries.get(entry).is_some_and(|entry| !entry.after.is_empty());
         let before = self.seen.get(entry).and_then(|seen| seen.before);
         !needs || before.is_some_and(|before| self.lines.saturating_sub(before) <= NEAR)
     }
@@ -250,33 +296,6 @@ fn shown(line: &[u8], begin: usize) -> String {
     let before = if from > 0 { "..." } else { "" };
     let behind = if until < line.len() { "..." } else { "" };
     format!("{before}{}{behind}", text.trim())
-}
-
-/// What stands before or behind a number of bytes that was asked for.
-const BEFORE: [&str; 6] = ["size ", "size=", "size = ", "sizeInBytes = ", "length=", "Requested: "];
-const BEHIND: [&str; 3] = [" bytes", " B", " byte "];
-
-/// The bytes that a line says were asked for: the first number that is said to be that.
-fn asked(line: &[u8]) -> Option<u64> {
-    let mut at = 0;
-    while at < line.len() {
-        let rest = line.get(at..).unwrap_or_default();
-        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if digits == 0 {
-            at = at.saturating_add(1);
-            continue;
-        }
-        let (number, behind) = rest.split_at(digits);
-        let before = line.get(..at).unwrap_or_default();
-        let is_size = BEFORE.iter().any(|word| before.ends_with(word.as_bytes()))
-            || BEHIND.iter().any(|word| behind.starts_with(word.as_bytes()));
-        let number = std::str::from_utf8(number).ok().and_then(|number| number.parse().ok());
-        if let Some(number) = number.filter(|number| is_size && *number > 0) {
-            return Some(number);
-        }
-        at = at.saturating_add(digits);
-    }
-    None
 }
 
 #[cfg(test)]
@@ -362,20 +381,5 @@ mod tests {
         text.extend_from_slice(b"\xff\xfe Bus error \x1b[31m\x00\n");
         let found = found(&text, 333);
         assert!(found.matches.iter().any(|one| one.entry.id == "bus-error"));
-    }
-
-    #[test]
-    fn a_size_that_was_asked_for_is_read_where_the_line_says_so() {
-        for (line, size) in [
-            ("segment \"/PostgreSQL.5\" to 67244032 bytes: No", Some(67_244_032)),
-            ("segment /dev/shm/nccl-x7 (size 9637888), error", Some(9_637_888)),
-            ("shmget(size=4263936 flags=0x7b0)", Some(4_263_936)),
-            ("[ name = root, sizeInBytes = 149264720, access", Some(149_264_720)),
-            ("Space Requested: 16777216 B", Some(16_777_216)),
-            ("line 17: error 28", None),
-            ("to 99999999999999999999999 bytes", None),
-        ] {
-            assert_eq!(asked(line.as_bytes()), size, "{line}");
-        }
     }
 }

@@ -1,5 +1,5 @@
 //! What strerror and strsignal say in the languages that are met often: the strings of glibc's po files
-//! (de, fr, es, `zh_CN`, ja, ru, pt, `pt_BR`).
+//! (de, fr, es, `zh_CN`, ja, ru, pt, `pt_BR`); and how programs print an error's name or number instead.
 
 /// A name that stands in patterns for one of several texts.
 pub(super) const WORDS: &[(&str, &[&str])] = &[
@@ -60,11 +60,164 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// An error of a call: its name, its number on Linux, and what strerror says of it (glibc, musl).
+type Errno = (&'static str, u8, &'static [&'static str]);
+
+/// `{ENOENT or 2}` in a pattern stands for one of these as text, name or number.
+const ERRNOS: &[Errno] = &[
+    (
+        "EPERM",
+        1,
+        &[
+            "Operation not permitted",
+            "Die Operation ist nicht erlaubt",
+            "Opération non permise",
+            "Operación no permitida",
+            "不允许的操作",
+            "許可されていない操作です",
+            "Операция не позволена",
+            "Operação não permitida",
+        ],
+    ),
+    (
+        "ENOENT",
+        2,
+        &[
+            "No such file or directory",
+            "Datei oder Verzeichnis nicht gefunden",
+            "Aucun fichier ou dossier de ce",
+            "No existe el fichero o el directorio",
+            "No existe el archivo o el directorio",
+            "没有那个文件或目录",
+            "そのようなファイルやディレクトリはありません",
+            "Нет такого файла или каталога",
+            "Arquivo ou diretório inexistente",
+            "Arquivo ou diretório não encontrado",
+        ],
+    ),
+    ("EAGAIN", 11, &["Resource temporarily unavailable"]),
+    ("ENOMEM", 12, &["Out of memory"]),
+    (
+        "EACCES",
+        13,
+        &[
+            "Permission denied",
+            "Keine Berechtigung",
+            "Permission non accordée",
+            "Permiso denegado",
+            "权限不够",
+            "許可がありません",
+            "Отказано в доступе",
+            "Permissão negada",
+        ],
+    ),
+    (
+        "EEXIST",
+        17,
+        &[
+            "File exists",
+            "Datei existiert bereits",
+            "Le fichier existe",
+            "El fichero ya existe",
+            "El archivo ya existe",
+            "文件已存在",
+            "ファイルが存在します",
+            "Файл существует",
+            "Arquivo existe",
+        ],
+    ),
+    ("ENODEV", 19, &["No such device"]),
+    (
+        "EINVAL",
+        22,
+        &[
+            "Invalid argument",
+            "Das Argument ist ungültig",
+            "Argument invalide",
+            "Argumento inválido",
+            "无效的参数",
+            "無効な引数です",
+            "Недопустимый аргумент",
+        ],
+    ),
+    ("ENFILE", 23, &["Too many open files in system", "Too many files open in system"]),
+    ("EMFILE", 24, &["Too many open files", "No file descriptors available"]),
+    ("EFBIG", 27, &["File too large"]),
+    ("ENOSPC", 28, &[]),
+    ("EROFS", 30, &["Read-only file system"]),
+    ("ERANGE", 34, &["Numerical result out of range", "Result not representable"]),
+    (
+        "ENOSYS",
+        38,
+        &[
+            "Function not implemented",
+            "Die angeforderte Funktion ist nicht implementiert",
+            "Fonction non implantée",
+            "Fonction non implémentée",
+            "Función no implementada",
+            "La función no está implementada",
+            "函数未实现",
+            "関数は実装されていません",
+            "Функция не реализована",
+            "Função não implementada",
+        ],
+    ),
+    ("EIDRM", 43, &["Identifier removed"]),
+    ("EOPNOTSUPP", 95, &["Operation not supported", "Not supported"]),
+];
+
+/// What stands before the number of an error.
+const BEFORE: [&str; 15] = [
+    "errno ",
+    "errno=",
+    "errno = ",
+    "errno: ",
+    "errno:",
+    "error ",
+    "error: ",
+    "error=",
+    "error code ",
+    "error code: ",
+    "error code = ",
+    "err ",
+    "err=",
+    "err: ",
+    "code: ",
+];
+
+/// Each way that a program may print an error.
+fn printed((name, number, texts): &Errno) -> Vec<String> {
+    let of_languages = WORDS.iter().filter(|(word, _)| word.trim_matches(['{', '}']) == *name);
+    let mut all: Vec<String> =
+        of_languages.flat_map(|(_, texts)| *texts).map(|text| (*text).into()).collect();
+    all.extend(texts.iter().map(|text| (*text).into()));
+    all.push((*name).into());
+    // `error 2` and `(2)` are too often something else: an exit code, a section of the manual.
+    let least = if *number < 10 { "errno" } else { "" };
+    all.extend(
+        BEFORE
+            .iter()
+            .filter(|before| before.starts_with(least))
+            .map(|before| format!("{before}{number}")),
+    );
+    if *number >= 10 {
+        all.push(format!("({number})"));
+        all.push(format!("({number}:"));
+    }
+    all
+}
+
 /// The pattern once with each of the texts that a name in it stands for.
 pub(super) fn spelled(pattern: &str) -> Vec<String> {
     for (name, texts) in WORDS {
         if pattern.contains(name) {
             return texts.iter().map(|text| pattern.replace(name, text)).collect();
+        }
+    }
+    for errno in ERRNOS {
+        let name = format!("{{{} or {}}}", errno.0, errno.1);
+        if pattern.contains(&name) {
+            return printed(errno).iter().map(|text| pattern.replace(&name, text)).collect();
         }
     }
     vec![pattern.to_owned()]
@@ -80,5 +233,30 @@ mod tests {
         assert_eq!(all.len(), WORDS[0].1.len());
         assert!(all.iter().all(|one| one.starts_with("a * ") && one.ends_with('$')));
         assert_eq!(spelled("plain"), ["plain"]);
+    }
+
+    #[test]
+    fn an_error_stands_for_each_way_that_programs_print_it() {
+        let all = spelled("shmget*{ENOSPC or 28}");
+        for way in [
+            "No space left on device",
+            "设备上没有空间",
+            "ENOSPC",
+            "errno=28",
+            "error code 28",
+            "(28)",
+        ] {
+            assert!(all.contains(&format!("shmget*{way}")), "{way}");
+        }
+        let all = spelled("shm_open*{ENOENT or 2}");
+        assert!(all.contains(&"shm_open*errno 2".to_owned()));
+        assert!(!all.iter().any(|way| way.contains("(2)") || way.contains("error 2")));
+    }
+
+    #[test]
+    fn each_error_is_one_of_its_own() {
+        for (name, number, _) in ERRNOS {
+            assert!(spelled(&format!("{{{name} or {number}}}")).len() > 5, "{name}");
+        }
     }
 }

@@ -1,8 +1,6 @@
-//! What reads as if it were shared memory, and is not: heaps, GPUs, disks, semaphores, other resources.
+//! What reads as if it were shared memory, and is not: GPUs, quotas, threads, other resources.
 
 use crate::explain::{Certainty, Entry, Fix, Meaning};
-
-const JAVA: Entry = Entry { application: "Java", ..Entry::REST };
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
@@ -29,90 +27,27 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
-        id: "java-heap",
+        id: "gpu-shared-limit",
+        application: "GPU kernels (CUDA, HIP, XLA)",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
         patterns: &[
-            "java.lang.OutOfMemoryError: Java heap space",
-            "OutOfMemoryError: GC overhead limit",
-            "OutOfMemoryError: Metaspace",
-            "OutOfMemoryError: Direct buffer memory",
-            "Cannot reserve*bytes of direct buffer memory",
+            "Shared memory size limit exceeded",
+            "shared memory per block",
+            "too many resources requested for launch",
+            "exceeds shared memory limit",
+            "allowed dynamic shared memory size",
+            "Kokkos::Impl*insufficient shared memory",
         ],
-        text: "A limit of the virtual machine itself (-Xmx, -XX:MaxMetaspaceSize, \
-               -XX:MaxDirectMemorySize) is reached.",
-        not: "Not /dev/shm, and not the container's limit: that kills without a message.",
+        text: "The shared memory of a GPU's multiprocessor (some 48 to 228 KiB), or its registers, \
+               are too few for a kernel.",
+        not: "Not /dev/shm, not System V, not the container: no --shm-size helps.",
         fix: Fix::Setting,
-        setting: "Raise that option, within the container's memory limit.",
-        source: "openjdk src/hotspot/share/gc/shared/memAllocator.cpp",
-        example: "Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space",
-        ..JAVA
-    },
-    Entry {
-        id: "java-mmap",
-        meaning: Meaning::Memory,
-        certainty: Certainty::Likely,
-        patterns: &[
-            "java.lang.OutOfMemoryError: Map failed",
-            "java.io.IOException: Map failed",
-            "Native memory allocation (mmap) failed to map",
-        ],
-        text: "mmap was refused: too many mappings (vm.max_map_count), a limit on address space, \
-               strict overcommit, or no memory.",
-        not: "Not the size of /dev/shm: a mapping there is created nevertheless, and fails when \
-            it is touched.",
-        fix: Fix::Memory,
-        setting: "Raise vm.max_map_count on the host.",
-        source: "openjdk src/java.base/unix/native/libnio/ch/UnixFileDispatcherImpl.c, \
-                 https://www.elastic.co/docs/deploy-manage/deploy/self-managed/vm-max-map-count",
-        example: "Caused by: java.lang.OutOfMemoryError: Map failed",
-        ..JAVA
-    },
-    Entry {
-        id: "java-unsafe-access",
-        meaning: Meaning::Ambiguous,
-        certainty: Certainty::Ambiguous,
-        patterns: &[
-            "a fault occurred in a recent unsafe memory access",
-            "a fault occurred in an unsafe memory access",
-        ],
-        text: "A page of a mapped file could not be allocated (SIGBUS, which Java turns into this \
-            error): its file system is full, or the file was truncated. Aeron, Chronicle, Kafka, \
-            Lucene and zip files map files.",
-        not: "Not the heap. It is /dev/shm only if the file lies there.",
-        setting: "The stack below it names the file's owner; df of that folder tells.",
-        source: "openjdk src/hotspot/share/runtime/javaThread.cpp",
-        example: "java.lang.InternalError: a fault occurred in a recent unsafe memory access \
-                  operation in compiled Java code",
-        ..JAVA
-    },
-    Entry {
-        id: "java-sigbus",
-        meaning: Meaning::Ambiguous,
-        certainty: Certainty::Ambiguous,
-        patterns: &["SIGBUS (0x7) at pc=", "si_signo: 7 (SIGBUS)"],
-        text: "The virtual machine died of SIGBUS: a page of a mapped file could not be \
-            allocated. With PerfMemory in the problematic frame it is a full /tmp (hsperfdata), \
-            else the file system of a mapped file, or a truncated one.",
-        not: "Not the heap. It is /dev/shm only if the mapped file lies there.",
-        setting: "-XX:+PerfDisableSharedMem does without hsperfdata.",
-        source: "https://github.com/bazelbuild/bazel/issues/3236, \
-                 https://github.com/camunda/camunda/issues/8099",
-        example: "#  SIGBUS (0x7) at pc=0x00007f50e1e9df2e, pid=29, tid=0x00007f50c3afa700",
-        ..JAVA
-    },
-    Entry {
-        id: "lmdb-map-full",
-        application: "LMDB",
-        meaning: Meaning::NotSharedMemory,
-        certainty: Certainty::Sure,
-        patterns: &["MDB_MAP_FULL"],
-        text: "The database has reached the map size that the program set (mdb_env_set_mapsize).",
-        not: "Not /dev/shm, not the disk, not memory.",
-        fix: Fix::Setting,
-        setting: "A larger map_size.",
-        source: "lmdb libraries/liblmdb/lmdb.h",
-        example: "lmdb.MapFullError: mdb_put: MDB_MAP_FULL: Environment mapsize limit reached",
+        setting: "Smaller blocks, fewer stages or threads, another kernel, or a GPU with more.",
+        source: "https://docs.nvidia.com/cuda/cuda-c-programming-guide/#shared-memory, openxla \
+                 xla/backends/gpu/codegen/triton/fusion_emitter.cc",
+        example: "jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: Shared memory size \
+                  limit exceeded: requested 120832, available: 101376",
         ..Entry::REST
     },
     Entry {
@@ -137,73 +72,118 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
-        id: "noexec-map",
-        application: "dynamic loader, JIT compilers",
-        meaning: Meaning::Permission,
-        certainty: Certainty::Likely,
-        patterns: &[
-            "/dev/shm*failed to map segment from shared object",
-            "/dev/shm*cannot execute: Permission denied",
-        ],
-        text: "A library or program was mapped executable from /dev/shm, which is mounted noexec, \
-               as in many containers.",
-        not: "\"Shared object\" is a library, no shared memory; and it is no size.",
-        fix: Fix::Exec,
-        setting: "TMPDIR (or the program's own option) on a file system without noexec.",
-        source: "glibc elf/dl-load.c, mmap(2) EPERM",
-        example: "ImportError: /dev/shm/_MEIxY3f/libz.so.1: failed to map segment from shared \
-                  object",
-        ..Entry::REST
-    },
-    Entry {
-        id: "noexec-map-elsewhere",
-        application: "dynamic loader, JIT compilers",
-        meaning: Meaning::NotSharedMemory,
-        certainty: Certainty::Likely,
-        patterns: &["failed to map segment from shared object"],
-        unless: &["/dev/shm"],
-        text: "A library was mapped executable from a file system that is mounted noexec: as a \
-               rule /tmp, where a packed program unpacks itself.",
-        not: "\"Shared object\" is a library, no shared memory. It is /dev/shm only if TMPDIR is.",
-        fix: Fix::Setting,
-        setting: "TMPDIR (or the program's own option) on a file system without noexec.",
-        source: "glibc elf/dl-load.c, mmap(2) EPERM, https://github.com/docker/compose/issues/1339",
-        example: "./app: error while loading shared libraries: libz.so.1: failed to map segment \
-                  from shared object: Operation not permitted",
-        ..Entry::REST
-    },
-    Entry {
-        id: "php-opcache-small",
-        application: "PHP OPcache",
+        id: "inotify-instances",
+        application: "programs that watch files",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
-        patterns: &["initialize shared memory structures - probably not enough shared memory"],
-        text: "OPcache's own memory is too small for its tables.",
-        not: "Not /dev/shm, not a limit of the kernel.",
+        patterns: &[
+            "inotify_init*Too many open files",
+            "Failed to create inotify*Too many open files",
+            "inotify cannot be used*Too many open files",
+            "failed to create fsnotify watcher: {EMFILE or 24}",
+            "user limit (128) on the number of inotify instances",
+            "inotify instances has been reached",
+        ],
+        text: "The user's limit of inotify instances (fs.inotify.max_user_instances, 128 by \
+               default) is reached.",
+        not: "Not ulimit -n, and no shared memory.",
         fix: Fix::Setting,
-        setting: "Raise opcache.memory_consumption, or lower opcache.max_accelerated_files.",
-        source: "php-src ext/opcache/ZendAccelerator.c",
-        example: "Fatal Error Failure to initialize shared memory structures - probably not \
-                  enough shared memory.",
+        setting: "sysctl fs.inotify.max_user_instances=8192 on the host.",
+        source: "inotify_init(2)",
+        example: "failed to create fsnotify watcher: too many open files",
         ..Entry::REST
     },
     Entry {
-        id: "php-opcache",
-        application: "PHP OPcache, APCu",
-        meaning: Meaning::Memory,
+        id: "disk-quota",
+        application: "file systems with quotas",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Disk quota exceeded", "[Errno 122]"],
+        unless: &["/dev/shm", "keyring", "add_key"],
+        text: "The user or project has used up its quota on that file system (df shows free space \
+               nevertheless).",
+        not: "Not shared memory, and not a full disk.",
+        fix: Fix::Disk,
+        setting: "quota -s, or the project's quota (lfs quota, xfs_quota); remove files.",
+        source: "write(2)",
+        example: "OSError: [Errno 122] Disk quota exceeded: '/home/ana/run7/ckpt.pt'",
+        ..Entry::REST
+    },
+    Entry {
+        id: "kernel-keys",
+        application: "runc, Docker",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["session keyring*quota exceeded", "add_key*Disk quota exceeded"],
+        text: "The user has as many keys in the kernel as kernel.keys.maxkeys allows: each \
+               container takes one.",
+        not: "Not the disk, not a quota of files, and no shared memory.",
+        fix: Fix::Setting,
+        setting: "sysctl kernel.keys.maxkeys=2000 kernel.keys.maxbytes=2000000 on the host.",
+        source: "keyrings(7)",
+        example: "unable to start container process: error during container init: unable to join \
+                  session keyring: unable to create session key: disk quota exceeded: unknown",
+        ..Entry::REST
+    },
+    Entry {
+        id: "thread-limit",
+        application: "any program that starts threads or processes",
+        meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
         patterns: &[
-            "Unable to allocate shared memory segment of*bytes",
-            "apc_mmap: Failed to mmap",
+            "fork: retry: Resource temporarily unavailable",
+            "fork: Resource temporarily unavailable",
+            "fork failed*Resource temporarily unavailable",
+            "pthread_create*Resource temporarily unavailable",
+            "OpenBLAS blas_thread_init: pthread_create failed",
+            "can't start new thread",
+            "unable to create native thread",
+            "unable to create new native thread",
+            "pthread_create failed (EAGAIN)",
+            "failed to create thread: Resource temporarily unavailable",
+            "failed to create new OS thread",
         ],
-        text: "The cache's anonymous shared mapping was refused: memory, its limit, strict \
-               overcommit, or address space.",
-        not: "Not the size of /dev/shm: the mapping has no file there.",
-        fix: Fix::Memory,
-        setting: "Lower opcache.memory_consumption or apc.shm_size.",
-        source: "php-src ext/opcache/zend_shared_alloc.c",
-        example: "Fatal Error Unable to allocate shared memory segment of 134217728 bytes: mmap: \
-                  Cannot allocate memory (12)",
+        text: "No further thread or process may be started: the container's limit of them \
+               (pids.max, docker run --pids-limit), ulimit -u, or kernel.threads-max.",
+        not: "Not memory, although some programs say so, and no shared memory.",
+        fix: Fix::Setting,
+        setting: "Fewer threads (OMP_NUM_THREADS, OPENBLAS_NUM_THREADS), a higher --pids-limit; on \
+                  old Docker with a new libc: a newer Docker (seccomp and clone3).",
+        source: "clone(2), cgroups(7) pids.max",
+        example: "OpenBLAS blas_thread_init: pthread_create failed for thread 12 of 64: Resource \
+                  temporarily unavailable",
+        ..Entry::REST
+    },
+    Entry {
+        id: "videocore-service",
+        application: "Linux kernel on a Raspberry Pi",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["vc_sm*failed to initialize shared memory service", "vc_sm_connected_init"],
+        text: "The driver for memory that is shared with the graphics processor found no service \
+               of the firmware (too little gpu_mem, or a small firmware). The system goes on \
+               without.",
+        not: "Not /dev/shm and not System V shared memory.",
+        fix: Fix::Setting,
+        setting: "gpu_mem=64 or more in config.txt, if that driver is needed.",
+        source: "https://github.com/raspberrypi/firmware/issues/1000",
+        example: "[    2.404626] [vc_sm_connected_init]: failed to initialize shared memory \
+                  service",
+        ..Entry::REST
+    },
+    Entry {
+        id: "gpio-mmap",
+        application: "programs that use the pins of a Raspberry Pi",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["bcm2835_init: *mmap failed", "gpio mmap failed", "mmap*/dev/mem*failed"],
+        text: "The registers of the pins could not be mapped from /dev/mem or /dev/gpiomem: the \
+               program does not know this model of the board, or may not do so in a container.",
+        not: "Not memory, although it says so, and no shared memory.",
+        fix: Fix::Setting,
+        setting: "A version of the program for this board; docker run --device /dev/gpiomem.",
+        source: "https://github.com/pimoroni/hyperpixel4/issues/40",
+        example: "bcm2835_init: gpio mmap failed: Cannot allocate memory",
         ..Entry::REST
     },
 ];

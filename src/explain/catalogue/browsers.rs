@@ -31,7 +31,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "chrome-shm-denied",
         meaning: Meaning::Permission,
-        certainty: Certainty::Sure,
+        certainty: Certainty::Likely,
         patterns: &[
             "Creating shared memory in /dev/shm/*failed",
             "Unable to access(W_OK|X_OK) /dev/shm",
@@ -39,7 +39,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         unless: &["Creating shared memory in /dev/shm/*{ENOSPC}"],
         text: "A shared buffer in /dev/shm could not be made: it is missing, read-only, or not \
-               writable for this user (it needs mode 1777).",
+               writable for this user (it needs mode 1777), or a security module forbids it (the \
+               AppArmor profile of a snap).",
         not: "Not a size.",
         fix: Fix::Permission,
         source: "chromium base/memory/platform_shared_memory_region_posix.cc",
@@ -90,6 +91,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             "message: tab crashed",
             "Renderer process crashed",
             "Renderer process just crashed",
+            "Page crashed!",
+            "The page crashed",
+            "Target page, context or browser has been closed*crash",
+            "browser process has crashed",
+            "tab crashed",
         ],
         text: "The browser's process of a page died. Chrome before about version 120 kept buffers \
                in /dev/shm and died of a full one; later ones use memfd, and die of the memory \
@@ -121,7 +127,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "ChromeDriver",
         meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
-        patterns: &["DevToolsActivePort file doesn't exist"],
+        patterns: &[
+            "DevToolsActivePort file doesn't exist",
+            "websocket url timeout reached",
+            "Failed to launch the browser process",
+            "waiting for the WS endpoint URL",
+        ],
         text: "Chrome ended before it was ready: usually the sandbox (root without --no-sandbox), \
             a missing library or display; a /dev/shm that is full or missing is one cause of \
             several.",
@@ -131,6 +142,67 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "selenium.common.exceptions.WebDriverException: Message: unknown error: Chrome \
                   failed to start: exited abnormally. (unknown error: DevToolsActivePort file \
                   doesn't exist)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "firefox-signal-bus",
+        application: "Firefox (geckodriver)",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Browser process stopped: signal: 7",
+            "Process unexpectedly closed with signal 7",
+            "Process unexpectedly closed with signal: 7",
+        ],
+        text: "Firefox got SIGBUS: a page of a shared buffer in /dev/shm could not be had.",
+        not: "Not the memory limit: that is signal 9.",
+        fix: Fix::ShmSize,
+        setting: "256 MiB are enough for most pages, 2 GiB for all.",
+        source: "https://github.com/mozilla/geckodriver/issues/1453, \
+                 https://bugzilla.mozilla.org/show_bug.cgi?id=1338771",
+        example: "1545314553412 geckodriver::marionette DEBUG Browser process stopped: signal: 7",
+        ..Entry::REST
+    },
+    Entry {
+        id: "firefox-content-crash",
+        application: "Firefox (Selenium)",
+        patterns: &[
+            "A content process crashed and MOZ_CRASHREPORTER_SHUTDOWN is set",
+            "Failed to decode response from marionette",
+            "Tried to run command without establishing a connection",
+        ],
+        text: "Firefox or one of its processes died. In containers the usual cause is a /dev/shm \
+               of 64 MiB; else the memory limit, or a fault of Firefox.",
+        not: "It names no cause, and it is not the driver's fault.",
+        fix: Fix::ShmSize,
+        setting: "df /dev/shm while it runs: at 100 % it was that. oom_kill in memory.events tells \
+                  of the memory limit.",
+        source: "https://github.com/SeleniumHQ/docker-selenium/issues/951, \
+                 https://github.com/mozilla/geckodriver/issues/285",
+        example: "selenium_1  | A content process crashed and MOZ_CRASHREPORTER_SHUTDOWN is set, \
+                  shutting down",
+        ..Entry::REST
+    },
+    Entry {
+        id: "webdriver-session",
+        application: "Selenium",
+        patterns: &[
+            "NoSuchSessionError: invalid session id",
+            "Message: invalid session id",
+            "unknown error: invalid session id",
+            "InvalidSessionIdException",
+            "NoSuchSessionException",
+        ],
+        text: "The browser's session is gone: the browser or its tab crashed (in containers a \
+               /dev/shm of 64 MiB for old browsers, the memory limit, the sandbox), or it was quit \
+               before.",
+        not: "It names no cause.",
+        setting: "Look for \"crash\" before it; --disable-dev-shm-usage and --no-sandbox tell \
+                  whether it was one of these.",
+        source: "https://www.selenium.dev/documentation/webdriver/troubleshooting/errors/, \
+                 https://github.com/jasmine/jasmine-browser-runner/pull/29",
+        example: "selenium.common.exceptions.InvalidSessionIdException: Message: invalid session \
+                  id",
         ..Entry::REST
     },
 ];

@@ -1,46 +1,8 @@
-//! Kubernetes, Docker, Podman, Slurm, Flatpak, runc and the kernel's log.
+//! Kubernetes, Docker, Podman, LXC, Flatpak, runc.
 
 use crate::explain::{Certainty, Entry, Fix, Meaning};
 
 pub(super) const ENTRIES: &[Entry] = &[
-    Entry {
-        id: "kernel-oom-cgroup",
-        application: "Linux kernel",
-        meaning: Meaning::Memory,
-        certainty: Certainty::Sure,
-        patterns: &["Memory cgroup out of memory: Kill", "oom-kill:constraint=CONSTRAINT_MEMCG"],
-        text: "A memory limit was reached, and the kernel killed a process. Shared memory counts \
-               against that limit; shmem-rss in the line is the part that this process had \
-               mapped, and files in /dev/shm that nobody maps count too.",
-        not: "Not a full /dev/shm. Where shmem-rss is small and /dev/shm is nearly empty, shared \
-              memory was not the cause.",
-        fix: Fix::Memory,
-        setting: "Files in /dev/shm and System V segments survive the kill: `shmeter ls`.",
-        source: "linux mm/oom_kill.c (__oom_kill_process)",
-        example: "[337533.314412] Memory cgroup out of memory: Killed process 23793 (leaker) \
-                  total-vm:2623712kB, anon-rss:506500kB, file-rss:1268kB, shmem-rss:0kB",
-        ..Entry::REST
-    },
-    Entry {
-        id: "kernel-oom-host",
-        application: "Linux kernel",
-        meaning: Meaning::Memory,
-        certainty: Certainty::Sure,
-        patterns: &[
-            "Out of memory: Killed process",
-            "Out of memory: Kill process",
-            "oom-kill:constraint=CONSTRAINT_NONE",
-        ],
-        unless: &["Memory cgroup out of memory"],
-        text: "The whole machine ran out of memory, and the kernel killed a process. Files in \
-            /dev/shm and System V segments count as memory, no matter who created them.",
-        not: "Not the limit of a container, and not a full /dev/shm.",
-        fix: Fix::Memory,
-        source: "linux mm/oom_kill.c (out_of_memory)",
-        example: "[ 1584.087068] Out of memory: Killed process 3070 (java) total-vm:7104156kB, \
-                  anon-rss:3415228kB, file-rss:0kB, shmem-rss:0kB",
-        ..Entry::REST
-    },
     Entry {
         id: "kubernetes-oomkilled",
         application: "Kubernetes, Docker",
@@ -163,23 +125,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
-        id: "slurm-oom",
-        application: "Slurm",
-        meaning: Meaning::Memory,
-        certainty: Certainty::Sure,
-        patterns: &["slurmstepd*oom-kill event", "slurmstepd*oom_kill event"],
-        text: "The job reached its memory limit, and the kernel killed a process of it. Files \
-               that the job made in /dev/shm count against that limit.",
-        not: "Not a full /dev/shm: that is a bus error or \"No space left on device\".",
-        fix: Fix::Memory,
-        setting: "sbatch --mem or --mem-per-cpu. Files that a job left in /dev/shm are removed by \
-                  nobody unless the cluster does so: `shmeter ls`.",
-        source: "slurm src/plugins/task/cgroup/task_cgroup_memory.c",
-        example: "slurmstepd: error: Detected 1 oom_kill event in StepId=6767023.0. Some of the \
-                  step tasks have been OOM Killed.",
-        ..Entry::REST
-    },
-    Entry {
         id: "flatpak-dev-shm",
         application: "Flatpak",
         meaning: Meaning::Permission,
@@ -211,22 +156,138 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
-        id: "selinux-denied",
-        application: "SELinux, AppArmor",
-        meaning: Meaning::Permission,
+        id: "mount-limit",
+        application: "Docker, containerd, runc",
+        meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
         patterns: &[
-            "avc:*denied*tmpfs*shm",
-            "avc:*denied*{*}*dev=\"tmpfs\"",
-            "apparmor=\"DENIED\"*/dev/shm",
+            "mounting shm tmpfs: {ENOSPC}",
+            "mounting*/dev/shm*caused*{ENOSPC}",
+            "mounting*/shm*to rootfs*{ENOSPC}",
+            "error mounting*shm*to rootfs*{ENOSPC}",
         ],
-        text: "The security module denied access to a file in /dev/shm.",
+        text: "The container's /dev/shm could not be mounted because the mount namespace holds too \
+               many mounts (fs.mount-max, 100000): something on the node leaks mounts.",
+        not: "Not the disk, and not the size of /dev/shm: mount returned ENOSPC.",
+        fix: Fix::Setting,
+        setting: "wc -l /proc/self/mountinfo on the node shows how many; unmount or restart what \
+                  leaks them.",
+        source: "linux fs/namespace.c (count_mounts), \
+                 https://github.com/hpe-storage/python-hpedockerplugin/issues/360, \
+                 https://github.com/moby/moby/issues/41391",
+        example: "docker: Error response from daemon: mounting shm tmpfs: no space left on device.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "docker-shm-bind",
+        application: "Docker Desktop",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["error while creating mount source path '/dev/shm'"],
+        text: "-v /dev/shm:/dev/shm names a folder that the machine of Docker Desktop (Windows, \
+               macOS) does not have in that form.",
         not: "Not a size.",
-        fix: Fix::Permission,
-        setting: "The volume's label (:z, :Z), or the profile's rule for /dev/shm.",
-        source: "https://docs.docker.com/engine/storage/bind-mounts/#configure-the-selinux-label",
-        example: "audit: type=1400 audit(1612345678.123:99): apparmor=\"DENIED\" \
-                  operation=\"open\" profile=\"snap.x\" name=\"/dev/shm/sem.kq9Xw\" pid=1",
+        fix: Fix::Setting,
+        setting: "docker run --shm-size=1g instead of the volume.",
+        source: "https://github.com/Tiryoh/docker-ros2-desktop-vnc/issues/3",
+        example: "docker.exe: Error response from daemon: error while creating mount source path \
+                  '/dev/shm': mkdir /dev/shm: file exists.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "docker-shm-zero",
+        application: "Docker",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "SHM size must be greater than 0",
+            "SHM size can not be less than 0",
+            "invalid shm-size",
+        ],
+        text: "The size that was given for /dev/shm is not a positive number.",
+        not: "Not a lack of memory.",
+        fix: Fix::Setting,
+        setting: "--shm-size=1g; in Compose shm_size: 1g.",
+        source: "moby daemon/daemon_unix.go, https://github.com/kubernetes/kubernetes/issues/24588",
+        example: "docker: Error response from daemon: SHM size must be greater than 0.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "podman-shm-ipc",
+        application: "Podman",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["cannot set shmsize when running in the"],
+        text: "--shm-size and --ipc=host (or --ipc=container:, a pod's) exclude each other: the \
+               /dev/shm of the other side is used, with its size.",
+        not: "Not a lack of memory.",
+        fix: Fix::Setting,
+        setting: "Leave one of the two out; in a pod: podman pod create --shm-size=1g.",
+        source: "podman libpod/options.go",
+        example: "Error: cannot set shmsize when running in the {host } IPC Namespace: invalid \
+                  argument",
+        ..Entry::REST
+    },
+    Entry {
+        id: "compose-shm-size",
+        application: "Docker Compose, Swarm",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "Ignoring unsupported options:*shm_size",
+            "Additional property shm-size is not allowed",
+            "Unsupported config option for*shm-size",
+        ],
+        text: "docker stack deploy (Swarm) does not know shm_size, and Compose spells it shm_size, \
+               not shm-size. /dev/shm has 64 MiB.",
+        not: "Nothing failed yet.",
+        fix: Fix::Setting,
+        setting: "Compose: shm_size: 1g. Swarm: volumes: [{type: tmpfs, target: /dev/shm, tmpfs: \
+                  {size: 1073741824}}].",
+        source: "docker/cli cli/compose/types/types.go, https://github.com/moby/moby/issues/26714",
+        example: "Ignoring unsupported options: build, restart, shm_size",
+        ..Entry::REST
+    },
+    Entry {
+        id: "kubernetes-evicted-memory",
+        application: "Kubernetes",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "The node was low on resource: memory",
+            "The node had condition: [MemoryPressure]",
+            "Threshold quantity*memory.available",
+        ],
+        text: "The node's memory ran short, and the kubelet evicted the pod. Files in an emptyDir \
+               with medium: Memory count as the pod's memory.",
+        not: "Not the pod's own limit, and not a full /dev/shm.",
+        fix: Fix::Memory,
+        setting: "A request of memory near to what the pod uses makes it one of the last; a \
+                  sizeLimit bounds the volume.",
+        source: "kubernetes pkg/kubelet/eviction/helpers.go",
+        example: "The node was low on resource: memory. Container worker was using 3817844Ki, \
+                  which exceeds its request of 0.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "kubernetes-evicted-disk",
+        application: "Kubernetes",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "The node was low on resource: ephemeral-storage",
+            "The node had condition: [DiskPressure]",
+            "exceeded its local ephemeral storage limit",
+            "ephemeral local storage usage exceeds the total limit",
+            "The node was low on resource: inodes",
+        ],
+        text: "The kubelet evicted the pod for what it wrote to the node's disk (its layer, logs, \
+               emptyDir without medium: Memory).",
+        not: "Not shared memory: a volume with medium: Memory counts as memory.",
+        fix: Fix::Disk,
+        setting: "Raise limits.ephemeral-storage, or write less.",
+        source: "kubernetes pkg/kubelet/eviction/eviction_manager.go",
+        example: "Pod ephemeral local storage usage exceeds the total limit of containers 2Gi.",
         ..Entry::REST
     },
 ];

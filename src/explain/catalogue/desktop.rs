@@ -1,4 +1,4 @@
-//! X11, GStreamer, cameras, audio, virtual machines.
+//! X11, GStreamer, cameras, audio, Wine.
 
 use crate::explain::{Certainty, Entry, Fix, Meaning};
 
@@ -29,7 +29,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "x11-mit-shm",
         application: "X clients",
         meaning: Meaning::Permission,
-        certainty: Certainty::Sure,
+        certainty: Certainty::Likely,
         patterns: &["(MIT-SHM)", "X_ShmAttach", "BadShmSeg", "X_ShmPutImage"],
         text: "The X server cannot attach the client's segment: the two are in different IPC \
                namespaces (a container and its host), or run as different users.",
@@ -169,61 +169,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
-        id: "qemu-backing-store",
-        application: "QEMU",
-        meaning: Meaning::Memory,
-        certainty: Certainty::Likely,
-        patterns: &[
-            "unable to map backing store for guest RAM",
-            "os_mem_prealloc: Insufficient free host memory",
-            "preallocate memory: Bad address",
-        ],
-        text: "The file of the guest's memory could not be mapped or filled: too few huge pages \
-               where it lies in /dev/hugepages, a full /dev/shm where it lies there, or memory.",
-        not: "Which one, mem-path in the line tells.",
-        fix: Fix::HugePages,
-        source: "qemu system/physmem.c (file_ram_alloc)",
-        example: "qemu-system-ppc64: unable to map backing store for guest RAM: Cannot allocate \
-                  memory",
-        ..Entry::REST
-    },
-    Entry {
-        id: "qemu-guest-memory",
-        application: "QEMU",
-        meaning: Meaning::Memory,
-        certainty: Certainty::Likely,
-        patterns: &["cannot set up guest memory*{ENOMEM}"],
-        text: "mmap of the guest's memory was refused: more than strict overcommit, ulimit -v or \
-               the machine (less than the guest is to have) allows.",
-        not: "Not the size of /dev/shm: this memory has no file.",
-        fix: Fix::Setting,
-        setting: "A smaller -m, or a machine with more memory.",
-        source: "qemu system/physmem.c (ram_block_add)",
-        example: "qemu-system-aarch64: cannot set up guest memory 'mach-virt.ram': Cannot \
-                  allocate memory",
-        ..Entry::REST
-    },
-    Entry {
-        id: "qemu-kvm-fault",
-        application: "QEMU",
-        meaning: Meaning::Ambiguous,
-        certainty: Certainty::Ambiguous,
-        patterns: &["kvm run failed Bad address"],
-        text: "The kernel could not get a page of the guest's memory. Where it lies in /dev/shm \
-               (memory-backend-file, as virtiofs and Kata have it) the host's /dev/shm is full; \
-               with huge pages there were none left.",
-        not: "Not the guest, and it names no cause.",
-        setting: "df /dev/shm on the host; mount -o remount,size=90% /dev/shm there.",
-        source: "qemu accel/kvm/kvm-all.c, https://github.com/zTrix/qemu-compose/pull/26",
-        example: "error: kvm run failed Bad address",
-        ..Entry::REST
-    },
-    Entry {
         id: "dosemu-noexec",
         application: "dosemu2",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
-        patterns: &["ERROR: shared memory map failed 0x"],
+        patterns: &[
+            "ERROR: shared memory map failed 0x",
+            "ERROR: shared memory map failed, exiting",
+        ],
         text: "Memory that is to be executed was mapped from a file in /dev/shm, which is mounted \
                noexec.",
         not: "Not a size.",
@@ -233,18 +186,91 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
-        id: "envoy-bus",
-        application: "Envoy",
-        meaning: Meaning::ShmSize,
+        id: "frigate-read",
+        application: "Frigate",
+        patterns: &[
+            "Unable to read frames from ffmpeg process",
+            "memoryview assignment: lvalue and rvalue have different structures",
+        ],
+        text: "A frame has not the size that is expected: the camera's stream broke off, detect's \
+               width and height are not the stream's, or frames of an old size are left in \
+               /dev/shm after they were changed.",
+        not: "Not a full /dev/shm: that is a bus error.",
+        setting: "After a change of detect's size: stop Frigate, rm /dev/shm/CAMERA_frame*, start \
+                  it. Else look at ffmpeg's own lines.",
+        source: "https://github.com/blakeblackshear/frigate/issues/22716, \
+                 https://github.com/blakeblackshear/frigate/issues/528",
+        example: "2024-06-20 17:55:26.269042479  [2024-06-20 17:55:26] frigate.video \
+                  ERROR   : outside_klima: Unable to read frames from ffmpeg process.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "wine-sync",
+        application: "Wine, Proton",
+        meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
-        patterns: &["Caught Bus error, suspect faulting address"],
-        text: "Envoy got SIGBUS when it started: its hot restart keeps a segment in /dev/shm, and \
-            a page could not be allocated.",
-        not: "Not memory as such.",
-        fix: Fix::ShmSize,
-        setting: "--disable-hot-restart does without.",
-        source: "https://github.com/envoyproxy/envoy/issues/4235",
-        example: "Caught Bus error, suspect faulting address 0x7fdbf98e2028",
+        patterns: &[
+            "Failed to open esync shared memory file",
+            "Failed to open fsync shared memory file",
+            "Failed to open msync shared memory file",
+            "Server is running with WINEESYNC but this process is not",
+            "Server is running with WINEFSYNC but this process is not",
+        ],
+        text: "A wineserver of that prefix runs already with another kind of synchronisation \
+               (esync, fsync, none); its file in /dev/shm is not the one that is looked for.",
+        not: "Not a size of /dev/shm, and no missing right.",
+        fix: Fix::Setting,
+        setting: "End all of Wine's processes of that prefix (wineserver -k), or give all the same \
+                  WINEESYNC and WINEFSYNC.",
+        source: "https://github.com/vinegarhq/vinegar/issues/381, \
+                 https://github.com/bottlesdevs/programs/issues/17",
+        example: "01f8:err:esync:esync_init Failed to open esync shared memory file; make sure no \
+                  stale wineserver instances are running without WINEESYNC.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "open-files-wine",
+        application: "Wine, Proton (esync)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["eventfd: {EMFILE or 24}", "NtCreateFile Too many open files"],
+        text: "esync needs a descriptor for each object, and the limit of open files is reached.",
+        not: "Not /dev/shm.",
+        fix: Fix::OpenFiles,
+        setting: "DefaultLimitNOFILE=524288 in /etc/systemd/system.conf, or PROTON_NO_ESYNC=1.",
+        source: "https://github.com/ValveSoftware/Proton/issues/32",
+        example: "eventfd: Too many open files",
+        ..Entry::REST
+    },
+    Entry {
+        id: "x11-get-image",
+        application: "X clients that record the screen",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Can't get image (using shared memory)", "X_ShmGetImage*BadMatch"],
+        text: "XShmGetImage was refused: the area lies partly outside of the screen, or the \
+               screen's size has changed since.",
+        not: "Not a lack of shared memory: the segment is there.",
+        fix: Fix::Setting,
+        setting: "Choose the area anew; start the recorder again after a change of resolution.",
+        source: "https://github.com/MaartenBaert/ssr/issues/656",
+        example: "[X11Input::InputThread] Error: Can't get image (using shared memory)!",
+        ..Entry::REST
+    },
+    Entry {
+        id: "audacity-instance",
+        application: "Audacity",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Unable to acquire semaphores"],
+        text: "Audacity finds its other instance by System V semaphores and a segment, and could \
+               not make them: kernel.sem or shmmni is exhausted, or the system has none.",
+        not: "Not memory.",
+        fix: Fix::Semaphores,
+        setting: "`ipcs -s` and `ipcs -m` show leftovers; ipcrm removes them.",
+        source: "https://github.com/audacity/audacity/pull/3285",
+        example: "Unable to acquire semaphores. This is likely due to a resource shortage and a \
+                  reboot may be required.",
         ..Entry::REST
     },
 ];

@@ -59,6 +59,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Unable to create a shared memory object with the following properties",
             "[Error]: Shared Memory does not exist",
             "No permission to modify, truncate or access the shared memory",
+            "POSH__SHM_APP_MAPP_ERR",
+            "iox_shm_open }*[ 2 ]",
+            "posix::SharedMemory::open*[ 2 ]",
         ],
         text: "A segment could not be opened or made; the line before it names the error. \"No \
                such file\": RouDi runs elsewhere, with another /dev/shm or another version's \
@@ -72,6 +75,27 @@ pub(super) const ENTRIES: &[Entry] = &[
                   following properties [ name = iox1_0_i_management, access mode = \
                   AccessMode::ReadWrite, open mode = OpenMode::OpenExisting, mode = 0o0, \
                   sizeInBytes = 36520928 ]",
+        ..ICEORYX
+    },
+    Entry {
+        id: "iceoryx-no-roudi",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "RouDi not found - waiting",
+            "No server for unix domain socket \"/tmp/roudi",
+            "Timeout registering at RouDi",
+            "No server for unix domain socket \"/tmp/iceoryx",
+        ],
+        text: "RouDi, the daemon that makes the segments, does not answer: it does not run, starts \
+               later, or runs in a container with another /tmp or /dev/shm.",
+        not: "Not a size.",
+        fix: Fix::SameIpc,
+        setting: "Start iox-roudi first; share /tmp (its socket) and /dev/shm between the \
+                  containers.",
+        source: "https://github.com/eclipse-iceoryx/iceoryx/issues/2531, \
+                 https://github.com/eclipse-cyclonedds/cyclonedds/issues/1026",
+        example: "2026-06-05 10:01:12.123 [Warning]: RouDi not found - waiting ...",
         ..ICEORYX
     },
     Entry {

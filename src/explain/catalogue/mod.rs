@@ -4,34 +4,65 @@
 //! change with versions. Its example is a line as somebody met it, or as the source forms it.
 
 mod alike;
+mod apache;
 mod browsers;
 mod calls;
 mod containers;
 mod databases;
 mod desktop;
+mod fabrics;
 mod general;
+mod kernel;
+mod libraries;
+mod loader;
+mod machines;
 mod messaging;
 mod mpi;
+mod oracle;
+mod php;
+mod postgresql;
 mod python;
+mod ray;
+mod runtimes;
+mod science;
 mod servers;
 mod serving;
+mod signals;
 mod training;
 
 use super::Entry;
 
-const ALL: [&[Entry]; 13] = [
+const ALL: [&[Entry]; 31] = [
+    postgresql::ENTRIES,
+    oracle::ENTRIES,
     databases::ENTRIES,
     training::ENTRIES,
     serving::ENTRIES,
+    ray::ENTRIES,
     python::ENTRIES,
+    php::ENTRIES,
+    runtimes::ENTRIES,
     servers::ENTRIES,
+    apache::ENTRIES,
     mpi::ENTRIES,
+    fabrics::ENTRIES,
     messaging::ENTRIES,
+    libraries::ENTRIES,
+    science::ENTRIES,
     browsers::ENTRIES,
     desktop::ENTRIES,
+    machines::ENTRIES,
     containers::ENTRIES,
+    kernel::ENTRIES,
+    signals::supervisors::ENTRIES,
+    signals::programs::ENTRIES,
+    loader::ENTRIES,
     alike::ENTRIES,
-    calls::ENTRIES,
+    calls::sysv::ENTRIES,
+    calls::posix::ENTRIES,
+    calls::memory::ENTRIES,
+    calls::files::ENTRIES,
+    calls::words::ENTRIES,
     general::ENTRIES,
 ];
 

@@ -3,7 +3,6 @@
 use crate::explain::{Certainty, Entry, Fix, Meaning};
 
 const PYTHON: Entry = Entry { application: "Python multiprocessing", ..Entry::REST };
-
 const SEMLOCK: &[&str] = &["SemLock(", "SemLock.__init__", "multiprocessing/synchronize.py"];
 
 pub(super) const ENTRIES: &[Entry] = &[
@@ -82,6 +81,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
         patterns: &["No such file or directory: '/psm_"],
+        unless: &["resource_tracker:"],
         text: "A SharedMemory block is gone, or was never in this /dev/shm: its resource tracker \
             unlinked it when another process ended, the creator ended first, or the processes \
             have different /dev/shm.",
@@ -221,5 +221,126 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "[2026-05-26 19:49:12 +0200] [56] [ERROR] Worker (pid:66) was sent SIGKILL! \
                   Perhaps out of memory?",
         ..Entry::REST
+    },
+    Entry {
+        id: "python-shm-missing",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["[Errno 2] No such file or directory: '/"],
+        unless: &["'/psm_", "'/dev/shm", "resource_tracker:", "'/home/", "'/tmp/"],
+        after: &["_posixshmem.shm_open", "multiprocessing/shared_memory.py"],
+        text: "A SharedMemory block of that name is not in this /dev/shm: the process that makes \
+               it did not start, ended (its resource tracker unlinks it then), or has another \
+               /dev/shm.",
+        not: "Not a size: a block that is too large is made nevertheless, and ends in a bus error.",
+        fix: Fix::SameIpc,
+        setting: "SharedMemory(track=False) (3.13) in those that only attach.",
+        source: "cpython Lib/multiprocessing/shared_memory.py",
+        example: "File \"/usr/lib/python3.10/multiprocessing/shared_memory.py\", line 104, in \
+                  __init__ FileNotFoundError: [Errno 2] No such file or directory: '/cam_front'",
+        ..PYTHON
+    },
+    Entry {
+        id: "python-shm-exists",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["[Errno 17] File exists: '/"],
+        after: &[
+            "_posixshmem.shm_open",
+            "multiprocessing/shared_memory.py",
+            "BuiltinSharedMemory(",
+        ],
+        text: "A SharedMemory block of that name is in /dev/shm already: another process of this \
+               run made it, or a run that was killed left it.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        setting: "`shmeter ls` shows whether anybody holds it; rm /dev/shm/NAME removes it. \
+                  mosaicml-streaming: streaming.base.util.clean_stale_shared_memory().",
+        source: "cpython Lib/multiprocessing/shared_memory.py, \
+                 https://github.com/mosaicml/streaming/issues/717",
+        example: "self._fd = _posixshmem.shm_open( FileExistsError: [Errno 17] File exists: \
+                  '/00000_locals'",
+        ..PYTHON
+    },
+    Entry {
+        id: "python-shm-denied",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["[Errno 13] Permission denied: '/"],
+        unless: &["'/dev/shm", "'/home/", "'/tmp/"],
+        after: &["_posixshmem.shm_open", "multiprocessing/shared_memory.py"],
+        text: "A SharedMemory block in /dev/shm could not be opened: it is another user's, or \
+               /dev/shm may not be written to.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        source: "cpython Lib/multiprocessing/shared_memory.py",
+        example: "self._fd = _posixshmem.shm_open( PermissionError: [Errno 13] Permission denied: \
+                  '/frames'",
+        ..PYTHON
+    },
+    Entry {
+        id: "python-shm-full",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["[Errno 28]"],
+        after: &["_posixshmem.shm_open", "multiprocessing/shared_memory.py"],
+        text: "A SharedMemory block is a file in /dev/shm, and it could not be made or filled: its \
+               space or its inodes are used up.",
+        not: "Not the disk.",
+        fix: Fix::ShmSize,
+        setting: "`shmeter ls` shows what fills it.",
+        source: "cpython Lib/multiprocessing/shared_memory.py",
+        example: "File \"/usr/lib/python3.11/multiprocessing/shared_memory.py\", line 104, in \
+                  __init__ OSError: [Errno 28] No space left on device: '/psm_21467_46075'",
+        ..PYTHON
+    },
+    Entry {
+        id: "python-shm-nomem",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["[Errno 12] Cannot allocate memory"],
+        after: &["_posixshmem.shm_open", "multiprocessing/shared_memory.py"],
+        text: "mmap of a SharedMemory block was refused: a limit on address space (ulimit -v), \
+               strict overcommit, or too many mappings (vm.max_map_count).",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Memory,
+        source: "cpython Lib/multiprocessing/shared_memory.py, mmap(2)",
+        example: "File \"/usr/lib/python3.8/multiprocessing/shared_memory.py\", line 111, in \
+                  __init__ OSError: [Errno 12] Cannot allocate memory",
+        ..PYTHON
+    },
+    Entry {
+        id: "python-shm-empty",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["cannot mmap an empty file"],
+        text: "A SharedMemory block (or another file) has no bytes yet: the process that makes it \
+               has not set its size when this one attaches, or died before it did.",
+        not: "Not a size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "Wait until the other process says that it is ready, or try again.",
+        source: "cpython Modules/mmapmodule.c, Lib/multiprocessing/shared_memory.py",
+        example: "self._mmap = mmap.mmap(self._fd, size) ValueError: cannot mmap an empty file",
+        ..PYTHON
+    },
+    Entry {
+        id: "python-tracker",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "resource_tracker: '/*[Errno 2] No such file or directory",
+            "resource_tracker: '/*FileNotFoundError",
+            "resource_tracker.py*KeyError: '/",
+        ],
+        text: "A note at the end: the resource tracker wanted to unlink a block or semaphore that \
+               somebody had unlinked already. It is harmless.",
+        not: "Not a failure, not a size, and no other container.",
+        fix: Fix::Setting,
+        setting: "SharedMemory(track=False) (3.13) in those that only attach.",
+        source: "cpython Lib/multiprocessing/resource_tracker.py, \
+                 https://github.com/python/cpython/issues/82300",
+        example: "resource_tracker.py:237: UserWarning: resource_tracker: '/psm_d5ef2a1c': [Errno \
+                  2] No such file or directory: '/psm_d5ef2a1c'",
+        ..PYTHON
     },
 ];

@@ -1,25 +1,165 @@
-//! Servers with shared memory or semaphores of their own: Apache httpd, Zabbix, sysrepo.
+//! Servers with shared memory or semaphores of their own: nginx, Squid, Kamailio, Zabbix and others.
 
 use crate::explain::{Certainty, Entry, Fix, Meaning};
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
-        id: "apache-mutex",
-        application: "Apache httpd",
+        id: "nginx-zone-full",
+        application: "nginx",
         meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "ngx_slab_alloc() failed: no memory",
+            "could not allocate node in *zone",
+            "could not allocate new session in SSL session shared cache",
+            "[emerg] zone \"*is too small",
+            "ngx_slab_alloc_locked() failed",
+        ],
+        text: "A zone of nginx's own, of the size that its configuration gives it, is full or too \
+               small.",
+        not: "Not /dev/shm, not a kernel limit and not the container's memory.",
+        fix: Fix::Setting,
+        setting: "A larger size of that zone: limit_req_zone ... zone=NAME:10m, keys_zone, zone, \
+                  ssl_session_cache shared:SSL:10m.",
+        source: "nginx src/core/ngx_slab.c, https://github.com/vozlt/nginx-module-vts/issues/95",
+        example: "2017/08/14 08:55:53 [crit] 71#71: ngx_slab_alloc() failed: no memory in \
+                  vhost_traffic_status_zone \"ngx_http_vhost_traffic_status\"",
+        ..Entry::REST
+    },
+    Entry {
+        id: "nginx-zone-unknown",
+        application: "nginx",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "zero size shared memory zone",
+            "is already declared for a different use",
+            "conflicts with already declared size",
+        ],
+        text: "The configuration uses a zone that no directive defines (no file with it is \
+               included), or defines one name twice.",
+        not: "Not a lack of memory: no size is wrong.",
+        fix: Fix::Setting,
+        setting: "Define that zone once, in the http block (limit_req_zone, limit_conn_zone, \
+                  proxy_cache_path ... keys_zone).",
+        source: "nginx src/core/ngx_cycle.c, \
+                 https://github.com/mariusv/nginx-badbot-blocker/issues/170",
+        example: "nginx: [emerg] zero size shared memory zone \"flood\"",
+        ..Entry::REST
+    },
+    Entry {
+        id: "nginx-mmap",
+        application: "nginx",
+        meaning: Meaning::Memory,
         certainty: Certainty::Likely,
-        patterns: &["AH00023: Couldn't create the*mutex"],
-        unless: &["{ENOSPC}"],
-        text: "A mutex could not be made. By default it is a System V semaphore, and there are \
-               none left (kernel.sem): servers that were killed leave theirs. \"Permission \
-               denied\" and \"Read-only file system\" are the folder of lock files.",
-        not: "Not shared memory and not the disk.",
-        fix: Fix::Semaphores,
-        setting: "Mutex posixsem or pthread in its configuration needs no System V semaphore.",
-        source: "httpd server/util_mutex.c, \
-                 https://github.com/KloxoNGCommunity/kloxong/issues/33",
-        example: "(13)Permission denied: AH00023: Couldn't create the rewrite-map mutex (file \
-                  /var/lock/apache2/rewrite-map.19)",
+        patterns: &["mmap(MAP_ANON|MAP_SHARED*failed (12", "shmget(*failed (12"],
+        text: "All zones are memory that nginx maps as it starts; the kernel refused one: the \
+               zones of the configuration are larger than memory or strict overcommit allow. A \
+               reload needs those of the old and the new workers at once.",
+        not: "Not /dev/shm, and not kernel.shmmax.",
+        fix: Fix::Memory,
+        setting: "Smaller or fewer zones: count zone=NAME:SIZE over all included files.",
+        source: "nginx src/os/unix/ngx_shmem.c, \
+                 https://github.com/NeusoftSecurity/SEnginx/issues/46",
+        example: "13:51:11 [alert] 845779#0: mmap(MAP_ANON|MAP_SHARED, 524288000) failed (12: \
+                  Cannot allocate memory)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "squid-shm",
+        application: "Squid",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Ipc::Mem::Segment::create failed to shm_open",
+            "Ipc::Mem::Segment::open failed to shm_open",
+        ],
+        text: "shm_open was refused. \"(17) File exists\": a crash left the segment, of another \
+               user or in a sticky folder. \"(13) Permission denied\": /dev/shm may not be \
+               written to. \"(2) No such file\": the other process has another /dev/shm, or \
+               ended.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Permission,
+        setting: "Remove /dev/shm/squid-* while Squid is stopped.",
+        source: "squid src/ipc/mem/Segment.cc",
+        example: "FATAL: Ipc::Mem::Segment::create failed to shm_open(/squid-cf__metadata.shm): \
+                  (17) File exists",
+        ..Entry::REST
+    },
+    Entry {
+        id: "squid-ftruncate",
+        application: "Squid",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["Ipc::Mem::Segment::create failed to ftruncate"],
+        text: "A segment of Squid in /dev/shm could not get its size.",
+        not: "Not the disk cache.",
+        fix: Fix::ShmSize,
+        setting: "cache_mem x workers has to fit; memory_cache_shared off does without.",
+        source: "squid src/ipc/mem/Segment.cc",
+        example: "FATAL: Ipc::Mem::Segment::create failed to ftruncate(/squid-cache_mem.shm): \
+                  (28) No space left on device",
+        ..Entry::REST
+    },
+    Entry {
+        id: "kamailio-pool",
+        application: "Kamailio, OpenSIPS",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "not enough free shm memory",
+            "no more share memory",
+            "could not allocate shared memory from shm pool",
+            ":shm_*: no shared memory left",
+            "no more shm memory",
+            "out of shm memory",
+            "no shm memory left",
+        ],
+        text: "The server's own pool of shared memory, of the size that -m gives it, is used up, \
+               or something leaks.",
+        not: "Not /dev/shm, not kernel.shmmax and not the container's memory.",
+        fix: Fix::Setting,
+        setting: "A larger -m (megabytes; S_MEMORY or SHM_MEMORY of the service); if it fills \
+                  again, look for a leak.",
+        source: "kamailio src/core/mem/f_malloc.c, \
+                 https://github.com/OpenSIPS/opensips/issues/3159",
+        example: "ERROR:core:fm_malloc: not enough free shm memory (1034 bytes left, need 2136), \
+                  please increase the \"-m\" command line parameter!",
+        ..Entry::REST
+    },
+    Entry {
+        id: "varnish-not-seen",
+        application: "Varnish",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "VSM: Could not get hold of varnishd",
+            "Could not get hold of varnishd, is it running",
+        ],
+        text: "varnishlog, varnishstat and the like read files of varnishd in its working folder \
+               (/var/lib/varnish/HOSTNAME), and there are none: it does not run, runs with another \
+               name (-n), or in a container whose folder is not shared.",
+        not: "Not a size, and not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "The same volume at /var/lib/varnish and the same -n NAME for both: the name is \
+                  the container's host name by default.",
+        source: "https://github.com/varnish/docker-varnish/issues/25",
+        example: "VSM: Could not get hold of varnishd, is it running?",
+        ..Entry::REST
+    },
+    Entry {
+        id: "envoy-bus",
+        application: "Envoy",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["Caught Bus error, suspect faulting address"],
+        text: "Envoy got SIGBUS when it started: its hot restart keeps a segment in /dev/shm, and \
+            a page could not be allocated.",
+        not: "Not memory as such.",
+        fix: Fix::ShmSize,
+        setting: "--disable-hot-restart does without.",
+        source: "https://github.com/envoyproxy/envoy/issues/4235",
+        example: "Caught Bus error, suspect faulting address 0x7fdbf98e2028",
         ..Entry::REST
     },
     Entry {
@@ -45,6 +185,68 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "zabbix-shmget",
+        application: "Zabbix",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "cannot get private shared memory of size",
+            "cannot allocate shared memory of size",
+            "cannot attach shared memory for",
+        ],
+        text: "shmget for a cache was refused; the error's words behind it tell why: \"Invalid \
+               argument\" is kernel.shmmax, \"No space left\" kernel.shmall or shmmni, \"Cannot \
+               allocate memory\" overcommit.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "A smaller CacheSize, HistoryCacheSize, TrendCacheSize or ValueCacheSize needs \
+                  less.",
+        source: "zabbix src/libs/zbxshmem/shmem.c",
+        example: "zabbix_server [4711]: cannot initialize configuration cache: cannot get private \
+                  shared memory of size 8589934592 for configuration cache: [22] Invalid argument",
+        ..Entry::REST
+    },
+    Entry {
+        id: "pihole-shm",
+        application: "Pi-hole FTL",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "create_shm(): Failed to create shared memory object",
+            "shared memory object \"FTL-*Permission denied",
+            "shared memory object \"FTL-*File exists",
+        ],
+        text: "A file FTL-* in /dev/shm could not be made: an earlier FTL, as another user, left \
+               it, or /dev/shm may not be written to.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        setting: "Stop pihole-FTL, rm /dev/shm/FTL-*, start it again.",
+        source: "https://github.com/pi-hole/FTL/issues/1340",
+        example: "[2022-04-24 18:03:17.245 20515M] FATAL: create_shm(): Failed to create shared \
+                  memory object \"FTL-lock\": Permission denied",
+        ..Entry::REST
+    },
+    Entry {
+        id: "pihole-shortage",
+        application: "Pi-hole FTL",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "Shared memory shortage (/dev/shm) ahead",
+            "RAM shortage (/dev/shm",
+            "Could not resize*shared memory*FTL-",
+        ],
+        text: "FTL keeps its data in /dev/shm (FTL-*), and that is nearly full.",
+        not: "Not the disk.",
+        fix: Fix::ShmSize,
+        setting: "Fewer days of history (MAXDBDAYS, MAXLOGAGE) need less; 64 MiB are too few for \
+                  busy networks.",
+        source: "https://docs.pi-hole.net/ftldns/troubleshooting/",
+        example: "WARNING: Shared memory shortage (/dev/shm) ahead: 92% is used (61.7MB used, \
+                  67.1MB total)",
+        ..Entry::REST
+    },
+    Entry {
         id: "sysrepo-shm",
         application: "sysrepo",
         meaning: Meaning::Permission,
@@ -60,6 +262,62 @@ pub(super) const ENTRIES: &[Entry] = &[
         fix: Fix::Mount,
         source: "sysrepo src/shm.c, https://github.com/sysrepo/sysrepo/issues/1947",
         example: "[ERR]: SR: Failed to open shared memory (Permission denied).",
+        ..Entry::REST
+    },
+    Entry {
+        id: "ansible-semaphores",
+        application: "Ansible",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["lack of access to /dev/shm"],
+        text: "Python could not make a semaphore, a file in /dev/shm: it may not be written to, is \
+               read-only, or is missing. The error stands behind it.",
+        not: "Not a size, unless the error is \"No space left on device\".",
+        fix: Fix::Permission,
+        setting: "\"No such file\" or \"Function not implemented\": mount a tmpfs on /dev/shm.",
+        source: "ansible lib/ansible/executor/task_queue_manager.py, \
+                 https://github.com/containers/toolbox/issues/9",
+        example: "ERROR! Unable to use multiprocessing, this is normally caused by lack of access \
+                  to /dev/shm: [Errno 30] Read-only file system",
+        ..Entry::REST
+    },
+    Entry {
+        id: "gunicorn-heartbeat",
+        application: "Gunicorn",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["[Errno 28]"],
+        after: &["gunicorn/workers/workertmp.py", "WorkerTmp("],
+        text: "Each worker has a small file by which the master sees that it lives, in \
+               worker_tmp_dir (often set to /dev/shm, else /tmp), and there was no space or inode \
+               for it.",
+        not: "Not the disk of the application, if worker_tmp_dir is /dev/shm.",
+        fix: Fix::ShmSize,
+        setting: "`shmeter ls` shows what fills it: files that other code leaves there, as metrics \
+                  of Prometheus.",
+        source: "gunicorn gunicorn/workers/workertmp.py, \
+                 https://github.com/goauthentik/authentik/issues/16386",
+        example: "File \
+                  \"/ak-root/.venv/lib/python3.13/site-packages/gunicorn/workers/workertmp.py\", \
+                  line 23, in __init__ OSError: [Errno 28] No space left on device",
+        ..Entry::REST
+    },
+    Entry {
+        id: "squid-xcalloc",
+        application: "Squid",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &["xcalloc: Unable to allocate"],
+        text: "Squid makes a table with an entry for each file that it may open, and the limit of \
+               open files is huge here (1073741816, from the engine's unit): the table does not \
+               fit into memory.",
+        not: "Not /dev/shm, and not cache_mem.",
+        fix: Fix::OpenFiles,
+        setting: "max_filedescriptors 65536 in squid.conf, or docker run --ulimit \
+                  nofile=65536:65536.",
+        source: "https://github.com/stacklok/toolhive/pull/1559, \
+                 https://github.com/langgenius/dify/issues/4371",
+        example: "FATAL: xcalloc: Unable to allocate 1073741816 blocks of 392 bytes!",
         ..Entry::REST
     },
 ];

@@ -1,9 +1,8 @@
-//! vLLM, SGLang, TensorRT-LLM, Ray, Triton.
+//! vLLM, SGLang, TensorRT-LLM, Text Generation Inference, Triton.
 
 use crate::explain::{Certainty, Entry, Fix, Meaning};
 
 const VLLM: Entry = Entry { application: "vLLM", ..Entry::REST };
-const RAY: Entry = Entry { application: "Ray", ..Entry::REST };
 const TRITON: Entry = Entry { application: "Triton Inference Server", ..Entry::REST };
 
 pub(super) const ENTRIES: &[Entry] = &[
@@ -146,61 +145,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
-        id: "ray-tmp-instead",
-        meaning: Meaning::ShmSize,
-        certainty: Certainty::Sure,
-        patterns: &["instead of /dev/shm because /dev/shm has only", "exceeds /dev/shm size ("],
-        text: "The object store does not fit into /dev/shm, so Ray keeps it in files on the disk \
-               under /tmp (or refuses, above 10 GB): it works, and is slow.",
-        not: "Nothing crashed.",
-        fix: Fix::ShmSize,
-        setting: "/dev/shm needs a little more than --object-store-memory (by default 30 % of the \
-                  memory).",
-        source: "ray python/ray/_private/services.py (determine_plasma_store_config)",
-        example: "2025-01-14 03:08:29,081 WARNING services.py:2022 -- WARNING: The object store \
-                  is using /tmp instead of /dev/shm because /dev/shm has only 67108864 bytes \
-                  available. This will harm performance!",
-        ..RAY
-    },
-    Entry {
-        id: "ray-plasma-request",
-        application: "Ray, Arrow Plasma",
-        meaning: Meaning::ShmSize,
-        certainty: Certainty::Sure,
-        patterns: &["System memory request exceeds memory available in"],
-        text: "The store was told to take more than nine tenths of what is free in its folder \
-               (/dev/shm), and takes less.",
-        not: "Not the memory limit, although it says system memory.",
-        fix: Fix::ShmSize,
-        setting: "A smaller --object-store-memory.",
-        source: "ray src/ray/object_manager/plasma/store_runner.cc",
-        example: "store_runner.cc:55: System memory request exceeds memory available in /dev/shm. \
-                  The request is for 10737418240 bytes, and the amount available is 60397977 \
-                  bytes.",
-        ..Entry::REST
-    },
-    Entry {
-        id: "ray-store-full",
-        meaning: Meaning::NotSharedMemory,
-        certainty: Certainty::Likely,
-        patterns: &[
-            "ObjectStoreFullError",
-            "Failed to put object*because it is full",
-            "The local object store is full of objects that are",
-        ],
-        text: "Ray's object store has reached its own limit (--object-store-memory) with objects \
-               that are in use.",
-        not: "Not the size of /dev/shm as such: a larger one helps only with a larger store.",
-        fix: Fix::Setting,
-        setting: "Raise --object-store-memory (and /dev/shm with it), or drop references (`ray \
-                  memory` shows them).",
-        source: "ray src/ray/common/status.cc, \
-                 https://docs.ray.io/en/latest/ray-core/scheduling/memory-management.html",
-        example: "ray.exceptions.ObjectStoreFullError: Failed to put object \
-                  00ffffff0200000001000000 in object store because it is full.",
-        ..RAY
-    },
-    Entry {
         id: "triton-server-pool",
         meaning: Meaning::ShmSize,
         certainty: Certainty::Sure,
@@ -276,5 +220,65 @@ pub(super) const ENTRIES: &[Entry] = &[
                   'triton_python_backend_shm_region_2' to requested size (1048576 bytes). Error: \
                   File exists",
         ..TRITON
+    },
+    Entry {
+        id: "tgi-signal-bus",
+        application: "Text Generation Inference",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["signaled to shutdown with signal 7"],
+        text: "A shard got SIGBUS: NCCL's segments in /dev/shm did not fit.",
+        not: "Not GPU memory, and not the memory limit: that is signal 9.",
+        fix: Fix::ShmSize,
+        setting: "The documentation asks for 1 GB; NCCL_SHM_DISABLE=1 does without, and is slower.",
+        source: "text-generation-inference launcher/src/main.rs, \
+                 https://github.com/IBM/text-generation-inference/pull/34",
+        example: "ERROR text_generation_launcher: Shard process was signaled to shutdown with \
+                  signal 7 rank=1",
+        ..Entry::REST
+    },
+    Entry {
+        id: "tgi-signal-kill",
+        application: "Text Generation Inference",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["signaled to shutdown with signal 9"],
+        text: "A shard was killed, as a rule by the OOM killer: loading the model takes memory of \
+               the host before it is on the GPU.",
+        not: "Not the size of /dev/shm (that is signal 7), and not GPU memory.",
+        fix: Fix::Memory,
+        source: "text-generation-inference launcher/src/main.rs",
+        example: "ERROR shard-manager: text_generation_launcher: Shard process was signaled to \
+                  shutdown with signal 9 rank=0",
+        ..Entry::REST
+    },
+    Entry {
+        id: "triton-stub",
+        patterns: &[
+            "Failed to initialize stub, stub process exited unexpectedly",
+            "Stub process*is not healthy",
+        ],
+        text: "The process of a Python model ended: an error of its own (a missing module, another \
+               Python version), the OOM killer, or a bus error because /dev/shm is too small.",
+        not: "It names no cause.",
+        setting: "--log-verbose=1, and start triton_python_backend_stub with the model by hand; df \
+                  /dev/shm while it loads.",
+        source: "https://github.com/triton-inference-server/server/issues/3094, \
+                 https://github.com/triton-inference-server/server/issues/6901",
+        example: "Internal: Failed to initialize stub, stub process exited unexpectedly: encoder_0",
+        ..TRITON
+    },
+    Entry {
+        id: "vllm-ring-buffer",
+        patterns: &["'ShmRingBuffer' object has no attribute 'shared_memory'"],
+        text: "An error after the error: the ring buffer's block in /dev/shm was not made or not \
+               found; the traceback before it tells why. \"[Errno 28]\" is a full /dev/shm, \
+               \"[Errno 2]\" another /dev/shm or a worker that came too late.",
+        not: "Not an attribute that is missing in vLLM.",
+        setting: "Look for the first traceback of each worker.",
+        source: "vllm vllm/distributed/device_communicators/shm_broadcast.py, \
+                 https://github.com/vllm-project/vllm/issues/24580",
+        example: "AttributeError: 'ShmRingBuffer' object has no attribute 'shared_memory'",
+        ..VLLM
     },
 ];

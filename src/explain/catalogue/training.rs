@@ -238,6 +238,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &["Error while attaching to shared memory segment*nccl-"],
+        unless: &["nccl-*(size 0)", "nccl- ("],
         text: "Another rank's segment was not found. The ranks run in containers with their own \
                /dev/shm, or the rank that made it failed first: its messages tell why.",
         not: "Not the size of /dev/shm.",
@@ -277,5 +278,86 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "https://docs.nvidia.com/deeplearning/frameworks/user-guide/index.html#setincshmem",
         example: "NOTE: The SHMEM allocation limit is set to the default of 64MB.  This may be",
         ..Entry::REST
+    },
+    Entry {
+        id: "pytorch-unlink",
+        application: "PyTorch",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "could not unlink the shared memory file /torch_",
+            "could not unlink the shared memory file : </torch_",
+        ],
+        text: "A shared tensor's file in /dev/shm was gone when it was to be removed: \
+               torch_shm_manager or another process had done so, or somebody cleaned /dev/shm. Met \
+               with the sharing strategy file_system.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "torch.multiprocessing.set_sharing_strategy(\"file_descriptor\"), with a higher \
+                  ulimit -n.",
+        source: "pytorch aten/src/ATen/MapAllocator.cpp, \
+                 https://github.com/pytorch/pytorch/issues/30225",
+        example: "what():  could not unlink the shared memory file /torch_30417_1951398734 (close \
+                  at /opt/conda/TH/THAllocator.cpp:475)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "pytorch-shm-manager",
+        application: "PyTorch",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "error executing torch_shm_manager",
+            "no response from torch_shm_manager",
+            "Unable to find torch_shm_manager",
+            "torch_shm_manager at \"",
+        ],
+        unless: &["{EACCES or 13}", "{EPERM or 1}", "{EMFILE or 24}"],
+        text: "The helper program torch_shm_manager could not be started: it is not there or may \
+               not be executed (a package that is not whole, noexec), a library is missing, TMPDIR \
+               may not be written to (\"random directory\"), or there are too many processes.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "Start that file by hand: it tells. \
+                  torch.multiprocessing.set_sharing_strategy(\"file_descriptor\") does without.",
+        source: "pytorch torch/lib/libshm/core.cpp",
+        example: "RuntimeError: error executing torch_shm_manager at \
+                  \"/opt/conda/lib/python3.10/site-packages/torch/bin/torch_shm_manager\" at \
+                  ../torch/lib/libshm/core.cpp:99",
+        ..Entry::REST
+    },
+    Entry {
+        id: "nccl-cumem-host",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Error while attaching to shared memory segment /dev/shm/nccl-*(size 0)",
+            "Error while attaching to shared memory segment /dev/shm/nccl- (",
+        ],
+        text: "The ranks do not agree on how they share host memory: some use CUDA's (cuMem), \
+               others /dev/shm, and the name is that of nothing. Met where a NUMA node has no \
+               memory or no CPUs.",
+        not: "Not the size of /dev/shm, and not another container's.",
+        fix: Fix::Setting,
+        setting: "NCCL_CUMEM_HOST_ENABLE=0 makes all use /dev/shm; a newer NCCL.",
+        source: "https://github.com/NVIDIA/nccl/issues/2190, \
+                 https://github.com/NVIDIA/nccl/pull/2059",
+        example: "[rank1]: Error while attaching to shared memory segment /dev/shm/nccl-Q? (size \
+                  0), error: No such file or directory (2)",
+        ..NCCL
+    },
+    Entry {
+        id: "nccl-shm-register",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["shmutils.cc*NCCL WARN Cuda failure", "include/shm.h*NCCL WARN Cuda failure"],
+        text: "NCCL had its segment in /dev/shm, and CUDA could not register it \
+               (cudaHostRegister): the driver, the virtual machine, or a limit on locked memory.",
+        not: "Not the size of /dev/shm: the segment was made.",
+        fix: Fix::Setting,
+        setting: "NCCL_SHM_DISABLE=1 does without, and is slower; ulimit -l unlimited.",
+        source: "nccl src/misc/shmutils.cc, https://github.com/NVIDIA/nccl/issues/1518",
+        example: "[1] misc/shmutils.cc:103 NCCL WARN Cuda failure 'invalid argument'",
+        ..NCCL
     },
 ];

@@ -1,6 +1,7 @@
 //! The catalogue of messages: each entry finds its own example and no other one's, look-alikes are told apart,
 //! and lines that people posted are told what they mean.
 
+mod fields;
 mod reports;
 mod threads;
 
@@ -63,7 +64,7 @@ fn each_entry_is_whole_and_has_a_name_of_its_own() {
             "{id}"
         );
     }
-    assert!(names.len() > 130, "{}", names.len());
+    assert!(names.len() > 360, "{}", names.len());
 }
 
 #[test]
@@ -109,6 +110,20 @@ fn applications_that_people_ask_for_are_there() {
         "X clients",
         "GStreamer",
         "Frigate",
+        "MySQL",
+        "Redis",
+        "nginx",
+        "Apache",
+        "Kamailio",
+        "PHP",
+        "Qt",
+        "Boost",
+        "Wine",
+        "DPDK",
+        "libvirt",
+        "Slurm",
+        "systemd",
+        "Celery",
     ] {
         assert!(all.contains(name), "{name}");
     }
@@ -129,6 +144,16 @@ fn what_only_reads_as_shared_memory_is_told_apart() {
         "ptxas error   : Entry function 'k' uses too much shared data (0xe004 bytes, 0xc000 max)",
         "Error: ENOSPC: System limit for number of file watchers reached",
         "ORA-04031: unable to allocate 32 bytes of shared memory",
+        "./a.out: error while loading shared libraries: libfoo.so.2: cannot open shared object file: No such file",
+        "ImportError: libgomp.so.1: cannot allocate memory in static TLS block",
+        "mkdir /sys/fs/cgroup/cpu/docker/7: no space left on device",
+        "docker: Error response from daemon: mounting shm tmpfs: no space left on device.",
+        "write /home/u/x: disk quota exceeded",
+        "bash: fork: retry: Resource temporarily unavailable",
+        "nginx: [emerg] zero size shared memory zone \"one\"",
+        "jaxlib.XlaRuntimeError: RESOURCE_EXHAUSTED: Shared memory size limit exceeded: requested 131072",
+        "mq_open: Too many open files",
+        "failed to create fsnotify watcher: too many open files",
     ] {
         assert_eq!(meanings(line), BTreeSet::from(["not-shared-memory"]), "{line}");
     }
@@ -171,6 +196,61 @@ fn errors_in_other_languages_mean_the_same() {
         ("fork: Невозможно выделить память", "errno-12"),
     ] {
         assert_eq!(ids(line), [id], "{line}");
+    }
+}
+
+#[test]
+fn a_call_and_its_error_are_told_however_they_are_printed() {
+    for (line, id) in [
+        ("shm_open: Permission denied", "shm-open-denied"),
+        ("shm_open(/x) failed with errno 13", "shm-open-denied"),
+        ("Error: shm_open() failed: EACCES", "shm-open-denied"),
+        ("shm_open failed (errno: 17)", "shm-open-exists"),
+        ("shm_open: No such file or directory (os error 2)", "shm-open-missing"),
+        ("shm_open fehlgeschlagen: Keine Berechtigung", "shm-open-denied"),
+        ("shmget failed with error 22", "shmget-einval"),
+        ("shmget: errno=12", "shmget-enomem"),
+        ("shmget (2): No space left on device", "shmget-enospc"),
+        ("shmget() : Aucun fichier ou dossier de ce type", "shmget-missing"),
+        ("shmat: Identifier removed", "shmat-gone"),
+        ("memfd_create: Function not implemented", "memfd-missing"),
+        ("sem_open failed: errno = 38", "sem-open-missing"),
+        ("mmap failed: ENOMEM", "mmap-enomem"),
+        ("mmap /data/db: cannot allocate memory", "mmap-enomem"),
+        ("mmap(NULL, 4096): Resource temporarily unavailable", "mmap-locked"),
+        ("ftruncate: No space left on device", "ftruncate-full"),
+        ("posix_fallocate failed: error code 28", "fallocate-full"),
+        ("msgget: No space left on device", "msgget-enospc"),
+        ("shared memory segment 7: Keine Berechtigung", "words-denied"),
+        ("Could not create shared memory block", "words-failed"),
+    ] {
+        assert_eq!(ids(line), [id], "{line}");
+    }
+}
+
+#[test]
+fn a_word_that_holds_the_name_of_a_call_is_no_call() {
+    for line in [
+        "posix_shm_mmap.h:94: Resource temporarily unavailable",
+        "mmap_vectors: Permission denied",
+        "connect: Permission denied (13)",
+        "open(2): Permission denied",
+    ] {
+        assert_eq!(ids(line), Vec::<&str>::new(), "{line}");
+    }
+}
+
+#[test]
+fn what_is_said_of_another_path_is_not_said_of_dev_shm() {
+    for line in [
+        "mkdir /var/lib/x: no space left on device",
+        "open /run/lock/x: permission denied",
+        "rm: cannot remove '/tmp/x': Permission denied",
+        "touch: cannot touch '/mnt/x': No space left on device",
+        "mount: /mnt: permission denied.",
+    ] {
+        let found = meanings(line);
+        assert!(!found.contains("shm-size") && !found.contains("permission"), "{line}: {found:?}");
     }
 }
 

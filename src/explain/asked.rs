@@ -1,0 +1,48 @@
+//! How many bytes a line says were asked for.
+
+/// What stands before or behind a number of bytes that was asked for.
+const BEFORE: [&str; 6] = ["size ", "size=", "size = ", "sizeInBytes = ", "length=", "Requested: "];
+const BEHIND: [&str; 3] = [" bytes", " B", " byte "];
+
+/// The bytes that a line says were asked for: the first number that is said to be that.
+pub(super) fn asked(line: &[u8]) -> Option<u64> {
+    let mut at = 0;
+    while at < line.len() {
+        let rest = line.get(at..).unwrap_or_default();
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if digits == 0 {
+            at = at.saturating_add(1);
+            continue;
+        }
+        let (number, behind) = rest.split_at(digits);
+        let before = line.get(..at).unwrap_or_default();
+        let is_size = BEFORE.iter().any(|word| before.ends_with(word.as_bytes()))
+            || BEHIND.iter().any(|word| behind.starts_with(word.as_bytes()));
+        let number = std::str::from_utf8(number).ok().and_then(|number| number.parse().ok());
+        if let Some(number) = number.filter(|number| is_size && *number > 0) {
+            return Some(number);
+        }
+        at = at.saturating_add(digits);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_that_was_asked_for_is_read_where_the_line_says_so() {
+        for (line, size) in [
+            ("segment \"/PostgreSQL.5\" to 67244032 bytes: No", Some(67_244_032)),
+            ("segment /dev/shm/nccl-x7 (size 9637888), error", Some(9_637_888)),
+            ("shmget(size=4263936 flags=0x7b0)", Some(4_263_936)),
+            ("[ name = root, sizeInBytes = 149264720, access", Some(149_264_720)),
+            ("Space Requested: 16777216 B", Some(16_777_216)),
+            ("line 17: error 28", None),
+            ("to 99999999999999999999999 bytes", None),
+        ] {
+            assert_eq!(asked(line.as_bytes()), size, "{line}");
+        }
+    }
+}

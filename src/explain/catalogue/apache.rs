@@ -1,0 +1,117 @@
+//! Apache httpd and its modules.
+
+use crate::explain::{Certainty, Entry, Fix, Meaning};
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "apache-mutex",
+        application: "Apache httpd",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["AH00023: Couldn't create the*mutex"],
+        unless: &["{ENOSPC}"],
+        text: "A mutex could not be made. By default it is a System V semaphore, and there are \
+               none left (kernel.sem): servers that were killed leave theirs. \"Permission \
+               denied\" and \"Read-only file system\" are the folder of lock files.",
+        not: "Not shared memory and not the disk.",
+        fix: Fix::Semaphores,
+        setting: "Mutex posixsem or pthread in its configuration needs no System V semaphore.",
+        source: "httpd server/util_mutex.c, \
+                 https://github.com/KloxoNGCommunity/kloxong/issues/33",
+        example: "(13)Permission denied: AH00023: Couldn't create the rewrite-map mutex (file \
+                  /var/lock/apache2/rewrite-map.19)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "apache-scoreboard",
+        application: "Apache httpd",
+        patterns: &[
+            "Unable to create or access scoreboard",
+            "Unable to create scoreboard",
+            "unable to create or access scoreboard",
+        ],
+        text: "The scoreboard could not be made. \"(anonymous shared memory failure)\": mmap or \
+               shmget was refused (memory, kernel.shmmax, shmmni). \"(name-based shared memory \
+               failure)\": the file of ScoreBoardFile is there already, or its folder may not be \
+               written to.",
+        not: "Not the size of /dev/shm, unless ScoreBoardFile lies there.",
+        setting: "Remove the old scoreboard file and `ipcrm -m` the leftover segment; the words \
+                  before AH tell the error.",
+        source: "httpd server/scoreboard.c",
+        example: "[core:crit] [pid 7] (17)File exists: AH00001: unable to create or access \
+                  scoreboard \"/run/apache2/scoreboard\" (name-based shared memory failure)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "apache-module-shm",
+        application: "Apache httpd",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "'shmcb' session cache not supported",
+            "Failed to lookup provider 'shm' for 'slotmem'",
+        ],
+        text: "A module that is not loaded: mod_socache_shmcb for SSLSessionCache shmcb, \
+               mod_slotmem_shm for balancers.",
+        not: "Not a lack of shared memory.",
+        fix: Fix::Setting,
+        setting: "a2enmod socache_shmcb or slotmem_shm (LoadModule ...).",
+        source: "https://github.com/sous-chefs/apache2/issues/127, \
+                 https://github.com/sous-chefs/apache2/issues/182",
+        example: "[proxy_balancer:emerg] [pid 7404] AH01177: Failed to lookup provider 'shm' for \
+                  'slotmem': is mod_slotmem_shm loaded??",
+        ..Entry::REST
+    },
+    Entry {
+        id: "allocation-aborted",
+        application: "Apache httpd",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Ambiguous,
+        patterns: &["[crit] Memory allocation failed, aborting process"],
+        text: "The C library gave no memory: a limit of the process (ulimit -v, RLimitMEM), strict \
+               overcommit, or a damaged pool.",
+        not: "Not the size of /dev/shm. A container's memory limit kills instead.",
+        fix: Fix::Memory,
+        setting: "ulimit -a of the server; if there is no limit it is a fault of a module.",
+        source: "httpd server/main.c (abort_on_oom)",
+        example: "[crit] Memory allocation failed, aborting process.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "pagespeed-note",
+        application: "mod_pagespeed, ngx_pagespeed",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Attempt to destroy unknown SHM segment"],
+        text: "A note as the server ends: segments that were never made are to be removed. It is \
+               harmless; why the server ended stands elsewhere (often an error of its \
+               configuration).",
+        not: "Not a lack of shared memory.",
+        fix: Fix::Setting,
+        setting: "apachectl configtest, and the lines before it.",
+        source: "https://github.com/apache/incubator-pagespeed-mod/issues/1003",
+        example: "[Mon Oct 20 14:01:59 2014] [error] [mod_pagespeed 1.8.31.4-4056 @32475] Attempt \
+                  to destroy unknown SHM segment [1]globalstatistics.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "pagespeed-setup",
+        application: "mod_pagespeed, ngx_pagespeed",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Problem during shared memory setup; statistics functionality unavailable",
+            "Using null shared memory runtime",
+        ],
+        text: "Its statistics need POSIX shared memory or mutexes between processes, and could not \
+               get them: a system without (FreeBSD jails), or a /dev/shm that may not be written \
+               to. It goes on without statistics.",
+        not: "Not a size, and no failure.",
+        fix: Fix::Permission,
+        setting: "ModPagespeedStatistics off says so no more.",
+        source: "https://github.com/apache/incubator-pagespeed-mod/issues/729",
+        example: "[warn] [mod_pagespeed 1.2.24.1-0 @80696] Problem during shared memory setup; \
+                  statistics functionality unavailable.",
+        ..Entry::REST
+    },
+];

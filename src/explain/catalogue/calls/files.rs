@@ -1,0 +1,291 @@
+//! Programs that name a file and the error: these two tell the limit, whoever prints them.
+
+use crate::explain::{Certainty, Entry, FILE, Fix, Meaning};
+
+const OF_FILE: Entry = Entry { application: FILE, ..Entry::REST };
+
+pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "dev-shm-named",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "/dev/shm*{ENOSPC}",
+            "/dev/shm*error code 28",
+            "{ENOSPC}*/dev/shm",
+            "/dev/shm has only*required",
+            "/dev/shm*just ran out of space",
+            "Not enough space*/dev/shm",
+            "not enough*space*on /dev/shm",
+        ],
+        unless: &[
+            "cannot create directory",
+            "cannot touch",
+            "touch: ",
+            "mounting",
+            "to rootfs",
+            "creating mount source path",
+        ],
+        text: "A file in /dev/shm could not be made or written: /dev/shm is full, too small, or \
+               has no inodes left.",
+        not: "Not the disk.",
+        fix: Fix::ShmSize,
+        setting: "`shmeter ls` shows what fills it.",
+        source: "write(2), tmpfs(5)",
+        example: "dd: error writing '/dev/shm/x': No space left on device",
+        ..OF_FILE
+    },
+    Entry {
+        id: "dev-shm-inodes",
+        meaning: Meaning::Inodes,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "cannot create directory '/dev/shm*{ENOSPC}",
+            "cannot create directory ‘/dev/shm*{ENOSPC}",
+            "cannot touch '/dev/shm*{ENOSPC}",
+            "touch: /dev/shm*{ENOSPC}",
+        ],
+        text: "A folder or an empty file takes no bytes of a tmpfs, but an inode, and /dev/shm \
+               has none left (nr_inodes): it holds too many files.",
+        not: "Not its size: df shows room, df -i shows none.",
+        fix: Fix::Setting,
+        setting: "`shmeter ls` shows the files; a mount with more has docker run --tmpfs \
+                  /dev/shm:size=1g,nr_inodes=1m.",
+        source: "linux mm/shmem.c (shmem_reserve_inode)",
+        example: "mkdir: cannot create directory '/dev/shm/cache': No space left on device",
+        ..OF_FILE
+    },
+    Entry {
+        id: "dev-shm-denied",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "/dev/shm*Permission denied",
+            "Permission denied*'/dev/shm",
+            "/dev/shm*Read-only file system",
+            "Read-only file system*'/dev/shm",
+        ],
+        unless: &[
+            "failed to map segment",
+            "cannot execute",
+            "mount: /dev/shm",
+            "fork/exec ",
+            "exec failed",
+            "Cannot run program",
+            "mount:",
+            ": line *: /dev/shm/",
+            "sh: *: /dev/shm/",
+            "lack of access to /dev/shm",
+            "exec: *\"/dev/shm/",
+        ],
+        text: "A file in /dev/shm cannot be created or opened: its mode (it needs 1777), another \
+            owner, a read-only mount, or a security module.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        source: "open(2)",
+        example: "PermissionError: [Errno 13] Permission denied: '/dev/shm/psm_4cf1a2'",
+        ..OF_FILE
+    },
+    Entry {
+        id: "dev-shm-missing",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["/dev/shm*No such file or directory", "No such file or directory*'/dev/shm"],
+        unless: &[
+            "No such file or directory: '/dev/shm'",
+            "disk./dev/shm.",
+            "failed to mount",
+            "cannot access '/dev/shm'",
+            "/dev/shm: No such file",
+            "/dev/shm: no such file",
+            "mounting",
+            "exec: ",
+            "bind source path",
+        ],
+        text: "A file in /dev/shm, or /dev/shm itself, is not there: the program that creates it \
+            did not start, ended, or has another /dev/shm.",
+        not: "Not a size.",
+        fix: Fix::SameIpc,
+        source: "open(2)",
+        example: "FileNotFoundError: [Errno 2] No such file or directory: '/dev/shm/plasma_q7'",
+        ..OF_FILE
+    },
+    Entry {
+        id: "dev-shm-none",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "No such file or directory: '/dev/shm'",
+            "cannot access '/dev/shm': No such file",
+            "/dev/shm: No such file or directory",
+            "/dev/shm does not exist",
+            "/dev/shm not found",
+            "/dev/shm is not mounted",
+        ],
+        unless: &[
+            "but must be for --ipc=host",
+            "mounting",
+            "bind source path",
+            "/newroot/dev/shm",
+            "access(W_OK",
+        ],
+        text: "There is no /dev/shm: nothing is mounted there, and the folder is missing. Android \
+               and many chroots have none.",
+        not: "Not a size.",
+        fix: Fix::Mount,
+        source: "open(2), https://github.com/termux/termux-packages/issues/8938",
+        example: "os.statvfs('/dev/shm'): FileNotFoundError: [Errno 2] No such file or directory: \
+                  '/dev/shm'",
+        ..OF_FILE
+    },
+    Entry {
+        id: "dev-shm-exec",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "fork/exec /dev/shm/*permission denied",
+            "exec failed*/dev/shm/*permission denied",
+            "/dev/shm/*cannot execute: Permission denied",
+            "Cannot run program \"/dev/shm/*Permission denied",
+            "exec: *\"/dev/shm/*permission denied",
+        ],
+        text: "A program in /dev/shm was to be executed, and /dev/shm is mounted noexec, as in \
+               most containers, or the file has no right to be executed.",
+        not: "Not a size, and not the mode of /dev/shm.",
+        fix: Fix::Exec,
+        setting: "Execute it from another folder.",
+        source: "execve(2), mount(8)",
+        example: "panic: fork/exec /dev/shm/agent-7f31: permission denied",
+        ..OF_FILE
+    },
+    Entry {
+        id: "dev-shm-exec-or-open",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            ": line *: /dev/shm/*: Permission denied",
+            "sh: *: /dev/shm/*: Permission denied",
+            "bash: /dev/shm/*: Permission denied",
+        ],
+        unless: &["cannot create", "cannot open", "mount"],
+        text: "A shell could not execute that file, or not open it. Execute: /dev/shm is mounted \
+               noexec, as in most containers. Open: the file is another user's, or /dev/shm may \
+               not be written to.",
+        not: "Not a size.",
+        fix: Fix::Exec,
+        setting: "If the line of the script runs that file it is noexec (mount shows it): use \
+                  another folder. If it has > or < there it is an owner: ls -ld /dev/shm, ls -l of \
+                  the file.",
+        source: "execve(2), open(2), https://github.com/rsvp/speedtest-linux/issues/1",
+        example: "./speedtest: line 116: /dev/shm/88_speedtest_tmp.3pYeaVRNKb: Permission denied",
+        ..OF_FILE
+    },
+    Entry {
+        id: "proc-sys-read-only",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "/proc/sys/kernel/shm*Read-only file system",
+            "/proc/sys/kernel/sem*Read-only file system",
+            "permission denied on key*kernel.shm",
+            "permission denied on key*kernel.sem",
+        ],
+        text: "A container may not write to /proc/sys: limits of System V shared memory and of \
+               semaphores are set when it is made.",
+        not: "Not a disk, and no matter of root or sudo.",
+        fix: Fix::Sysv,
+        source: "https://github.com/moby/moby/issues/10176",
+        example: "sysctl: setting key \"kernel.shmmax\": open /proc/sys/kernel/shmmax: Read-only \
+                  file system",
+        ..OF_FILE
+    },
+    Entry {
+        id: "proc-sys-refused",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "sysctl*kernel.shm*is not in a separate kernel namespace",
+            "sysctl*kernel.shm*not allowed",
+            "SysctlForbidden*kernel.shm",
+            "forbidden sysctl*kernel.shm",
+            "forbidden sysctl*kernel.sem",
+            "kernel.shm*Operation not permitted",
+        ],
+        text: "A limit of System V shared memory may not be set so: with --ipc=host it is the \
+               host's, and in Kubernetes the kubelet has to allow it.",
+        not: "Not a size.",
+        fix: Fix::Sysv,
+        setting: "Kubernetes: --allowed-unsafe-sysctls=kernel.shm*,kernel.sem of the kubelet; \
+                  kernel.shm_rmid_forced is allowed as it is.",
+        source: "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/",
+        example: "forbidden sysctl: \"kernel.shmmax\" not allowlisted",
+        ..OF_FILE
+    },
+    Entry {
+        id: "dev-shm-mount-refused",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "mount: /dev/shm: permission denied",
+            "mount: /dev/shm: must be superuser",
+            "mount: /dev/shm: operation not permitted",
+            "mount:*/dev/shm*permission denied",
+            "mount:*/dev/shm*must be superuser",
+            "mount:*/dev/shm*only root can",
+        ],
+        text: "A container has no right to mount, remount or unmount (CAP_SYS_ADMIN), even as \
+               root: /dev/shm gets its size when the container is made.",
+        not: "Not a matter of root or sudo.",
+        fix: Fix::ShmSize,
+        source: "mount(2)",
+        example: "umount: /dev/shm: must be superuser to unmount.",
+        ..OF_FILE
+    },
+    Entry {
+        id: "disk-full-named",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "dd: error writing '*{ENOSPC}",
+            "dd: writing to '*{ENOSPC}",
+            "cp: error writing '*{ENOSPC}",
+            "tar: *: Cannot write: {ENOSPC}",
+            "write /*: no space left on device",
+            "mkdir /*: no space left on device",
+            "ENOSPC: no space left on device, write",
+            "ENOSPC: no space left on device, copyfile",
+            "ENOSPC: no space left on device, mkdir",
+            "failed to register layer*no space left on device",
+            "could not extend file \"*{ENOSPC}",
+            "could not write to file \"*{ENOSPC}",
+            "could not write block*{ENOSPC}",
+            "You don't have enough free space in",
+            "cannot create temp file for here-document: {ENOSPC}",
+            "sort: write failed: /*{ENOSPC}",
+            "write failed*/tmp*{ENOSPC}",
+        ],
+        unless: &["/dev/shm", "/run/shm", "/sys/fs/cgroup"],
+        text: "A file outside /dev/shm could not be written: the file system of that path is \
+               full, or has no inodes left (df -i).",
+        not: "Not shared memory: the path does not lie in /dev/shm.",
+        fix: Fix::Disk,
+        source: "write(2)",
+        example: "dd: error writing '/data/out.bin': No space left on device",
+        ..OF_FILE
+    },
+    Entry {
+        id: "cgroup-limit",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["/sys/fs/cgroup*{ENOSPC}"],
+        text: "A cgroup could not be made or filled: the kernel has no number left for it (too \
+               many cgroups, on old kernels leaked ones), or its cpuset is empty.",
+        not: "Not the disk and not shared memory, although the error is the same.",
+        fix: Fix::Setting,
+        setting: "Restart what leaks cgroups, or the machine; grep . /proc/cgroups shows how many \
+                  there are.",
+        source: "linux kernel/cgroup/cgroup.c, https://github.com/moby/moby/issues/29638",
+        example: "mkdir /sys/fs/cgroup/memory/docker/8f2a: no space left on device: unknown",
+        ..OF_FILE
+    },
+];

@@ -1,0 +1,209 @@
+//! mmap, mlock and what locks memory: programs that name the call and the error.
+
+use crate::explain::{CALL, Certainty, Entry, Fix, Meaning};
+
+const OF_CALL: Entry = Entry { application: CALL, ..Entry::REST };
+
+pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "mmap-enomem",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "mmap(*{ENOMEM or 12}",
+            "mmap: *{ENOMEM or 12}",
+            "mmap failed*{ENOMEM or 12}",
+            "mmap error*{ENOMEM or 12}",
+            "mmap returned*{ENOMEM or 12}",
+            "failed to mmap*{ENOMEM or 12}",
+            "failed to map memory*{ENOMEM or 12}",
+            "unable to mmap*{ENOMEM or 12}",
+            "cannot mmap*{ENOMEM or 12}",
+            "can't mmap*{ENOMEM or 12}",
+            "could not mmap*{ENOMEM or 12}",
+            "mmap /*{ENOMEM or 12}",
+            "mmap of *{ENOMEM or 12}",
+            "Map failed*{ENOMEM}",
+            "mremap*{ENOMEM or 12}",
+        ],
+        unless: &["bcm2835", "gpio mmap"],
+        text: "mmap was refused: too many mappings (vm.max_map_count), a limit on address space \
+               (ulimit -v), strict overcommit (vm.overcommit_memory 2), too few huge pages \
+               (MAP_HUGETLB), or the limit on locked memory after mlockall.",
+        not: "Not the size of /dev/shm: a mapping there is made nevertheless, and fails when it is \
+              touched (SIGBUS). A memory limit of a container kills instead of refusing.",
+        fix: Fix::Memory,
+        setting: "The size that the line names tells: a huge one is address space or overcommit, a \
+                  small one the number of mappings.",
+        source: "mmap(2)",
+        example: "failed to mmap 1073741824 bytes: Cannot allocate memory",
+        ..OF_CALL
+    },
+    Entry {
+        id: "mmap-locked",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "mmap(*{EAGAIN or 11}",
+            "mmap: *{EAGAIN or 11}",
+            "mmap failed*{EAGAIN or 11}",
+            "mmap error*{EAGAIN or 11}",
+            "failed to mmap*{EAGAIN or 11}",
+            "mmap /*{EAGAIN or 11}",
+        ],
+        text: "mmap of locked memory was refused: the limit on locked memory (ulimit -l, \
+               RLIMIT_MEMLOCK) is reached, with MAP_LOCKED or after mlockall.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Memlock,
+        source: "mmap(2)",
+        example: "mmap failed: Resource temporarily unavailable",
+        ..OF_CALL
+    },
+    Entry {
+        id: "mmap-file-system",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "mmap(*{ENODEV or 19}",
+            "mmap: *{ENODEV or 19}",
+            "mmap failed*{ENODEV or 19}",
+            "mmap error*{ENODEV or 19}",
+            "failed to mmap*{ENODEV or 19}",
+            "mmap /*{ENODEV or 19}",
+            "mmap(*{EINVAL or 22}",
+            "mmap: *{EINVAL or 22}",
+            "mmap failed*{EINVAL or 22}",
+            "mmap error*{EINVAL or 22}",
+            "failed to mmap*{EINVAL or 22}",
+            "mmap /*{EINVAL or 22}",
+            "mmap(*{ENOSYS or 38}",
+            "mmap: *{ENOSYS or 38}",
+            "mmap failed*{ENOSYS or 38}",
+            "mmap error*{ENOSYS or 38}",
+            "failed to mmap*{ENOSYS or 38}",
+            "mmap /*{ENOSYS or 38}",
+            "mmap(*{EOPNOTSUPP or 95}",
+            "mmap: *{EOPNOTSUPP or 95}",
+            "mmap failed*{EOPNOTSUPP or 95}",
+            "mmap error*{EOPNOTSUPP or 95}",
+            "failed to mmap*{EOPNOTSUPP or 95}",
+            "mmap /*{EOPNOTSUPP or 95}",
+        ],
+        text: "The file cannot be mapped: its file system does not know shared mappings (shares of \
+               virtual machines, some network and FUSE file systems), the file is empty (a length \
+               of 0), or the offset is no multiple of a page.",
+        not: "Not a lack of memory, and not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "Move the file to a local file system; if it is empty, find out who did not fill \
+                  it.",
+        source: "mmap(2), https://github.com/boltdb/bolt/issues/272",
+        example: "store: mmap /shared/index.db: Invalid argument",
+        ..OF_CALL
+    },
+    Entry {
+        id: "mmap-not-permitted",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "mmap(*{EPERM or 1}",
+            "mmap: *{EPERM or 1}",
+            "mmap failed*{EPERM or 1}",
+            "mmap error*{EPERM or 1}",
+            "failed to mmap*{EPERM or 1}",
+            "mmap /*{EPERM or 1}",
+        ],
+        text: "mmap returned EPERM: memory was to be executed from a file on a file system that is \
+               mounted noexec (/dev/shm in most containers), a sealed memfd was to be written, or \
+               the address is below vm.mmap_min_addr.",
+        not: "Not a size.",
+        fix: Fix::Exec,
+        source: "mmap(2)",
+        example: "shmem: mmap failed: Operation not permitted",
+        ..OF_CALL
+    },
+    Entry {
+        id: "mmap-denied",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "mmap(*{EACCES or 13}",
+            "mmap: *{EACCES or 13}",
+            "mmap failed*{EACCES or 13}",
+            "mmap error*{EACCES or 13}",
+            "failed to mmap*{EACCES or 13}",
+            "mmap /*{EACCES or 13}",
+        ],
+        text: "mmap returned EACCES: the file was not opened for what is to be done with it \
+               (writing, or reading), or a security module forbids the mapping.",
+        not: "Not a size, and not the mode of /dev/shm: open would have failed then.",
+        fix: Fix::Permission,
+        source: "mmap(2)",
+        example: "shmem: mmap failed: Permission denied",
+        ..OF_CALL
+    },
+    Entry {
+        id: "mlock-refused",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "mlock*{ENOMEM or 12}",
+            "mlock*{EPERM or 1}",
+            "mlock*{EAGAIN or 11}",
+            "mlock*RLIMIT_MEMLOCK",
+            "mlock*ulimit -l",
+            "Unable to lock JVM Memory",
+            "increasing RLIMIT_MEMLOCK",
+            "MEMLOCK may be too low",
+            "Failed to lock*in memory: {ENOMEM}",
+        ],
+        unless: &["{EPERM or 1}: mlockall is not"],
+        text: "The limit on locked memory (ulimit -l, RLIMIT_MEMLOCK) is reached.",
+        not: "Not the size of /dev/shm and not memory, although the error says so.",
+        fix: Fix::Memlock,
+        source: "mlock(2), https://github.com/manticoresoftware/manticoresearch/issues/466, \
+                 https://github.com/qdrant/qdrant/pull/1885",
+        example: "mlockall() failed: Cannot allocate memory",
+        ..OF_CALL
+    },
+    Entry {
+        id: "rdma-locked",
+        application: "RDMA (NCCL, Open MPI, UCX, libfabric)",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "ibv_reg_mr*{ENOMEM or 12}",
+            "ibv_create_cq*{ENOMEM or 12}",
+            "ibv_create_qp*{ENOMEM or 12}",
+            "ibv_create_srq*{ENOMEM or 12}",
+            "ibv_alloc_pd*{ENOMEM or 12}",
+            "RLIMIT_MEMLOCK*InfiniBand",
+        ],
+        text: "A network card's memory has to be locked, and the limit on locked memory (ulimit \
+               -l, RLIMIT_MEMLOCK) is reached.",
+        not: "Not memory, although the error says so, not GPU memory and not /dev/shm.",
+        fix: Fix::Memlock,
+        source: "https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html, \
+                 https://github.com/deepseek-ai/DeepEP/issues/143",
+        example: "h200-2:4016:4653 [7] misc/ibvwrap.cc:190 NCCL WARN Call to ibv_create_cq failed \
+                  with error Cannot allocate memory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "io-uring-locked",
+        application: "programs that use io_uring",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "io_uring_setup*{ENOMEM or 12}",
+            "io_uring_queue_init*{ENOMEM or 12}",
+            "io_uring_register*{ENOMEM or 12}",
+        ],
+        text: "The rings of io_uring count as locked memory (before Linux 5.12, and registered \
+               buffers still): the limit (ulimit -l, RLIMIT_MEMLOCK) is reached.",
+        not: "Not memory, although the error says so, and not /dev/shm.",
+        fix: Fix::Memlock,
+        source: "io_uring_setup(2), io_uring_register(2)",
+        example: "io_uring_queue_init failed: Cannot allocate memory",
+        ..Entry::REST
+    },
+];

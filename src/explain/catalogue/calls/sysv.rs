@@ -1,0 +1,341 @@
+//! System V shared memory, semaphores and message queues: programs that name the call and the error.
+
+use crate::explain::{CALL, Certainty, Entry, Fix, Meaning};
+
+const OF_CALL: Entry = Entry { application: CALL, ..Entry::REST };
+
+pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "shmget-enospc",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "shmget*{ENOSPC or 28}",
+            "shm_attach()*{ENOSPC or 28}",
+            "IPCShared*{ENOSPC or 28}",
+        ],
+        unless: &["OS message"],
+        text: "shmget returned ENOSPC: kernel.shmmni segments exist already, or all together would \
+               exceed kernel.shmall.",
+        not: "Not the disk and not the size of /dev/shm: --shm-size does nothing for System V \
+              shared memory.",
+        fix: Fix::Sysv,
+        setting: "`shmeter ls` and `ipcs -m` show the segments, also those that killed programs \
+                  left.",
+        source: "shmget(2)",
+        example: "gr::vmcircbuf_sysv_shm: shmget (2): No space left on device",
+        ..OF_CALL
+    },
+    Entry {
+        id: "shmget-einval",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &["shmget*{EINVAL or 22}", "shm_attach()*{EINVAL or 22}"],
+        unless: &["OS message"],
+        text: "shmget returned EINVAL: the segment is larger than kernel.shmmax, or one with that \
+               key exists and is smaller.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "`ipcs -m` shows whether the key exists; ipcrm -m ID removes a leftover.",
+        source: "shmget(2), https://github.com/s5z/zsim/issues/38",
+        example: "Cannot resolve 'gm_create failed shmget: Invalid argument'",
+        ..OF_CALL
+    },
+    Entry {
+        id: "shmget-enomem",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &["shmget*{ENOMEM or 12}", "shm_attach()*{ENOMEM or 12}"],
+        unless: &["OS message"],
+        text: "shmget returned ENOMEM: strict overcommit refused the whole segment, or there are \
+               too few huge pages (SHM_HUGETLB).",
+        not: "Not kernel.shmmax, shmall or shmmni, and not the size of /dev/shm.",
+        fix: Fix::Memory,
+        setting: "A smaller segment, where the program can set it.",
+        source: "shmget(2), https://github.com/CMU-SAFARI/DAMOV/issues/14",
+        example: "gm_create failed shmget: Cannot allocate memory",
+        ..OF_CALL
+    },
+    Entry {
+        id: "shmget-denied",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "shmget*{EACCES or 13}",
+            "shmget*{EEXIST or 17}",
+            "shmget*{EPERM or 1}",
+            "shmat*{EACCES or 13}",
+            "shm_attach()*{EACCES or 13}",
+        ],
+        text: "A segment with that key exists already: another user's, or one that a killed \
+               program left; or huge pages need CAP_IPC_LOCK.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        setting: "`ipcs -m` shows key and owner; ipcrm -m ID removes a leftover.",
+        source: "shmget(2), shmat(2)",
+        example: "shmget: Permission denied",
+        ..OF_CALL
+    },
+    Entry {
+        id: "shmget-missing",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["shmget*{ENOENT or 2}", "shm_attach()*{ENOENT or 2}"],
+        text: "There is no segment with that key: the program that makes it did not start, ended, \
+               or runs in another IPC namespace, as in another container.",
+        not: "Not a size.",
+        fix: Fix::SameIpc,
+        setting: "`ipcs -m` shows the segments of this namespace.",
+        source: "shmget(2)",
+        example: "ipc_attach: shmget(0x7a6d0001): No such file or directory",
+        ..OF_CALL
+    },
+    Entry {
+        id: "shmget-files",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["shmget*{EMFILE or 24}", "shm_attach()*{EMFILE or 24}"],
+        text: "On macOS: the process has attached as many segments as kern.sysv.shmseg allows (8 \
+               by default). On Linux: the table of open files of the machine (fs.file-max) is \
+               full.",
+        not: "Not a size, and not the process's own open files.",
+        fix: Fix::Setting,
+        setting: "On macOS raise kern.sysv.shmseg and shmmni; else detach segments that are not \
+                  needed.",
+        source: "shmget(2), https://github.com/misterion/ko-process/issues/3",
+        example: "Warning: shm_attach(): failed for key 0x61019b9c: Too many open files in \
+                  /Users/e/src/Ko/SharedMemory.php on line 55",
+        ..OF_CALL
+    },
+    Entry {
+        id: "shmget-enosys",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "shmget*{ENOSYS or 38}",
+            "shmat*{ENOSYS or 38}",
+            "shmctl*{ENOSYS or 38}",
+            "could not create shared memory segment: Function not implemented",
+            "kernel not configured for shared memory",
+        ],
+        unless: &["OS message"],
+        text: "The kernel has no System V shared memory (Android, WSL 1, some embedded kernels), \
+               or a seccomp filter hides it.",
+        not: "Not a limit.",
+        fix: Fix::Setting,
+        setting: "Where the program can, POSIX shared memory or none.",
+        source: "shmget(2), https://github.com/ssvb/xf86-video-fbturbo/issues/53, \
+                 https://github.com/MicrosoftDocs/WSL/issues/39",
+        example: "31/12/2016 15:55:45 shmget: Function not implemented",
+        ..OF_CALL
+    },
+    Entry {
+        id: "shmget-failed",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "shmget() failed",
+            "shmget failed",
+            "shmget() error",
+            "shmget error",
+            "Failed system call was shmget(",
+        ],
+        unless: &[
+            "{EINVAL or 22}",
+            "{ENOSPC or 28}",
+            "{ENOMEM or 12}",
+            "{EACCES or 13}",
+            "{EEXIST or 17}",
+            "{EPERM or 1}",
+            "{ENOENT or 2}",
+            "{EMFILE or 24}",
+            "{ENOSYS or 38}",
+        ],
+        text: "shmget was refused; the error's words, in the lines around it, tell why: \"Invalid \
+               argument\" is kernel.shmmax, \"No space left on device\" kernel.shmmni or shmall, \
+               \"Cannot allocate memory\" overcommit or huge pages, \"Permission denied\" another \
+               user's segment.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        source: "shmget(2), https://github.com/MicrosoftDocs/WSL/issues/39",
+        example: "[-]  SYSTEM ERROR : shmget() failed",
+        ..OF_CALL
+    },
+    Entry {
+        id: "shmat-gone",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "shmat*{EINVAL or 22}",
+            "shmat*{EIDRM or 43}",
+            "Can't attach to shared memory id*Invalid argument",
+        ],
+        text: "There is no segment of that id: it was removed meanwhile, or belongs to another IPC \
+               namespace, as that of another container.",
+        not: "Not the size of /dev/shm, and not kernel.shmmax: the segment was made.",
+        fix: Fix::SameIpc,
+        setting: "`ipcs -m` on both sides shows whether they see the same segments.",
+        source: "shmat(2), https://github.com/neutrinolabs/xrdp/pull/2065",
+        example: "[20211130-10:51:00] [ERROR] Can't attach to shared memory id 32787 from id 32780 \
+                  [Invalid argument]",
+        ..OF_CALL
+    },
+    Entry {
+        id: "shmat-refused",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["shmat*{ENOMEM or 12}", "shmat*{EMFILE or 24}"],
+        text: "A segment could not be attached: there is no address space (ENOMEM: ulimit -v), or \
+               the process has attached too many (EMFILE, macOS).",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "ulimit -v unlimited; detach segments that are not needed.",
+        source: "shmat(2)",
+        example: "shmat: Cannot allocate memory",
+        ..OF_CALL
+    },
+    Entry {
+        id: "shmctl-refused",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "shmctl*{EINVAL or 22}",
+            "shmctl*{EIDRM or 43}",
+            "shmctl*{EPERM or 1}",
+            "shmctl*{EACCES or 13}",
+        ],
+        text: "A segment could not be asked about, changed or removed: it is gone already (EINVAL, \
+               EIDRM), or is another user's (EPERM, EACCES).",
+        not: "Not a size and not a limit.",
+        fix: Fix::Permission,
+        setting: "`ipcs -m` shows what is there, and whose it is.",
+        source: "shmctl(2)",
+        example: "ipcrm: shmctl(32769): Operation not permitted",
+        ..OF_CALL
+    },
+    Entry {
+        id: "shmctl-lock",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &["shmctl*{ENOMEM or 12}"],
+        text: "shmctl(SHM_LOCK) was refused: the limit on locked memory (ulimit -l, \
+               RLIMIT_MEMLOCK) is reached.",
+        not: "Not the size of /dev/shm and not memory, although the error says so.",
+        fix: Fix::Memlock,
+        source: "shmctl(2)",
+        example: "shmctl(SHM_LOCK): Cannot allocate memory",
+        ..OF_CALL
+    },
+    Entry {
+        id: "semget-enospc",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "semget*{ENOSPC or 28}",
+            "sem_get()*{ENOSPC or 28}",
+            "{ENOSPC}: AH*mutex",
+            "{ENOSPC}: mod_*mutex",
+            "Couldn't create the*mutex*{ENOSPC}",
+            "could not create accept mutex*{ENOSPC}",
+            "{ENOSPC}: Couldn't create accept lock",
+            "{ENOSPC}: Cannot create SSLMutex",
+            "cannot create semaphore set*{ENOSPC or 28}",
+            "ipcmk: create semaphore failed*{ENOSPC}",
+        ],
+        unless: &["could not create semaphores"],
+        text: "semget returned ENOSPC: the limits on System V semaphores (kernel.sem) are reached, \
+               often by those that crashed servers left.",
+        not: "Not the disk and not shared memory: semaphores have limits of their own.",
+        fix: Fix::Semaphores,
+        setting: "`ipcs -s` shows them, ipcrm -s ID removes one. Apache: Mutex file:/run or \
+                  posixsem uses none.",
+        source: "semget(2), https://github.com/concretecms/concretecms/pull/7524",
+        example: "httpd: No space left on device: AH00023: Couldn't create the ssl-cache mutex",
+        ..OF_CALL
+    },
+    Entry {
+        id: "semget-denied",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["semget*{EACCES or 13}", "semget*{EEXIST or 17}", "sem_get()*{EACCES or 13}"],
+        text: "A set of System V semaphores with that key exists already: another user's, or one \
+               that a killed program left.",
+        not: "Not shared memory, and not a limit.",
+        fix: Fix::Setting,
+        setting: "`ipcs -s` shows key and owner; ipcrm -s ID removes a leftover.",
+        source: "semget(2)",
+        example: "PHP Warning:  sem_get(): failed for key 0x152b: Permission denied in \
+                  /srv/lock.php on line 12",
+        ..OF_CALL
+    },
+    Entry {
+        id: "semget-enosys",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["semget*{ENOSYS or 38}", "kernel not configured for semaphores"],
+        text: "The kernel has no System V semaphores (Android, WSL 1), or a seccomp filter hides \
+               them.",
+        not: "Not shared memory, and not a limit.",
+        fix: Fix::Setting,
+        setting: "Where the program can, POSIX semaphores or a lock file.",
+        source: "semget(2), https://github.com/MicrosoftDocs/WSL/issues/39",
+        example: "FATAL: semget failed: Function not implemented",
+        ..OF_CALL
+    },
+    Entry {
+        id: "semop-refused",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "semop*{EIDRM or 43}",
+            "semop*{EINVAL or 22}",
+            "semop*{EFBIG or 27}",
+            "semop*{ENOSPC or 28}",
+            "semctl*{EINVAL or 22}",
+            "semctl*{EIDRM or 43}",
+        ],
+        text: "A set of System V semaphores is gone or never was (EINVAL, EIDRM): somebody removed \
+               it (ipcrm, or systemd's RemoveIPC=yes as the user's last session ended). ENOSPC is \
+               the limit on undo records (SEMMNU).",
+        not: "Not shared memory.",
+        fix: Fix::Setting,
+        setting: "RemoveIPC=no in /etc/systemd/logind.conf; start the program again.",
+        source: "semop(2), \
+                 https://www.postgresql.org/docs/current/kernel-resources.html#SYSTEMD-REMOVEIPC",
+        example: "LOG:  semctl(9371648, 6, IPC_RMID, ...) failed: Invalid argument",
+        ..OF_CALL
+    },
+    Entry {
+        id: "msgget-enospc",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["msgget*{ENOSPC or 28}", "msg_get_queue()*{ENOSPC or 28}"],
+        text: "msgget returned ENOSPC: kernel.msgmni queues exist already.",
+        not: "Not the disk and not shared memory: message queues have a limit of their own.",
+        fix: Fix::Setting,
+        setting: "`ipcs -q` shows them, ipcrm -q ID removes one; docker run --sysctl \
+                  kernel.msgmni=....",
+        source: "msgget(2)",
+        example: "msgget failed: No space left on device",
+        ..OF_CALL
+    },
+    Entry {
+        id: "shm-io-fault",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "shmwrite: Bad address",
+            "shmread: Bad address",
+            "shmwrite: Invalid argument",
+            "shmread: Invalid argument",
+        ],
+        text: "Perl's shmread or shmwrite reached beyond the segment's end, or the segment is \
+               gone.",
+        not: "Not a limit of the kernel.",
+        fix: Fix::Setting,
+        setting: "Position and length have to lie within the size that was given to shmget.",
+        source: "perlfunc(1), https://github.com/Perl/perl5/issues/12317",
+        example: "shmwrite: Bad address at ./perlshm line 28.",
+        ..OF_CALL
+    },
+];

@@ -1,0 +1,192 @@
+//! UCX, libfabric, PSM and locked memory for network cards.
+
+use crate::explain::{Certainty, Entry, Fix, Meaning};
+
+const UCX: Entry = Entry { application: "UCX", ..Entry::REST };
+const LIBFABRIC: Entry = Entry { application: "libfabric", ..Entry::REST };
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "ucx-posix-full",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "Please check that /dev/shm or the directory you specified has more available memory",
+        ],
+        text: "UCX writes a segment in /dev/shm once before it maps it, and write returned \
+               ENOSPC.",
+        not: "Not memory, although it says so.",
+        fix: Fix::ShmSize,
+        setting: "UCX_TLS=^posix uses System V instead.",
+        source: "ucx src/uct/sm/mm/posix/mm_posix.c (uct_posix_test_mem)",
+        example: "[1475682365.444036] [pod9:11912:0]       mm_posix.c:88   UCX  ERROR Not enough \
+                  memory to write total of 4208440835 bytes. Please check that /dev/shm or the \
+                  directory you specified has more available memory.",
+        ..UCX
+    },
+    Entry {
+        id: "ucx-shmget-enospc",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Sure,
+        patterns: &["shmget(size=*failed: {ENOSPC}", "shmget(size=*failed: Invalid argument"],
+        text: "shmget was refused: with ENOSPC kernel.shmmni segments exist already, or all \
+               together would exceed kernel.shmall; with EINVAL one segment exceeds \
+               kernel.shmmax.",
+        not: "Not the disk and not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "UCX_TLS=^sysv does without. Segments that killed jobs left count: `shmeter ls`, \
+                  `ipcs -m`.",
+        source: "ucx src/ucs/sys/sys.c (ucs_sysv_shmget_format_error)",
+        example: "[1559604268.039990] [HOSTNAME:25458:0]            sys.c:619  UCX  ERROR \
+                  shmget(size=4263936 flags=0x7b0) for mm_recv_desc failed: No space left on \
+                  device, please check shared memory limits by 'ipcs -l'",
+        ..UCX
+    },
+    Entry {
+        id: "ucx-shmget-eperm",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "shmget(size=*failed: Operation not permitted",
+            "check for CAP_IPC_LOCK privilege for using SHM_HUGETLB",
+        ],
+        text: "shmget with huge pages was refused: it needs CAP_IPC_LOCK or the group of \
+               vm.hugetlb_shm_group. UCX then takes ordinary pages.",
+        not: "Not a limit on System V shared memory, although it points to ipcs.",
+        fix: Fix::Setting,
+        setting: "UCX_SYSV_HUGETLB_MODE=n.",
+        source: "ucx src/ucs/sys/sys.c (ucs_sysv_shmget_error_check_EPERM)",
+        example: "sys.c:619  UCX  ERROR shmget(size=1044381696 flags=0xfb0) for uct_test failed: \
+                  Operation not permitted, please check shared memory limits by 'ipcs -l'",
+        ..UCX
+    },
+    Entry {
+        id: "ucx-bus",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Caught signal 7 (Bus error: nonexistent physical address)",
+            "Bus error: nonexistent physical address",
+        ],
+        text: "A process that uses UCX got SIGBUS: a page of a mapped file could not be \
+            allocated, usually one in /dev/shm.",
+        not: "Not memory as such. The backtrace below it names the mapping; a truncated file of \
+              the program gives the same signal.",
+        fix: Fix::ShmSize,
+        source: "ucx src/ucs/debug/debug.c, https://github.com/ROCm/rocm-systems/pull/3700",
+        example: "[node1:1234 :0:1234] Caught signal 7 (Bus error: nonexistent physical address)",
+        ..UCX
+    },
+    Entry {
+        id: "ucx-posix-memory",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "uct_iface_open(posix/memory) failed: Out of memory",
+            "using md posix*Out of memory",
+            "with mm for*using md posix",
+        ],
+        text: "UCX could not get its receive buffers in /dev/shm.",
+        not: "Not memory, although it says so.",
+        fix: Fix::ShmSize,
+        setting: "UCX_TLS=^posix uses System V instead.",
+        source: "https://github.com/ROCm/rocm-systems/pull/3700",
+        example: "ucp_worker.c:1413 UCX  ERROR uct_iface_open(posix/memory) failed: Out of memory",
+        ..UCX
+    },
+    Entry {
+        id: "ucx-sysv-memory",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "using md sysv*Out of memory",
+            "uct_iface_open(sysv/memory) failed: Out of memory",
+        ],
+        text: "UCX could not get a System V segment; the line with shmget before it tells which \
+               limit.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "UCX_TLS=^sysv does without.",
+        source: "https://github.com/openucx/ucx/issues/3668",
+        example: "uct_mem.c:155  UCX  ERROR   failed to allocate 134217752 bytes using md sysv \
+                  for mm_recv_desc: Out of memory",
+        ..UCX
+    },
+    Entry {
+        id: "libfabric-shm-space",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &["Not enough available space in /dev/shm"],
+        text: "The shm provider looked at the free space of /dev/shm, which has to hold one \
+               region for each CPU of the machine, and is not used. Another provider takes its \
+               place, or none is left (FI_ENOSPC).",
+        not: "Not memory.",
+        fix: Fix::ShmSize,
+        setting: "FI_PROVIDER=^shm does without.",
+        source: "libfabric prov/shm/src/smr_init.c (smr_shm_space_check)",
+        example: "libfabric:3120:1700000000::shm:core:smr_shm_space_check():119<warn> Not enough \
+                  available space in /dev/shm.",
+        ..LIBFABRIC
+    },
+    Entry {
+        id: "libfabric-shm-open",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "smr_*shm_open error",
+            "sm2_*shm_open error",
+            "libfabric*shm_open error",
+            "Failed ftruncate of sm2_mmaps file",
+        ],
+        unless: &["shm_open error*{ENOSPC}"],
+        text: "The shm provider could not open a region in /dev/shm: a killed process left one of \
+               that name (errno 17), the other process ended or has another /dev/shm (errno 2), \
+               or it may not be written to (errno 13).",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Permission,
+        setting: "Remove the leftovers while nothing runs: `shmeter ls` shows them.",
+        source: "libfabric prov/shm/src/smr_util.c, \
+                 https://github.com/ofiwg/libfabric/issues/6476",
+        example: "libfabric:62787:shm:ep_ctrl:smr_create():164<warn> shm_open error",
+        ..LIBFABRIC
+    },
+    Entry {
+        id: "psm-shm",
+        application: "PSM2, PSM3",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Unable to allocate shared memory for intra-node messaging",
+            "Delete stale shared memory files in /dev/shm",
+            "Error setting size of shared memory object to",
+        ],
+        text: "A process got SIGBUS or SIGSEGV when it touched its region in /dev/shm: no page \
+            was left. Killed jobs leave theirs (psm2_shm*, psm3_shm*).",
+        not: "Not memory.",
+        fix: Fix::ShmSize,
+        setting: "`shmeter ls` shows what nobody holds. PSM3_DEVICES=self,nic does without.",
+        source: "libfabric prov/psm3/psm3/ptl_am/am_reqrep_shmem.c (amsh_mmap_fault)",
+        example: "node292: Unable to allocate shared memory for intra-node messaging.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "psm-remote",
+        application: "PSM2, PSM3",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "opening remote shared memory object in shm_open",
+            "PSM could not set up shared memory segment",
+        ],
+        text: "The region of another rank was not found: that rank ended first, or runs in a \
+               container with its own /dev/shm.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::SameIpc,
+        setting: "PSM2_DEVICES=self,hfi (PSM3_DEVICES=self,nic) does without.",
+        source: "libfabric prov/psm3/psm3/ptl_am/am_reqrep_shmem.c, \
+                 https://github.com/cornelisnetworks/opa-psm2/issues/42",
+        example: "Error opening remote shared memory object in shm_open: No such file or \
+                  directory (err=9)",
+        ..Entry::REST
+    },
+];

@@ -1,0 +1,265 @@
+//! Boost.Interprocess, Qt.
+
+use crate::explain::{Certainty, Entry, Fix, Meaning};
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "boost-no-space",
+        application: "Boost.Interprocess",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["{ENOSPC}"],
+        after: &["boost::interprocess::interprocess_exception"],
+        text: "A managed segment or mutex of Boost.Interprocess is a file in /dev/shm, and it \
+               could not be made or get its size.",
+        not: "Not the disk, unless the program uses managed_mapped_file.",
+        fix: Fix::ShmSize,
+        source: "boost libs/interprocess (errors.hpp, shared_memory_object.hpp)",
+        example: "terminate called after throwing an instance of \
+                  'boost::interprocess::interprocess_exception' what():  No space left on device",
+        ..Entry::REST
+    },
+    Entry {
+        id: "boost-denied",
+        application: "Boost.Interprocess",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["Permission denied"],
+        unless: &["Permission denied:"],
+        after: &["boost::interprocess::interprocess_exception"],
+        text: "A segment or mutex of Boost.Interprocess is a file in /dev/shm, and it is another \
+               user's, or /dev/shm may not be written to.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        source: "boost libs/interprocess (errors.hpp, shared_memory_object.hpp)",
+        example: "terminate called after throwing an instance of \
+                  'boost::interprocess::interprocess_exception' what():  Permission denied",
+        ..Entry::REST
+    },
+    Entry {
+        id: "boost-missing",
+        application: "Boost.Interprocess",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["No such file or directory$", "File exists$"],
+        unless: &["No such file or directory:"],
+        after: &["boost::interprocess::interprocess_exception"],
+        text: "A segment of Boost.Interprocess, a file in /dev/shm, is not there (the program that \
+               makes it did not start, or has another /dev/shm), or is there already (a run that \
+               was killed left it).",
+        not: "Not a size.",
+        fix: Fix::SameIpc,
+        setting: "`shmeter ls` shows what is there; rm /dev/shm/NAME removes a leftover.",
+        source: "boost libs/interprocess (errors.hpp, shared_memory_object.hpp)",
+        example: "terminate called after throwing an instance of \
+                  'boost::interprocess::interprocess_exception' what():  No such file or directory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "boost-pool",
+        application: "Boost.Interprocess",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["boost::interprocess::bad_alloc", "boost::interprocess_exception::bad_alloc"],
+        text: "A managed segment, of the size that the program gave it, is full or fragmented.",
+        not: "Not /dev/shm and not memory: the segment was made in full before.",
+        fix: Fix::Setting,
+        setting: "A larger segment in the program's settings (and then a larger /dev/shm), or one \
+                  that is made anew: an old, smaller one may have been opened.",
+        source: "boost libs/interprocess (exceptions.hpp), \
+                 https://github.com/irods/irods_resource_plugin_s3/issues/2033",
+        example: "terminate called after throwing an instance of 'boost::interprocess::bad_alloc'",
+        ..Entry::REST
+    },
+    Entry {
+        id: "boost-library-error",
+        application: "Boost.Interprocess",
+        patterns: &[
+            "boost::interprocess_exception::library_error",
+            "intermodule_singleton initialization failed",
+            "boost::interprocess::lock_exception",
+            "boost::interprocess_exception::library",
+        ],
+        unless: &["RTPS_", "DATASHARING"],
+        text: "A segment in /dev/shm is not as expected: a run that was killed left it half made \
+               or locked, another version of the program made it, or it is full.",
+        not: "It names no limit.",
+        setting: "Stop all programs that use it, remove its file in /dev/shm (`shmeter ls`), start \
+                  again; df /dev/shm.",
+        source: "boost libs/interprocess, https://github.com/ChimeraTK/DeviceAccess/pull/461, \
+                 https://github.com/CoatiSoftware/Sourcetrail/issues/786",
+        example: "Loading of dots_kernel failed with exception description: \
+                  boost::interprocess_exception::library_error and strerror(errno) returned this \
+                  info: No error",
+        ..Entry::REST
+    },
+    Entry {
+        id: "safir-pool",
+        application: "Safir SDK",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Ran out of shared memory while loading types"],
+        text: "The segment of the type system, of the size that typesystem.ini gives it, is too \
+               small.",
+        not: "Not /dev/shm and not a kernel limit.",
+        fix: Fix::Setting,
+        setting: "A larger size in typesystem.ini.",
+        source: "https://github.com/SafirSDK/safir-sdk-core/issues/348",
+        example: "safir_control[224]: Ran out of shared memory while loading types and parameters. \
+                  Please increase the shared memory size specified in typesystem.ini",
+        ..Entry::REST
+    },
+    Entry {
+        id: "qt-shm-denied",
+        application: "Qt (QSharedMemory)",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["QSharedMemory::*permission denied", "QSharedMemory::PermissionDenied"],
+        text: "A segment is another user's: \"(shm_open)\" is a file in /dev/shm, \"(shmget)\" and \
+               \"(shmctl)\" a System V segment. Usually the program ran as root before.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        setting: "`shmeter ls` shows it and its owner; rm /dev/shm/NAME or ipcrm -m ID removes it.",
+        source: "qtbase src/corelib/ipc/qsharedmemory.cpp, \
+                 https://github.com/dail8859/NotepadNext/issues/514",
+        example: "[     0.118] C: SingleApplication:  QSharedMemory::PermissionDenied \
+                  \"QSharedMemory::attach (shm_open): permission denied\"",
+        ..Entry::REST
+    },
+    Entry {
+        id: "qt-shm-resources",
+        application: "Qt (QSharedMemory)",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "QSharedMemory::*out of resources",
+            "QSystemSemaphore::*out of resources",
+            "QSharedMemory::OutOfResources",
+        ],
+        text: "A segment or semaphore could not be made. Qt uses System V as a rule: kernel.shmmni \
+               or shmall for segments, kernel.sem for semaphores; on macOS 32 segments in all. \
+               Where it uses POSIX it is /dev/shm.",
+        not: "Not memory.",
+        fix: Fix::Sysv,
+        setting: "`ipcs -m` and `ipcs -s` show what killed programs left; ipcrm removes it.",
+        source: "qtbase src/corelib/ipc/qsharedmemory.cpp, \
+                 https://github.com/variar/klogg/issues/511",
+        example: "SingleApplication:  7 \"QSharedMemory::create: out of resources\"",
+        ..Entry::REST
+    },
+    Entry {
+        id: "qt-shm-exists",
+        application: "Qt (QSharedMemory)",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["QSharedMemory::*already exists", "QSharedMemory::AlreadyExists"],
+        text: "A segment of that name is there: another instance runs, or one that crashed left \
+               it.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        setting: "`shmeter ls` shows it; rm /dev/shm/NAME or ipcrm -m ID removes it.",
+        source: "qtbase src/corelib/ipc/qsharedmemory.cpp, \
+                 https://github.com/dail8859/NotepadNext/issues/493",
+        example: "SingleApplication:  QSharedMemory::AlreadyExists \"QSharedMemory::create: \
+                  already exists\"",
+        ..Entry::REST
+    },
+    Entry {
+        id: "qt-shm-missing",
+        application: "Qt (QSharedMemory)",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "QSharedMemory::*doesn't exist",
+            "QSharedMemory::*key file doesn't exist",
+            "QSharedMemory::NotFound",
+        ],
+        text: "There is no such segment: the program that makes it does not run, or not in this \
+               container (IPC namespace, /dev/shm, /tmp where the key file lies).",
+        not: "Not a size.",
+        fix: Fix::SameIpc,
+        source: "qtbase src/corelib/ipc/qsharedmemory.cpp",
+        example: "\"QSharedMemory::attach: doesn't exist\"",
+        ..Entry::REST
+    },
+    Entry {
+        id: "qt-shm-lock",
+        application: "Qt (QSharedMemory)",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "unable to set key on lock",
+            "QSharedMemory::*unable to lock",
+            "QSharedMemory::*unable to make key",
+        ],
+        text: "The semaphore that guards the segment, or its key file in the folder of temporary \
+               files, could not be made: that folder may not be written to, or System V semaphores \
+               are missing or used up (kernel.sem).",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "ls -ld of /tmp (or TMPDIR); `ipcs -s` shows the semaphores.",
+        source: "qtbase src/corelib/ipc/qsharedmemory.cpp, \
+                 https://github.com/itay-grudev/SingleApplication/issues/58",
+        example: "Critical: \"QSharedMemoryPrivate::initKey: unable to set key on lock\" \
+                  ((null):0, (null))",
+        ..Entry::REST
+    },
+    Entry {
+        id: "qt-single-application",
+        application: "Qt (SingleApplication)",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "SingleApplication: Unable to attach to shared memory block",
+            "SingleApplication: Unable to create block",
+        ],
+        text: "The program finds its other instances by a segment of shared memory, and could not \
+               make or open it; the next line tells why: \"permission denied\" is another user's, \
+               \"already exists\" a leftover of a crash, \"out of resources\" kernel.shmmni.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        setting: "`shmeter ls` shows what is there; ipcrm -m ID or rm /dev/shm/NAME removes a \
+                  leftover.",
+        source: "https://github.com/variar/klogg/issues/511, \
+                 https://github.com/dail8859/NotepadNext/issues/514",
+        example: "[     0.062] C: SingleApplication: Unable to attach to shared memory block.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "posix-ipc",
+        application: "Python posix_ipc, sysv_ipc",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "posix_ipc.ExistentialError*already exists",
+            "sysv_ipc.ExistentialError*already exists",
+            "posix_ipc.PermissionsError",
+            "sysv_ipc.PermissionsError",
+        ],
+        text: "A segment, semaphore or queue of that name is there: another instance runs, or one \
+               that was killed left it; or it is another user's.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        setting: "`shmeter ls` shows what is there; rm /dev/shm/NAME (sem.NAME), or ipcrm.",
+        source: "https://github.com/osvenskan/posix_ipc/issues/6",
+        example: "posix_ipc.ExistentialError: Shared memory with the specified name already exists",
+        ..Entry::REST
+    },
+    Entry {
+        id: "posix-ipc-missing",
+        application: "Python posix_ipc, sysv_ipc",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "posix_ipc.ExistentialError: No *exists with the specified",
+            "sysv_ipc.ExistentialError: No *exists with the",
+        ],
+        text: "There is no segment, semaphore or queue of that name or key: the program that makes \
+               it did not start, ended, or has another /dev/shm or IPC namespace.",
+        not: "Not a size.",
+        fix: Fix::SameIpc,
+        source: "posix_ipc src/posix_ipc_module.c",
+        example: "posix_ipc.ExistentialError: No shared memory exists with the specified name",
+        ..Entry::REST
+    },
+];

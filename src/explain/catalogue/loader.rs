@@ -1,0 +1,120 @@
+//! The dynamic loader: shared objects are libraries.
+
+use crate::explain::{Certainty, Entry, Fix, Meaning};
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "noexec-map",
+        application: "dynamic loader, JIT compilers",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "/dev/shm*failed to map segment from shared object",
+            "/dev/shm*cannot execute: Permission denied",
+        ],
+        unless: &["{ENOMEM}"],
+        text: "A library or program was mapped executable from /dev/shm, which is mounted noexec, \
+               as in many containers.",
+        not: "\"Shared object\" is a library, no shared memory; and it is no size.",
+        fix: Fix::Exec,
+        setting: "TMPDIR (or the program's own option) on a file system without noexec.",
+        source: "glibc elf/dl-load.c, mmap(2) EPERM",
+        example: "ImportError: /dev/shm/_MEIxY3f/libz.so.1: failed to map segment from shared \
+                  object",
+        ..Entry::REST
+    },
+    Entry {
+        id: "noexec-map-elsewhere",
+        application: "dynamic loader, JIT compilers",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["failed to map segment from shared object"],
+        unless: &["/dev/shm", "{ENOMEM}"],
+        text: "A library was mapped executable from a file system that is mounted noexec: as a \
+               rule /tmp, where a packed program unpacks itself.",
+        not: "\"Shared object\" is a library, no shared memory. It is /dev/shm only if TMPDIR is.",
+        fix: Fix::Setting,
+        setting: "TMPDIR (or the program's own option) on a file system without noexec.",
+        source: "glibc elf/dl-load.c, mmap(2) EPERM, https://github.com/docker/compose/issues/1339",
+        example: "./app: error while loading shared libraries: libz.so.1: failed to map segment \
+                  from shared object: Operation not permitted",
+        ..Entry::REST
+    },
+    Entry {
+        id: "library-missing",
+        application: "dynamic loader",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["error while loading shared libraries:"],
+        unless: &[
+            "failed to map segment",
+            "cannot apply additional memory protection",
+            "Permission denied",
+            "{ENOMEM}",
+            "executable stack",
+        ],
+        text: "A library that the program needs is not installed, is for another architecture, or \
+               is not found (LD_LIBRARY_PATH). A shared library is code.",
+        not: "No shared memory at all.",
+        fix: Fix::Setting,
+        setting: "Install the package with that file; ldd PROGRAM shows what is missing.",
+        source: "ld.so(8)",
+        example: "./solver: error while loading shared libraries: libgomp.so.1: cannot open shared \
+                  object file: No such file or directory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "library-no-memory",
+        application: "dynamic loader",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "failed to map segment from shared object: {ENOMEM}",
+            "shared object*cannot allocate memory in dlopen",
+            "error while loading shared libraries:*{ENOMEM}",
+        ],
+        text: "A library could not be loaded for lack of memory or address space: ulimit -v, a \
+               job's limit, strict overcommit.",
+        not: "\"Shared object\" is a library, no shared memory; and it is not noexec.",
+        fix: Fix::Memory,
+        setting: "More memory for the job; ulimit -v unlimited.",
+        source: "glibc elf/dl-map-segments.h, https://github.com/hpcflow/matflow/issues/304",
+        example: "Bundle#373 start failed: libmwsl_services.so: failed to map segment from shared \
+                  object: Cannot allocate memory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "static-tls",
+        application: "dynamic loader",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["cannot allocate memory in static TLS block"],
+        text: "A library that is loaded late wants a place in the block for thread-local \
+               variables, which is full: a matter of the order in which libraries are loaded.",
+        not: "Not memory, although it says so, and no shared memory.",
+        fix: Fix::Setting,
+        setting: "LD_PRELOAD that library, import it first, or \
+                  GLIBC_TUNABLES=glibc.rtld.optional_static_tls=16384.",
+        source: "glibc elf/dl-reloc.c",
+        example: "ImportError: /usr/lib/aarch64-linux-gnu/libgomp.so.1: cannot allocate memory in \
+                  static TLS block",
+        ..Entry::REST
+    },
+    Entry {
+        id: "library-denied",
+        application: "dynamic loader",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["error while loading shared libraries:*Permission denied"],
+        text: "A library is there and may not be read: its mode or that of a folder, or a security \
+               module (AppArmor, SELinux). A shared library is code.",
+        not: "No shared memory at all.",
+        fix: Fix::Setting,
+        setting: "namei -l of that file shows the modes; the kernel's log shows denials of a \
+                  security module.",
+        source: "ld.so(8), https://github.com/moby/moby/issues/18948",
+        example: "bash: error while loading shared libraries: libtinfo.so.5: cannot stat shared \
+                  object: Permission denied",
+        ..Entry::REST
+    },
+];

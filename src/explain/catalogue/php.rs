@@ -1,0 +1,147 @@
+//! PHP: OPcache, APCu, sysvshm, shmop.
+
+use crate::explain::{Certainty, Entry, Fix, Meaning};
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "php-opcache-small",
+        application: "PHP OPcache",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["initialize shared memory structures - probably not enough shared memory"],
+        text: "OPcache's own memory is too small for its tables.",
+        not: "Not /dev/shm, not a limit of the kernel.",
+        fix: Fix::Setting,
+        setting: "Raise opcache.memory_consumption, or lower opcache.max_accelerated_files.",
+        source: "php-src ext/opcache/ZendAccelerator.c",
+        example: "Fatal Error Failure to initialize shared memory structures - probably not \
+                  enough shared memory.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "php-opcache-insufficient",
+        application: "PHP OPcache",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "Fatal Error Insufficient shared memory",
+            "cannot allocate buffer for interned strings",
+        ],
+        text: "OPcache's own memory (opcache.memory_consumption) is smaller than what is to be \
+               taken from it: opcache.interned_strings_buffer, or opcache.jit_buffer_size.",
+        not: "Not /dev/shm, not a kernel limit and not memory.",
+        fix: Fix::Setting,
+        setting: "Raise opcache.memory_consumption above opcache.interned_strings_buffer, or lower \
+                  that.",
+        source: "php-src ext/opcache/ZendAccelerator.c, \
+                 https://github.com/php/php-src/issues/11848",
+        example: "Mon Jul 31 17:59:24 2023 (2241): Fatal Error Insufficient shared memory!",
+        ..Entry::REST
+    },
+    Entry {
+        id: "php-opcache",
+        application: "PHP OPcache, APCu",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Unable to allocate shared memory segment of*bytes",
+            "apc_mmap: Failed to mmap",
+            "apc_mmap: mmap failed",
+        ],
+        unless: &["unknown:"],
+        text: "The cache's anonymous shared mapping was refused: memory, its limit, strict \
+               overcommit, or address space.",
+        not: "Not the size of /dev/shm: the mapping has no file there.",
+        fix: Fix::Memory,
+        setting: "Lower opcache.memory_consumption or apc.shm_size.",
+        source: "php-src ext/opcache/zend_shared_alloc.c",
+        example: "Fatal Error Unable to allocate shared memory segment of 134217728 bytes: mmap: \
+                  Cannot allocate memory (12)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "php-opcache-lock",
+        application: "PHP OPcache",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Shared memory lock not obtained"],
+        text: "OPcache had no lock when it wanted to write: a fault of OPcache, met with \
+               file_cache and JIT together.",
+        not: "Not a lack of memory, and no limit.",
+        fix: Fix::Setting,
+        setting: "opcache.file_cache off or opcache.jit off; a newer PHP.",
+        source: "https://github.com/php/php-src/issues/15497",
+        example: "Tue Aug 20 10:12:01 2024 (71): Fatal Error Error: Shared memory lock not \
+                  obtained",
+        ..Entry::REST
+    },
+    Entry {
+        id: "php-opcache-model",
+        application: "PHP OPcache",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Unable to allocate shared memory segment*unknown:"],
+        text: "This build of OPcache found no way to share memory: none was found when it was \
+               built (cross-compiled), or its lock file's folder (/tmp, opcache.lockfile_path) is \
+               missing.",
+        not: "Not a lack of memory, although it says so.",
+        fix: Fix::Setting,
+        setting: "opcache.lockfile_path in a folder that exists; else another build, or \
+                  opcache.file_cache_only=1.",
+        source: "php-src ext/opcache/zend_shared_alloc.c, \
+                 https://github.com/Optware/Optware-ng/issues/210",
+        example: "Sun Mar  8 20:48:31 2015 (26900): Fatal Error Unable to allocate shared memory \
+                  segment of 8388608 bytes: unknown: Numerical result out of range (34)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "php-apc-pool",
+        application: "PHP APCu",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Unable to allocate memory for pool"],
+        text: "APCu's own memory (apc.shm_size, 32M by default) is full or fragmented.",
+        not: "Not /dev/shm, not a kernel limit and not memory.",
+        fix: Fix::Setting,
+        setting: "Raise apc.shm_size, or lower apc.ttl.",
+        source: "apcu apc_cache.c, https://www.php.net/manual/en/apcu.configuration.php",
+        example: "PHP Warning:  apcu_store(): Unable to allocate memory for pool. in \
+                  /srv/app/cache.php on line 40",
+        ..Entry::REST
+    },
+    Entry {
+        id: "php-sysvshm-full",
+        application: "PHP sysvshm",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["shm_put_var()*not enough shared memory left"],
+        text: "The segment of shm_attach has the size that the program gave it (sysvshm.init_mem, \
+               10000 bytes by default), and the variable does not fit.",
+        not: "Not /dev/shm and not a kernel limit.",
+        fix: Fix::Setting,
+        setting: "A larger size in shm_attach, after the old segment was removed (shm_remove, \
+                  ipcrm -m).",
+        source: "php-src ext/sysvshm/sysvshm.c (shm_put_var)",
+        example: "PHP Warning:  shm_put_var(): Not enough shared memory left in \
+                  /srv/app/counter.php on line 9",
+        ..Entry::REST
+    },
+    Entry {
+        id: "php-shmop",
+        application: "PHP shmop",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Ambiguous,
+        patterns: &["Unable to attach or create shared memory segment"],
+        text: "shmop_open was refused; the words behind it tell why. \"Invalid argument\": \
+               kernel.shmmax, or the segment is there with a smaller size. \"No space left\": \
+               shmmni or shmall. \"Permission denied\": another user's. \"No such file\": there is \
+               none (mode \"a\" or \"w\"). \"File exists\": mode \"n\".",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "`ipcs -m` shows what is there; ipcrm -m ID removes a leftover.",
+        source: "php-src ext/shmop/shmop.c",
+        example: "PHP Warning:  shmop_open(): Unable to attach or create shared memory segment \
+                  \"No such file or directory\" in /srv/app/q.php on line 5",
+        ..Entry::REST
+    },
+];

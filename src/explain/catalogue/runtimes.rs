@@ -1,0 +1,153 @@
+//! Java, Node.js, .NET.
+
+use crate::explain::{Certainty, Entry, Fix, Meaning};
+
+const JAVA: Entry = Entry { application: "Java", ..Entry::REST };
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "java-heap",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "java.lang.OutOfMemoryError: Java heap space",
+            "OutOfMemoryError: GC overhead limit",
+            "OutOfMemoryError: Metaspace",
+            "OutOfMemoryError: Direct buffer memory",
+            "Cannot reserve*bytes of direct buffer memory",
+        ],
+        text: "A limit of the virtual machine itself (-Xmx, -XX:MaxMetaspaceSize, \
+               -XX:MaxDirectMemorySize) is reached.",
+        not: "Not /dev/shm, and not the container's limit: that kills without a message.",
+        fix: Fix::Setting,
+        setting: "Raise that option, within the container's memory limit.",
+        source: "openjdk src/hotspot/share/gc/shared/memAllocator.cpp",
+        example: "Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space",
+        ..JAVA
+    },
+    Entry {
+        id: "java-mmap",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "java.lang.OutOfMemoryError: Map failed",
+            "java.io.IOException: Map failed",
+            "Native memory allocation (mmap) failed to map",
+        ],
+        text: "mmap was refused: too many mappings (vm.max_map_count), a limit on address space, \
+               strict overcommit, or no memory.",
+        not: "Not the size of /dev/shm: a mapping there is created nevertheless, and fails when \
+            it is touched.",
+        fix: Fix::Memory,
+        setting: "Raise vm.max_map_count on the host.",
+        source: "openjdk src/java.base/unix/native/libnio/ch/UnixFileDispatcherImpl.c, \
+                 https://www.elastic.co/docs/deploy-manage/deploy/self-managed/vm-max-map-count",
+        example: "Caused by: java.lang.OutOfMemoryError: Map failed",
+        ..JAVA
+    },
+    Entry {
+        id: "java-no-memory",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "There is insufficient memory for the Java Runtime Environment to continue",
+            "os::commit_memory(*failed",
+            "Cannot allocate memory' (errno=12)",
+            "Not enough space' (errno=12)",
+        ],
+        text: "The virtual machine asked the kernel for memory and was refused: strict overcommit, \
+               ulimit -v, vm.max_map_count, the number of threads, or the machine's memory.",
+        not: "Not the heap's limit (-Xmx), and not /dev/shm.",
+        fix: Fix::Memory,
+        setting: "A smaller -Xmx and fewer threads; the hs_err_pid file tells what was asked for.",
+        source: "openjdk src/hotspot/os/linux/os_linux.cpp",
+        example: "# There is insufficient memory for the Java Runtime Environment to continue.",
+        ..JAVA
+    },
+    Entry {
+        id: "java-large-pages",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Failed to reserve large pages memory",
+            "Failed to reserve and commit memory with given huge page",
+            "UseLargePages*fall*back",
+            "Failed to attach shared memory. (error",
+            "Failed to reserve shared memory. error",
+        ],
+        text: "-XX:+UseLargePages is on, and there are too few huge pages, or (UseSHM) shmget was \
+               refused: kernel.shmmax, or no right to huge pages. It goes on with ordinary pages.",
+        not: "Not the size of /dev/shm, and no failure.",
+        fix: Fix::HugePages,
+        setting: "vm.nr_hugepages on the host and the container's hugetlb limit; or \
+                  -XX:-UseLargePages.",
+        source: "openjdk src/hotspot/os/linux/os_linux.cpp",
+        example: "OpenJDK 64-Bit Server VM warning: Failed to reserve large pages memory req_addr: \
+                  0x00000006c0000000 bytes: 4294967296 (errno = 12).",
+        ..JAVA
+    },
+    Entry {
+        id: "java-unsafe-access",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "a fault occurred in a recent unsafe memory access",
+            "a fault occurred in an unsafe memory access",
+        ],
+        text: "A page of a mapped file could not be allocated (SIGBUS, which Java turns into this \
+            error): its file system is full, or the file was truncated. Aeron, Chronicle, Kafka, \
+            Lucene and zip files map files.",
+        not: "Not the heap. It is /dev/shm only if the file lies there.",
+        setting: "The stack below it names the file's owner; df of that folder tells.",
+        source: "openjdk src/hotspot/share/runtime/javaThread.cpp",
+        example: "java.lang.InternalError: a fault occurred in a recent unsafe memory access \
+                  operation in compiled Java code",
+        ..JAVA
+    },
+    Entry {
+        id: "java-sigbus",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["SIGBUS (0x7) at pc=", "si_signo: 7 (SIGBUS)"],
+        text: "The virtual machine died of SIGBUS: a page of a mapped file could not be \
+            allocated. With PerfMemory in the problematic frame it is a full /tmp (hsperfdata), \
+            else the file system of a mapped file, or a truncated one.",
+        not: "Not the heap. It is /dev/shm only if the mapped file lies there.",
+        setting: "-XX:+PerfDisableSharedMem does without hsperfdata.",
+        source: "https://github.com/bazelbuild/bazel/issues/3236, \
+                 https://github.com/camunda/camunda/issues/8099",
+        example: "#  SIGBUS (0x7) at pc=0x00007f50e1e9df2e, pid=29, tid=0x00007f50c3afa700",
+        ..JAVA
+    },
+    Entry {
+        id: "node-heap",
+        application: "Node.js",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["JavaScript heap out of memory", "Reached heap limit Allocation failed"],
+        text: "The limit of the JavaScript heap is reached.",
+        not: "Not /dev/shm, and not the container's limit: that kills without a message.",
+        fix: Fix::Setting,
+        setting: "NODE_OPTIONS=--max-old-space-size=4096, within the container's memory limit.",
+        source: "node src/node_errors.cc, v8 src/heap/heap.cc",
+        example: "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of \
+                  memory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "dotnet-named-maps",
+        application: ".NET",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Named maps are not supported"],
+        text: ".NET has no memory-mapped files with names on Linux: a program written for Windows \
+               uses them.",
+        not: "Not a limit, and nothing that can be set.",
+        fix: Fix::Setting,
+        setting: "MemoryMappedFile.CreateFromFile on a file, in /dev/shm for instance.",
+        source: "dotnet/runtime src/libraries/System.IO.MemoryMappedFiles, \
+                 https://github.com/dotnet/corefx/issues/20091",
+        example: "System.PlatformNotSupportedException: Named maps are not supported.",
+        ..Entry::REST
+    },
+];

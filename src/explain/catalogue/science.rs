@@ -1,0 +1,139 @@
+//! STAR, AFL, R.
+
+use crate::explain::{Certainty, Entry, Fix, Meaning};
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "star-genome",
+        application: "STAR",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Shared memory error: *, errno: Invalid argument",
+            "Shared memory error: *, errno: No space left",
+        ],
+        text: "shmget for the genome was refused: it is larger than kernel.shmmax (Invalid \
+               argument), or kernel.shmall or shmmni is reached (No space left).",
+        not: "Not the size of /dev/shm, unless STAR was built with POSIXSHARED.",
+        fix: Fix::Sysv,
+        setting: "STAR --genomeLoad NoSharedMemory does without. kernel.shmmax has to exceed the \
+                  genome's size (some 30 GB for human).",
+        source: "STAR source/SharedMemory.cpp, https://github.com/alexdobin/STAR/issues/841",
+        example: "Shared memory error: 4, errno: Invalid argument(22)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "star-memory",
+        application: "STAR",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["Shared memory error: *, errno: Cannot allocate memory"],
+        text: "shmget for the genome was refused for lack of memory: the machine or the job has \
+               less than the genome needs (some 30 GB for human).",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Memory,
+        setting: "STAR --genomeLoad NoSharedMemory tells it more plainly, and needs as much.",
+        source: "STAR source/SharedMemory.cpp, \
+                 https://github.com/CGATOxford/CGATPipelines/issues/53",
+        example: "Shared memory error: 4, errno: Cannot allocate memory(12)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "star-shared",
+        application: "STAR",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Ambiguous,
+        patterns: &["problems with shared memory: error from shmget() or shm_open()"],
+        text: "The segment for the genome could not be made; the line before it (\"Shared memory \
+               error: ..., errno\") tells why: 22 is kernel.shmmax, 28 kernel.shmall or shmmni, 12 \
+               memory.",
+        not: "Not the size of /dev/shm, unless STAR was built with POSIXSHARED.",
+        fix: Fix::Sysv,
+        setting: "STAR --genomeLoad NoSharedMemory does without.",
+        source: "STAR source/SharedMemory.cpp, https://github.com/alexdobin/STAR/issues/841",
+        example: "EXITING because of FATAL ERROR: problems with shared memory: error from shmget() \
+                  or shm_open().",
+        ..Entry::REST
+    },
+    Entry {
+        id: "star-options",
+        application: "STAR",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["cannot be used with shared memory genome"],
+        text: "Two options exclude each other: junctions that are inserted while mapping (two \
+               passes) and a genome in shared memory.",
+        not: "Not a limit.",
+        fix: Fix::Setting,
+        setting: "STAR --genomeLoad NoSharedMemory.",
+        source: "STAR source/Parameters.cpp, https://github.com/alexdobin/STAR/issues/277",
+        example: "EXITING because of fatal PARAMETERS error: on the fly junction insertion and \
+                  2-pass mappng cannot be used with shared memory genome",
+        ..Entry::REST
+    },
+    Entry {
+        id: "afl-shm",
+        application: "AFL",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "OS message : Invalid argument",
+            "OS message : No space left on device",
+            "OS message : Function not implemented",
+            "OS message : Cannot allocate memory",
+        ],
+        after: &["shmget() failed", "shm_open() failed"],
+        text: "AFL's map of coverage, a System V segment (AFL++ can use POSIX). \"Invalid \
+               argument\": larger than kernel.shmmax, or WSL 1 without System V. \"No space \
+               left\": kernel.shmmni segments, which killed fuzzers left. \"Function not \
+               implemented\": a kernel without it.",
+        not: "Not the disk, and not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "`ipcs -m` shows leftovers; ipcrm -m ID removes one.",
+        source: "AFL afl-fuzz.c (setup_shm), https://github.com/MicrosoftDocs/WSL/issues/39",
+        example: "setup_shm(): shmget() failed OS message : Invalid argument",
+        ..Entry::REST
+    },
+    Entry {
+        id: "r-mori",
+        application: "R (mori, SharedObject, bigmemory)",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "mori: failed to create shared memory",
+            "error in recording a shared memory info",
+            "memory could not be allocated for instance of type big.matrix",
+        ],
+        text: "An object that is to be shared is a file in /dev/shm, and it could not be made: too \
+               large, no space left, or a name that is there already.",
+        not: "Not R's own memory.",
+        fix: Fix::ShmSize,
+        setting: "df /dev/shm; `shmeter ls` shows leftovers; big.matrix(shared = FALSE).",
+        source: "https://github.com/shikokuchuo/mori/issues/29, \
+                 https://github.com/kaneplusplus/bigmemory/issues/19",
+        example: "Error in `mori::share()`: ! mori: failed to create shared memory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "vineyard-pool",
+        application: "Vineyard (GraphScope)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Not enough memory: Failed to allocate memory of size*total available memory size are",
+        ],
+        text: "Vineyard's pool, of the size that it was started with (vineyardd --size, \
+               vineyard_shared_mem, 4 GiB by default), is used up.",
+        not: "Not the machine's memory. The pool lies in /dev/shm: a larger one needs a larger \
+              /dev/shm.",
+        fix: Fix::Setting,
+        setting: "A larger vineyard_shared_mem (about five times the data), and /dev/shm of that \
+                  size.",
+        source: "https://github.com/alibaba/GraphScope/issues/1890, \
+                 https://graphscope.io/docs/frequently_asked_questions.html",
+        example: "Check failed: Not enough memory: Failed to allocate memory of size 828797872, \
+                  total available memory size are 4294967296, and 3617130488 are already in use in \
+                  \"this->Build(client)\"",
+        ..Entry::REST
+    },
+];
