@@ -10,7 +10,8 @@ List shared memory and the processes that hold it
 
 Lists files in /dev/shm (also unlinked ones that are mapped or open), System V
 segments, memfds and anonymous shared mappings: how much memory each takes,
-which processes have it mapped or open, and what nobody holds. It needs no
+which processes have it mapped or open, and what nobody holds. With --path
+another folder than /dev/shm, only the files there are listed. It needs no
 privileges, and says what it cannot see without them.";
 
 /// What `--help` says after the options.

@@ -17,7 +17,9 @@ such files. `-` is stdin. A file is one run, until a document or a step comes a
 second time.
 
 One run is shown in full, a few runs side by side, and many runs as groups with
-the same answers. Of two or more benches each figure is compared.";
+the same answers. Of two or more benches each figure is compared. A run is
+called by its node or pod, else by its file. csv and json have each run, with
+its file.";
 
 /// What `--help` says after the options.
 pub(super) const EXAMPLES: &str = "\

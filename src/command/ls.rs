@@ -11,8 +11,13 @@ pub fn run(args: &LsArgs) -> Result<Code, Failure> {
     let path = subject::folder(args.target.path.as_ref());
     let live = Live::default();
     let subject = Subject::of(&live, args.target.pid, args.target.container.as_ref())?;
-    let found = holdings(&live, &Target { pid: subject.pid, path });
-    let document = LsDocument::new(&found?);
+    let is_usual = path == Target::DEFAULT_PATH;
+    let mut found = holdings(&live, &Target { pid: subject.pid, path })?;
+    if !is_usual {
+        // Memory without a file is in no folder, and is listed with /dev/shm.
+        found.keep_files();
+    }
+    let document = LsDocument::new(&found);
     subject.is_still_there(&live)?;
     let text = match args.output.format {
         LsFormat::Text => text::render(&document),

@@ -50,7 +50,18 @@ impl Status {
     /// Whether it may use the memory that is reserved for administrators.
     #[must_use]
     pub(crate) fn is_admin(&self) -> bool {
-        self.capabilities.checked_shr(CAP_SYS_ADMIN).is_some_and(|bits| bits & 1 == 1)
+        self.has(CAP_SYS_ADMIN)
+    }
+
+    /// Whether it may look into processes of others, in its own user namespace.
+    #[must_use]
+    pub(crate) fn traces_others(&self) -> bool {
+        const CAP_SYS_PTRACE: u32 = 19;
+        self.has(CAP_SYS_PTRACE)
+    }
+
+    fn has(&self, capability: u32) -> bool {
+        self.capabilities.checked_shr(capability).is_some_and(|bits| bits & 1 == 1)
     }
 }
 
@@ -235,6 +246,8 @@ mod tests {
         let status =
             parse_status("Pid:\t7\nUid:\t0\t5\t0\t0\nCapEff:\t0000000000200000\n").unwrap();
         assert_eq!((status.pid, status.euid, status.is_admin()), (7, 5, true));
-        assert!(!parse_status("Pid:\t7\nCapEff:\t00000000a80425fb\n").unwrap().is_admin());
+        let docker = parse_status("Pid:\t7\nCapEff:\t00000000a80425fb\n").unwrap();
+        assert!(!docker.is_admin() && !docker.traces_others());
+        assert!(parse_status("Pid:\t7\nCapEff:\t0000000000080000\n").unwrap().traces_others());
     }
 }

@@ -1,8 +1,8 @@
 //! Two benches compared, figure by figure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::papers::{Bench, Figure};
+use super::papers::{Bench, Figure, Without};
 use super::scalar::Scalar;
 use crate::stats::rounded;
 use crate::units::{Bytes, time};
@@ -39,8 +39,19 @@ pub(crate) enum Trend {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Changes {
     pub figures: Vec<Change>,
-    /// Figures that only one of them has.
-    pub alone: usize,
+    /// Figures that only the first one has, and those that only the second one has.
+    pub alone: [Vec<Alone>; 2],
+}
+
+/// A figure that only one of two benches has.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Alone {
+    pub test: String,
+    pub op: String,
+    /// Bytes of memory, where the other one measured the same with another size.
+    pub resized: Option<u64>,
+    /// Why the other one did not measure it, where it says so.
+    pub why: Option<String>,
 }
 
 impl Trend {
@@ -106,17 +117,11 @@ impl Change {
 
 impl Changes {
     pub(crate) fn of(before: &Bench, after: &Bench) -> Changes {
-        let firsts = |bench: &'_ Bench| {
-            let mut figures: BTreeMap<Key, Figure> = BTreeMap::new();
-            for figure in &bench.results {
-                figures.entry(key(figure)).or_insert_with(|| figure.clone());
-            }
-            figures
-        };
-        let (before, after) = (firsts(before), firsts(after));
-        let pairs = before.iter().filter_map(|(key, one)| Some((one, after.get(key)?)));
+        let (one, other) = (firsts(before), firsts(after));
+        let pairs = one.iter().filter_map(|(key, figure)| Some((*figure, *other.get(key)?)));
         let mut figures: Vec<Change> =
             pairs.filter_map(|(one, other)| Change::new(one, other)).collect();
+        let alone = [alone(&one, &other, after), alone(&other, &one, before)];
         let order = |change: &Change| match change.trend() {
             Trend::Faster | Trend::Slower => 0,
             Trend::Unknown => 1,
@@ -125,8 +130,6 @@ impl Changes {
         figures.sort_by(|a, b| {
             order(a).cmp(&order(b)).then_with(|| b.distance().total_cmp(&a.distance()))
         });
-        let both = figures.len().saturating_mul(2);
-        let alone = before.len().saturating_add(after.len()).saturating_sub(both);
         Changes { figures, alone }
     }
 
@@ -136,6 +139,9 @@ impl Changes {
 
     /// "2 faster, 1 slower, 129 within noise".
     pub(crate) fn summary(&self) -> String {
+        if self.figures.is_empty() {
+            return "no figure in common".to_owned();
+        }
         let all = [Trend::Faster, Trend::Slower, Trend::Noise, Trend::Unknown];
         let told = all.into_iter().filter_map(|trend| {
             let count = Some(self.count(trend)).filter(|count| *count > 0)?;
@@ -147,8 +153,8 @@ impl Changes {
 }
 
 impl Changes {
-    /// What is to be known of them beside.
-    pub(crate) fn notes(&self) -> Vec<String> {
+    /// What is to be known of them beside; `names` are those of the two benches.
+    pub(crate) fn notes(&self, names: [&str; 2]) -> Vec<String> {
         let mut notes = Vec::new();
         let changed = self.count(Trend::Faster).saturating_add(self.count(Trend::Slower));
         if changed > 0 {
@@ -156,13 +162,109 @@ impl Changes {
                 "with intervals of 95 %, 1 figure in 20 may seem to change by chance".to_owned(),
             );
         }
-        match self.alone {
-            0 => {}
-            1 => notes.push("1 figure is in one of the benches only".to_owned()),
-            more => notes.push(format!("{more} figures are in one of the benches only")),
+        for (alone, name) in self.alone.iter().zip(names).filter(|(alone, _)| !alone.is_empty()) {
+            notes.push(format!("only in {name}: {}", counted(alone)));
+        }
+        notes.extend(self.sizes(names));
+        for (alone, name) in self.alone.iter().zip(names.into_iter().rev()) {
+            let mut said = BTreeSet::new();
+            for Alone { test, op, why, .. } in alone {
+                let why = why.as_ref().map(|why| format!("{test} {op} is not in {name}: {why}"));
+                notes.extend(why.filter(|why| said.insert(why.clone())));
+            }
         }
         notes
     }
+
+    /// What was measured with another size in each, and how to get the same.
+    fn sizes(&self, [first, second]: [&str; 2]) -> Vec<String> {
+        let [before, after] = &self.alone;
+        let tests: BTreeSet<&str> = before.iter().map(|one| one.test.as_str()).collect();
+        let told = tests.into_iter().filter_map(|test| {
+            let of = |alone: &[Alone]| {
+                let sizes = alone.iter().filter(|one| one.test == test);
+                sizes.filter_map(|one| one.resized).collect::<BTreeSet<u64>>()
+            };
+            let (one, other) = (of(before), of(after));
+            let least = *one.last()?.min(other.last()?);
+            let how = match test {
+                "bandwidth" => format!("measure both with --bytes {}", option(least)),
+                _ => "bench takes at most half of what is free".to_owned(),
+            };
+            let (one, other) = (listed(&one), listed(&other));
+            Some(format!("{test}: {first} measured {one}, {second} {other}: {how}"))
+        });
+        told.collect()
+    }
+}
+
+/// "60 figures of bandwidth, 4 of fault".
+fn counted(alone: &[Alone]) -> String {
+    let mut count: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in alone {
+        let n = count.entry(&one.test).or_default();
+        *n = n.saturating_add(1);
+    }
+    let told = count.iter().enumerate().map(|(at, (test, n))| match (at, n) {
+        (0, 1) => format!("1 figure of {test}"),
+        (0, n) => format!("{n} figures of {test}"),
+        (_, n) => format!("{n} of {test}"),
+    });
+    told.collect::<Vec<_>>().join(", ")
+}
+
+/// "64.0 MiB and 128.0 MiB".
+fn listed(sizes: &BTreeSet<u64>) -> String {
+    let sizes: Vec<String> = sizes.iter().map(|bytes| Bytes(*bytes).to_string()).collect();
+    sizes.join(" and ")
+}
+
+/// Bytes as an option takes them, exactly.
+fn option(bytes: u64) -> String {
+    let units = [(1_u64 << 30, "Gi"), (1 << 20, "Mi"), (1 << 10, "Ki")];
+    let whole = units.into_iter().find_map(|(unit, word)| {
+        let number = bytes.checked_div(unit).filter(|_| bytes.is_multiple_of(unit))?;
+        Some(format!("{number}{word}"))
+    });
+    whole.unwrap_or_else(|| bytes.to_string())
+}
+
+/// The figures of a bench that can be compared; of those that are alike the first one counts.
+fn firsts(bench: &Bench) -> BTreeMap<Key, &Figure> {
+    let mut figures: BTreeMap<Key, &Figure> = BTreeMap::new();
+    let told = |figure: &&Figure| figure.median.number().is_some_and(|median| median > 0.0);
+    for figure in bench.results.iter().filter(told) {
+        figures.entry(key(figure)).or_insert(figure);
+    }
+    figures
+}
+
+/// Of one bench what the other one has not, of which `bench` is the document.
+fn alone(
+    one: &BTreeMap<Key, &Figure>,
+    other: &BTreeMap<Key, &Figure>,
+    bench: &Bench,
+) -> Vec<Alone> {
+    let of_any_size = |figure: &Figure| {
+        [&figure.test, &figure.op, &figure.kind, &figure.procs].map(Scalar::to_string)
+    };
+    let others: BTreeSet<[String; 4]> = other.values().map(|figure| of_any_size(figure)).collect();
+    let alone = one.iter().filter(|(key, _)| !other.contains_key(*key)).map(|(_, figure)| {
+        let is_same = |without: &&Without| {
+            [&without.test, &without.op, &without.kind] == [&figure.test, &figure.op, &figure.kind]
+        };
+        Alone {
+            test: figure.test.word().to_owned(),
+            op: figure.op.word().to_owned(),
+            resized: figure.bytes.count().filter(|_| others.contains(&of_any_size(figure))),
+            why: bench
+                .without
+                .iter()
+                .find(is_same)
+                .and_then(|one| Some(one.why.text()?.to_owned())),
+        }
+    });
+    alone.collect()
 }
 
 /// What tells a figure from the others of a bench.
@@ -274,7 +376,13 @@ mod tests {
                 "copy, posix, 256.0 MiB: 5.90 → 6.20 GiB/s, × 1.05 (0.98 to 1.11), within noise",
             ]
         );
-        assert_eq!(changes.alone, 1);
+        assert_eq!(
+            changes.notes(["a", "b"]),
+            [
+                "with intervals of 95 %, 1 figure in 20 may seem to change by chance",
+                "only in a: 1 figure of bandwidth"
+            ]
+        );
         assert_eq!(changes.summary(), "1 faster, 1 slower, 1 within noise, 1 without an interval");
     }
 
@@ -291,8 +399,48 @@ mod tests {
     #[test]
     fn what_no_bench_has_gives_no_change() {
         let odd = bench(&[("bandwidth", "copy", 1, [4.0, 0.0, 6.0], 10)]);
-        assert_eq!(Changes::of(&odd, &odd), Changes { figures: Vec::new(), alone: 2 });
+        assert_eq!(Changes::of(&odd, &odd), Changes::default());
         let odd = bench(&[("bandwidth", "copy", 1, [6.0, 5.0, 4.0], 10)]);
         assert_eq!(Changes::of(&odd, &odd).figures[0].trend(), Trend::Unknown);
+    }
+
+    #[test]
+    fn figures_of_one_bench_only_are_named_with_the_reason() {
+        let figures = |bytes| {
+            bench(&[
+                ("bandwidth", "copy", bytes, [4.0, 5.0, 6.0], 10),
+                ("bandwidth", "read", bytes, [4.0, 5.0, 6.0], 10),
+                ("fault", "page", bytes, [4.0, 5.0, 6.0], 10),
+                ("ring", "64B", 64, [4.0, 5.0, 6.0], 10),
+            ])
+        };
+        let (mut before, mut after) = (figures(64 << 20), figures((32 << 20) - (64 << 10)));
+        let without = |op: &str, why: &str| Without {
+            test: Scalar::of("fault"),
+            op: Scalar::of(op),
+            kind: Scalar::of("posix"),
+            why: Scalar::of(why),
+        };
+        let huge = bench(&[("fault", "huge-page", 4096, [4.0, 5.0, 6.0], 10)]);
+        before.results.extend(huge.results);
+        after.without = vec![without("huge-page", "not granted")];
+        assert_eq!(
+            Changes::of(&before, &after).notes(["a", "b"]),
+            [
+                "only in a: 2 figures of bandwidth, 2 of fault",
+                "only in b: 2 figures of bandwidth, 1 of fault",
+                "bandwidth: a measured 64.0 MiB, b 31.9 MiB: measure both with --bytes 32704Ki",
+                "fault: a measured 64.0 MiB, b 31.9 MiB: bench takes at most half of what is free",
+                "fault huge-page is not in b: not granted",
+            ]
+        );
+        assert_eq!(Changes::of(&before, &before).notes(["a", "b"]), [""; 0]);
+    }
+
+    #[test]
+    fn a_size_is_given_as_the_option_takes_it() {
+        for (bytes, said) in [(1 << 30, "1Gi"), (96 << 20, "96Mi"), (5 << 16, "320Ki"), (7, "7")] {
+            assert_eq!(option(bytes), said);
+        }
     }
 }

@@ -17,6 +17,8 @@ pub(crate) enum Role {
     Answer,
     /// A measurement, which differs a little from run to run.
     Figure,
+    /// A measurement of one fill, which is no benchmark: it may differ much from the next one.
+    Single,
     /// Tells runs apart.
     Name,
 }
@@ -190,14 +192,14 @@ fn filled(facts: &mut Facts, fill: &Fill) {
     }
     if let Some(rate) = fill.bytes_per_second.number().filter(|rate| *rate > 0.0) {
         facts.add(
-            Role::Figure,
+            Role::Single,
             &format!("fill {name} speed"),
             Value::Number(rate, speed(rate).into()),
         );
     }
     if let Some(p99) = fill.step_latency_ns.p99.count().filter(|p99| *p99 > 0) {
         let value = Value::Number(float(p99), time(p99).into());
-        facts.add(Role::Figure, &format!("fill {name} step p99"), value);
+        facts.add(Role::Single, &format!("fill {name} step p99"), value);
     }
 }
 
@@ -257,28 +259,167 @@ pub(crate) fn amount(median: f64, unit: &str) -> String {
     }
 }
 
-/// Gives each run a title of its own.
-pub(crate) fn titles(runs: &mut [Run]) {
+/// Gives each run a title of its own: its node or pod; else, where several files are given, the file, and
+/// otherwise its labels where these tell all runs apart.
+pub(crate) fn titles(runs: &mut [Run], are_of_files: bool) {
+    let by_labels = !are_of_files && are_told_apart(runs, |run| place(run).or_else(|| labels(run)));
+    let mut named: Vec<Named> = vec![Named::Short; runs.len()];
+    for next in [Some(Named::Parent), Some(Named::Whole), None] {
+        for (run, named) in runs.iter_mut().zip(&named) {
+            run.title = title(run, *named, by_labels, are_of_files);
+        }
+        let again = repeated(runs);
+        let (Some(next), true) = (next, again.contains(&true)) else { break };
+        for (named, _) in named.iter_mut().zip(again).filter(|(_, again)| *again) {
+            *named = next;
+        }
+    }
+    // Runs of the same file and name.
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    for run in runs.iter_mut() {
-        let title = match &run.title {
-            title if title.is_empty() => run.call(),
-            title => Some(title.clone()),
-        };
-        let title = title.unwrap_or_else(|| short(&run.source).to_owned());
-        let title = plain(&title).into_owned();
-        let count = seen.entry(title.clone()).or_default();
+    let again = repeated(runs);
+    for (run, _) in runs.iter_mut().zip(again).filter(|(_, again)| *again) {
+        run.title = title(run, Named::Short, by_labels, are_of_files);
+        let count = seen.entry(run.title.clone()).or_default();
         *count = count.saturating_add(1);
-        run.title = if *count > 1 { format!("{title} ({count})") } else { title };
+        if *count > 1 {
+            run.title = format!("{} ({count})", run.title);
+        }
     }
 }
 
-/// A file without its folder and its ending; of a log of many, the pod.
-fn short(source: &str) -> &str {
+/// How much of its file's path names a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    /// The name of the file.
+    Short,
+    /// With its folder.
+    Parent,
+    /// All of it.
+    Whole,
+}
+
+fn title(run: &Run, named: Named, by_labels: bool, are_of_files: bool) -> String {
+    let file = match named {
+        Named::Short => short(&run.source, 1),
+        Named::Parent => short(&run.source, 2),
+        Named::Whole => &run.source,
+    };
+    let title = match place(run) {
+        // Several runs of one node.
+        Some(place) if are_of_files && named == Named::Parent => {
+            format!("{place} ({})", short(&run.source, 1))
+        }
+        Some(place) if are_of_files && named == Named::Whole => format!("{place} ({file})"),
+        Some(place) => place,
+        None => by_labels.then(|| labels(run)).flatten().unwrap_or_else(|| file.to_owned()),
+    };
+    plain(&title).into_owned()
+}
+
+/// Which of the titles are those of others too.
+fn repeated(runs: &[Run]) -> Vec<bool> {
+    let mut count: BTreeMap<&str, u32> = BTreeMap::new();
+    for run in runs {
+        let n = count.entry(&run.title).or_default();
+        *n = n.saturating_add(1);
+    }
+    runs.iter().map(|run| count.get(run.title.as_str()).is_some_and(|n| *n > 1)).collect()
+}
+
+/// Whether each run has a name, and none that of another.
+fn are_told_apart(runs: &[Run], name: impl Fn(&Run) -> Option<String>) -> bool {
+    let mut seen = BTreeSet::new();
+    runs.iter().all(|run| name(run).is_some_and(|name| seen.insert(name)))
+}
+
+/// The node, or else the pod, that a run ran on.
+fn place(run: &Run) -> Option<String> {
+    let said = |id: &str| {
+        let fact = run.facts.iter().find(|fact| fact.role == Role::Name && fact.id.as_str() == id);
+        fact.map(|fact| fact.value.said())
+    };
+    said("node").or_else(|| said("pod"))
+}
+
+/// What a run was labelled with.
+fn labels(run: &Run) -> Option<String> {
+    let labels = run.facts.iter().filter_map(|fact| {
+        let key = fact.id.as_str().strip_prefix("label ")?;
+        Some(format!("{key}={}", fact.value.said()))
+    });
+    let labels: Vec<String> = labels.collect();
+    (!labels.is_empty()).then(|| labels.join(" "))
+}
+
+/// The last parts of a file's path, without its ending; of a log of many, the pod.
+fn short(source: &str, parts: usize) -> &str {
     if let Some((_, pod)) = source.split_once(" pod/") {
         return pod;
     }
-    let file = source.rsplit('/').next().unwrap_or(source);
+    let start = source
+        .rmatch_indices('/')
+        .nth(parts.saturating_sub(1))
+        .map_or(0, |(at, _)| at.saturating_add(1));
+    let file = source.get(start..).unwrap_or(source);
     let stem = file.strip_suffix(".json").or_else(|| file.strip_suffix(".jsonl"));
     stem.unwrap_or(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The titles of runs of these files, nodes and labels; a node or label that is empty is none.
+    fn titled(runs: &[(&str, &str, &str)], are_of_files: bool) -> Vec<String> {
+        let mut runs: Vec<Run> = runs
+            .iter()
+            .map(|(source, node, label)| {
+                let mut facts = Facts(Vec::new());
+                let scalar =
+                    |text: &str| if text.is_empty() { Scalar::Nothing } else { Scalar::of(text) };
+                facts.word(Role::Name, "node", &scalar(node));
+                facts.word(Role::Answer, "label size", &scalar(label));
+                Run { source: (*source).to_owned(), facts: facts.0, ..Run::default() }
+            })
+            .collect();
+        titles(&mut runs, are_of_files);
+        runs.into_iter().map(|run| run.title).collect()
+    }
+
+    #[test]
+    fn runs_are_called_by_what_tells_them_apart() {
+        let files = |runs: &[(&str, &str, &str)]| titled(runs, true);
+        assert_eq!(files(&[("d/1.log", "", "1g"), ("d/2.log", "", "1g")]), ["1.log", "2.log"]);
+        assert_eq!(files(&[("d/1.json", "", "1g"), ("d/2.json", "", "2g")]), ["1", "2"]);
+        assert_eq!(files(&[("1.log", "gpu-1", ""), ("2.log", "gpu-2", "")]), ["gpu-1", "gpu-2"]);
+        // One node, before and after.
+        assert_eq!(
+            files(&[("x/before.json", "gpu-1", ""), ("x/after.json", "gpu-1", "")]),
+            ["gpu-1 (before)", "gpu-1 (after)"]
+        );
+        assert_eq!(
+            files(&[("old/a.json", "", ""), ("new/a.json", "", ""), ("b.json", "", "")]),
+            ["old/a", "new/a", "b"]
+        );
+        assert_eq!(
+            files(&[("x/old/a.json", "", ""), ("y/old/a.json", "", "")]),
+            ["x/old/a.json", "y/old/a.json"]
+        );
+    }
+
+    #[test]
+    fn runs_of_one_file_are_called_by_their_labels_where_these_tell_them_apart() {
+        let one = |runs: &[(&str, &str, &str)]| titled(runs, false);
+        assert_eq!(one(&[("a.json", "", "1g")]), ["size=1g"]);
+        assert_eq!(one(&[("a", "", "1g"), ("a #2", "", "2g")]), ["size=1g", "size=2g"]);
+        assert_eq!(one(&[("a", "", "1g"), ("a #2", "", "1g")]), ["a", "a #2"]);
+        assert_eq!(
+            one(&[("a pod/p-1/c", "", "1g"), ("a pod/p-2/c", "", "1g")]),
+            ["p-1/c", "p-2/c"]
+        );
+        assert_eq!(one(&[("a", "n", ""), ("a #2", "n", "")]), ["n", "n (2)"]);
+        // Its writer went on after its run was taken as over.
+        assert_eq!(one(&[("a pod/p/c", "", ""), ("a pod/p/c", "", "")]), ["p/c", "p/c (2)"]);
+        assert_eq!(titled(&[("d/a.json", "", ""), ("d/a.json", "", "")], true), ["a", "a (2)"]);
+    }
 }

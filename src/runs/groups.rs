@@ -148,7 +148,7 @@ impl Groups {
         for (id, role) in ids(runs) {
             match role {
                 Role::Name => {}
-                Role::Figure => groups.figures.extend(spread(runs, &id)),
+                Role::Figure | Role::Single => groups.figures.extend(spread(runs, &id)),
                 Role::Answer => groups.answer(runs, &id),
             }
         }

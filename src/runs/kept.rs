@@ -34,7 +34,9 @@ impl Kept {
             return;
         }
         run.slim(&self.nowhere);
-        let own = [size_of::<Run>(), run.source.len(), run.title.len()].into_iter();
+        // A title is made of them, once all runs are known.
+        let title = run.source.len();
+        let own = [size_of::<Run>(), run.source.len(), title].into_iter();
         let own = own.fold(0, usize::saturating_add);
         let facts = run.facts.iter_mut().map(|fact| share(&mut self.texts, fact));
         self.bytes = self.bytes.saturating_add(facts.fold(own, usize::saturating_add));

@@ -156,9 +156,8 @@ impl Run {
         self.environment.kernel.text().or(inspect).or(compare).or(bench)
     }
 
-    /// Leaves only what is compared, and what it is called; `nowhere`: an environment that is empty.
+    /// Leaves only what is compared; `nowhere`: an environment that is empty.
     fn slim(&mut self, nowhere: &Arc<Environment>) {
-        self.title = self.call().unwrap_or_default();
         self.environment = Arc::clone(nowhere);
         self.said_verdict = None;
         self.bench = None;
@@ -168,19 +167,6 @@ impl Run {
         self.steps = Vec::new();
         self.fills = Vec::new();
         self.facts.shrink_to_fit();
-    }
-
-    /// What a reader knows it by, without its file.
-    fn call(&self) -> Option<String> {
-        let e = &self.environment;
-        let labels: Vec<String> =
-            e.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        let place = e.node.text().or(e.pod.text());
-        match (place, labels.is_empty()) {
-            (Some(place), _) => Some(place.to_owned()),
-            (None, false) => Some(labels.join(" ")),
-            (None, true) => None,
-        }
     }
 }
 

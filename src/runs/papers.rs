@@ -154,7 +154,18 @@ pub(crate) struct Stretch {
 pub struct Bench {
     pub(crate) environment: BenchEnvironment,
     pub results: Vec<Figure>,
+    pub(crate) without: Vec<Without>,
     pub(crate) warnings: Vec<Scalar>,
+}
+
+/// What could not be measured.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Without {
+    pub test: Scalar,
+    pub op: Scalar,
+    pub kind: Scalar,
+    pub why: Scalar,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

@@ -24,6 +24,8 @@ pub struct Reader {
     pub(super) found: Runs,
     file: String,
     in_file: usize,
+    /// Files with runs in them.
+    files: usize,
     pub(super) streams: BTreeMap<String, Stream>,
     more_notes: u64,
     lines: u64,
@@ -149,7 +151,7 @@ impl Reader {
                 "the runs have {more} more facts than the first {most}: no columns for these"
             ));
         }
-        facts::titles(&mut self.found.runs);
+        facts::titles(&mut self.found.runs, self.files > 1);
         self.found
     }
 
@@ -180,7 +182,9 @@ impl Reader {
                  writers were silent longest"
             )),
         }
-        if self.in_file == 0 {
+        if self.in_file > 0 {
+            self.files = self.files.saturating_add(1);
+        } else {
             self.note("has no document or journal of shmeter");
         }
     }

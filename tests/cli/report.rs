@@ -149,7 +149,7 @@ fn two_benches_are_compared_figure_by_figure_what_changed_most_first() {
     let copy = lines.iter().find(|line| line.starts_with("  copy, posix, ")).unwrap();
     assert!(copy.contains("GiB/s, × 0.50 (0.") && copy.ends_with(", slower"), "{copy}");
     assert!(text.contains("ping-pong futex, memfd: ") && text.contains("faster"), "{text}");
-    assert!(text.contains("1 figure is in one of the benches only"), "{text}");
+    assert!(text.contains("only in before: 1 figure of lifecycle"), "{text}");
 }
 
 #[test]
@@ -832,4 +832,118 @@ fn a_fleet_is_grouped_by_its_answers_and_the_few_come_first() {
     for line in page.lines() {
         assert!(line.chars().count() <= 80, "{line}");
     }
+}
+
+#[test]
+fn two_runs_are_before_and_after_and_neither_is_odd() {
+    let files = ["run-b.jsonl", "run-a.jsonl"].map(|name| fixture(name).display().to_string());
+    let both: Vec<&str> = files.iter().map(String::as_str).collect();
+    let text = told(&both, b"");
+    assert!(text.starts_with("2 runs: usable 64.0 MiB → 253.9 MiB ("), "{text}");
+    assert!(text.contains("what differs") && !text.contains('*'), "{text}");
+    // A single fill is no benchmark.
+    assert!(!text.contains("speed\n") && !text.contains(" step p99"), "{text}");
+    let page = told(&[&both[..], &["--format", "markdown"]].concat(), b"");
+    let (before, after) = page.split_once("<summary>speed of each fill").unwrap();
+    assert!(!before.contains("fill posix touch speed"), "{before}");
+    assert!(after.contains("| fill posix touch speed |"), "{after}");
+    let same = told(&[both[1], both[1]], b"");
+    assert!(same.starts_with("2 runs: usable 253.9 MiB in both ("), "{same}");
+    // Of three there is a most.
+    let three = [fixture("run-c.jsonl").display().to_string(), files[1].clone()];
+    let three: Vec<&str> = both.iter().copied().chain(three.iter().map(String::as_str)).collect();
+    assert!(told(&three, b"").contains("*: differs from most"));
+}
+
+/// A bench of bandwidth with so many bytes, that warns of this.
+fn warned(folder: &Path, name: &str, bytes: u64, warnings: &[&str]) -> String {
+    let text = std::fs::read_to_string(bench("before.json")).unwrap();
+    let mut document: Value = serde_json::from_str(&text).unwrap();
+    document["warnings"] = json!(warnings);
+    for figure in document["results"].as_array_mut().unwrap() {
+        if figure["test"] == "bandwidth" {
+            figure["bytes"] = json!(bytes);
+        }
+    }
+    let file = folder.join(name);
+    std::fs::write(&file, document.to_string()).unwrap();
+    file.display().to_string()
+}
+
+#[test]
+fn what_benches_warn_of_and_why_figures_are_in_one_only_is_told_in_each_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let low = "other work had a CPU for 88 % of the time";
+    let one = warned(folder.path(), "old.json", 64 << 20, &[low, "5 of 24 medians are wide"]);
+    let other = warned(folder.path(), "new.json", 32 << 20, &["32.0 MiB are used", low]);
+    for format in ["text", "markdown", "html"] {
+        let page = flat(&told(&[&one, &other, "--format", format], b""));
+        for (said, times) in [
+            (format!("warning (old, new): {low}"), 1),
+            ("warning (old): 5 of 24 medians are wide".to_owned(), 1),
+            ("warning (new): 32.0 MiB are used".to_owned(), 1),
+            (low.to_owned(), 1),
+            ("only in old: 8 figures of bandwidth".to_owned(), 1),
+            ("only in new: 8 figures of bandwidth".to_owned(), 1),
+            (
+                "bandwidth: old measured 64.0 MiB, new 32.0 MiB: measure both with --bytes 32Mi"
+                    .to_owned(),
+                1,
+            ),
+        ] {
+            assert_eq!(page.matches(&said).count(), times, "{format}: {said}: {page}");
+        }
+        let page = flat(&told(&[&one, "--format", format], b""));
+        assert_eq!(page.matches(&format!("warning: {low}")).count(), 1, "{format}: {page}");
+    }
+}
+
+/// Runs in files of their own, with the same labels and no node: `n`.log, of which those that `is_odd` have
+/// another size.
+fn logs(count: u32, is_odd: impl Fn(u32) -> bool) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = document("run-a.jsonl");
+    for n in 0..count {
+        let mut run = json!({"schema": "shmeter.run/1", "environment": whole["environment"],
+            "inspect": whole["inspect"], "verdict": "ok", "interrupted": false});
+        if is_odd(n) {
+            run["inspect"]["df"]["total_bytes"] = json!(64 << 20);
+        }
+        std::fs::write(folder.path().join(format!("node-{n:03}.log")), run.to_string()).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn runs_of_a_fleet_whose_node_is_not_known_are_called_by_their_files() {
+    let folder = logs(100, |n| n % 10 == 7);
+    let path = folder.path().to_str().unwrap();
+    let odd: Vec<String> = (0..10).map(|n| format!("node-0{n}7.log")).collect();
+    let text = told(&[path], b"");
+    assert!(flat(&text).contains(&format!("10 of 100: {} ", odd.join(", "))), "{text}");
+    assert!(
+        flat(&text).contains(
+            "90 of 100: node-000.log, node-001.log, node-002.log, node-003.log, and 86 more: \
+             --format csv lists every run"
+        ),
+        "{text}"
+    );
+    for line in text.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    for format in ["markdown", "html"] {
+        let page = told(&[path, "--format", format], b"").replace('\\', "");
+        assert!(page.contains(&odd.join(", ")), "{format}: {page}");
+    }
+}
+
+#[test]
+fn up_to_32_names_of_a_group_are_listed_and_csv_is_named_for_more() {
+    let listed = |page: &str| flat(page).matches(".log").count();
+    let folder = logs(80, |n| n < 32);
+    let page = told(&[folder.path().to_str().unwrap()], b"");
+    assert_eq!(listed(&page), 32 + 4, "{page}");
+    let folder = logs(80, |n| n < 33);
+    let page = told(&[folder.path().to_str().unwrap()], b"");
+    assert!(flat(&page).contains("node-031.log, and 1 more: --format csv lists"), "{page}");
 }

@@ -413,7 +413,7 @@ fn a_leftover_is_removed_in_its_container_and_who_else_may_hold_it_is_named() {
         ("/dev/shm: 1 MiB in 1 file, 1 MiB held by nobody\n", "ls", true),
         ("\"held_by\": \"nobody\"\n", "ls --format json", true),
         ("\"held_by\": \"unknown\"\n", "ls --format json", true),
-        ("/dev/shm: 1 MiB in 1 file, 1 MiB by no process seen here\n", "ls", true),
+        ("/dev/shm: 1 MiB in 1 file, 1 MiB held by no process visible here\n", "ls", true),
         ("\"totals\": {\"nobody\": {}}\n", "ls --format json", false),
         ("1 MiB are held by no process that is visible from here: /dev/shm/x.\n", "inspect", true),
         ("all is well\n", "inspect", false),

@@ -115,6 +115,8 @@ pub struct Looked {
     pub processes: usize,
     /// Those that could not be looked into.
     pub refused: Vec<u32>,
+    /// The one that looks has CAP_SYS_PTRACE, so that more rights would not help.
+    pub may_trace: bool,
     /// Processes of others may be there that /proc does not show: a PID namespace, or hidepid.
     pub hidden: Option<Hidden>,
 }
@@ -225,7 +227,7 @@ pub struct Holdings {
     /// The IPC namespace of `pid` is another one than that of the reader.
     pub other_ipc: bool,
     pub objects: Vec<Object>,
-    /// Those who hold one.
+    /// Those who hold one, and those that could not be looked into.
     pub who: BTreeMap<u32, Who>,
     /// How many processes could be looked into.
     pub looked: Looked,
@@ -233,6 +235,15 @@ pub struct Holdings {
     pub elsewhere: Elsewhere,
     /// Shared memory charged to the cgroup of the one whose view it is, and the cgroup.
     pub charged: Option<(String, Bytes)>,
+}
+
+impl Holdings {
+    /// Leaves out what has no file in the folder's file system.
+    pub fn keep_files(&mut self) {
+        self.objects.retain(|object| object.backing == Backing::Posix);
+        self.elsewhere = Elsewhere::default();
+        self.segments_unread = None;
+    }
 }
 
 /// What stat(2) tells of a file.

@@ -19,6 +19,7 @@ use crate::facts::container::of_docker;
 use crate::facts::holdings::{Collector, Hidden, Holdings, Looked, Object, Place, Remover, Who};
 use crate::facts::maps::Backing;
 use crate::facts::mountinfo::{Mount, covering, parse_mountinfo};
+use crate::facts::process::parse_status;
 use crate::facts::{PageSize, Reading, Release};
 use crate::units::Bytes;
 
@@ -68,7 +69,7 @@ pub fn holdings(source: &Live, target: &Target) -> Result<Holdings, ProbeError> 
         remover,
         segments_unread,
         other_ipc: ipc.other,
-        who: who(source, &objects),
+        who: who(source, &objects, &looked.refused),
         objects,
         looked,
         // Another one was asked for: all but that is elsewhere.
@@ -79,7 +80,8 @@ pub fn holdings(source: &Live, target: &Target) -> Result<Holdings, ProbeError> 
 
 /// Looks through all processes. `ipc` is the IPC namespace that is listed.
 fn look(source: &Live, ipc: Option<&str>, collector: &mut Collector) -> Result<Looked, ProbeError> {
-    let mut looked = Looked { hidden: hidden(source), ..Looked::default() };
+    let hidden = hidden(source);
+    let mut looked = Looked { hidden, may_trace: may_trace(source), ..Looked::default() };
     for pid in processes(source)? {
         looked.processes = looked.processes.saturating_add(1);
         if !process::look(source, pid, ipc, collector) {
@@ -87,6 +89,13 @@ fn look(source: &Live, ipc: Option<&str>, collector: &mut Collector) -> Result<L
         }
     }
     Ok(looked)
+}
+
+/// Whether this process has the right to look into those of others.
+fn may_trace(source: &dyn Source) -> bool {
+    let status = source.read("/proc/self/status");
+    let status = status.known().and_then(|text| parse_status(text).ok());
+    status.is_some_and(|status| status.traces_others())
 }
 
 fn unmounted(why: &str) -> ProbeError {
@@ -192,13 +201,13 @@ fn keep_its_own(source: &Live, pid: u32, objects: &mut Vec<Object>) {
     });
 }
 
-/// Names and cgroups of those who hold something, and names of those who made it.
-fn who(source: &Live, objects: &[Object]) -> BTreeMap<u32, Who> {
+/// Names and cgroups of those who hold something, and names of those who made it or were not looked into.
+fn who(source: &Live, objects: &[Object], refused: &[u32]) -> BTreeMap<u32, Who> {
     let holders: BTreeSet<u32> =
         objects.iter().flat_map(|object| &object.holders).map(|holder| holder.pid).collect();
     let segments = objects.iter().filter_map(|object| object.segment.as_ref());
     let makers = segments.flat_map(|segment| [segment.creator, segment.last]);
-    let all: BTreeSet<u32> = holders.iter().copied().chain(makers).collect();
+    let all: BTreeSet<u32> = holders.iter().chain(refused).copied().chain(makers).collect();
     all.into_iter()
         .filter_map(|pid| {
             let name = source.read(&format!("/proc/{pid}/comm")).known()?.trim_end().to_owned();

@@ -20,7 +20,7 @@ use crate::stats::Summary;
 use crate::units::{Bytes, Limit};
 
 /// An interval wider than this part of the median makes a figure of little use.
-const WIDE: f64 = 0.25;
+pub(in crate::report) const WIDE: f64 = 0.25;
 
 /// The result of `shmeter bench`.
 #[derive(Clone, Debug, Serialize)]

@@ -29,17 +29,52 @@ pub(crate) fn notes(holdings: &Holdings) -> Vec<String> {
     if let Some(why) = &holdings.segments_unread {
         notes.push(format!("System V segments could not be listed: {why}"));
     }
-    let refused = holdings.looked.refused.len();
-    if refused > 0 {
-        notes.push(format!(
-            "{refused} of {} processes could not be examined: they belong to other users or have \
-             more privileges. Unlinked objects that only they hold are missing, and they may \
-             hold what is held by \"?\". Root with CAP_SYS_PTRACE sees more",
-            holdings.looked.processes
-        ));
-    }
+    notes.extend(refused(holdings));
     notes.extend(unseen(holdings));
     notes
+}
+
+/// So many processes are named.
+const NAMED: usize = 5;
+
+/// Who could not be looked into, and what helps.
+fn refused(holdings: &Holdings) -> Option<String> {
+    let looked = &holdings.looked;
+    let first = looked.refused.first()?;
+    let named = looked.refused.iter().take(NAMED).map(|pid| {
+        let name = holdings.who.get(pid).map(|who| who.name.as_str());
+        format!("{}[{pid}]", name.unwrap_or_default())
+    });
+    let mut named: Vec<String> = named.collect();
+    let more = looked.refused.len().saturating_sub(NAMED);
+    if more > 0 {
+        named.push(format!("and {more} more"));
+    }
+    let one = looked.refused.len() == 1;
+    let pick = |singular: &'static str, plural: &'static str| if one { singular } else { plural };
+    let why = if looked.may_trace {
+        format!(
+            "{}, or be protected although CAP_SYS_PTRACE is held here: by another user namespace, \
+             a security module (LSM) or hidepid. To check, run ls -l /proc/{first}/fd",
+            pick("It may be exiting", "They may be exiting")
+        )
+    } else {
+        format!(
+            "{} to another user or {} more privileges. Root with CAP_SYS_PTRACE sees more",
+            pick("It belongs", "They belong"),
+            pick("has", "have")
+        )
+    };
+    Some(format!(
+        "{} of {} processes could not be examined: {}. {why}. Unlinked objects that only {} {} are \
+         missing, and {} may hold what is held by \"?\"",
+        looked.refused.len(),
+        looked.processes,
+        named.join(", "),
+        pick("this process", "these processes"),
+        pick("holds", "hold"),
+        pick("it", "they")
+    ))
 }
 
 /// What another container may hold.
@@ -52,7 +87,8 @@ fn unseen(holdings: &Holdings) -> Vec<String> {
             "what is held by \"?\" may be held by a process outside this PID namespace: on the \
              host, or in another container that shares the folder (of the same pod, docker run \
              --ipc). To find out, run shmeter ls --pid PID on the host, for a process of this \
-             container. If that is not possible, stop the other containers first"
+             container. If that is not possible, stop the other containers before you remove \
+             anything"
                 .to_owned(),
         ),
         Some(Hidden::Hidepid) => notes.push(

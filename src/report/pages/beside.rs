@@ -1,9 +1,10 @@
 //! A few runs beside each other: the answers in one table, then what differs, then what does not.
 
-use super::blocks::{Block, Cell, Table, Tone, cell};
+use super::blocks::{Block, Cell, Mark, Table, Tone, cell};
 use super::single;
 use crate::plain::plain;
 use crate::report::charts::Chart;
+use crate::report::grouped;
 use crate::runs::Run;
 use crate::runs::changes::Changes;
 use crate::runs::facts::{Role, Value};
@@ -22,6 +23,7 @@ pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
     let groups = Groups::of(runs);
     let changes = changes(runs);
     let mut blocks = vec![answer(runs, &changes)];
+    blocks.extend(warnings(runs));
     let answers = answers(runs);
     // Of benches alone there is no answer but what changed.
     let benches_alone = answers.head.len() == 1;
@@ -48,6 +50,9 @@ pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
     if runs.len() <= WIDE && !table.rows.is_empty() {
         blocks.push(Block::Table(table));
     }
+    if runs.len() == 2 {
+        blocks.extend(speeds(runs));
+    }
     if !groups.same.is_empty() {
         blocks.push(Block::Heading("the same everywhere".to_owned()));
         blocks.push(Block::Rows(groups.same));
@@ -59,16 +64,17 @@ pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
 }
 
 /// The charts and the figures of benches; of more than two the figures are folded.
-fn compared(runs: &[Run], changes: &[(String, Changes)]) -> Vec<Block> {
+fn compared(runs: &[Run], changes: &[Compared<'_>]) -> Vec<Block> {
     if changes.is_empty() {
         return Vec::new();
     }
     let mut blocks = vec![Block::Charts((0..runs.len()).collect(), &[Chart::Changes])];
     let are_two = changes.len() == 1;
     let has_answer = runs.iter().any(|run| fact(run, "usable").is_some());
-    for (title, changes) in changes {
+    for Compared { before, after, changes } in changes {
+        let title = format!("{before} → {after}");
         let mut told = vec![Block::Changes { title: title.clone(), changes: changes.clone() }];
-        told.extend(changes.notes().into_iter().map(Block::Note));
+        told.extend(changes.notes([before, after]).into_iter().map(Block::Note));
         let summary = changes.summary();
         if are_two {
             blocks.extend(told);
@@ -82,27 +88,60 @@ fn compared(runs: &[Run], changes: &[(String, Changes)]) -> Vec<Block> {
     blocks
 }
 
-/// Each bench compared with the first one.
-fn changes(runs: &[Run]) -> Vec<(String, Changes)> {
-    let mut benches = runs.iter().filter_map(|run| Some((run, run.bench.as_ref()?)));
-    let Some((first, before)) = benches.next() else { return Vec::new() };
-    let compared = benches.map(|(run, after)| {
-        let title = format!("{} → {}", first.title, run.title);
-        (title, Changes::of(before, after))
-    });
-    compared.filter(|(_, changes)| !changes.figures.is_empty()).collect()
+/// A bench compared with the first one.
+struct Compared<'a> {
+    /// Titles of both.
+    before: &'a str,
+    after: &'a str,
+    changes: Changes,
 }
 
-fn answer(runs: &[Run], changes: &[(String, Changes)]) -> Block {
+/// Each bench compared with the first one.
+fn changes(runs: &[Run]) -> Vec<Compared<'_>> {
+    let mut benches = runs.iter().filter_map(|run| Some((run, run.bench.as_ref()?)));
+    let Some((first, before)) = benches.next() else { return Vec::new() };
+    let compared = benches.map(|(run, after)| Compared {
+        before: &first.title,
+        after: &run.title,
+        changes: Changes::of(before, after),
+    });
+    compared.filter(|one| one.changes != Changes::default()).collect()
+}
+
+/// What benches warn of, each with the runs that do.
+fn warnings(runs: &[Run]) -> Vec<Block> {
+    let warnings = runs.iter().flat_map(|run| {
+        let warnings = run.bench.iter().flat_map(|bench| &bench.warnings);
+        warnings.filter_map(|warning| Some((warning.text()?, run.title.as_str())))
+    });
+    let told = grouped(warnings).into_iter();
+    told.map(|(warning, of)| Block::Note(format!("warning ({}): {warning}", of.join(", "))))
+        .collect()
+}
+
+/// How much is usable, in the order of runs where these are two.
+fn usable(runs: &[Run]) -> Option<String> {
     let usable: Vec<u64> =
         runs.iter().filter_map(|run| fact(run, "usable")?.value.bytes()).collect();
-    let headline = match (usable.iter().min(), usable.iter().max()) {
-        (Some(least), Some(most)) => format!("{} usable", range(Bytes(*least), Bytes(*most))),
-        _ => match changes {
-            [(_, changes)] => changes.summary(),
-            _ => "side by side".to_owned(),
-        },
-    };
+    let (least, most) = (usable.iter().min()?, usable.iter().max()?);
+    let between = range(Bytes(*least), Bytes(*most));
+    Some(match usable.as_slice() {
+        [before, after] if runs.len() == 2 => {
+            if column(runs, "usable").differs() {
+                format!("usable {} → {}", Bytes(*before), Bytes(*after))
+            } else {
+                format!("usable {between} in both")
+            }
+        }
+        _ => format!("{between} usable"),
+    })
+}
+
+fn answer(runs: &[Run], changes: &[Compared<'_>]) -> Block {
+    let headline = usable(runs).unwrap_or_else(|| match changes {
+        [Compared { changes, .. }] => changes.summary(),
+        _ => "side by side".to_owned(),
+    });
     let verdicts = verdicts(runs);
     let worst = ["fail", "warn", "ok"]
         .into_iter()
@@ -157,7 +196,8 @@ fn answers(runs: &[Run]) -> Table {
         let mut row = vec![cell(run.title.clone())];
         row.extend(columns.iter().map(|column| {
             let said = column.said.get(at).cloned().flatten();
-            Cell { differs: column.is_odd(said.as_ref()), text: own(run, &column.id) }
+            let mark = Mark::Odd.when(column.is_odd(said.as_ref()));
+            Cell { text: own(run, &column.id), mark }
         }));
         if filled {
             row.extend(first_fill(run));
@@ -181,8 +221,8 @@ fn first_fill(run: &Run) -> [Cell; 3] {
             .map_or_else(|| "-".to_owned(), |f| f.value.said())
     };
     let agrees = said(" as predicted");
-    let differs = agrees == "no";
-    [cell(said("")), cell(said(" end")), Cell { text: agrees, differs }]
+    let mark = Mark::Strong.when(agrees == "no");
+    [cell(said("")), cell(said(" end")), Cell { text: agrees, mark }]
 }
 
 /// Facts in which runs differ: a row a fact, a column a run.
@@ -195,17 +235,20 @@ fn differences(runs: &[Run], groups: &Groups, are_compared: bool) -> Table {
         let answered = then || ANSWERS.contains(&id.as_str());
         let known = answered || groups.same.iter().any(|(one, _)| *one == id);
         let is_compared = are_compared && id.starts_with("bench ");
-        if role == Role::Name || known || is_compared {
+        let is_noise = role == Role::Single && runs.len() == 2;
+        if role == Role::Name || known || is_compared || is_noise {
             continue;
         }
         let column = column(runs, &id);
         let mut row = vec![cell(id.clone())];
         row.extend(runs.iter().zip(&column.said).map(|(run, said)| {
-            let differs = match role {
+            let is_odd = match role {
                 Role::Figure => far(runs, run, &id),
+                // A single fill is no benchmark.
+                Role::Single => false,
                 _ => column.is_odd(said.as_ref()),
             };
-            Cell { text: own(run, &id), differs }
+            Cell { text: own(run, &id), mark: Mark::Odd.when(is_odd) }
         }));
         if column.differs() {
             rows.push(row);
@@ -214,10 +257,30 @@ fn differences(runs: &[Run], groups: &Groups, are_compared: bool) -> Table {
     Table { title: "what differs".to_owned(), head, rows }
 }
 
-/// Whether a measurement is further than a tenth from the median of all.
+/// How fast two runs filled, for who looks for it.
+fn speeds(runs: &[Run]) -> Option<Block> {
+    let ids = ids(runs).into_iter().filter(|(_, role)| *role == Role::Single);
+    let rows: Vec<Vec<Cell>> = ids
+        .map(|(id, _)| {
+            let mut row = vec![cell(id.clone())];
+            row.extend(runs.iter().map(|run| cell(own(run, &id))));
+            row
+        })
+        .collect();
+    let mut head = vec![String::new()];
+    head.extend(runs.iter().map(|run| run.title.clone()));
+    let title = "speed of each fill (a single fill is no benchmark: use bench)".to_owned();
+    let table = Table { title: String::new(), head, rows };
+    (!table.rows.is_empty()).then(|| Block::Fold(title, vec![Block::Table(table)]))
+}
+
+/// Whether a measurement is further than a tenth from the median of all. Of two neither is the odd one.
 fn far(runs: &[Run], run: &Run, id: &str) -> bool {
     let number = |run: &Run| fact(run, id)?.value.number();
     let mut all: Vec<f64> = runs.iter().filter_map(number).collect();
+    if all.len() <= 2 {
+        return false;
+    }
     let middle = crate::stats::median(&mut all);
     number(run).is_some_and(|one| (one - middle).abs() > middle / 10.0)
 }

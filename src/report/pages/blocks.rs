@@ -36,12 +36,29 @@ impl Tone {
     }
 }
 
+/// What is to be noticed of a cell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mark {
+    #[default]
+    None,
+    /// It is not what most have.
+    Odd,
+    /// It is worth a look by itself.
+    Strong,
+}
+
+impl Mark {
+    /// `self` where that is so.
+    pub(crate) fn when(self, is_so: bool) -> Mark {
+        if is_so { self } else { Mark::None }
+    }
+}
+
 /// A cell of a table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Cell {
     pub text: String,
-    /// It is not what most have.
-    pub differs: bool,
+    pub mark: Mark,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -101,7 +118,7 @@ pub(crate) enum Block {
 
 /// A cell that says what is usual.
 pub(crate) fn cell(text: impl Into<String>) -> Cell {
-    Cell { text: text.into(), differs: false }
+    Cell { text: text.into(), mark: Mark::None }
 }
 
 /// Groups as a table: a row each, with how many runs it has below `count`.
@@ -111,12 +128,10 @@ pub(crate) fn of_groups(groups: &[GroupBlock], count: String) -> Table {
     head.extend(first.values.iter().map(|(id, ..)| id.clone()));
     let rows = groups.iter().map(|group| {
         let mut row = vec![cell(group.count.to_string()), cell(group.names.clone())];
-        row.extend(
-            group
-                .values
-                .iter()
-                .map(|(_, value, usual)| Cell { text: value.clone(), differs: usual.is_some() }),
-        );
+        row.extend(group.values.iter().map(|(_, value, usual)| Cell {
+            text: value.clone(),
+            mark: Mark::Odd.when(usual.is_some()),
+        }));
         row
     });
     Table { title: String::new(), head, rows: rows.collect() }
@@ -132,8 +147,8 @@ pub(crate) fn of_changes(title: &str, changes: &Changes) -> Table {
         let ratio = format!("× {:.2}", change.ratio);
         let mut row: Vec<Cell> = vec![cell(change.name.clone()), cell(change.values())];
         row.extend([cell(ratio), cell(interval)]);
-        let differs = matches!(trend, Trend::Faster | Trend::Slower);
-        row.push(Cell { text: trend.words().to_owned(), differs });
+        let changed = matches!(trend, Trend::Faster | Trend::Slower);
+        row.push(Cell { text: trend.words().to_owned(), mark: Mark::Strong.when(changed) });
         row
     });
     let head = ["figure", "medians", "ratio", "interval of 95 %", ""];

@@ -8,8 +8,11 @@ use crate::runs::groups::{Group, Groups};
 /// Groups that are told one by one.
 const GROUPS: usize = 30;
 
-/// Names that are told of a group.
-const NAMES: usize = 4;
+/// Names that are told of a group whose answers are not those of most runs.
+const NAMES: usize = 32;
+
+/// Names that are told of a larger group that most runs are in.
+const USUAL: usize = 4;
 
 /// The blocks of many runs.
 pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
@@ -21,7 +24,7 @@ pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
     if !left.is_empty() {
         let runs: usize = left.iter().map(|group| group.members.len()).sum();
         blocks.push(Block::Note(format!(
-            "{} more groups with {runs} runs; --format csv has each run",
+            "{} more groups with {runs} runs: --format csv lists every run",
             left.len()
         )));
     }
@@ -56,17 +59,20 @@ fn answer(runs: &[Run], groups: &Groups) -> Block {
 }
 
 fn block(runs: &[Run], groups: &Groups, group: &Group) -> GroupBlock {
-    let named = group.members.iter().take(NAMES).filter_map(|at| runs.get(*at));
+    let count = group.members.len();
+    let is_usual = count.saturating_mul(2) > runs.len();
+    let told = if is_usual && count > NAMES { USUAL } else { NAMES };
+    let named = group.members.iter().take(told).filter_map(|at| runs.get(*at));
     let mut names: Vec<String> = named.map(|run| run.title.clone()).collect();
-    let left = group.members.len().saturating_sub(names.len());
+    let left = count.saturating_sub(names.len());
     if left > 0 {
-        names.push(format!("and {left} more"));
+        names.push(format!("and {left} more: --format csv lists every run"));
     }
     let values = groups.differs.iter().zip(&group.values).map(|(column, value)| {
         let usual = column.usual.clone().filter(|usual| usual != value);
         (column.id.clone(), value.clone(), usual)
     });
-    GroupBlock { count: group.members.len(), names: names.join(", "), values: values.collect() }
+    GroupBlock { count, names: names.join(", "), values: values.collect() }
 }
 
 fn figures(groups: &Groups) -> Table {

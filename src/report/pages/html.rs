@@ -3,7 +3,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::blocks::{self, Block, Cell, Part, Table, Tone};
+use super::blocks::{self, Block, Cell, Mark, Part, Table, Tone};
 use super::sheet;
 use crate::plain::plain;
 use crate::report::charts::{self, Chart};
@@ -128,7 +128,7 @@ fn td(cell: &Cell, names: bool) -> Markup {
     // A number stays beside its unit.
     let number = !long && cell.text.starts_with(|c: char| c.is_ascii_digit() || c == '<');
     html! {
-        td.differs[cell.differs].names[names].long[long].number[number] { (plain(&cell.text)) }
+        td.differs[cell.mark != Mark::None].names[names].long[long].number[number] { (plain(&cell.text)) }
     }
 }
 

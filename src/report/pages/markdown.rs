@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::blocks::{self, Block, Table};
+use super::blocks::{self, Block, Mark, Table};
 use super::sheet;
 use crate::report::escape::{escape, in_html, paragraph};
 use crate::runs::Runs;
@@ -85,7 +85,7 @@ fn table(out: &mut String, table: &Table) {
             out,
             row.iter().map(|cell| {
                 let text = escape(&cell.text);
-                if cell.differs { format!("**{text}**") } else { text }
+                if cell.mark != Mark::None { format!("**{text}**") } else { text }
             }),
         );
     }

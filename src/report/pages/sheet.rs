@@ -8,7 +8,7 @@ use crate::runs::{FEW, Runs};
 pub(crate) fn of(runs: &Runs) -> Vec<Block> {
     let mut blocks = match runs.runs.as_slice() {
         [] => Vec::new(),
-        [run] => single::blocks(run, 0),
+        [run] => single::alone(run),
         many if many.len() <= FEW => beside::blocks(many),
         fleet => fleet::blocks(fleet),
     };

@@ -1,6 +1,6 @@
 //! One run: the answer, predicted beside measured, what was found, where it ran.
 
-use super::blocks::{Block, Cell, Table, Tone, cell};
+use super::blocks::{Block, Cell, Mark, Table, Tone, cell};
 use super::tables::{ceilings, compared, figures};
 use super::watched;
 use crate::report::charts::Chart;
@@ -9,7 +9,19 @@ use crate::runs::words::{self, at_most, size};
 use crate::runs::{Fate, KINDS, Run};
 use crate::units::Bytes;
 
-/// The blocks of a run, which is the `at`th.
+/// The blocks of the only run.
+pub(crate) fn alone(run: &Run) -> Vec<Block> {
+    let warnings = run.bench.iter().flat_map(|bench| &bench.warnings);
+    let warnings = warnings.map(|warning| Block::Note(format!("warning: {warning}")));
+    let mut blocks = blocks(run, 0);
+    // Behind the figures that they are about.
+    let at = blocks.iter().position(|block| matches!(block, Block::Fold(..)));
+    let behind = blocks.split_off(at.unwrap_or(blocks.len()));
+    blocks.extend(warnings.chain(behind));
+    blocks
+}
+
+/// The blocks of a run, which is the `at`th, without what its bench warns of.
 pub(crate) fn blocks(run: &Run, at: usize) -> Vec<Block> {
     let mut blocks = vec![answer(run), Block::Rows(rows(run))];
     blocks.extend(fills(run));
@@ -181,16 +193,16 @@ pub(crate) fn fills(run: &Run) -> Option<Block> {
             None => ("-".to_owned(), "-"),
         };
         let measured = fill.filled().unwrap_or_else(|| "-".to_owned());
-        let (agrees, differs) = match (&fill.cut, fill.agrees.truth()) {
-            (Some(_), _) => ("cut off", false),
-            (None, Some(true)) => ("yes", false),
-            (None, Some(false)) => ("no", true),
-            (None, None) => ("-", false),
+        let (agrees, mark) = match (&fill.cut, fill.agrees.truth()) {
+            (Some(_), _) => ("cut off", Mark::None),
+            (None, Some(true)) => ("yes", Mark::None),
+            (None, Some(false)) => ("no", Mark::Strong),
+            (None, None) => ("-", Mark::None),
         };
         let end = fill.end().unwrap_or("unknown");
         let mut row: Vec<Cell> =
             [fill.name().as_str(), &predicted, expected, &measured, end].map(cell).into();
-        row.push(Cell { text: agrees.to_owned(), differs });
+        row.push(Cell { text: agrees.to_owned(), mark });
         row
     });
     Some(Block::Table(Table {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::blocks::{Block, Cell, Table, cell};
+use crate::report::bench::WIDE;
 use crate::runs::facts::amount;
 use crate::runs::papers::{Bench, Figure, Inspect};
 use crate::runs::words::size;
@@ -44,8 +45,7 @@ pub(crate) fn figures(bench: &Bench) -> Vec<Block> {
     let some: Vec<&Figure> = bench.results.iter().filter(main).collect();
     let all: Vec<&Figure> = bench.results.iter().collect();
     let mut blocks = vec![Block::Table(figure_table("speed (median)", &some))];
-    let mut more = vec![Block::Table(figure_table("", &all))];
-    more.extend(bench.warnings.iter().map(|warning| Block::Note(warning.to_string())));
+    let more = vec![Block::Table(figure_table("", &all))];
     blocks.push(Block::Fold(format!("all {} figures of bench", all.len()), more));
     blocks
 }
@@ -73,7 +73,10 @@ fn figure_table(title: &str, figures: &[&Figure]) -> Table {
             [format!("{} {}", first.test, first.op), memory, procs].map(cell).into();
         row.extend(KINDS.iter().map(|kind| {
             let one = kinds.get(kind);
-            let said = one.and_then(|one| Some(amount(one.median.number()?, one.unit.word())));
+            let said = one.and_then(|one| {
+                let mark = if is_wide(one) { "~" } else { "" };
+                Some(format!("{mark}{}", amount(one.median.number()?, one.unit.word())))
+            });
             cell(said.unwrap_or_else(|| "-".to_owned()))
         }));
         row
@@ -81,6 +84,15 @@ fn figure_table(title: &str, figures: &[&Figure]) -> Table {
     let mut head: Vec<String> = ["", "memory", "procs"].map(str::to_owned).into();
     head.extend(KINDS.map(str::to_owned));
     Table { title: title.to_owned(), head, rows: rows.collect() }
+}
+
+/// Whether the interval is one that bench warns of.
+fn is_wide(figure: &Figure) -> bool {
+    let [low, high] = figure.ci95.as_slice() else { return false };
+    match (low.number(), figure.median.number(), high.number()) {
+        (Some(low), Some(median), Some(high)) => median > 0.0 && (high - low) / median > WIDE,
+        _ => false,
+    }
 }
 
 /// What compare saw.

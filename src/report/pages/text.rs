@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 
-use super::blocks::{Block, Cell, GroupBlock, Table, Tone};
+use super::blocks::{Block, Cell, GroupBlock, Mark, Table, Tone};
 use super::sheet;
 use crate::plain::{fit, plain};
 use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH, wrap};
@@ -104,8 +104,8 @@ fn table(out: &mut String, table: &Table) {
     let mut marked = false;
     for row in &table.rows {
         cells.add_row(row.iter().map(|cell| {
-            marked |= cell.differs;
-            let mark = if cell.differs { "*" } else { "" };
+            marked |= cell.mark == Mark::Odd;
+            let mark = if cell.mark == Mark::Odd { "*" } else { "" };
             format!("{mark}{}", plain(&cell.text))
         }));
     }
@@ -172,7 +172,7 @@ fn natural(table: &Table, heads: Heads) -> Vec<u16> {
         Heads::Whole => count(text),
         Heads::Broken => text.split(' ').map(count).max().unwrap_or(0),
     };
-    let marked = |cell: &Cell| count(&cell.text).saturating_add(u16::from(cell.differs));
+    let marked = |cell: &Cell| count(&cell.text).saturating_add(u16::from(cell.mark == Mark::Odd));
     let column = |(at, text): (usize, &String)| {
         let cells = table.rows.iter().filter_map(|row| row.get(at));
         cells.map(marked).fold(head(text), u16::max).saturating_add(1)

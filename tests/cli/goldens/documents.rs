@@ -481,7 +481,7 @@ fn holdings() -> Holdings {
             Object { held: Held::Unknown, size: None, ..object(Backing::Memfd, "", 11, 1, &[8]) },
         ],
         who: [(7, who("postgres")), (8, who("python3"))].into(),
-        looked: Looked { processes: 12, refused: Vec::new(), hidden: None },
+        looked: Looked { processes: 12, ..Looked::default() },
         elsewhere: Elsewhere::default(),
         charged: Some(("/pod/a".into(), Bytes::mib(50))),
     }
@@ -496,7 +496,12 @@ fn an_ls_is_told_as_it_was_in_each_form() {
         remover: Remover::Docker("shop".into()),
         segments_unread: Some("/proc/sysvipc/shm: EACCES".into()),
         other_ipc: true,
-        looked: Looked { processes: 12, refused: vec![3, 4], hidden: Some(Hidden::PidNamespace) },
+        looked: Looked {
+            processes: 12,
+            refused: vec![3, 4],
+            may_trace: false,
+            hidden: Some(Hidden::PidNamespace),
+        },
         elsewhere: Elsewhere { objects: 3, pids: vec![20, 30] },
         charged: None,
         ..holdings()

@@ -208,7 +208,7 @@ fn in_a_pid_namespace_who_holds_a_file_is_unknown_and_no_command_removes_it() {
         (&totals["nobody_posix"]["objects"], &totals["unknown_posix"]["objects"]),
         (&json!(0), &json!(2))
     );
-    assert!(text.contains("that no process seen here holds"), "{text}");
+    assert!(text.contains("held by no process visible here"), "{text}");
     for said in [text, inspect] {
         let told = said.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(told.contains("outside this PID namespace"), "{said}");

@@ -64,7 +64,7 @@ fn what_another_container_of_the_same_ipc_namespace_holds_is_not_held_by_nobody(
     assert_eq!((&held["held_by"], &held["remove"]), (&json!("unknown"), &Value::Null), "{held:#}");
     assert_eq!(document["processes"]["hidden_by"], "pid-namespace");
     let text = told(&["ls"]);
-    assert!(text.contains("that no process seen here holds") && !text.contains("rm -- "), "{text}");
+    assert!(text.contains("held by no process visible here") && !text.contains("rm -- "), "{text}");
 
     let inspect: Value = serde_json::from_str(&told(&["inspect", "--format=json"])).unwrap();
     let leftover = leftover(&inspect);

@@ -46,9 +46,11 @@ fn answer(out: &mut String, document: &LsDocument) {
     let totals = &document.totals;
     let (style, text) = if document.subject.is_unread {
         (BAD, "what is held there cannot be told".to_owned())
+    } else if !document.subject.is_shared_memory {
+        (BAD, "no shared memory".to_owned())
     } else if document.objects.is_empty() {
         (BOLD, "no shared memory is held here".to_owned())
-    } else if document.subject.is_shared_memory {
+    } else {
         let n = totals.posix.objects;
         let least = if totals.posix.at_least { "at least " } else { "" };
         let mut text = format!("{least}{} in {n} {}", totals.posix.bytes, files(n));
@@ -56,11 +58,10 @@ fn answer(out: &mut String, document: &LsDocument) {
         if nobody {
             let _ = write!(text, ", {} held by nobody", totals.nobody_posix.bytes);
         } else if totals.unknown_posix.objects > 0 {
-            let _ = write!(text, ", {} by no process seen here", totals.unknown_posix.bytes);
+            let _ =
+                write!(text, ", {} held by no process visible here", totals.unknown_posix.bytes);
         }
         (if nobody { CARE } else { BOLD }, text)
-    } else {
-        (BAD, "no shared memory".to_owned())
     };
     style::headline(out, &document.subject.folder, document.subject.pid, style, &text);
 }
@@ -93,9 +94,9 @@ fn counted(total: Total) -> String {
 fn charged(out: &mut String, document: &LsDocument) {
     if let Some(charged) = &document.charged {
         let text = format!(
-            "{} of shared memory in all to {}, by its memory.stat",
-            charged.shmem_bytes,
-            fit(&charged.cgroup, 40)
+            "cgroup {} is charged for {} of shared memory (shmem in memory.stat)",
+            fit(&charged.cgroup, 40),
+            charged.shmem_bytes
         );
         row(out, "charged", &text);
     }
@@ -123,6 +124,7 @@ fn charged(out: &mut String, document: &LsDocument) {
     if let Some(more) = sums.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         row(out, "", &format!("and {more} more cgroups"));
     }
-    let text = "(the first process that touches a page is charged; not known per file)";
+    let text = "(a page is charged to the cgroup whose process touched it first; the kernel does not \
+        tell which)";
     row(out, "", text);
 }

@@ -35,7 +35,7 @@ pub(crate) fn removals(out: &mut String, document: &LsDocument) {
     }
     if totals.unknown.objects > 0 {
         let (n, why) = (totals.unknown, unseen(&document.processes));
-        let text = format!("{} in {} that no process seen here holds; {why}", n.bytes, counted(n));
+        let text = format!("{} in {} held by no process visible here; {why}", n.bytes, counted(n));
         row(out, "unknown", &text);
     }
     kept(out, document);

@@ -27,7 +27,8 @@ pub(crate) fn objects(out: &mut String, rows: &[ObjectRow]) {
     let longest = widest(&mut rows.iter().map(|row| holders(row, room).chars().count())).max(7);
     let name_room = room.saturating_sub(longest.min(HOLDER));
     let names: Vec<String> = rows.iter().map(|row| name(row, name_room)).collect();
-    let holder_room = room.saturating_sub(widest(&mut names.iter().map(|n| n.chars().count())));
+    let lines = names.iter().flat_map(|name| name.lines());
+    let holder_room = room.saturating_sub(widest(&mut lines.map(|line| line.chars().count())));
 
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -36,7 +37,7 @@ pub(crate) fn objects(out: &mut String, rows: &[ObjectRow]) {
         table.add_row([row.kind, held, size, owner, &holders(row, holder_room), name]);
     }
     for (at, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((if at == 0 { 0 } else { 2 }, 0));
+        column.set_padding((if at == 0 { 1 } else { 2 }, 0));
         if (1..=3).contains(&at) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -90,10 +91,10 @@ fn holders(row: &ObjectRow, room: usize) -> String {
     name + &behind
 }
 
-/// What it is called, in so many columns.
+/// What it is called, in so many columns; of a System V segment in several lines where it must be.
 fn name(row: &ObjectRow, room: usize) -> String {
     if let Some(segment) = &row.segment {
-        return fit(&segment_name(row, segment), room);
+        return packed(&segment_names(row, segment), room);
     }
     match (row.kind, &row.name) {
         ("posix", Some(path)) => {
@@ -111,23 +112,40 @@ fn name(row: &ObjectRow, room: usize) -> String {
 }
 
 /// Its number and key, and who made it, where that is not who holds it.
-fn segment_name(row: &ObjectRow, segment: &SegmentRow) -> String {
-    let mut name = format!("shmid {}", segment.shmid);
+fn segment_names(row: &ObjectRow, segment: &SegmentRow) -> Vec<String> {
+    let mut names = vec![format!("shmid {}", segment.shmid)];
     if segment.key != "0x00000000" {
-        let _ = write!(name, " key {}", segment.key);
+        names.push(format!("key {}", segment.key));
     }
     if row.unlinked {
-        name.push_str(" removed");
+        names.push("removed".to_owned());
     }
     let creator = &segment.creator;
     if creator.pid != 0 && row.holders.iter().all(|holder| holder.pid != creator.pid) {
-        let _ = match &creator.name {
-            Some(person) => write!(name, " by {person}[{}]", creator.pid),
-            None => write!(name, " by {} (ended)", creator.pid),
-        };
+        names.push(match &creator.name {
+            Some(person) => format!("made by {person}[{}]", creator.pid),
+            None => format!("made by {} (ended)", creator.pid),
+        });
     }
     if segment.swapped_bytes > Bytes::ZERO {
-        let _ = write!(name, " {} in swap", segment.swapped_bytes);
+        names.push(format!("{} in swap", segment.swapped_bytes));
     }
-    name
+    names
+}
+
+/// Parts in as few lines as hold them whole.
+fn packed(parts: &[String], room: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        let part = fit(part, room);
+        let wide = part.chars().count().saturating_add(1);
+        match lines.last_mut() {
+            Some(line) if line.chars().count().saturating_add(wide) <= room => {
+                line.push(' ');
+                line.push_str(&part);
+            }
+            _ => lines.push(part),
+        }
+    }
+    lines.join("\n")
 }

@@ -62,12 +62,15 @@ fn the_answer_the_rows_and_what_to_do_read_so() {
 kind      held     size  uid mode  held by     name
 posix  2.0 MiB  2.0 MiB    0 0600  nobody      left
 posix  1.0 MiB  1.0 MiB    0 0600  python3[7]  psm_1
-sysv   8.0 KiB  8.0 KiB    0 0000  nobody      shmid 3 by...ded) 4.0 KiB in swap
+sysv   8.0 KiB  8.0 KiB    0 0000  nobody      shmid 3 made by 99 (ended)
+                                               4.0 KiB in swap
 
 in all    3.0 MiB in 3 objects: posix 3.0 MiB (2), sysv 8.0 KiB (1)
-charged   3.0 MiB of shared memory in all to /docker/abc, by its memory.stat
+charged   cgroup /docker/abc is charged for 3.0 MiB of shared memory (shmem in
+          memory.stat)
 cgroups   1.0 MiB held by processes of /docker/abc
-          (the first process that touches a page is charged; not known per file)
+          (a page is charged to the cgroup whose process touched it first; the
+          kernel does not tell which)
 nobody    2.0 MiB in 2 objects held by nobody. If no program will use it again:
             rm -- /dev/shm/left
             ipcrm -m 3
@@ -81,11 +84,81 @@ fn a_process_that_could_not_be_looked_into_may_hold_a_file() {
     holdings.looked.refused = vec![1];
     let text = shown(&holdings);
     assert!(
-        text.starts_with("/dev/shm: 3.0 MiB in 2 files, 2.0 MiB by no process seen here\n"),
+        text.starts_with("/dev/shm: 3.0 MiB in 2 files, 2.0 MiB held by no process visible here\n"),
         "{text}"
     );
     assert!(text.contains("2.0 MiB  2.0 MiB    0 0600  ?") && !text.contains("rm --"), "{text}");
     assert!(text.contains("note      1 of 40 processes could not be examined"), "{text}");
+}
+
+#[test]
+fn processes_that_could_not_be_looked_into_are_named_and_the_advice_fits_who_asks() {
+    let note = |refused: &[u32], may_trace: bool| {
+        let mut holdings = holdings();
+        let who = |name: &str| Who { name: name.to_owned(), cgroup: None };
+        holdings.who.insert(1, who("systemd"));
+        holdings.who.insert(9, who("sshd"));
+        (holdings.looked.refused, holdings.looked.may_trace) = (refused.to_vec(), may_trace);
+        let text = shown(&holdings).replace("\n          ", " ");
+        text.split_once("note      ").unwrap().1.to_owned()
+    };
+    let user = note(&[1, 9], false);
+    assert!(
+        user.starts_with(
+            "2 of 40 processes could not be examined: systemd[1], sshd[9]. They belong to another \
+             user or have more privileges. Root with CAP_SYS_PTRACE sees more."
+        ),
+        "{user}"
+    );
+    let root = note(&[1], true);
+    assert!(
+        root.starts_with(
+            "1 of 40 processes could not be examined: systemd[1]. It may be exiting, or be \
+             protected although CAP_SYS_PTRACE is held here: by another user namespace, a security \
+             module (LSM) or hidepid. To check, run ls -l /proc/1/fd. Unlinked objects that only \
+             this process holds are missing, and it may hold what is held by \"?\"\n"
+        ),
+        "{root}"
+    );
+    let many = note(&[1, 2, 9, 10, 11, 12, 13], false);
+    assert!(
+        many.contains("examined: systemd[1], [2], sshd[9], [10], [11], and 2 more. They"),
+        "{many}"
+    );
+}
+
+#[test]
+fn a_segment_whose_row_is_narrow_is_named_in_several_lines() {
+    let mut holdings = holdings();
+    let segment = holdings.objects.iter_mut().find_map(|o| o.segment.as_mut()).unwrap();
+    (segment.key, segment.id) = (0x1234, 131_072);
+    for object in &mut holdings.objects {
+        object.owner = Some(1_000_123_456);
+        let holder = |pid| Holder { pid, mappings: 1, open: false };
+        if object.segment.is_none() {
+            object.holders = (4_194_000..4_194_300).map(holder).collect();
+        }
+    }
+    let text = shown(&holdings);
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    for part in ["shmid 131072", "key 0x00001234", "made by 99 (ended)", "4.0 KiB in swap"] {
+        assert!(lines.iter().any(|line| line.ends_with(part)), "{part}: {text}");
+    }
+    assert!(!text.contains("..."), "{text}");
+}
+
+#[test]
+fn of_another_folder_only_its_files_are_listed() {
+    let text = with(|holdings| {
+        holdings.folder.asked = "/mnt/shm".to_owned();
+        holdings.segments_unread = Some("EACCES".to_owned());
+        holdings.elsewhere.objects = 3;
+        holdings.elsewhere.pids = vec![30];
+        holdings.keep_files();
+    });
+    assert!(text.contains("in all    3.0 MiB in 2 objects: posix 3.0 MiB (2)\n"), "{text}");
+    assert!(!text.contains("sysv") && !text.contains("System V"), "{text}");
+    assert!(!text.contains("--pid 30"), "{text}");
 }
 
 /// The commands of a text, and the lines below `unknown` and `kept`.
@@ -105,7 +178,7 @@ fn where_processes_are_hidden_nobody_is_said_to_hold_no_file_and_no_command_remo
         let unwrapped = text.replace("\n          ", " ");
         assert!(text.contains("2.0 MiB  2.0 MiB    0 0600  ?"), "{text}");
         assert!(!text.contains("rm -- ") && !text.contains("find /"), "{text}");
-        let told = format!("2.0 MiB in 1 object that no process seen here holds; {why}");
+        let told = format!("2.0 MiB in 1 object held by no process visible here; {why}");
         assert!(unwrapped.contains(&told), "{text}");
         assert!(unwrapped.contains("To find out, run shmeter ls"), "{text}");
         // The kernel counts who is attached, whoever can be seen.
