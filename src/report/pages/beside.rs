@@ -23,11 +23,11 @@ pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
     let groups = Groups::of(runs);
     let changes = changes(runs);
     let mut blocks = vec![answer(runs, &changes)];
-    blocks.extend(warnings(runs));
     let answers = answers(runs);
     // Of benches alone there is no answer but what changed.
     let benches_alone = answers.head.len() == 1;
     if benches_alone {
+        blocks.extend(warnings(runs));
         blocks.extend(compared(runs, &changes));
     } else {
         blocks.push(Block::Table(answers));
@@ -44,6 +44,7 @@ pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
     }
     blocks.push(Block::Charts((0..runs.len()).collect(), &[Chart::Ladder]));
     if !benches_alone {
+        blocks.extend(warnings(runs));
         blocks.extend(compared(runs, &changes));
     }
     let table = differences(runs, &groups, !changes.is_empty());
