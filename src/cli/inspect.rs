@@ -53,11 +53,11 @@ pub struct InspectArgs {
     /// 268435456, 256Mi, 256M (10^6), 1.5Gi, 64m (Docker: MiB).
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true, verbatim_doc_comment)]
     pub(crate) require: Vec<Requirement>,
-    /// Other memory of the application (SIZE)
+    /// Other memory that the application needs
     ///
-    /// Heap, caches and everything else that is not shared memory. --require
-    /// then asks for room beside it, and fixes leave it to the application.
-    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
+    /// Heap, caches and all that is not shared memory. With it, --require asks
+    /// whether the memory limit holds both, and fixes leave room for both.
+    #[arg(long, value_name = "SIZE", allow_negative_numbers = true, verbatim_doc_comment)]
     pub(crate) app_memory: Option<Bytes>,
     /// Exit with 1 if this sizeLimit was not applied
     ///
