@@ -273,4 +273,32 @@ pub(super) const ENTRIES: &[Entry] = &[
                   reboot may be required.",
         ..Entry::REST
     },
+    Entry {
+        id: "wayland-shm-format",
+        application: "Wayland clients and compositors",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "unsupported wl_shm format",
+            "unsupported wl_shm_format",
+            "unknown wl_shm format",
+            "invalid wl_shm format",
+            "unsupported shm format",
+            "wl_shm*error 0: invalid format",
+            "wl_shm*invalid format",
+            "wl_shm*unsupported format",
+        ],
+        text: "The program does not know the format of the pixels in a buffer that the compositor \
+               offers (a number, or four letters such as BG24). wl_shm is only the name of the \
+               protocol.",
+        not: "Not a size and no limit: memory is not involved.",
+        fix: Fix::Setting,
+        setting: "A newer version of the program or compositor; another format or output in its \
+                  settings.",
+        source: "https://github.com/emersion/xdg-desktop-portal-wlr/issues/299, \
+                 https://github.com/emersion/grim/issues/24",
+        example: "xdg-desktop-portal-wlr[911]: [ERROR] - wlroots: unsupported wl_shm format \
+                  0x34324742",
+        ..Entry::REST
+    },
 ];

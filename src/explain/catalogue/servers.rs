@@ -74,6 +74,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Ipc::Mem::Segment::create failed to shm_open",
             "Ipc::Mem::Segment::open failed to shm_open",
         ],
+        unless: &["{ENOSPC}", "{EINVAL}", "{EMFILE}", "{ENOMEM}"],
         text: "shm_open was refused. \"(17) File exists\": a crash left the segment, of another \
                user or in a sticky folder. \"(13) Permission denied\": /dev/shm may not be \
                written to. \"(2) No such file\": the other process has another /dev/shm, or \

@@ -68,6 +68,37 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         ..OF_CALL
     },
     Entry {
+        id: "shm-name-long",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "shm_open*{ENAMETOOLONG or 36}",
+            "shm_open*errno 63",
+            "shm_unlink*{ENAMETOOLONG or 36}",
+            "sem_open*{ENAMETOOLONG or 36}",
+            "shared memory*{ENAMETOOLONG}",
+            "shared-memory*{ENAMETOOLONG}",
+            "sharedmem*{ENAMETOOLONG}",
+            "{ENAMETOOLONG}*shared memory",
+            " shm *{ENAMETOOLONG}",
+            " shm: *{ENAMETOOLONG}",
+            "semaphore*{ENAMETOOLONG}",
+            "[Errno 63] File name too long: '/psm_",
+        ],
+        text: "The name of a shared memory object or semaphore is too long: more than 255 bytes \
+               on Linux (NAME_MAX; 251 of a semaphore), or more than 31 with its slash on macOS \
+               (PSHMNAMLEN).",
+        not: "Not a size and no limit of memory.",
+        fix: Fix::Setting,
+        setting: "A shorter name, prefix, instance or user name; a version of the program that knows \
+                  of macOS.",
+        source: "shm_open(3), https://github.com/woodruffw/kbs2/issues/66, \
+                 https://github.com/squid-cache/squid/pull/1783",
+        example: "ERROR: LoadError: SystemError: shm_open() failed for \
+                  /jl-073248-HwtDQWQkm64lrHd4tut6: File name too long",
+        ..OF_CALL
+    },
+    Entry {
         id: "shm-open-files",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
