@@ -115,12 +115,16 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "shmget*{ENOSYS or 38}",
             "shmat*{ENOSYS or 38}",
             "shmctl*{ENOSYS or 38}",
+            "msgget*{ENOSYS or 38}",
+            "msgctl*{ENOSYS or 38}",
+            "ipcs: *{ENOSYS or 38}",
             "could not create shared memory segment: Function not implemented",
             "kernel not configured for shared memory",
         ],
         unless: &["OS message"],
-        text: "The kernel has no System V shared memory (Android, WSL 1, some embedded kernels), \
-               or a seccomp filter hides it.",
+        text: "The kernel has no System V shared memory (Android, WSL 1, some embedded kernels, \
+               Cygwin without cygserver, a FreeBSD jail without sysvshm), or a seccomp filter \
+               hides it.",
         not: "Not a limit.",
         fix: Fix::Setting,
         setting: "Where the program can, POSIX shared memory or none.",

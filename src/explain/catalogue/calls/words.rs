@@ -9,6 +9,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         id: "words-enospc",
         patterns: &[
             "shared memory*{ENOSPC or 28}",
+            "shared_mem*{ENOSPC or 28}",
             "shared-memory*{ENOSPC or 28}",
             "sharedmemory*{ENOSPC or 28}",
             "share memory*{ENOSPC or 28}",
@@ -39,6 +40,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Ambiguous,
         patterns: &[
             "shared memory*{EINVAL or 22}",
+            "shared_mem*{EINVAL or 22}",
             "shared-memory*{EINVAL or 22}",
             "sharedmem*{EINVAL or 22}",
             "{EINVAL}*shared memory",
@@ -73,6 +75,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Ambiguous,
         patterns: &[
             "shared memory*{ENOMEM or 12}",
+            "shared_mem*{ENOMEM or 12}",
             "shared-memory*{ENOMEM or 12}",
             "sharedmem*{ENOMEM or 12}",
             "{ENOMEM}*shared memory",
@@ -104,6 +107,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Ambiguous,
         patterns: &[
             "shared memory*{EACCES or 13}",
+            "shared_mem*{EACCES or 13}",
             "shared-memory*{EACCES or 13}",
             "sharedmem*{EACCES or 13}",
             "{EACCES}* shm",
@@ -143,6 +147,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Ambiguous,
         patterns: &[
             "shared memory*{EEXIST or 17}",
+            "shared_mem*{EEXIST or 17}",
             "shared-memory*{EEXIST or 17}",
             "sharedmem*{EEXIST or 17}",
             "{EEXIST}*shared memory",
@@ -174,6 +179,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Ambiguous,
         patterns: &[
             "shared memory*{ENOENT or 2}",
+            "shared_mem*{ENOENT or 2}",
             "shared-memory*{ENOENT or 2}",
             "sharedmem*{ENOENT or 2}",
             "{ENOENT}*shared memory",
@@ -204,6 +210,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Ambiguous,
         patterns: &[
             "shared memory*{ENOSYS or 38}",
+            "shared_mem*{ENOSYS or 38}",
             "share memory*{ENOSYS or 38}",
             "shared-memory*{ENOSYS or 38}",
             "sharedmem*{ENOSYS or 38}",
@@ -350,6 +357,33 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         ..OF_WORDS
     },
     Entry {
+        id: "words-leftover",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "cache initialized with different size",
+            "shared memory*different size",
+            "shared memory*size mismatch",
+            "shared memory*wrong size",
+            "shared memory*unexpected size",
+            "shared memory*version mismatch",
+            "shared memory*different version",
+            "shared memory*incompatible version",
+            "shm*size mismatch",
+        ],
+        unless: &["CUDA", "GPU"],
+        text: "What is there under that name or key is of another size or layout than the program \
+               wants: an earlier run with other settings, another version, or another program with \
+               the same name left it.",
+        not: "Not a limit, and not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "Stop what uses it, then rm /dev/shm/NAME or ipcrm -m ID; `shmeter ls` shows whether \
+                  anybody holds it.",
+        source: "https://github.com/kyriosli/node-shared-cache/issues/11",
+        example: "Error: cache initialized with different size at new Cache (cache.js:7)",
+        ..OF_WORDS
+    },
+    Entry {
         id: "words-unknown",
         application: ANY,
         patterns: &[
@@ -365,6 +399,11 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "error*shared mem",
             "shared mem*failed",
             "shared mem*error",
+            "failed*shared_mem",
+            "unable to*shared_mem",
+            "could not*shared_mem",
+            "cannot*shared_mem",
+            "shared_mem*failed",
             "failed*shared-mem",
             "failure*shared-mem",
             "unable to*shared-mem",
