@@ -197,4 +197,23 @@ pub(super) const ENTRIES: &[Entry] = &[
                   0",
         ..Entry::REST
     },
+    Entry {
+        id: "php-swoole-table",
+        application: "PHP Swoole",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "swShareMemory_mmap_create: mmap(*{ENOMEM or 12}",
+            "Swoole\\Table::create(): unable to allocate memory",
+        ],
+        text: "A table takes rows x columns at once, as shared memory that has no name, and that is \
+               more than the machine gives (overcommit, ulimit -v).",
+        not: "Not the size of /dev/shm, and not kernel.shmmax.",
+        fix: Fix::Memory,
+        setting: "Fewer rows: new Swoole\\Table(1024), or shorter strings in its columns.",
+        source: "https://github.com/kasuganosoras/SyncMusic/issues/7",
+        example: "WARNING swShareMemory_mmap_create: mmap(10318800632) failed. Error: Cannot allocate \
+                  memory[12]",
+        ..Entry::REST
+    },
 ];
