@@ -286,6 +286,11 @@ fn what_says_that_shared_memory_failed_is_never_unknown() {
         "unable to open shared_memory block",
         "not able to use shared memory",
         "shm_unlink failed (17)",
+        "uldbutil[454] ERROR uldb.c:1071:sm_setShmId() Couldn't get shared-memory segment identifier",
+        "ERROR: ShmemTrasport::configure_i: failed to allocate space for semaphore in shared memory!",
+        "boost::interprocess::intermodule_singleton initialization failed",
+        "internal error: could not map the shared memory file to memory: Access is denied.",
+        "could not shm_open spdk_trace",
     ] {
         assert!(!ids(line).is_empty(), "{line}");
     }
@@ -331,6 +336,10 @@ fn what_says_nothing_of_memory_is_not_known() {
         "{\"level\": \"info\", \"msg\": \"started\"}",
         "GET /dev/shm HTTP/1.1 404",
         "signal 15: terminated",
+        "Tests: 0 failed, shared memory tests 12 passed",
+        "shm ok; retry failed earlier for redis",
+        "npm ERR! failed to resolve shm-typed-array",
+        "Failed to pull image nginx-shm:latest",
     ] {
         assert_eq!(ids(text), Vec::<&str>::new(), "{text}");
     }

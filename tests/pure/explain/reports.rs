@@ -327,11 +327,6 @@ const LINES: &[Line] = &[
     ),
     line("OpenDDS/OpenDDS#792", "(77853|140735954015168) shmget: Invalid argument", SYSV),
     line(
-        "OpenDDS/OpenDDS#792",
-        "(77853|140735954015168) ERROR: ShmemTrasport::configure_i: failed to allocate space for semaphore in shared memory!",
-        AMBIGUOUS,
-    ),
-    line(
         "yugabyte/yugabyte-db#18908",
         "ERROR:  Error at shmat for shared memory segment with id '1212500'. Invalid argument",
         DENIED,
@@ -345,11 +340,6 @@ const LINES: &[Line] = &[
         "yugabyte/yugabyte-db#888",
         "running bootstrap script ... 2019-02-21 22:04:32.333 PST [88712] FATAL: could not get shared memory segment: Invalid argument",
         SYSV,
-    ),
-    line(
-        "Unidata/ldm-docker#45",
-        "20171120T203001.858410Z uldbutil[454] ERROR uldb.c:1071:sm_setShmId() Couldn't get shared-memory segment identifier",
-        AMBIGUOUS,
     ),
     line(
         "stingergraph/stinger#49",
@@ -370,11 +360,6 @@ const LINES: &[Line] = &[
         "facebook/CacheLib#380",
         "  what():  Unable to create shared memory segment: name: shm_cache, size: 108095602688, addr: (null). msg: Failed to create segment with key -626102863, size 108095602688, flags 1974: 无效的参数",
         SYSV,
-    ),
-    line(
-        "CoatiSoftware/Sourcetrail#786",
-        "boost::interprocess::intermodule_singleton initialization failed",
-        AMBIGUOUS,
     ),
     line(
         "owasp-modsecurity/ModSecurity#1306",

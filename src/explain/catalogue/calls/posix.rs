@@ -105,6 +105,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         patterns: &[
             "shm_open*{EMFILE or 24}",
             "memfd_create*{EMFILE or 24}",
+            "memfd open() failed: {EMFILE or 24}",
             "sem_open*{EMFILE or 24}",
         ],
         text: "The limit of open files (ulimit -n) is reached.",
@@ -132,7 +133,15 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         id: "shm-open-failed",
         meaning: Meaning::Permission,
         certainty: Certainty::Ambiguous,
-        patterns: &["shm_open failed", "shm_open() failed", "shm_open error", "failed to shm_open"],
+        patterns: &[
+            "shm_open failed",
+            "shm_open() failed",
+            "shm_open error",
+            "failed to shm_open",
+            "could not shm_open",
+            "cannot shm_open",
+            "unable to shm_open",
+        ],
         unless: &[
             "{ENOSPC or 28}",
             "{EACCES or 13}",
@@ -145,6 +154,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "{EINVAL or 22}",
             "{ENOMEM or 12}",
             "{EAGAIN or 11}",
+            "{ENAMETOOLONG or 36}",
         ],
         text: "shm_open was refused: /dev/shm may not be written to, is missing or another one (a \
                sandbox's), or holds a file of that name of another user. The error's words are not \
