@@ -177,7 +177,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "firebird-region",
         application: "Firebird",
-        patterns: &["Cannot initialize the shared memory region"],
+        patterns: &[
+            "Cannot initialize the shared memory region",
+            "operating system directive shmem_data->sh_mem_length_mapped is 0 failed",
+            "Shared memory area is probably already created by another engine instance",
+        ],
         text: "A table that Firebird's processes share could not be made or mapped; the next lines \
                name the call and why. On Linux it is a file in FIREBIRD_LOCK (/tmp/firebird by \
                default): \"Permission denied\" is one of another user, \"No space left\" that file \

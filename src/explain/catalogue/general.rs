@@ -220,4 +220,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "fork: Cannot allocate memory",
         ..Entry::REST
     },
+    Entry {
+        id: "errno-63-name",
+        patterns: &["[Errno 63] File name too long: '/", "(os error 63)*File name too long"],
+        text: "On macOS: the name of a file is longer than 255 bytes, or, if it has no slash but the first \
+               one, that of a shared memory object or semaphore longer than 31 (PSHMNAMLEN).",
+        not: "Not a size and no limit of memory.",
+        setting: "A shorter name or prefix.",
+        source: "https://github.com/goodboy/tractor/issues/340",
+        example: "OSError: [Errno 63] File name too long: '/eth.kraken.fsp.rsi.pikerd.1b2c'",
+        ..Entry::REST
+    },
 ];

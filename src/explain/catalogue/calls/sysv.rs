@@ -419,6 +419,21 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         ..OF_CALL
     },
     Entry {
+        id: "mutex-denied",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["lock global mutex*{EACCES or 13}", "lock proc mutex*{EACCES or 13}"],
+        text: "A lock between processes, as a rule a System V semaphore, was made by one user (root, at \
+               the start) and is taken by another one, who may not.",
+        not: "Not shared memory, and not a limit.",
+        fix: Fix::Setting,
+        setting: "`ipcs -s` shows its owner and mode; modules that change the user (mpm-itk, mod_ruid2) \
+                  need a lock for each.",
+        source: "https://github.com/owasp-modsecurity/ModSecurity/issues/454",
+        example: "Message: Audit log: Failed to lock global mutex: Permission denied",
+        ..OF_CALL
+    },
+    Entry {
         id: "mutex-gone",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
