@@ -122,6 +122,32 @@ pub const WORDS: &str = "any program that speaks of shared memory";
 /// An application of which nothing is known but the file.
 pub const FILE: &str = "any program that names the file";
 
+/// Errors of a file system that is too small or full.
+const FULL: [&str; 2] = ["{ENOSPC}", "ENOSPC"];
+
+/// Errors that no full file system has.
+const NOT_FULL: [&str; 9] = [
+    "{EINVAL}",
+    "{EEXIST}",
+    "{ENAMETOOLONG}",
+    "{ENOSYS}",
+    "{EACCES}",
+    "{EPERM}",
+    "{EROFS}",
+    "{EMFILE}",
+    "{ENOENT}",
+];
+
+/// Errors that no limit of System V shared memory has.
+const NOT_LIMIT: [&str; 6] =
+    ["{EEXIST}", "{ENAMETOOLONG}", "{ENOSYS}", "{EACCES}", "{EROFS}", "{ENOENT}"];
+
+/// Errors that no lack of memory has.
+const NOT_MEMORY: [&str; 4] = ["{EEXIST}", "{ENAMETOOLONG}", "{ENOSYS}", "{EROFS}"];
+
+/// Errors that nobody gets for what he may not do.
+const NOT_DENIED: [&str; 1] = ["{ENAMETOOLONG}"];
+
 /// A message and what it means.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
@@ -170,6 +196,17 @@ impl Entry {
         source: "",
         example: "",
     };
+
+    /// Errors that say otherwise: a line with one of them, and none of `FULL`, is not about that.
+    const fn contrary(&self) -> &'static [&'static str] {
+        match self.meaning {
+            Meaning::ShmSize | Meaning::Inodes => &NOT_FULL,
+            Meaning::Sysv => &NOT_LIMIT,
+            Meaning::Memory => &NOT_MEMORY,
+            Meaning::Permission => &NOT_DENIED,
+            Meaning::Ambiguous | Meaning::NotSharedMemory => &[],
+        }
+    }
 
     /// Of several entries in one line only those that tell most are told.
     fn rank(&self) -> u8 {

@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, BuildError};
 
-use super::Entry;
 use super::asked::asked;
 use super::catalogue::entries;
 use super::parts::{Looked, Marks, Parts, finder};
 use super::pattern::{Ends, Pattern};
+use super::{Entry, FULL};
 
 /// Bytes of a line that are held; of a longer one each piece is looked at.
 const LONGEST: usize = 64 << 10;
@@ -83,6 +83,9 @@ struct Search {
     others: AhoCorasick,
     /// Patterns that must not be in the line, of each entry.
     unless: Vec<Vec<Looked>>,
+    /// Errors that must not be in it either, unless one of `full` is.
+    contrary: Vec<Vec<Looked>>,
+    full: Vec<Looked>,
 }
 
 static SEARCH: LazyLock<Result<Search, BuildError>> = LazyLock::new(Search::new);
@@ -107,7 +110,7 @@ impl Search {
     fn new() -> Result<Search, BuildError> {
         let entries: Vec<&'static Entry> = entries().collect();
         let mut all: BTreeMap<String, Vec<Probe>> = BTreeMap::new();
-        let (mut unless, mut parts) = (Vec::new(), Parts::default());
+        let (mut unless, mut contrary, mut parts) = (Vec::new(), Vec::new(), Parts::default());
         for (at, entry) in entries.iter().enumerate() {
             for (role, patterns) in [(Role::Message, entry.patterns), (Role::Before, entry.after)] {
                 for pattern in patterns.iter().flat_map(|text| Pattern::all(text)) {
@@ -116,13 +119,18 @@ impl Search {
                     all.entry(key).or_default().push(Probe { entry: at, role, looked });
                 }
             }
-            let patterns = entry.unless.iter().flat_map(|text| Pattern::all(text));
-            unless.push(patterns.map(|pattern| parts.of(pattern)).collect());
+            unless.push(looked(entry.unless, &mut parts));
+            contrary.push(looked(entry.contrary(), &mut parts));
         }
+        let full = looked(&FULL, &mut parts);
         let (keys, probes): (Vec<String>, Vec<Vec<Probe>>) = all.into_iter().unzip();
         let (finder, others) = (finder(keys.into_iter())?, parts.finder()?);
-        Ok(Search { entries, finder, probes, others, unless })
+        Ok(Search { entries, finder, probes, others, unless, contrary, full })
     }
+}
+
+fn looked(patterns: &[&str], parts: &mut Parts) -> Vec<Looked> {
+    patterns.iter().flat_map(|text| Pattern::all(text)).map(|pattern| parts.of(pattern)).collect()
 }
 
 impl Scanner {
@@ -261,8 +269,11 @@ impl Scanner {
 
     /// Whether nothing in the line says otherwise, and what has to come before did.
     fn holds(&self, entry: usize, line: &[u8], ends: Ends) -> bool {
-        let otherwise = self.search.unless.get(entry).into_iter().flatten();
-        if otherwise.into_iter().any(|one| one.find(line, ends, &self.parts.is).is_some()) {
+        let holds = |patterns: &[Looked]| {
+            patterns.iter().any(|one| one.find(line, ends, &self.parts.is).is_some())
+        };
+        let of = |all: &[Vec<Looked>]| all.get(entry).is_some_and(|patterns| holds(patterns));
+        if of(&self.search.unless) || (of(&self.search.contrary) && !holds(&self.search.full)) {
             return false;
         }
         let needs = self.search.entries.get(entry).is_some_and(|entry| !entry.after.is_empty());

@@ -63,7 +63,8 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
 /// An error of a call: its name, its number on Linux, and what strerror says of it (glibc, musl).
 type Errno = (&'static str, u8, &'static [&'static str]);
 
-/// `{ENOENT or 2}` in a pattern stands for one of these as text, name or number.
+/// `{ENOENT or 2}` in a pattern stands for one of these as text, name or number, `{ENOENT}` for text, name
+/// or `errno 2`.
 const ERRNOS: &[Errno] = &[
     (
         "EPERM",
@@ -162,6 +163,7 @@ const ERRNOS: &[Errno] = &[
             "Função não implementada",
         ],
     ),
+    ("ENAMETOOLONG", 36, &["File name too long", "Filename too long"]),
     ("EIDRM", 43, &["Identifier removed"]),
     ("EOPNOTSUPP", 95, &["Operation not supported", "Not supported"]),
 ];
@@ -184,6 +186,14 @@ const BEFORE: [&str; 15] = [
     "err: ",
     "code: ",
 ];
+
+/// Each way that a program may print an error, so that nothing else can be meant.
+fn plain((name, number, texts): &Errno) -> Vec<String> {
+    let mut all: Vec<String> = texts.iter().map(|text| (*text).into()).collect();
+    all.push((*name).into());
+    all.extend([format!("errno {number}"), format!("errno={number}"), format!("errno: {number}")]);
+    all
+}
 
 /// Each way that a program may print an error.
 fn printed((name, number, texts): &Errno) -> Vec<String> {
@@ -218,6 +228,10 @@ pub(super) fn spelled(pattern: &str) -> Vec<String> {
         let name = format!("{{{} or {}}}", errno.0, errno.1);
         if pattern.contains(&name) {
             return printed(errno).iter().map(|text| pattern.replace(&name, text)).collect();
+        }
+        let name = format!("{{{}}}", errno.0);
+        if pattern.contains(&name) {
+            return plain(errno).iter().map(|text| pattern.replace(&name, text)).collect();
         }
     }
     vec![pattern.to_owned()]

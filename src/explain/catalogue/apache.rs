@@ -114,4 +114,31 @@ pub(super) const ENTRIES: &[Entry] = &[
                   statistics functionality unavailable.",
         ..Entry::REST
     },
+    Entry {
+        id: "apache-module-exists",
+        application: "Apache httpd",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "{EEXIST}: Upload Progress cache",
+            "(17)File exists: *shared memory",
+            "(17)File exists: *shmem",
+            "(17)File exists: *slotmem",
+            "(17)File exists: *shm",
+        ],
+        unless: &["scoreboard"],
+        text: "A module makes shared memory with the name of a file, and that file is there \
+               already: it was left by a server that was killed, or the module makes it again at \
+               a reload before the old one is gone (mod_upload_progress).",
+        not: "Not a size and not a limit.",
+        fix: Fix::Setting,
+        setting: "Stop httpd, remove the file (in its run folder or DefaultRuntimeDir) and what \
+                  `ipcs -m` shows of it, start it again; a restart instead of a reload; a newer \
+                  module.",
+        source: "https://github.com/drogus/apache-upload-progress-module/issues/37, \
+                 https://github.com/modcluster/mod_proxy_cluster/pull/30",
+        example: "[:error] [pid 311] (17)File exists: Upload Progress cache: could not create shared \
+                  memory segment",
+        ..Entry::REST
+    },
 ];

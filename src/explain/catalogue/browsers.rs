@@ -15,11 +15,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Sure,
         patterns: &[
             "Creating shared memory in /dev/shm/*{ENOSPC}",
-            ".org.chromium.Chromium*{ENOSPC}",
+            "/dev/shm/.org.chromium.Chromium*{ENOSPC}",
             "/dev/shm/.com.google.Chrome*{ENOSPC}",
         ],
         text: "A shared buffer, a file in /dev/shm (.org.chromium.Chromium.*), got ENOSPC.",
-        not: "Not the disk, unless --disable-dev-shm-usage moved these files to /tmp.",
+        not: "Not the disk.",
         fix: Fix::ShmSize,
         source: "chromium base/memory/platform_shared_memory_region_posix.cc, \
                  https://issues.chromium.org/issues/40517415",
@@ -27,6 +27,73 @@ pub(super) const ENTRIES: &[Entry] = &[
                   Creating shared memory in /dev/shm/.org.chromium.Chromium.JwBSnH failed: No \
                   space left on device (28)",
         ..CHROME
+    },
+    Entry {
+        id: "chrome-temp-full",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Creating shared memory in /*{ENOSPC}",
+            "/.org.chromium.Chromium*{ENOSPC}",
+            "/.com.google.Chrome*{ENOSPC}",
+        ],
+        unless: &["/dev/shm/"],
+        text: "A shared buffer, a file in the folder that the message names, got ENOSPC: with \
+               --disable-dev-shm-usage, or without a /dev/shm, these files are in /tmp, and its \
+               file system is full.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Disk,
+        setting: "A larger /tmp or TMPDIR; or a large enough /dev/shm and no \
+                  --disable-dev-shm-usage.",
+        source: "chromium base/memory/platform_shared_memory_region_posix.cc, base/files/\
+                 file_util_posix.cc (GetShmemTempDir)",
+        example: "[0612/093011.871:ERROR:platform_shared_memory_region_posix.cc(250)] Creating \
+                  shared memory in /tmp/.org.chromium.Chromium.h2Qe7x failed: No space left on \
+                  device (28)",
+        ..Entry { application: "Chrome, Chromium", ..Entry::REST }
+    },
+    Entry {
+        id: "chrome-shm-small",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["of free space in temporary directory for shared memory files"],
+        text: "Chrome found less than 64 MB of free space where its shared buffers are files: \
+               /dev/shm, which the engine makes 64 MiB large by default. It halves what pages may \
+               keep there, and goes on.",
+        not: "A warning, no failure. With --disable-dev-shm-usage the folder is /tmp.",
+        fix: Fix::ShmSize,
+        source: "chromium components/discardable_memory/service/\
+                 discardable_shared_memory_manager.cc, \
+                 https://github.com/chrome-php/chrome/issues/389",
+        example: "WARNING:discardable_shared_memory_manager.cc(197)] Less than 64MB of free space \
+                  in temporary directory for shared memory files: 62",
+        ..CHROME
+    },
+    Entry {
+        id: "firefox-pipe",
+        application: "Firefox",
+        patterns: &[
+            "WARNING: pipe error*Connection reset by peer*ipc_channel_posix.cc",
+            "WARNING: pipe error*Broken pipe*ipc_channel_posix.cc",
+            "IPC message 'PContent::Msg_*' discarded: actor cannot send",
+            "[Parent*WARNING: pipe error*ipc_channel_posix",
+            "[Child*WARNING: pipe error*ipc_channel_posix",
+            "###!!! [Parent]*Error: Channel error: cannot send/recv",
+            "###!!! [Child]*Channel error: cannot send/recv",
+        ],
+        text: "One of Firefox's processes lost the other one: it ended or died. That is also what \
+               an ordinary end looks like. If pages crash: in containers usually a /dev/shm of 64 \
+               MiB, else the memory limit or a fault of Firefox.",
+        not: "It names no cause, and nothing is wrong if Firefox was closed just then.",
+        fix: Fix::ShmSize,
+        setting: "Look for \"signal 7\" or \"content process crashed\" before it; df /dev/shm \
+                  while it runs.",
+        source: "https://github.com/SeleniumHQ/docker-selenium/issues/388, \
+                 https://bugzilla.mozilla.org/show_bug.cgi?id=1338771",
+        example: "selenium-firefox_1  | [Child 870, Chrome_ChildThread] WARNING: pipe error (15): \
+                  Connection reset by peer: file /builds/worker/workspace/build/src/ipc/chromium/\
+                  src/chrome/common/ipc_channel_posix.cc, line 353",
+        ..Entry::REST
     },
     Entry {
         id: "chrome-shm-denied",

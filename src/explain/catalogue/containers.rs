@@ -2,6 +2,23 @@
 
 use crate::explain::{Certainty, Entry, Fix, Meaning};
 
+/// How runtimes say that it was not their limit.
+const NOT_OOM: &[&str] = &[
+    "OOMKilled\": false",
+    "OOMKilled\":false",
+    "OOMKilled\" : false",
+    "OOMKilled\\\":false",
+    "OOMKilled: false",
+    "OOMKilled:false",
+    "OOMKilled=false",
+    "OOMKilled = false",
+    "OOMKilled false",
+    "OOMKilled is false",
+    "OOMKilled was false",
+    "not OOMKilled",
+    "no OOMKilled",
+];
+
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "kubernetes-oomkilled",
@@ -9,7 +26,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Memory,
         certainty: Certainty::Likely,
         patterns: &["OOMKilled"],
-        unless: &["OOMKilled\": false", "OOMKilled: false", "OOMKilled=false"],
+        unless: NOT_OOM,
         text: "The container reached its memory limit. What it holds in /dev/shm (an emptyDir \
                with medium: Memory) counts; of an emptyDir it stays charged to the pod after the \
                container restarts, so that every restart can end the same way.",
@@ -19,6 +36,36 @@ pub(super) const ENTRIES: &[Entry] = &[
                   an error. Delete the pod to free it.",
         source: "https://github.com/kubernetes/kubernetes/issues/128339",
         example: "      Reason:       OOMKilled",
+        ..Entry::REST
+    },
+    Entry {
+        id: "docker-not-oomkilled",
+        application: "Docker, Podman, containerd",
+        patterns: NOT_OOM,
+        after: &[
+            "ExitCode:137",
+            "ExitCode: 137",
+            "ExitCode\": 137",
+            "ExitCode\":137",
+            "ExitCode=137",
+            "exit code 137",
+            "exit code: 137",
+            "exited with code 137",
+            "Exited (137)",
+            "status 137",
+        ],
+        text: "137 is SIGKILL, and the runtime says that its memory limit was not the reason: \
+               somebody else sent it (docker kill, docker stop after its 10 seconds, a health \
+               check, an orchestrator), the machine's own memory was full, or only a child was \
+               killed, of which the flag does not always tell.",
+        not: "Not the size of /dev/shm, and by what the runtime says not the container's memory \
+              limit.",
+        setting: "The kernel's log (\"Out of memory: Killed process\", \"Memory cgroup out of \
+                  memory\"), oom_kill in memory.events and `docker events` tell which it was.",
+        source: "https://github.com/kubernetes/kubernetes/issues/19825, \
+                 https://github.com/AbdBarho/stable-diffusion-webui-docker/issues/457",
+        example: "State: { \"ExitCode\": 137, \"Error\": \"\", \"Running\": false, \
+                  \"OOMKilled\": false, \"Dead\": false",
         ..Entry::REST
     },
     Entry {

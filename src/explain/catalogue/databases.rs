@@ -174,4 +174,45 @@ pub(super) const ENTRIES: &[Entry] = &[
                   [65530] is too low, increase to at least [262144]",
         ..Entry::REST
     },
+    Entry {
+        id: "firebird-region",
+        application: "Firebird",
+        patterns: &[
+            "Cannot initialize the shared memory region",
+            "operating system directive shmem_data->sh_mem_length_mapped is 0 failed",
+            "Shared memory area is probably already created by another engine instance",
+        ],
+        text: "A table that Firebird's processes share could not be made or mapped; the next lines \
+               name the call and why. On Linux it is a file in FIREBIRD_LOCK (/tmp/firebird by \
+               default): \"Permission denied\" is one of another user, \"No space left\" that file \
+               system. \"created by another engine instance\": two servers, or a server and an \
+               embedded client, with the same tables.",
+        not: "Not the size of /dev/shm, and no kernel.shm*.",
+        setting: "ls -l /tmp/firebird; connect by localhost: as long as a server runs; LockMemSize in \
+                  firebird.conf.",
+        source: "https://github.com/FirebirdSQL/firebird/issues/7347, \
+                 https://github.com/FirebirdSQL/firebird/issues/7470",
+        example: "MappingIpc: Cannot initialize the shared memory region",
+        ..Entry::REST
+    },
+    Entry {
+        id: "firebird-lock-manager",
+        application: "Firebird",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Process disappeared in LockManager::acquire_shmem",
+            "Incorrect attempt to release shared memory",
+        ],
+        text: "The lock table that Firebird's processes share was in a state that must not be: a fault \
+               of that version, or a process that was killed while it held the table.",
+        not: "Not a limit and not a size, although it names shared memory and \"Invalid argument\".",
+        fix: Fix::Setting,
+        setting: "A newer Firebird (5.0, 4.0.5); no kill -9 of its processes.",
+        source: "https://github.com/FirebirdSQL/firebird/issues/7809, \
+                 https://github.com/FirebirdSQL/firebird/issues/8539",
+        example: "Fatal lock manager error: Process disappeared in LockManager::acquire_shmem, errno: \
+                  22 --Invalid argument",
+        ..Entry::REST
+    },
 ];

@@ -273,4 +273,65 @@ pub(super) const ENTRIES: &[Entry] = &[
                   reboot may be required.",
         ..Entry::REST
     },
+    Entry {
+        id: "wayland-shm-format",
+        application: "Wayland clients and compositors",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "unsupported wl_shm format",
+            "unsupported wl_shm_format",
+            "unknown wl_shm format",
+            "invalid wl_shm format",
+            "unsupported shm format",
+            "wl_shm*error 0: invalid format",
+            "wl_shm*invalid format",
+            "wl_shm*unsupported format",
+        ],
+        text: "The program does not know the format of the pixels in a buffer that the compositor \
+               offers (a number, or four letters such as BG24). wl_shm is only the name of the \
+               protocol.",
+        not: "Not a size and no limit: memory is not involved.",
+        fix: Fix::Setting,
+        setting: "A newer version of the program or compositor; another format or output in its \
+                  settings.",
+        source: "https://github.com/emersion/xdg-desktop-portal-wlr/issues/299, \
+                 https://github.com/emersion/grim/issues/24",
+        example: "xdg-desktop-portal-wlr[911]: [ERROR] - wlroots: unsupported wl_shm format \
+                  0x34324742",
+        ..Entry::REST
+    },
+    Entry {
+        id: "wayland-empty-buffer",
+        application: "Wayland clients and compositors",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Creating a buffer file for 0 B failed", "[Wayland]*mmap failed: {EINVAL}"],
+        text: "The program made a buffer for a window whose width or height was still 0: a fault of \
+               the program or of its decorations (libdecor).",
+        not: "Not a limit and not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "A newer version; X11 instead (SDL_VIDEODRIVER=x11).",
+        source: "https://github.com/libretro/RetroArch/pull/13740, \
+                 https://github.com/libsdl-org/SDL/issues/12258",
+        example: "[ERROR] [Wayland] [SHM]: Creating a buffer file for 0 B failed: Invalid argument",
+        ..Entry::REST
+    },
+    Entry {
+        id: "wayland-create-pool",
+        application: "Wayland clients and compositors",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "invalid arguments for wl_shm*create_pool",
+            "file descriptor expected, object*create_pool",
+        ],
+        text: "The file descriptor of a buffer did not arrive: one of both sides is at its limit of \
+               open files (ulimit -n), or sent too many at once.",
+        not: "Not a size, and not /dev/shm.",
+        fix: Fix::OpenFiles,
+        source: "https://github.com/microsoft/wslg/issues/862",
+        example: "(EE) wl_display@1: error 1: invalid arguments for wl_shm@7.create_pool",
+        ..Entry::REST
+    },
 ];

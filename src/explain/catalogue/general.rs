@@ -33,6 +33,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             "exit-code 135",
             "Exited (135)",
             "Exit Code:*135$",
+            "ExitCode: 135",
+            "ExitCode:135",
+            "ExitCode=135",
             "\"ExitCode\": 135",
             "\"ExitCode\":135",
             "return code 135",
@@ -111,6 +114,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             "exit-code 137",
             "Exited (137)",
             "Exit Code:*137$",
+            "ExitCode: 137",
+            "ExitCode:137",
+            "ExitCode=137",
             "\"ExitCode\": 137",
             "\"ExitCode\":137",
             "return code 137",
@@ -212,6 +218,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         setting: "The call in the lines around it tells which: mmap, mlock, fork, shmget.",
         source: "mmap(2), mlock(2), fork(2)",
         example: "fork: Cannot allocate memory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "errno-63-name",
+        patterns: &["[Errno 63] File name too long: '/", "(os error 63)*File name too long"],
+        text: "On macOS: the name of a file is longer than 255 bytes, or, if it has no slash but the first \
+               one, that of a shared memory object or semaphore longer than 31 (PSHMNAMLEN).",
+        not: "Not a size and no limit of memory.",
+        setting: "A shorter name or prefix.",
+        source: "https://github.com/goodboy/tractor/issues/340",
+        example: "OSError: [Errno 63] File name too long: '/eth.kraken.fsp.rsi.pikerd.1b2c'",
         ..Entry::REST
     },
 ];

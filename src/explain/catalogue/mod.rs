@@ -32,7 +32,7 @@ mod training;
 
 use super::Entry;
 
-const ALL: [&[Entry]; 31] = [
+const ALL: [&[Entry]; 32] = [
     postgresql::ENTRIES,
     oracle::ENTRIES,
     databases::ENTRIES,
@@ -63,6 +63,7 @@ const ALL: [&[Entry]; 31] = [
     calls::memory::ENTRIES,
     calls::files::ENTRIES,
     calls::words::ENTRIES,
+    calls::unknown::ENTRIES,
     general::ENTRIES,
 ];
 

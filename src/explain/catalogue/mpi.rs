@@ -9,11 +9,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "openmpi-backing-file",
         meaning: Meaning::ShmSize,
         certainty: Certainty::Sure,
-        patterns: &["It appears as if there is not enough space for", "the shared-memory backing"],
-        text: "Open MPI looked at the free space of its session folder or /dev/shm before it made \
-               a segment, and it is too little. The lines \"Space Requested\" and \"Space \
-               Available\" below it tell both; the path tells where.",
-        not: "Not memory. If the path lies in /tmp, it is the disk.",
+        patterns: &[
+            "It appears as if there is not enough space for /dev/shm",
+            "/dev/shm/*the shared-memory backing",
+        ],
+        text: "Open MPI looked at the free space of /dev/shm before it made a segment, and it is \
+               too little. The lines \"Space Requested\" and \"Space Available\" below it tell \
+               both.",
+        not: "Not memory.",
         fix: Fix::ShmSize,
         setting: "--mca btl ^sm (or ^vader) does without, and is slower.",
         source: "ompi opal/mca/shmem/mmap/help-opal-shmem-mmap.txt",
@@ -22,15 +25,85 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..OPEN_MPI
     },
     Entry {
+        id: "openmpi-backing-disk",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "It appears as if there is not enough space for /",
+            "/ompi.*the shared-memory backing",
+        ],
+        unless: &["/dev/shm"],
+        text: "Open MPI keeps the file of a shared segment in its session folder, at the path that \
+               the message names, and the file system of that path has too little free space. The \
+               lines \"Space Requested\" and \"Space Available\" below it tell both.",
+        not: "Not the size of /dev/shm, and not memory.",
+        fix: Fix::Disk,
+        setting: "TMPDIR, or --mca orte_tmpdir_base (5.0: --prtemca prte_tmpdir_base), on a file \
+                  system with room; --mca shmem posix uses /dev/shm instead.",
+        source: "ompi opal/mca/shmem/mmap/help-opal-shmem-mmap.txt, shmem_mmap_module.c",
+        example: "It appears as if there is not enough space for \
+                  /tmp/ompi.node7.2041/pid.311/1/vader_segment.node7.5a2c0001.3 (the \
+                  shared-memory backing",
+        ..OPEN_MPI
+    },
+    Entry {
+        id: "openmpi-backing-cut",
+        patterns: &["It appears as if there is not enough space for", "the shared-memory backing"],
+        unless: &["not enough space for /", "/dev/shm/", "/ompi."],
+        text: "Open MPI looked at the free space for the file of a shared segment, and it is too \
+               little. The path, in the next line or the one before, tells where: /dev/shm, or its \
+               session folder in /tmp, which is a disk as a rule.",
+        not: "Not memory.",
+        setting: "df of that path.",
+        source: "ompi opal/mca/shmem/mmap/help-opal-shmem-mmap.txt",
+        example: "[c12:07311] It appears as if there is not enough space for",
+        ..OPEN_MPI
+    },
+    Entry {
+        id: "openmpi-sharedfp",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "mca_sharedfp_sm_file_open: Error, unable to open file for mmap",
+            "mca_sharedfp_sm_file_open: Error, unable to",
+            "mca_sharedfp_sm*Error",
+        ],
+        text: "The component of MPI-IO that keeps a shared file pointer in a file of the session \
+               folder could not make, map or open it: the folder (in /tmp, or TMPDIR) is missing, \
+               full, not writable, not the same for all ranks, or the name is too long (a \
+               semaphore on macOS).",
+        not: "Not the size of /dev/shm: the file is a few bytes large.",
+        fix: Fix::Setting,
+        setting: "--mca sharedfp ^sm (lockedfile or individual do it), or TMPDIR on a file system \
+                  of the node.",
+        source: "ompi ompi/mca/sharedfp/sm/sharedfp_sm_file_open.c, \
+                 https://github.com/open-mpi/ompi/issues/980",
+        example: "[n41:28280] mca_sharedfp_sm_file_open: Error, unable to open file for mmap: \
+                  /tmp/ompi.n41.17674/jf.0/4086174241/out_10.h5_cid-5-28280.sm",
+        ..OPEN_MPI
+    },
+    Entry {
+        id: "openmpi-requested-elsewhere",
+        patterns: &["Space Requested:*B"],
+        text: "What Open MPI asked for at a path that the lines before it name: its session folder \
+               in /tmp, which is a disk as a rule, or /dev/shm.",
+        not: "Not memory.",
+        setting: "df of that path.",
+        source: "ompi opal/mca/shmem/mmap/help-opal-shmem-mmap.txt",
+        example: "  Space Requested: 4194312 B",
+        ..OPEN_MPI
+    },
+    Entry {
         id: "openmpi-requested",
         meaning: Meaning::ShmSize,
         certainty: Certainty::Likely,
         patterns: &["Space Requested:*B"],
-        text: "What Open MPI asked for in its session folder or /dev/shm.",
+        after: &["space for /dev/shm", "/dev/shm/*the shared-memory backing"],
+        text: "What Open MPI asked for in /dev/shm.",
         not: "Not memory.",
         fix: Fix::ShmSize,
         source: "ompi opal/mca/shmem/mmap/help-opal-shmem-mmap.txt",
-        example: "  Space Requested: 16777216 B",
+        example: "not enough space for /dev/shm/sm_segment.c8f6b1.0 Space Requested: 16777216 B",
         ..OPEN_MPI
     },
     Entry {

@@ -58,6 +58,24 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..ORACLE
     },
     Entry {
+        id: "oracle-einval",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &["EINVAL creating segment of size", "fix shm parameters in /etc/system"],
+        text: "shmget returned EINVAL for the SGA: the segment is larger than the limit of one \
+               segment. On Linux that is kernel.shmmax; on Solaris the project's \
+               project.max-shm-memory (a quarter of the memory by default), before Solaris 10 \
+               shmsys:shminfo_shmmax in /etc/system. Oracle then tries several smaller segments.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "On Solaris: projmod -s -K \"project.max-shm-memory=(privileged,16G,deny)\" of the \
+                  oracle user's project; prctl shows it.",
+        source: "https://docs.oracle.com/cd/E19683-01/806-7009/chapter2-74/index.html, \
+                 https://www.postgresql.org/docs/current/kernel-resources.html",
+        example: "WARNING: EINVAL creating segment of size 0x0000000181000000",
+        ..ORACLE
+    },
+    Entry {
         id: "oracle-attach-segment",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
@@ -201,7 +219,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Db2",
         meaning: Meaning::Sysv,
         certainty: Certainty::Likely,
-        patterns: &["SQL1084C", "SQL1220N"],
+        patterns: &["SQL1084C", "SQL1220N", "Unable to allocate*in a single segment,"],
         text: "Db2 could not get its System V shared memory: kernel.shmmax, shmall or shmmni, or \
                the memory limit.",
         not: "Not the size of /dev/shm.",
@@ -211,6 +229,62 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "https://www.ibm.com/docs/en/db2/11.5?topic=messages-sql1000-1249#sql1084c",
         example: "SQL1084C  The database manager failed to allocate shared memory because an \
                   operating system kernel memory limit has been reached.  SQLSTATE=57019",
+        ..Entry::REST
+    },
+    Entry {
+        id: "db2-no-segment",
+        application: "Db2",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Ambiguous,
+        patterns: &["SQLO_NOSEG", "ZRC=0x850F0005", "0x850F0005="],
+        text: "Db2 could not make or attach a segment of System V shared memory. At the \
+               activation of a database: kernel.shmmni (256 for each GB of RAM), shmall or shmmax \
+               are too small, often after an update of the kernel set them back. With \"CALLED: \
+               OS, -, shmat\" and EINVAL (22): the address was taken (address space layout \
+               randomisation), which goes away with a new process.",
+        not: "Not the size of /dev/shm. \"No Storage\" is no disk.",
+        fix: Fix::Sysv,
+        setting: "\"CALLED: OS, -, shmget\" or shmat, and OSERR, in db2diag.log tell which it is; \
+                  `ipcs -l` and `ipcs -u` show the limits.",
+        source: "https://virtual-dba.com/blog/resolving-sql0930n-memory-errors-after-upgrade/, \
+                 https://www.ibm.com/support/pages/node/384757",
+        example: "FUNCTION: DB2 UDB, SQO Memory Management, sqlocshr, probe:180 MESSAGE : \
+                  ZRC=0x850F0005=-2062614523=SQLO_NOSEG",
+        ..Entry::REST
+    },
+    Entry {
+        id: "db2-call",
+        application: "Db2",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "OS, -, shmget*OSERR",
+            "sqloMemCreateSingleSegment",
+            "sqloGetSharedMemoryFromOs",
+        ],
+        unless: &["SQLO_NOSEG"],
+        text: "A call of Db2 for System V shared memory was refused. shmget with EINVAL (22): \
+               kernel.shmmax, or a size beyond what the kernel can map; Db2 then tries smaller \
+               segments. ENOSPC (28): kernel.shmmni or shmall. ENOMEM (12): memory.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "The error after OSERR decides; `ipcs -l` shows the limits.",
+        source: "https://www.ibm.com/support/pages/node/384757, Db2 APAR IC79934",
+        example: "CALLED  : OS, -, shmget                           OSERR: EINVAL (22)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "db2-shmat",
+        application: "Db2",
+        patterns: &["OS, -, shmat*OSERR"],
+        unless: &["SQLO_NOSEG"],
+        text: "Db2 could not attach a segment that is there. EINVAL (22): its address was taken \
+               (address space layout randomisation before Db2 10.1, and in tools such as db2pd), or \
+               the segment is gone. EACCES (13): it is another user's. ENOMEM (12): memory.",
+        not: "Not a limit on the size of segments: that is refused by shmget.",
+        setting: "Start the tool again; setarch -R db2pd ... starts it without randomisation.",
+        source: "https://www.ibm.com/support/pages/node/384757",
+        example: "CALLED  : OS, -, shmat                            OSERR: EINVAL (22)",
         ..Entry::REST
     },
     Entry {
@@ -250,6 +324,48 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "informix-attach",
+        application: "Informix",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &["shmat: [22]: operating system error", "shmat: [EINVAL][22]"],
+        text: "A utility (ontape, oncheck, onbar) could not attach to the server's segments: \
+               kernel.shmmax is smaller than SHMVIRTSIZE or the resident part, so that the system \
+               made several segments of each, and their keys are not the ones that the utility \
+               computes.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "`onstat -g seg` and `ipcs -m` show whether the keys are sequential; a larger \
+                  kernel.shmmax, then a new start of the server.",
+        source: "https://www.ibm.com/support/pages (swg21238293: Informix utilities cannot attach \
+                 to shared memory, errno 22)",
+        example: "ontape:     shmat: [22]: operating system error",
+        ..Entry::REST
+    },
+    Entry {
+        id: "informix-shmat",
+        application: "Informix",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "shmat: [*]: operating system error",
+            "shmget: [*]: operating system error",
+            "shmat: [E*][",
+            "shmget: [E*][",
+        ],
+        unless: &["[22]", "[ENOMEM][12]"],
+        text: "The call before the brackets was refused with the error in them. 13 (EACCES): the \
+               segment is another user's, or the utility has lost its setuid bit. 12 (ENOMEM): \
+               memory, or for shmget kernel.shmall. 28 (ENOSPC): kernel.shmmni or shmall. 17 \
+               (EEXIST): two servers with the same SERVERNUM. 24 (EMFILE): too many segments \
+               (shmseg).",
+        not: "Not the size of /dev/shm.",
+        setting: "`ipcs -m` and `ipcs -l`; online.log names the segment.",
+        source: "shmget(2), shmat(2), https://www.ibm.com/support/pages (swg21238293)",
+        example: "onmode: shmat: [13]: operating system error",
+        ..Entry::REST
+    },
+    Entry {
         id: "informix-not-started",
         application: "Informix",
         meaning: Meaning::NotSharedMemory,
@@ -261,6 +377,27 @@ pub(super) const ENTRIES: &[Entry] = &[
         setting: "oninit -v, with INFORMIXSERVER of that server; wait until it is up.",
         source: "https://github.com/KonnexionsGmbH/db_seeder/issues/41",
         example: "shared memory not initialized for INFORMIXSERVER 'dev'",
+        ..Entry::REST
+    },
+    Entry {
+        id: "sybase-attach",
+        application: "SAP ASE (Sybase)",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "os_attach_region: shmat",
+            "os_create_region: shmget",
+            "os_create_region: can't allocate",
+            "os_create_region: Shared memory segment",
+        ],
+        text: "The server could not make or attach its System V segment; the text behind the call \
+               is the error's. EINVAL of shmget: kernel.shmmax; ENOSPC: kernel.shmall or shmmni; \
+               of shmat: shmseg (not on Linux), or the address space.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "A smaller \"max memory\" in its configuration, or larger limits.",
+        source: "http://infocenter.sybase.com/help/topic/com.sybase.infocenter.dc00729.1500/html/errMessageAdvRes/BABGCCBD.htm",
+        example: "kernel  os_attach_region: shmat(1441795): Too many open files",
         ..Entry::REST
     },
 ];

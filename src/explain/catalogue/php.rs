@@ -129,7 +129,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "php-shmop",
         application: "PHP shmop",
-        meaning: Meaning::Sysv,
+        meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
         patterns: &["Unable to attach or create shared memory segment"],
         text: "shmop_open was refused; the words behind it tell why. \"Invalid argument\": \
@@ -142,6 +142,78 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "php-src ext/shmop/shmop.c",
         example: "PHP Warning:  shmop_open(): Unable to attach or create shared memory segment \
                   \"No such file or directory\" in /srv/app/q.php on line 5",
+        ..Entry::REST
+    },
+    Entry {
+        id: "php-yac",
+        application: "PHP yac",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["Shared memory allocator startup failed at 'mmap'"],
+        text: "yac could not map its cache (yac.keys_memory_size and values_memory_size) as \
+               shared memory that has no name: memory or address space was refused.",
+        not: "Not the size of /dev/shm, and not kernel.shmmax.",
+        fix: Fix::Memory,
+        setting: "Smaller yac.values_memory_size.",
+        source: "https://github.com/laruence/yac/issues/82, yac storage/allocator",
+        example: "PHP Fatal error:  Shared memory allocator startup failed at 'mmap': Cannot \
+                  allocate memory in Unknown on line 0",
+        ..Entry::REST
+    },
+    Entry {
+        id: "php-yac-start",
+        application: "PHP yac",
+        patterns: &["Shared memory allocator startup failed at '", "Unable to start yac module"],
+        unless: &["startup failed at 'mmap'"],
+        text: "yac could not make its cache; the call stands in the quotes and the error behind \
+               it. 'shmget': kernel.shmmax, shmall or shmmni. 'info.State' and 'MapViewOfFileEx': \
+               Windows, where a file of an earlier run names an address that is taken.",
+        not: "Not the size of /dev/shm.",
+        setting: "On Windows remove Yac.MemoryBase@USER in the folder of temporary files.",
+        source: "https://github.com/laruence/yac/issues/49, \
+                 https://github.com/laruence/yac/pull/130",
+        example: "Fatal error: Shared memory allocator startup failed at 'info.State': No such file \
+                  or directory in Unknown on line 0",
+        ..Entry::REST
+    },
+    Entry {
+        id: "php-apcu-structures",
+        application: "PHP APCu",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Unable to allocate shared memory for cache structures",
+            "Unable to allocate*bytes of shared memory for cache structures",
+            "Perhaps your shared memory size isn't large enough",
+        ],
+        text: "APCu has its own pool of shared memory, of the size of apc.shm_size, and its \
+               tables (apc.entries_hint) do not fit into it.",
+        not: "Not /dev/shm, and no limit of the system.",
+        fix: Fix::Setting,
+        setting: "A larger apc.shm_size, or a smaller apc.entries_hint.",
+        source: "https://github.com/krakjoe/apcu/pull/326",
+        example: "PHP Fatal error:  Unable to allocate 37616 bytes of shared memory for cache \
+                  structures. Perhaps your shared memory size isn't large enough? in Unknown on line \
+                  0",
+        ..Entry::REST
+    },
+    Entry {
+        id: "php-swoole-table",
+        application: "PHP Swoole",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "swShareMemory_mmap_create: mmap(*{ENOMEM or 12}",
+            "Swoole\\Table::create(): unable to allocate memory",
+        ],
+        text: "A table takes rows x columns at once, as shared memory that has no name, and that is \
+               more than the machine gives (overcommit, ulimit -v).",
+        not: "Not the size of /dev/shm, and not kernel.shmmax.",
+        fix: Fix::Memory,
+        setting: "Fewer rows: new Swoole\\Table(1024), or shorter strings in its columns.",
+        source: "https://github.com/kasuganosoras/SyncMusic/issues/7",
+        example: "WARNING swShareMemory_mmap_create: mmap(10318800632) failed. Error: Cannot allocate \
+                  memory[12]",
         ..Entry::REST
     },
 ];

@@ -133,6 +133,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "could not map anonymous shared memory",
             "exceeded available memory, swap space, or huge pages",
         ],
+        unless: &["{EINVAL}", "{EPERM}", "{EACCES}", "{EEXIST}"],
         text: "mmap of shared_buffers failed. They are an anonymous mapping: it needs memory (or, \
                with huge_pages = on, huge pages) and obeys strict overcommit and ulimit -v.",
         not: "Not the size of /dev/shm, and not kernel.shmmax.",

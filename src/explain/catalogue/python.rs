@@ -101,10 +101,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &[
             "leaked shared_memory objects to clean up",
             "leaked semaphore objects to clean up",
+            "leaked folder objects to clean up",
+            "leaked file objects to clean up",
         ],
-        text: "A note at the end of a process: it did not unlink its blocks or semaphores, and \
-            the tracker does so now. Usually because it was killed or crashed before: look for \
-            that.",
+        text: "A note at the end of a process: its blocks or semaphores are still there, and the \
+            tracker removes them now. Usually because it was killed or crashed before: look for \
+            that. Before Python 3.13 a process that only attaches to a block says so too, and \
+            removes it under the others' feet (track=False prevents it).",
         not: "Not a failure by itself, and not a size.",
         fix: Fix::Setting,
         setting: "Call unlink() on each SharedMemory, close() and join() on pools.",
@@ -245,6 +248,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &["[Errno 17] File exists: '/"],
+        unless: &["_locals'", "_epoch_shape'", "_barrier", "'/home/", "'/tmp/", "'/mnt/"],
         after: &[
             "_posixshmem.shm_open",
             "multiprocessing/shared_memory.py",
@@ -259,8 +263,37 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "cpython Lib/multiprocessing/shared_memory.py, \
                  https://github.com/mosaicml/streaming/issues/717",
         example: "self._fd = _posixshmem.shm_open( FileExistsError: [Errno 17] File exists: \
-                  '/00000_locals'",
+                  '/psm_shared_frame'",
         ..PYTHON
+    },
+    Entry {
+        id: "mosaic-exists",
+        application: "MosaicML Streaming",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "File exists: '/*_epoch_shape'",
+            "File exists: '/*_epoch_data'",
+            "File exists: '/*_locals'",
+            "File exists: '/*_barrier",
+            "File exists: '/*_next_epoch",
+            "File exists: '/*_cache_usage",
+            "File exists: '/*_shard_states",
+            "File exists: '/*_shard_access_times",
+            "File exists: \"/*_locals\"",
+        ],
+        text: "Shared memory blocks of that name are in /dev/shm already: a run that was killed \
+               left them, or several ranks each make them because they are not told that they \
+               belong together (RANK, WORLD_SIZE, LOCAL_WORLD_SIZE; spawned or notebook \
+               launchers).",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        setting: "streaming.base.util.clean_stale_shared_memory() before the run; start it with \
+                  torchrun or composer; `shmeter ls` shows leftovers.",
+        source: "https://github.com/mosaicml/streaming/issues/767, \
+                 https://github.com/mosaicml/streaming/issues/689",
+        example: "FileExistsError: [Errno 17] File exists: '/000006_locals'",
+        ..Entry::REST
     },
     Entry {
         id: "python-shm-denied",
@@ -341,6 +374,24 @@ pub(super) const ENTRIES: &[Entry] = &[
                  https://github.com/python/cpython/issues/82300",
         example: "resource_tracker.py:237: UserWarning: resource_tracker: '/psm_d5ef2a1c': [Errno \
                   2] No such file or directory: '/psm_d5ef2a1c'",
+        ..PYTHON
+    },
+    Entry {
+        id: "python-shm-name",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["[Errno 63] File name too long: '/", "[Errno 36] File name too long: '/"],
+        unless: &["'/home/", "'/tmp/", "'/Users/", "'/var/", "'/mnt/", "'/data/", "'/usr/"],
+        after: &["_posixshmem.shm_open", "multiprocessing/shared_memory.py", "SharedMemory("],
+        text: "The name of a SharedMemory block is too long: more than 31 characters with its \
+               slash on macOS, more than 255 on Linux.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "A shorter name, or none: SharedMemory(create=True) makes one up.",
+        source: "https://github.com/goodboy/tractor/issues/340, \
+                 https://github.com/pikers/piker/issues/306",
+        example: "self._fd = _posixshmem.shm_open( OSError: [Errno 63] File name too long: \
+                  '/btcusdt.binance.fsp.dolla_vlm.pikerd'",
         ..PYTHON
     },
 ];

@@ -150,4 +150,36 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "System.PlatformNotSupportedException: Named maps are not supported.",
         ..Entry::REST
     },
+    Entry {
+        id: "openj9-cache-size",
+        application: "Eclipse OpenJ9 (Java)",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &["JVMSHRC026E", "Please check your SHMMAX and SHMMIN settings"],
+        text: "The cache of classes (-Xshareclasses, not persistent) is one System V segment, and it is \
+               larger than one may be: kernel.shmmax on Linux, kern.sysv.shmmax on macOS (4 MiB).",
+        not: "Not the size of /dev/shm and not the heap. Java goes on without the cache.",
+        fix: Fix::Sysv,
+        setting: "A smaller -Xscmx, or a persistent cache (-Xshareclasses:persistent), which is a file.",
+        source: "https://github.com/eclipse-openj9/openj9/issues/13016",
+        example: "JVMSHRC026E Cannot create cache of requested size: Please check your SHMMAX and SHMMIN \
+                  settings",
+        ..Entry::REST
+    },
+    Entry {
+        id: "openj9-cache",
+        application: "Eclipse OpenJ9 (Java)",
+        patterns: &["JVMSHRC659E", "JVMSHRC840E", "JVMSHRC337E Platform error message"],
+        unless: &["shmget", "shmat", "semget"],
+        text: "The cache of classes (-Xshareclasses) could not be made or opened. The lines around it \
+               name the error of the system: \"Invalid argument\" is kernel.shmmax, \"No space left\" \
+               kernel.shmmni or shmall, \"Permission denied\" another user's cache or folder \
+               (javasharedresources).",
+        not: "Not the size of /dev/shm and not the heap. Java goes on without the cache.",
+        setting: "-Xshareclasses:listAllCaches and destroy show and remove caches; -Xshareclasses:none \
+                  does without.",
+        source: "https://github.com/eclipse-openj9/openj9/issues/13016",
+        example: "JVMSHRC659E An error has occurred while opening shared memory",
+        ..Entry::REST
+    },
 ];

@@ -74,6 +74,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Ipc::Mem::Segment::create failed to shm_open",
             "Ipc::Mem::Segment::open failed to shm_open",
         ],
+        unless: &["{ENOSPC}", "{EINVAL}", "{EMFILE}", "{ENOMEM}"],
         text: "shm_open was refused. \"(17) File exists\": a crash left the segment, of another \
                user or in a sticky folder. \"(13) Permission denied\": /dev/shm may not be \
                written to. \"(2) No such file\": the other process has another /dev/shm, or \
@@ -318,6 +319,28 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "https://github.com/stacklok/toolhive/pull/1559, \
                  https://github.com/langgenius/dify/issues/4371",
         example: "FATAL: xcalloc: Unable to allocate 1073741816 blocks of 392 bytes!",
+        ..Entry::REST
+    },
+    Entry {
+        id: "nginx-dictionary",
+        application: "Kong, OpenResty",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Could not write to shm after*tries",
+            "could not write to lua_shared_dict: no memory",
+            "lua_shared_dict*no memory",
+            "shared dict*no memory",
+            "(no memory), it is either fragmented or cannot allocate more memory",
+        ],
+        text: "A dictionary that nginx's workers share (lua_shared_dict) is full or fragmented: it has \
+               the size that its directive gives it.",
+        not: "Not /dev/shm, and not the container's memory.",
+        fix: Fix::Setting,
+        setting: "A larger lua_shared_dict; in Kong mem_cache_size.",
+        source: "https://github.com/Kong/kong/issues/5203",
+        example: "[error] Could not write to shm after 3 tries (no memory), it is either fragmented or \
+                  cannot allocate more memory, consider increasing 'opts.shm_set_tries'",
         ..Entry::REST
     },
 ];

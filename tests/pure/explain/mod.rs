@@ -64,7 +64,7 @@ fn each_entry_is_whole_and_has_a_name_of_its_own() {
             "{id}"
         );
     }
-    assert!(names.len() > 360, "{}", names.len());
+    assert!(names.len() > 400, "{}", names.len());
 }
 
 #[test]
@@ -222,9 +222,77 @@ fn a_call_and_its_error_are_told_however_they_are_printed() {
         ("posix_fallocate failed: error code 28", "fallocate-full"),
         ("msgget: No space left on device", "msgget-enospc"),
         ("shared memory segment 7: Keine Berechtigung", "words-denied"),
+        ("(17)File exists: could not create sharedmem", "words-exists"),
+        ("shm_open: File name too long", "shm-name-long"),
+        ("sem_open failed: ENAMETOOLONG", "shm-name-long"),
+        ("/Users/x/a.c: shmget: No space left on device", "macos-sysv"),
+        ("could not create mutex: No space left on device", "mutex-enospc"),
         ("Could not create shared memory block", "words-failed"),
     ] {
         assert_eq!(ids(line), [id], "{line}");
+    }
+}
+
+#[test]
+fn the_error_in_a_line_decides_whatever_the_application_means_as_a_rule() {
+    for line in [
+        "FATAL: Ipc::Mem::Segment::create failed to ftruncate(/squid-x.shm): (22) Invalid argument",
+        "RuntimeError: unable to write to file </torch_31911_9>: Permission denied (13)",
+        "NCCL WARN Error: failed to extend /dev/shm/nccl-x to 7 bytes: Function not implemented",
+        "Failed to increase the shared memory pool size for key 'x': File exists",
+        "mori: failed to create shared memory: File name too long",
+        "Error while creating shared memory segment nccl-shm-recv-1: File exists",
+    ] {
+        let found = meanings(line);
+        assert!(!found.contains("shm-size") && !found.contains("sysv"), "{line}: {found:?}");
+    }
+    for (line, meaning) in [
+        ("unable to write to file </torch_1_2>: No space left on device (28)", "shm-size"),
+        ("zabbix: cannot allocate shared memory of size 9: [28] No space left on device", "sysv"),
+    ] {
+        assert!(meanings(line).contains(meaning), "{line}");
+    }
+}
+
+#[test]
+fn what_names_another_path_than_dev_shm_is_the_disk() {
+    for line in [
+        "It appears as if there is not enough space for /scratch/ompi.n1/pid.7/1/vader_segment.n1 (the",
+        "Creating shared memory in /tmp/.org.chromium.Chromium.x failed: No space left on device (28)",
+        "Creating shared memory in /var/tmp/.com.google.Chrome.x failed: No space left on device (28)",
+    ] {
+        assert_eq!(meanings(line), BTreeSet::from(["not-shared-memory"]), "{line}");
+    }
+    let line = "It appears as if there is not enough space for /dev/shm/vader_segment.n1 (the";
+    assert_eq!(meanings(line), BTreeSet::from(["shm-size"]));
+}
+
+#[test]
+fn a_kill_that_was_not_the_memory_limit_is_told_so() {
+    for said in ["OOMKilled: false", "\"OOMKilled\":false", "OOMKilled:false,", "OOMKilled=false"] {
+        let found = meanings(&format!("ExitCode:137,\n{said}\n"));
+        assert_eq!(found, BTreeSet::from(["ambiguous"]), "{said}");
+        assert_eq!(meanings(said), BTreeSet::new(), "{said}");
+    }
+}
+
+#[test]
+fn what_says_that_shared_memory_failed_is_never_unknown() {
+    for line in [
+        "renderd: cannot extend shared memory segment",
+        "could not map the shm region of worker 3",
+        "ERROR attach: shmat failed",
+        "shared memory: resize failed",
+        "unable to open shared_memory block",
+        "not able to use shared memory",
+        "shm_unlink failed (17)",
+        "uldbutil[454] ERROR uldb.c:1071:sm_setShmId() Couldn't get shared-memory segment identifier",
+        "ERROR: ShmemTrasport::configure_i: failed to allocate space for semaphore in shared memory!",
+        "boost::interprocess::intermodule_singleton initialization failed",
+        "internal error: could not map the shared memory file to memory: Access is denied.",
+        "could not shm_open spdk_trace",
+    ] {
+        assert!(!ids(line).is_empty(), "{line}");
     }
 }
 
@@ -268,6 +336,10 @@ fn what_says_nothing_of_memory_is_not_known() {
         "{\"level\": \"info\", \"msg\": \"started\"}",
         "GET /dev/shm HTTP/1.1 404",
         "signal 15: terminated",
+        "Tests: 0 failed, shared memory tests 12 passed",
+        "shm ok; retry failed earlier for redis",
+        "npm ERR! failed to resolve shm-typed-array",
+        "Failed to pull image nginx-shm:latest",
     ] {
         assert_eq!(ids(text), Vec::<&str>::new(), "{text}");
     }

@@ -310,6 +310,106 @@ const LINES: &[Line] = &[
         "nccl-tests:286:301 [1] include/shm.h:28 NCCL WARN Call to posix_fallocate failed : No space left on device",
         SHM,
     ),
+    line(
+        "vooon/ntpd_driver#10",
+        "[FATAL] [1771674095.597136430] [shm_driver]: SHM(2) shmget(0x4e545032, 96, 666) fail: Permission denied",
+        DENIED,
+    ),
+    line(
+        "mit-biomimetics/Cheetah-Software#1",
+        "[ERROR] SharedMemoryObject::attach shm_open(development-simulator) failed: No such file or directory",
+        DENIED,
+    ),
+    line(
+        "pmahoney/process_shared#13",
+        "~/.gem/ruby/2.1.0/gems/process_shared-0.2.0/lib/process_shared/posix/errno.rb:28:in `block (2 levels) in error_check': Invalid argument - error in mmap (Errno::EINVAL)",
+        ALIKE,
+    ),
+    line("OpenDDS/OpenDDS#792", "(77853|140735954015168) shmget: Invalid argument", SYSV),
+    line(
+        "yugabyte/yugabyte-db#18908",
+        "ERROR:  Error at shmat for shared memory segment with id '1212500'. Invalid argument",
+        DENIED,
+    ),
+    line(
+        "yugabyte/yugabyte-db#8078",
+        "F0417 14:51:03.899958 18525 tablet_server.cc:147] Check failed: _s.ok() Bad status: IO error (yb/util/shared_mem.cc:61): Error mapping shared memory segment: errno=1: Operation not permitted",
+        DENIED,
+    ),
+    line(
+        "yugabyte/yugabyte-db#888",
+        "running bootstrap script ... 2019-02-21 22:04:32.333 PST [88712] FATAL: could not get shared memory segment: Invalid argument",
+        SYSV,
+    ),
+    line(
+        "stingergraph/stinger#49",
+        "ERROR: shmmap 91: mmap error [Cannot allocate memory]. Try resizing STINGER to be smaller (see README.md).",
+        MEMORY,
+    ),
+    line(
+        "OpenAMP/libmetal#112",
+        "metal: warning: failed to mlock shmem - Cannot allocate memory",
+        MEMORY,
+    ),
+    line(
+        "Kong/kong#5203",
+        "Could not write to shm after 6 tries (no memory), it is either fragmented or cannot allocate more memory",
+        ALIKE,
+    ),
+    line(
+        "facebook/CacheLib#380",
+        "  what():  Unable to create shared memory segment: name: shm_cache, size: 108095602688, addr: (null). msg: Failed to create segment with key -626102863, size 108095602688, flags 1974: 无效的参数",
+        SYSV,
+    ),
+    line(
+        "owasp-modsecurity/ModSecurity#1306",
+        "nginx: [emerg] \"proxy_pass\" directive Failed to allocate shared memory (1): Invalid argument in /etc/nginx/nginx.conf:80",
+        SYSV,
+    ),
+    line(
+        "stephane-caron/vulp#27",
+        "[2023-05-22 15:36:48.084] [error] Cannot open shared memory \"tester\": file already exists. Is the spine already running? Did it not exit properly?",
+        &["permission", "ambiguous"],
+    ),
+    line(
+        "microsoft/weston-mirror#45",
+        "rdp_allocate_shared_memory: Failed to open \"/mnt/shared_memory/{29210c3e-35f4-47de-8654-c05accc20ab7}\" with error: File exists",
+        DENIED,
+    ),
+    line("kyriosli/node-shared-cache#11", "Error: cache initialized with different size", ALIKE),
+    line("babun/babun#314", "ipcs: msgctl: Function not implemented", DENIED),
+    line(
+        "squid-cache/squid#1783",
+        "2024/04/17 21:11:57| FATAL: Ipc::Mem::Segment::create failed to shm_open(/squid-cache_mem_map_filenos.shm): (63) File name too long",
+        ALIKE,
+    ),
+    line(
+        "mosaicml/streaming#767",
+        "File exists: '/000000_epoch_shape' when using the ddp strategy from pytorch lightning",
+        DENIED,
+    ),
+    line("akersting/bettermc#3", "[1] \"'shm_open' failed with 'File name too long'\"", ALIKE),
+    line(
+        "emersion/xdg-desktop-portal-wlr#299",
+        "Mar 23 17:21:56 arch xdg-desktop-portal-wlr[15741]: 2024/03/23 17:21:56 [ERROR] - xdg-desktop-portal-wlr: unsupported wl_shm format 0x34324742",
+        ALIKE,
+    ),
+    line(
+        "coderaiser/cloudcmd#440",
+        "ExitCode:137,\nFinishedAt:\"2025-05-30T21:45:11.910895562Z\",\nOOMKilled:false,",
+        AMBIGUOUS,
+    ),
+    line(
+        "owasp-modsecurity/ModSecurity#674",
+        "NGINX and mlogc \" Failed to create global mutex: No space left on device \"",
+        ALIKE,
+    ),
+    line(
+        "chrome-php/chrome#389",
+        "WARNING:discardable_shared_memory_manager.cc(197)] Less than 64MB of free space in temporary directory for shared memory files: 62",
+        SHM,
+    ),
+    line("axboe/fio#1441", "error: failed to setup shm segment", SYSV),
 ];
 
 #[test]

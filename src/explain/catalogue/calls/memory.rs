@@ -76,6 +76,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "mmap error*{EINVAL or 22}",
             "failed to mmap*{EINVAL or 22}",
             "mmap /*{EINVAL or 22}",
+            "{EINVAL} - error in mmap",
             "mmap(*{ENOSYS or 38}",
             "mmap: *{ENOSYS or 38}",
             "mmap failed*{ENOSYS or 38}",

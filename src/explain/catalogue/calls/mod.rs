@@ -4,4 +4,5 @@ pub(super) mod files;
 pub(super) mod memory;
 pub(super) mod posix;
 pub(super) mod sysv;
+pub(super) mod unknown;
 pub(super) mod words;

@@ -68,12 +68,44 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         ..OF_CALL
     },
     Entry {
+        id: "shm-name-long",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "shm_open*{ENAMETOOLONG or 36}",
+            "shm_open*errno 63",
+            "shm_unlink*{ENAMETOOLONG or 36}",
+            "sem_open*{ENAMETOOLONG or 36}",
+            "shared memory*{ENAMETOOLONG}",
+            "shared-memory*{ENAMETOOLONG}",
+            "sharedmem*{ENAMETOOLONG}",
+            "{ENAMETOOLONG}*shared memory",
+            " shm *{ENAMETOOLONG}",
+            " shm: *{ENAMETOOLONG}",
+            "semaphore*{ENAMETOOLONG}",
+            "[Errno 63] File name too long: '/psm_",
+        ],
+        text: "The name of a shared memory object or semaphore is too long: more than 255 bytes \
+               on Linux (NAME_MAX; 251 of a semaphore), or more than 31 with its slash on macOS \
+               (PSHMNAMLEN).",
+        not: "Not a size and no limit of memory.",
+        fix: Fix::Setting,
+        setting: "A shorter name, prefix, instance or user name; a version of the program that knows \
+                  of macOS.",
+        source: "shm_open(3), https://github.com/woodruffw/kbs2/issues/66, \
+                 https://github.com/squid-cache/squid/pull/1783",
+        example: "ERROR: LoadError: SystemError: shm_open() failed for \
+                  /jl-073248-HwtDQWQkm64lrHd4tut6: File name too long",
+        ..OF_CALL
+    },
+    Entry {
         id: "shm-open-files",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
         patterns: &[
             "shm_open*{EMFILE or 24}",
             "memfd_create*{EMFILE or 24}",
+            "memfd open() failed: {EMFILE or 24}",
             "sem_open*{EMFILE or 24}",
         ],
         text: "The limit of open files (ulimit -n) is reached.",
@@ -101,7 +133,15 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         id: "shm-open-failed",
         meaning: Meaning::Permission,
         certainty: Certainty::Ambiguous,
-        patterns: &["shm_open failed", "shm_open() failed", "shm_open error", "failed to shm_open"],
+        patterns: &[
+            "shm_open failed",
+            "shm_open() failed",
+            "shm_open error",
+            "failed to shm_open",
+            "could not shm_open",
+            "cannot shm_open",
+            "unable to shm_open",
+        ],
         unless: &[
             "{ENOSPC or 28}",
             "{EACCES or 13}",
@@ -114,6 +154,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "{EINVAL or 22}",
             "{ENOMEM or 12}",
             "{EAGAIN or 11}",
+            "{ENAMETOOLONG or 36}",
         ],
         text: "shm_open was refused: /dev/shm may not be written to, is missing or another one (a \
                sandbox's), or holds a file of that name of another user. The error's words are not \

@@ -115,12 +115,16 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "shmget*{ENOSYS or 38}",
             "shmat*{ENOSYS or 38}",
             "shmctl*{ENOSYS or 38}",
+            "msgget*{ENOSYS or 38}",
+            "msgctl*{ENOSYS or 38}",
+            "ipcs: *{ENOSYS or 38}",
             "could not create shared memory segment: Function not implemented",
             "kernel not configured for shared memory",
         ],
         unless: &["OS message"],
-        text: "The kernel has no System V shared memory (Android, WSL 1, some embedded kernels), \
-               or a seccomp filter hides it.",
+        text: "The kernel has no System V shared memory (Android, WSL 1, some embedded kernels, \
+               Cygwin without cygserver, a FreeBSD jail without sysvshm), or a seccomp filter \
+               hides it.",
         not: "Not a limit.",
         fix: Fix::Setting,
         setting: "Where the program can, POSIX shared memory or none.",
@@ -162,14 +166,128 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         ..OF_CALL
     },
     Entry {
+        id: "fio-segment",
+        application: "fio",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Ambiguous,
+        patterns: &["error: failed to setup shm segment"],
+        text: "fio keeps the state of its jobs in one System V segment, of a size for as many \
+               jobs as it knows at most, and got none. On macOS and on old kernels kernel.shmmax \
+               or shmall are too small for it; on Linux also kernel.shmmni, or strict overcommit.",
+        not: "Not the size of /dev/shm, and not the file that is tested.",
+        fix: Fix::Sysv,
+        setting: "--max-jobs=8 makes it smaller (newer versions do so by themselves). macOS: sysctl \
+                  -w kern.sysv.shmmax=16777216 kern.sysv.shmall=65536.",
+        source: "https://github.com/axboe/fio/issues/1441, https://github.com/axboe/fio/issues/466",
+        example: "fio-3.7: error: failed to setup shm segment",
+        ..Entry::REST
+    },
+    Entry {
+        id: "macos-sysv",
+        application: "macOS",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "/Users/*shmget*{EINVAL or 22}",
+            "shmget*{EINVAL or 22}*/Users/",
+            "shm_attach()*{EINVAL or 22}*/Users/",
+            "darwin*shmget*{EINVAL or 22}",
+            "/Users/*shmget*{ENOSPC or 28}",
+            "shmget*{ENOSPC or 28}*/Users/",
+            "shm_attach()*{ENOSPC or 28}*/Users/",
+            "darwin*shmget*{ENOSPC or 28}",
+            "/Users/*shmget*{ENOMEM or 12}",
+            "shmget*{ENOMEM or 12}*/Users/",
+            "shm_attach()*{ENOMEM or 12}*/Users/",
+            "darwin*shmget*{ENOMEM or 12}",
+        ],
+        text: "shmget was refused on macOS, whose limits are others than those of Linux, and \
+               small: EINVAL is kern.sysv.shmmax (4 MiB), ENOMEM kern.sysv.shmall (1024 pages), \
+               ENOSPC kern.sysv.shmmni (32 segments).",
+        not: "Not /dev/shm: macOS has none. No option of a container engine helps outside a \
+              container.",
+        fix: Fix::Setting,
+        setting: "sudo sysctl -w kern.sysv.shmmax=67108864 kern.sysv.shmall=16384 (at each boot); \
+                  ipcs -m and ipcrm -m ID remove leftovers.",
+        source: "https://github.com/PDP-10/its/issues/2270, \
+                 https://github.com/axboe/fio/issues/466, \
+                 https://github.com/NSLS2/ptycho_gui/issues/41",
+        example: "/Users/ana/its/dpsup.c:119: [dp_init: shmget failed: Invalid argument]",
+        ..Entry::REST
+    },
+    Entry {
+        id: "other-systems",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "kern.sysv.shm",
+            "kern.ipc.shm",
+            "kern.ipc.sem",
+            "kern.seminfo.",
+            "kern.shminfo.",
+            "project.max-shm-memory",
+            "project.max-shm-ids",
+            "shminfo_shm",
+            "shmsys:shm",
+            "/etc/system*shm",
+            "shm*/etc/system",
+            "allow.sysvipc",
+            "sysvshm*jail",
+            "jail*sysvshm",
+        ],
+        text: "It speaks of shared memory on another system than Linux, whose limits are others: \
+               on macOS kern.sysv.shmmax (4 MiB by default), shmall, shmmni and shmseg; on \
+               FreeBSD kern.ipc.shmmax, shmall and shmmni, and in a jail allow.sysvipc or \
+               sysvshm=new; on OpenBSD kern.shminfo; on Solaris and illumos the project's \
+               project.max-shm-memory (a quarter of the memory) and max-shm-ids, before Solaris \
+               10 shmsys:shminfo_shmmax in /etc/system.",
+        not: "Not the size of /dev/shm, and no kernel.shm* of Linux.",
+        fix: Fix::Setting,
+        setting: "The setting that stands in the line, on that system: sysctl, jail.conf, or \
+                  projmod.",
+        source: "https://www.postgresql.org/docs/current/kernel-resources.html, \
+                 https://github.com/JuliaLang/julia/pull/20757, \
+                 https://github.com/cbsd/cbsd/issues/372",
+        example: "kern.sysv.shmmax: 4194304",
+        ..OF_CALL
+    },
+    Entry {
+        id: "perl-shm-undefined",
+        application: "Perl",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "Use of uninitialized value*in shmctl",
+            "Use of uninitialized value*in shmread",
+            "Use of uninitialized value*in shmwrite",
+            "Can't remove shm for log",
+            "Can't write shm for log",
+            "Can't read shm for log",
+        ],
+        text: "The program had no id of a segment: shmget had failed before, and it did not look \
+               why. Causes: System V shared memory is not allowed (a FreeBSD jail without sysvshm \
+               or allow.sysvipc, some containers), or kernel.shmmax, shmall, shmmni, or a segment \
+               of another user with that key.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "perl -e 'shmget(1234567, 65536, 0600 | 01000) or die $!' run as that user tells \
+                  the error; `ipcs -m` shows leftovers.",
+        source: "https://github.com/RotherOSS/otobo/issues/2407, \
+                 https://github.com/Perl/perl5/pull/18116",
+        example: "Use of uninitialized value $id in shmwrite at t/op/taint.t line 1560.",
+        ..Entry::REST
+    },
+    Entry {
         id: "shmat-gone",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &[
             "shmat*{EINVAL or 22}",
             "shmat*{EIDRM or 43}",
+            "shmdt*{EINVAL or 22}",
             "Can't attach to shared memory id*Invalid argument",
         ],
+        unless: &["OSERR"],
         text: "There is no segment of that id: it was removed meanwhile, or belongs to another IPC \
                namespace, as that of another container.",
         not: "Not the size of /dev/shm, and not kernel.shmmax: the segment was made.",
@@ -185,6 +303,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Memory,
         certainty: Certainty::Likely,
         patterns: &["shmat*{ENOMEM or 12}", "shmat*{EMFILE or 24}"],
+        unless: &["operating system error"],
         text: "A segment could not be attached: there is no address space (ENOMEM: ulimit -v), or \
                the process has attached too many (EMFILE, macOS).",
         not: "Not the size of /dev/shm.",
@@ -251,6 +370,86 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
                   posixsem uses none.",
         source: "semget(2), https://github.com/concretecms/concretecms/pull/7524",
         example: "httpd: No space left on device: AH00023: Couldn't create the ssl-cache mutex",
+        ..OF_CALL
+    },
+    Entry {
+        id: "mutex-enospc",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "global mutex*{ENOSPC or 28}",
+            "proc mutex*{ENOSPC or 28}",
+            "create mutex*{ENOSPC or 28}",
+            "create*lock*mutex*{ENOSPC or 28}",
+            "{ENOSPC}: *global mutex",
+            "{ENOSPC}*create*mutex",
+            "create*semaphore*{ENOSPC or 28}",
+            "{ENOSPC}*create*semaphore",
+            "allocate*semaphore*{ENOSPC or 28}",
+            "get*semaphore*{ENOSPC or 28}",
+        ],
+        unless: &[
+            "{ENOSPC}: AH",
+            "{ENOSPC}: mod_",
+            "SSLMutex",
+            "named semaphore",
+            "sem_open",
+            "AH00023",
+            "could not create semaphores",
+            "create semaphore set",
+            "create the*mutex",
+            "/dev/shm",
+            "SemLock",
+            "semget",
+            "sem_get",
+            "ipcmk",
+            "POSIX",
+        ],
+        text: "A mutex between processes, or a set of semaphores, could not be made: as a rule \
+               these are System V semaphores (semget), and their limits (kernel.sem) are reached, \
+               often by those that killed servers left.",
+        not: "Not the disk and not shared memory: semaphores have limits of their own. Only a \
+              POSIX semaphore (sem_open) is a file in /dev/shm.",
+        fix: Fix::Semaphores,
+        setting: "`ipcs -s -u` and `ipcs -s` show them, ipcrm -s ID removes one.",
+        source: "semget(2), https://github.com/owasp-modsecurity/ModSecurity/issues/674, \
+                 https://github.com/owasp-modsecurity/ModSecurity/issues/649",
+        example: "[Fri Mar 07 09:48:43 2014] [1] [29636/0] Failed to create global mutex: No space \
+                  left on device",
+        ..OF_CALL
+    },
+    Entry {
+        id: "mutex-denied",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["lock global mutex*{EACCES or 13}", "lock proc mutex*{EACCES or 13}"],
+        text: "A lock between processes, as a rule a System V semaphore, was made by one user (root, at \
+               the start) and is taken by another one, who may not.",
+        not: "Not shared memory, and not a limit.",
+        fix: Fix::Setting,
+        setting: "`ipcs -s` shows its owner and mode; modules that change the user (mpm-itk, mod_ruid2) \
+                  need a lock for each.",
+        source: "https://github.com/owasp-modsecurity/ModSecurity/issues/454",
+        example: "Message: Audit log: Failed to lock global mutex: Permission denied",
+        ..OF_CALL
+    },
+    Entry {
+        id: "mutex-gone",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "lock*mutex*{EIDRM or 43}",
+            "mutex*lock*{EIDRM or 43}",
+            "semaphore*{EIDRM or 43}",
+        ],
+        text: "The System V semaphore behind a mutex was removed while the program ran: by ipcrm, \
+               by a second instance, or by systemd's RemoveIPC=yes as the user's last session \
+               ended.",
+        not: "Not shared memory, and not a limit.",
+        fix: Fix::Setting,
+        setting: "Start the program again; RemoveIPC=no in /etc/systemd/logind.conf.",
+        source: "semop(2), https://github.com/owasp-modsecurity/ModSecurity/issues/1913",
+        example: "Message: collection_retrieve_ex: Failed to lock proc mutex: Identifier removed",
         ..OF_CALL
     },
     Entry {
