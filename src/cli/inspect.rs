@@ -55,8 +55,9 @@ pub struct InspectArgs {
     pub(crate) require: Vec<Requirement>,
     /// Other memory that the application needs
     ///
-    /// Heap, caches and all that is not shared memory. With it, --require asks
-    /// whether the memory limit holds both, and fixes leave room for both.
+    /// Heap, caches and all that is not shared memory. With it, --require
+    /// asks whether the memory limit holds both, and fixes leave room for
+    /// both.
     #[arg(long, value_name = "SIZE", allow_negative_numbers = true, verbatim_doc_comment)]
     pub(crate) app_memory: Option<Bytes>,
     /// Exit with 1 if this sizeLimit was not applied
