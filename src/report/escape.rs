@@ -89,6 +89,8 @@ pub(crate) fn in_html(text: &str) -> String {
                 '<' => out.push_str("&lt;"),
                 '>' => out.push_str("&gt;"),
                 '&' => out.push_str("&amp;"),
+                // Some readers look for code in HTML, too.
+                '`' => out.push_str("&#96;"),
                 c => out.push(c),
             }
         }
@@ -133,6 +135,7 @@ mod tests {
             assert_eq!(escape(&format!("see {word} there")), format!("see `{word}` there"));
             assert_eq!(in_html(word), format!("<code>{word}</code>"));
         }
+        assert_eq!(in_html("a`b"), "a&#96;b");
         assert_eq!(escape("@a`b|@c"), "`@a`\\``b`\\|`@c`");
         assert_eq!(escape("<https://x>"), "&lt;`https://x`&gt;");
         for word in ["memory.max", "/dev/shm:", "web-0", "12:30:45", "# a", "posix: touch: done"] {
