@@ -133,7 +133,7 @@ fn parse_and_do(arguments: &[OsString]) -> Result<Code, Failure> {
 }
 
 /// Bytes of stack without which no command gets far.
-const STACK: u64 = 64 << 10;
+const STACK: u64 = 96 << 10;
 
 /// Refuses where the stack has less: beyond its end is SIGSEGV.
 fn enough_stack(bytes: u64) -> Result<(), Failure> {

@@ -30,7 +30,9 @@ pub(super) fn runtime_default(facts: &Facts, posix: &Capacity, asked: &Asked) ->
         _ => "a container runtime gives",
     };
     let larger = usual_size(facts, posix, asked.app_memory);
-    let said = full::is_full(facts) || requirement::is_unmet(facts, asked, posix);
+    // What is full, or nearly, says a size itself.
+    let said =
+        full::shm_full(facts, posix, asked).is_some() || requirement::is_unmet(facts, asked, posix);
     finding(
         "runtime-default",
         Severity::Warn,

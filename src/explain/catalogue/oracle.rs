@@ -92,17 +92,34 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "oracle-no-memory",
-        meaning: Meaning::Memory,
-        certainty: Certainty::Likely,
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
         patterns: &["ORA-27102"],
-        text: "The operating system refused memory for the SGA: a memory limit, ulimit, \
-               kernel.shmall or too few huge pages. The lines \"Linux-x86_64 Error: 12\" (ENOMEM) \
-               or \"Error: 28\" (ENOSPC: shmall or shmmni) below it tell which.",
+        unless: &["Error: 22:", "Error: 28:"],
+        text: "The operating system refused memory for the SGA. The line \"Linux-x86_64 Error\" \
+               below it tells which limit: 12 (ENOMEM) is memory, its limit, or too few huge \
+               pages; 28 (ENOSPC) is kernel.shmall or shmmni; 22 (EINVAL) is kernel.shmmax.",
         not: "Not the size of /dev/shm.",
-        fix: Fix::Memory,
+        fix: Fix::Tell,
         setting: "Lower SGA_TARGET; use_large_pages = false where huge pages are too few.",
         source: "https://docs.oracle.com/error-help/db/ora-27102/",
         example: "ORA-27102: out of memory",
+        ..ORACLE
+    },
+    Entry {
+        id: "oracle-sysv-error",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Sure,
+        patterns: &["Linux*Error: 28:", "Linux*Error: 22:"],
+        after: &["ORA-27102", "ORA-27125"],
+        text: "shmget was refused for the SGA: 28 (ENOSPC) is kernel.shmall, which counts pages \
+               of all segments together, or kernel.shmmni; 22 (EINVAL) is kernel.shmmax, below \
+               the size of the SGA.",
+        not: "Not a full disk and not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "Lower SGA_TARGET.",
+        source: "https://man7.org/linux/man-pages/man2/shmget.2.html",
+        example: "ORA-27102: out of memory Linux-x86_64 Error: 28: No space left on device",
         ..ORACLE
     },
     Entry {

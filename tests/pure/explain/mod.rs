@@ -373,3 +373,17 @@ fn a_size_is_the_one_that_inspect_suggests_or_comes_with_a_higher_limit() {
     let large = of(24 << 10).fix(entry, Some(Bytes::mib(128))).unwrap();
     assert!(large.contains("large enough") && !large.contains("size="), "{large}");
 }
+
+#[test]
+fn the_number_below_oracles_message_tells_which_limit() {
+    for error in ["22: Invalid argument", "28: No space left on device"] {
+        let text = format!("ORA-27102: out of memory\nLinux-ia64 Error: {error}\n");
+        let found = ids(&text);
+        assert!(found.contains(&"oracle-sysv-error"), "{found:?}");
+        assert!(!found.contains(&"errno-28"), "{found:?}");
+    }
+    assert_eq!(
+        ids("ORA-27102: out of memory\nLinux-x86_64 Error: 12: Cannot allocate memory"),
+        ["oracle-no-memory", "errno-12"]
+    );
+}

@@ -137,6 +137,12 @@ fn full_and_nearly_full_are_not_ok() {
         assert_eq!(said.verdict(), verdict, "{used} of {shm}: {}", said.words());
         assert_eq!(said.finds("shm-full"), verdict != "ok");
     }
+    // One answer, one size.
+    let said = docker(64 * MIB, 8 * GIB, 60 * MIB).said();
+    assert!(said.finds("shm-full") && said.finds("runtime-default"), "{}", said.words());
+    let fixes = said.0["findings"].as_array().unwrap().iter();
+    let sizes = fixes.filter(|finding| finding["fix"].to_string().contains("--shm-size="));
+    assert_eq!(sizes.count(), 1, "{}", said.words());
 }
 
 #[test]
