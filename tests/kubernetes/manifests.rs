@@ -335,7 +335,9 @@ fn the_overlay_of_a_pool_in_the_document_makes_a_fleet_on_those_nodes() {
     has_one_pod_a_node(&job);
     assert_eq!(job["spec"]["completions"], 8);
     let spec = &job["spec"]["template"]["spec"];
-    assert_eq!(spec["nodeSelector"], json!({"cloud.google.com/gke-nodepool": "gpu"}));
+    let nodes = json!({"kubernetes.io/os": "linux", "cloud.google.com/gke-nodepool": "gpu"});
+    assert_eq!(spec["nodeSelector"], nodes);
+    assert_eq!(spec["containers"][0]["resources"]["requests"]["memory"], "2Gi");
     assert_eq!(spec["containers"][0]["image"], "registry.example/shmeter:0.2.0");
     assert_eq!(spec["containers"][0]["resources"]["limits"]["memory"], "2Gi");
     let mounts = json!([{"name": "shm", "mountPath": "/dev/shm"}]);
