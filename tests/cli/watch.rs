@@ -680,15 +680,18 @@ fn watch_pid(pid: &str) -> Output {
 
 /// A session of a shell on a terminal: Ctrl-C, Ctrl-Z and fg while a command runs. Prints how often it heard SIGINT.
 const SESSION: &str = r##"
-import os, pty, re, sys
+import os, pty, re, select, sys
 COMMAND = """
-import signal
+import signal, threading
 n = 0
-def hear(*_):
+def hear():
     global n
-    n += 1
-    print('got' + 'it', flush=True)
-signal.signal(signal.SIGINT, hear)
+    while signal.sigwait([signal.SIGINT]):
+        n += 1
+        print('got' + 'it', flush=True)
+# A handler of Python runs only once a call has returned: a signal just before a read is not heard.
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+threading.Thread(target=hear, daemon=True).start()
 print('read' + 'y', flush=True)
 while input() != 'end':
     pass
@@ -702,6 +705,8 @@ said = ""
 def wait_for(pattern):
     global said
     while not re.search(pattern, said):
+        if not select.select([terminal], [], [], 60)[0]:
+            sys.exit(f"no {pattern!r} in 60 s: {said!r}")
         said += os.read(terminal, 4096).decode()
     found = re.search(pattern, said)
     said = said[found.end():]
@@ -711,7 +716,7 @@ wait_for("ready")
 os.write(terminal, b"\x03")
 wait_for("gotit")
 os.write(terminal, b"\x1a")
-wait_for("Stopped")
+wait_for("Stopped.*\n")
 os.write(terminal, b"fg\n")
 wait_for("watch")
 os.write(terminal, b"end\n")
