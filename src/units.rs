@@ -47,6 +47,19 @@ impl Bytes {
         Bytes(self.0.saturating_mul(n))
     }
 
+    /// As people write it, without rounding: `4042 MiB` rather than `3.9 GiB`.
+    #[must_use]
+    pub fn exact(self) -> String {
+        let rounded = self.to_string();
+        if rounded.parse() == Ok(self) {
+            return rounded;
+        }
+        let units = [(1_u64 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+        let whole = units.into_iter().find(|(unit, _)| self.0.is_multiple_of(*unit));
+        let (unit, word) = whole.unwrap_or((1, "B"));
+        format!("{} {word}", self.0.checked_div(unit).unwrap_or(self.0))
+    }
+
     /// How far another figure may lie from this one and still mean the same: a MiB, or half a percent.
     #[must_use]
     pub fn tolerance(self) -> Bytes {
@@ -253,6 +266,23 @@ impl Serialize for Limit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_exact_size_loses_nothing() {
+        for (bytes, said) in [
+            (4042 << 20, "4042 MiB"),
+            (1536 << 20, "1.5 GiB"),
+            (1 << 40, "1.0 TiB"),
+            ((1 << 40) + (1 << 30), "1025 GiB"),
+            (5 << 16, "320.0 KiB"),
+            ((1 << 20) + 1, "1048577 B"),
+            (7, "7 B"),
+            (0, "0 B"),
+        ] {
+            assert_eq!(Bytes(bytes).exact(), said);
+            assert_eq!(said.parse(), Ok(Bytes(bytes)));
+        }
+    }
 
     #[test]
     fn sizes_are_read_as_kubernetes_and_docker_write_them() {

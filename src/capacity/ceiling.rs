@@ -83,7 +83,7 @@ impl Source {
             Source::TmpfsSize => "the size of the tmpfs",
             Source::TmpfsInodes => "the inodes of the tmpfs",
             Source::TmpfsQuota => "the quota of the tmpfs",
-            Source::CgroupMemory => "the container's memory limit (cgroup)",
+            Source::CgroupMemory => "the memory limit of the cgroup",
             Source::CgroupHigh => "the cgroup's throttling threshold (memory.high)",
             Source::HostMemory => "the memory of the whole machine",
             Source::CommitLimit => "the commit limit of the machine",

@@ -10,14 +10,14 @@ use crate::facts::container::ContainerId;
 /// Which process or container a command looks at.
 #[derive(Debug, Args)]
 pub struct TargetArgs {
-    /// Inspect another process (/dev/shm and cgroup)
+    /// Examine another process (/dev/shm and cgroup)
     ///
     /// The /dev/shm of the process is read through /proc/PID/root. For a pod
     /// use the plugin: kubectl shmeter POD.
     #[arg(long, value_name = "PID", allow_negative_numbers = true)]
     #[arg(value_parser = pid, verbatim_doc_comment)]
     pub(crate) pid: Option<u32>,
-    /// Inspect a container from the host, by its ID
+    /// Examine a container from the host, by its ID
     ///
     /// ID has 12 to 64 hexadecimal digits, as docker ps prints it. A runtime
     /// may stand before it: containerd://, docker:// or cri-o://. shmeter has

@@ -10,6 +10,14 @@ use crate::units::{Bytes, time};
 /// Fewer rounds give no interval of 95 %.
 const ROUNDS: u64 = 6;
 
+/// A bench that lost so many percent of a CPU's time to other work differs from itself in a quarter of its figures
+/// (results/2026-11-27-vm-2cpu/twelve-tasks.md).
+const LOST: f64 = 1.0;
+
+/// An interval wider than this part of its median is marked by `bench`; so is a bench with so many of them, of 100.
+const WIDE: f64 = 0.25;
+const MANY: usize = 10;
+
 /// A figure of two benches.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Change {
@@ -22,6 +30,8 @@ pub(crate) struct Change {
     pub ratio: f64,
     /// The interval of 95 % of the ratio, where both have one.
     pub ci95: Option<[f64; 2]>,
+    /// Other work ran beside one of the two, which an interval does not tell.
+    pub disturbed: bool,
 }
 
 /// What is known of a change.
@@ -29,6 +39,8 @@ pub(crate) struct Change {
 pub(crate) enum Trend {
     Faster,
     Slower,
+    /// It could be the other work that ran.
+    Unsure,
     /// The interval has 1 in it.
     Noise,
     /// There is no interval.
@@ -41,6 +53,8 @@ pub(crate) struct Changes {
     pub figures: Vec<Change>,
     /// Figures that only the first one has, and those that only the second one has.
     pub alone: [Vec<Alone>; 2],
+    /// Beside which of the two other work ran.
+    pub disturbed: [bool; 2],
 }
 
 /// A figure that only one of two benches has.
@@ -59,6 +73,7 @@ impl Trend {
         match self {
             Trend::Faster => "faster",
             Trend::Slower => "slower",
+            Trend::Unsure => "differs",
             Trend::Noise => "within noise",
             Trend::Unknown => "no interval",
         }
@@ -66,7 +81,7 @@ impl Trend {
 }
 
 impl Change {
-    fn new(before: &Figure, after: &Figure) -> Option<Change> {
+    fn new(before: &Figure, after: &Figure, disturbed: bool) -> Option<Change> {
         let median = |figure: &Figure| figure.median.number().filter(|median| *median > 0.0);
         let (one, other) = (median(before)?, median(after)?);
         let ratio = other / one;
@@ -77,6 +92,7 @@ impl Change {
             after: other,
             ratio,
             ci95: interval(before, after),
+            disturbed,
         })
     }
 
@@ -85,6 +101,7 @@ impl Change {
         match self.ci95 {
             None => Trend::Unknown,
             Some([low, high]) if low <= 1.0 && high >= 1.0 => Trend::Noise,
+            Some(_) if self.disturbed => Trend::Unsure,
             Some(_) if (self.ratio > 1.0) == is_time => Trend::Slower,
             Some(_) => Trend::Faster,
         }
@@ -118,37 +135,46 @@ impl Change {
 impl Changes {
     pub(crate) fn of(before: &Bench, after: &Bench) -> Changes {
         let (one, other) = (firsts(before), firsts(after));
+        let disturbed = [before, after].map(is_disturbed);
+        let either = disturbed.contains(&true);
         let pairs = one.iter().filter_map(|(key, figure)| Some((*figure, *other.get(key)?)));
         let mut figures: Vec<Change> =
-            pairs.filter_map(|(one, other)| Change::new(one, other)).collect();
+            pairs.filter_map(|(one, other)| Change::new(one, other, either)).collect();
         let alone = [alone(&one, &other, after), alone(&other, &one, before)];
         let order = |change: &Change| match change.trend() {
-            Trend::Faster | Trend::Slower => 0,
+            Trend::Faster | Trend::Slower | Trend::Unsure => 0,
             Trend::Unknown => 1,
             Trend::Noise => 2,
         };
         figures.sort_by(|a, b| {
             order(a).cmp(&order(b)).then_with(|| b.distance().total_cmp(&a.distance()))
         });
-        Changes { figures, alone }
+        Changes { figures, alone, disturbed }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.figures.is_empty() && self.alone.iter().all(Vec::is_empty)
     }
 
     pub(crate) fn count(&self, trend: Trend) -> usize {
         self.figures.iter().filter(|one| one.trend() == trend).count()
     }
 
-    /// "2 faster, 1 slower, 129 within noise".
+    /// "2 faster, 1 slower, 129 within noise", or that it says nothing.
     pub(crate) fn summary(&self) -> String {
         if self.figures.is_empty() {
             return "no figure in common".to_owned();
         }
+        let unsure = self.count(Trend::Unsure);
         let all = [Trend::Faster, Trend::Slower, Trend::Noise, Trend::Unknown];
         let told = all.into_iter().filter_map(|trend| {
             let count = Some(self.count(trend)).filter(|count| *count > 0)?;
             let words = if trend == Trend::Unknown { "without an interval" } else { trend.words() };
             Some(format!("{count} {words}"))
         });
-        told.collect::<Vec<_>>().join(", ")
+        let differ = (unsure > 0)
+            .then(|| format!("no conclusion, since other work was running: {unsure} differ"));
+        differ.into_iter().chain(told).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -161,6 +187,16 @@ impl Changes {
             notes.push(
                 "with intervals of 95 %, 1 figure in 20 may seem to change by chance".to_owned(),
             );
+        }
+        if self.count(Trend::Unsure) > 0 {
+            let beside = self.disturbed.into_iter().zip(names).filter(|(disturbed, _)| *disturbed);
+            let beside: Vec<&str> = beside.map(|(_, name)| name).collect();
+            notes.push(format!(
+                "other work was running during {}: measure both again on idle CPUs, and {} twice: \
+                 what differs between two runs of the same is noise",
+                beside.join(" and "),
+                names[0]
+            ));
         }
         for (alone, name) in self.alone.iter().zip(names).filter(|(alone, _)| !alone.is_empty()) {
             notes.push(format!("only in {name}: {}", counted(alone)));
@@ -198,6 +234,19 @@ impl Changes {
     }
 }
 
+/// Whether other work ran beside it.
+fn is_disturbed(bench: &Bench) -> bool {
+    let lost = bench.environment.lost_percent.number();
+    let is_wide = |figure: &&Figure| {
+        let [low, high] = figure.ci95.as_slice() else { return false };
+        let all = (low.number(), high.number(), figure.median.number());
+        matches!(all, (Some(low), Some(high), Some(median)) if high - low > WIDE * median)
+    };
+    let wide = bench.results.iter().filter(is_wide).count();
+    let are_many = wide.saturating_mul(100) >= bench.results.len().saturating_mul(MANY);
+    lost.is_some_and(|lost| lost >= LOST) || wide > 0 && are_many
+}
+
 /// "60 figures of bandwidth, 4 of fault".
 fn counted(alone: &[Alone]) -> String {
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
@@ -221,12 +270,7 @@ fn listed(sizes: &BTreeSet<u64>) -> String {
 
 /// Bytes as an option takes them, exactly.
 fn option(bytes: u64) -> String {
-    let units = [(1_u64 << 30, "Gi"), (1 << 20, "Mi"), (1 << 10, "Ki")];
-    let whole = units.into_iter().find_map(|(unit, word)| {
-        let number = bytes.checked_div(unit).filter(|_| bytes.is_multiple_of(unit))?;
-        Some(format!("{number}{word}"))
-    });
-    whole.unwrap_or_else(|| bytes.to_string())
+    Bytes(bytes).exact().replace(' ', "").trim_end_matches('B').to_owned()
 }
 
 /// The figures of a bench that can be compared; of those that are alike the first one counts.
@@ -439,7 +483,7 @@ mod tests {
 
     #[test]
     fn a_size_is_given_as_the_option_takes_it() {
-        for (bytes, said) in [(1 << 30, "1Gi"), (96 << 20, "96Mi"), (5 << 16, "320Ki"), (7, "7")] {
+        for (bytes, said) in [(3 << 29, "1.5Gi"), (1027 << 20, "1027Mi"), ((5 << 16) + 1024, "321Ki"), (7, "7")] {
             assert_eq!(option(bytes), said);
         }
     }

@@ -172,6 +172,7 @@ pub(crate) struct Without {
 #[serde(default)]
 pub(crate) struct BenchEnvironment {
     pub kernel: Scalar,
+    pub lost_percent: Scalar,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

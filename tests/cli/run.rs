@@ -158,6 +158,22 @@ fn a_compare_is_part_of_it() {
 #[test]
 fn a_compare_ends_with_its_time_and_names_what_was_not_probed() {
     let _turn = turn();
+    // Nothing tells how far it is: on idle CPUs it may have probed all before it is stopped.
+    let mut rows = String::new();
+    let is_told = (0..5).any(|_| {
+        let told = compare_that_stood_still();
+        rows = told["compare"]["rows"].to_string();
+        ["cost-whole", "bandwidth"].into_iter().all(|id| {
+            let mut found = told["compare"]["rows"].as_array().unwrap().iter();
+            let row = found.find(|row| row["id"] == id).unwrap();
+            row["cells"]["memfd"]["why"] == "not probed: out of time"
+        })
+    });
+    assert!(is_told, "{rows}");
+}
+
+/// A run of compare that is stopped while it probes, until its time is over: from then on it must not probe.
+fn compare_that_stood_still() -> Value {
     let (folder, place) = (shm(), tempfile::tempdir().unwrap());
     let journal = place.path().join("journal");
     let mut command = command(folder.path(), "--only compare --budget 5s --format json --journal");
@@ -166,17 +182,10 @@ fn a_compare_ends_with_its_time_and_names_what_was_not_probed() {
         let told = fs::read_to_string(&journal).unwrap_or_default();
         told.contains(r#"{"event":"before","step":"compare"}"#)
     });
-    // Stopped until its time is over: what it had not probed by then it must not probe.
     signal(child.id(), "STOP");
     std::thread::sleep(Duration::from_millis(5100));
     signal(child.id(), "CONT");
-    let output = child.wait_with_output().unwrap();
-    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let rows = told["compare"]["rows"].as_array().unwrap();
-    for id in ["cost-whole", "bandwidth"] {
-        let row = rows.iter().find(|row| row["id"] == id).unwrap();
-        assert_eq!(row["cells"]["memfd"]["why"], "not probed: out of time", "{row}");
-    }
+    serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap()
 }
 
 #[test]

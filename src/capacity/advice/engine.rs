@@ -204,11 +204,16 @@ fn compose(site: &Site, change: &Change) -> Option<String> {
 
 /// Services of a swarm take no `shm_size`.
 fn of_swarm(change: &Change) -> Option<String> {
-    let (Change::Size(size) | Change::Both { shm: size, .. }) = change else { return None };
-    Some(format!(
-        "or for a swarm's service: --mount type=tmpfs,target=/dev/shm,tmpfs-size={}",
-        binary(*size)
-    ))
+    let shm =
+        |size: Bytes| format!("--mount type=tmpfs,target=/dev/shm,tmpfs-size={}", binary(size));
+    let limit = |memory: Bytes| format!("--limit-memory={}", binary(memory));
+    let options = match change {
+        Change::Size(size) => shm(*size),
+        Change::Memory(memory) => limit(*memory),
+        Change::Both { shm: size, memory } => format!("{} {}", limit(*memory), shm(*size)),
+        _ => return None,
+    };
+    Some(format!("or for a swarm's service: {options}"))
 }
 
 /// The field of whoever starts the engine's containers.

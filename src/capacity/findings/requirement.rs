@@ -70,8 +70,9 @@ pub(super) fn not_met(
         }
         Lack::Beside { app, leaves } => {
             let message = format!(
-                "{required}{of} are required beside {app} for the application, which leaves {leaves} \
-                 of the memory limit: the kernel kills a process before both are used."
+                "{}{of} are required beside {app} for the application, which leaves {leaves} \
+                 of the memory limit: the kernel kills a process before both are used.",
+                required.exact()
             );
             let fix = match kind {
                 Kind::Posix => {
@@ -89,11 +90,10 @@ pub(super) fn not_met(
 
 /// Two sizes in bytes where they would look the same.
 fn told_apart(required: Bytes, available: Bytes) -> (String, String) {
-    let shown = (required.to_string(), available.to_string());
-    if shown.0 == shown.1 {
+    if required.to_string() == available.to_string() {
         (format!("{} bytes", required.0), format!("{} bytes", available.0))
     } else {
-        shown
+        (required.exact(), available.to_string())
     }
 }
 

@@ -243,6 +243,8 @@ impl Holdings {
         self.objects.retain(|object| object.backing == Backing::Posix);
         self.elsewhere = Elsewhere::default();
         self.segments_unread = None;
+        // It counts /dev/shm and what has no file, in whatever folder.
+        self.charged = None;
     }
 }
 

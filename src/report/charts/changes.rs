@@ -54,7 +54,7 @@ fn row(change: &Change, top: f64, width: f64, x: &impl Fn(f64) -> f64) -> Markup
     let class = match change.trend() {
         Trend::Faster => "good",
         Trend::Slower => "bad",
-        Trend::Noise | Trend::Unknown => "ceiling",
+        Trend::Unsure | Trend::Noise | Trend::Unknown => "ceiling",
     };
     let value = match change.trend() {
         Trend::Noise => format!("× {:.2}", change.ratio),

@@ -76,7 +76,7 @@ fn required(out: &mut String, document: &Document, kind: Kind, segment: &Segment
         (true, _) => "met",
     };
     let of = if kind == Kind::Posix { String::new() } else { format!(" of {}", kind.word()) };
-    row(out, "required", &format!("{required}{of}: {met}"));
+    row(out, "required", &format!("{}{of}: {met}", required.exact()));
 }
 
 pub(crate) const fn tone(verdict: Verdict) -> Style {

@@ -106,7 +106,7 @@ fn changes(runs: &[Run]) -> Vec<Compared<'_>> {
         after: &run.title,
         changes: Changes::of(before, after),
     });
-    compared.filter(|one| one.changes != Changes::default()).collect()
+    compared.filter(|one| !one.changes.is_empty()).collect()
 }
 
 /// What benches warn of, each with the runs that do.

@@ -83,13 +83,15 @@ struct ChangeRow {
     ci95: Option<[f64; 2]>,
     /// Whether the interval excludes 1; null without an interval.
     differs: Option<bool>,
+    /// Whether other work ran beside one of the two benches, so that a difference proves nothing.
+    disturbed: bool,
 }
 
 impl From<Change> for ChangeRow {
     fn from(change: Change) -> ChangeRow {
-        let Change { name, unit, before, after, ratio, ci95 } = change;
+        let Change { name, unit, before, after, ratio, ci95, disturbed } = change;
         let differs = ci95.map(|[low, high]| low > 1.0 || high < 1.0);
-        ChangeRow { figure: name, unit, before, after, ratio, ci95, differs }
+        ChangeRow { figure: name, unit, before, after, ratio, ci95, differs, disturbed }
     }
 }
 

@@ -128,7 +128,7 @@ fn changes(out: &mut String, title: &str, changes: &Changes) {
         let style = match change.trend() {
             Trend::Faster => GOOD,
             Trend::Slower => BAD,
-            Trend::Noise | Trend::Unknown => anstyle::Style::new(),
+            Trend::Unsure | Trend::Noise | Trend::Unknown => anstyle::Style::new(),
         };
         let mut wrapped = String::new();
         wrap(&mut wrapped, "  ", "    ", &line);
