@@ -1,29 +1,29 @@
 //! What to do: in the words of the container that was looked at where those are known, else of each runtime.
 
 use super::here::Here;
-use super::{Entry, Fix};
-use crate::units::Bytes;
+use super::{Details, Entry, Fix, Refusal};
 
 /// What mends it, and what the application itself has to set.
 #[must_use]
-pub fn fix(entry: &Entry, here: Option<&Here>, asked: Option<Bytes>) -> String {
-    let known = here.and_then(|here| here.fix(entry, asked));
-    let first = known.unwrap_or_else(|| words(entry.fix).to_owned());
+pub fn fix(entry: &Entry, here: Option<&Here>, details: Details) -> String {
+    let known = here.and_then(|here| here.fix(entry, details));
+    let first = known.unwrap_or_else(|| words(entry.fix, details.refusal).to_owned());
     let parts = [first.as_str(), entry.setting];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("\n")
 }
 
 /// What mends it anywhere.
-const fn words(fix: Fix) -> &'static str {
+const fn words(fix: Fix, refusal: Option<Refusal>) -> &'static str {
     match fix {
         Fix::ShmSize => {
             "A larger /dev/shm: docker or podman run --shm-size=1g, shm_size: 1g in Compose, in Kubernetes an emptyDir \
              with medium: Memory and a sizeLimit, mounted on /dev/shm. Keep it below the memory limit."
         }
         Fix::Sysv => {
-            "docker or podman run --sysctl kernel.shmmni=8192 (kernel.shmall, kernel.shmmax); in Kubernetes \
-             securityContext.sysctls. With --ipc=host set it on the host."
+            "Raise the limit that is reached: kernel.shmmax (bytes of a segment), kernel.shmall (pages of all together) or \
+             kernel.shmmni (their number). docker or podman run --sysctl kernel.shmmax=BYTES; in Kubernetes \
+             securityContext.sysctls; on a machine, or with --ipc=host, sysctl -w there."
         }
         Fix::Memory => {
             "Raise the memory limit (docker run --memory, resources.limits.memory), or use less: heap, workers, files in /dev/shm."
@@ -36,9 +36,23 @@ const fn words(fix: Fix) -> &'static str {
         Fix::Mount => {
             "Mount a tmpfs on /dev/shm: docker run without --ipc=none, in a chroot mount -t tmpfs -o mode=1777 shm /dev/shm."
         }
-        Fix::Permission => {
-            "Look at ls -ld /dev/shm (it needs mode 1777) and at the owner of the file; remove what a killed process left."
-        }
+        Fix::Permission => match refusal {
+            Some(Refusal::Denied) => {
+                "Look at ls -ld /dev/shm (it needs mode 1777) and at the owner of the file (ls -l /dev/shm). Where both are \
+                 right, a security module denies it: dmesg | grep -i denied."
+            }
+            Some(Refusal::Missing) => {
+                "Find out why it is gone: the program that makes it failed first (see its messages), it has another /dev/shm \
+                 (run both with --ipc=container:NAME, or in one pod), or systemd removed it when its user logged out \
+                 (RemoveIPC=no in /etc/systemd/logind.conf)."
+            }
+            Some(Refusal::Exists) => {
+                "A program that was killed left it: shmeter ls shows who holds it. Remove it where nobody does."
+            }
+            None => {
+                "Look at ls -ld /dev/shm (it needs mode 1777) and at the owner of the file; remove what a killed process left."
+            }
+        },
         Fix::Exec => {
             "docker run --tmpfs /dev/shm:rw,exec,size=1g, or mount -o remount,exec /dev/shm; an emptyDir has no noexec."
         }

@@ -1,7 +1,7 @@
 //! What holds where a message was printed, or where somebody asks: as a document of inspect or of watch says it.
 
 use super::watched::Watched;
-use super::{Entry, Fix, Meaning};
+use super::{Details, Entry, Fix, Meaning, Refusal};
 use crate::capacity::advice::{self, Change, Site, Ulimit};
 use crate::capacity::{posix, sizing};
 use crate::facts::Facts;
@@ -22,6 +22,10 @@ const BY_DEFAULT: Bytes = Bytes::mib(64);
 
 /// So much is too small for none of the messages.
 const PLENTY: Bytes = Bytes::mib(1024);
+
+/// What was looked at need not be where it happened.
+const ELSEWHERE: &str = "If the program ran in another container, run shmeter explain there, or give a capture of it \
+    with --from.";
 
 /// What is known of where it happened.
 #[derive(Clone, Debug)]
@@ -75,11 +79,20 @@ impl Here {
         }
     }
 
+    /// Whether the size of the file system here is none that the message could be about.
+    #[must_use]
+    pub fn is_large_enough(&self, entry: &Entry, asked: Option<Bytes>) -> bool {
+        match &self.0 {
+            Known::Limits(limits) => entry.meaning == Meaning::ShmSize && limits.has_plenty(asked),
+            Known::Run(_) => false,
+        }
+    }
+
     /// What to do here.
     #[must_use]
-    pub fn fix(&self, entry: &Entry, asked: Option<Bytes>) -> Option<String> {
+    pub fn fix(&self, entry: &Entry, details: Details) -> Option<String> {
         match &self.0 {
-            Known::Limits(limits) => limits.fix(entry, asked),
+            Known::Limits(limits) => limits.fix(entry, details),
             Known::Run(run) => run.fix(entry),
         }
     }
@@ -101,28 +114,102 @@ impl Limits {
     }
 
     /// In the words of whoever runs it, else as inspect advises.
-    fn fix(&self, entry: &Entry, asked: Option<Bytes>) -> Option<String> {
+    fn fix(&self, entry: &Entry, details: Details) -> Option<String> {
         if let Some(advised) = self.advised(entry) {
             return Some(advised.to_owned());
         }
         let facts = self.facts.as_ref()?;
         let change = match entry.fix {
-            Fix::ShmSize => match larger(facts, asked) {
+            Fix::ShmSize => match larger(facts, details.asked) {
                 Change::Size(size) if self.df().is_some_and(|(total, _)| total >= size) => {
-                    return Some(format!(
-                        "{} is large enough here. See what fills it: shmeter ls. If the program ran in another \
-                         container, run shmeter explain there, or give a capture of it with --from.",
-                        self.mount()
-                    ));
+                    return Some(self.large_enough(details.asked));
                 }
                 change => change,
             },
+            Fix::Sysv => match self.of_sysv(facts, details.asked) {
+                Some(change) => change,
+                None => return self.no_limit_of_sysv(),
+            },
+            Fix::Permission => return self.of_file(details.refusal).map(str::to_owned),
             Fix::Memlock => Change::Unlimited(Ulimit::Memlock),
             Fix::Exec => Change::Executable,
             Fix::Mount => Change::Size(PLENTY),
             _ => return None,
         };
         Some(advice::fix(&Site::of(facts), &change))
+    }
+
+    /// That the size was not the cause, and how to go on.
+    fn large_enough(&self, asked: Option<Bytes>) -> String {
+        let next = if self.has_plenty(asked) {
+            "To see whether it fills while the program runs: shmeter watch -- COMMAND."
+        } else {
+            "See what fills it: shmeter ls."
+        };
+        format!("{} is large enough here. {next} {ELSEWHERE}", self.mount())
+    }
+
+    /// Whether so much is free that no size of it was too small.
+    fn has_plenty(&self, asked: Option<Bytes>) -> bool {
+        self.df().is_some_and(|(total, free)| {
+            let is_nearly_empty = free >= total.scaled(1, 2);
+            is_nearly_empty && free >= PLENTY && asked.is_none_or(|asked| asked <= free)
+        })
+    }
+
+    /// Which limit of System V is reached, or is less than what was asked for.
+    fn of_sysv(&self, facts: &Facts, asked: Option<Bytes>) -> Option<Change> {
+        let numbers = |source: &str| {
+            let one = self.ceilings("sysv", source).next()?;
+            let limit = one.limit.count().filter(|limit| *limit < BOUNDLESS)?;
+            Some((limit, one.used_bytes.count().unwrap_or_default()))
+        };
+        if let Some((limit, used)) = numbers("shmmni").filter(|(limit, used)| used >= limit) {
+            return Some(Change::Sysctl(
+                "kernel.shmmni",
+                used.max(limit).saturating_mul(2).to_string(),
+            ));
+        }
+        let asked = asked?;
+        let wanted = Bytes::mib(asked.0.div_ceil(1 << 20));
+        if numbers("shmmax").is_some_and(|(limit, _)| asked.0 > limit) {
+            return Some(Change::Sysctl("kernel.shmmax", wanted.0.to_string()));
+        }
+        let (_, used) =
+            numbers("shmall").filter(|(limit, used)| asked.0.saturating_add(*used) > *limit)?;
+        let pages = wanted.0.saturating_add(used).div_ceil(facts.page_size.bytes());
+        Some(Change::Sysctl("kernel.shmall", pages.to_string()))
+    }
+
+    /// That none of them was the cause.
+    fn no_limit_of_sysv(&self) -> Option<String> {
+        let is_far = |source: &str| {
+            self.ceilings("sysv", source).next().is_some_and(|one| {
+                let limit = one.limit.count().unwrap_or(u64::MAX);
+                limit >= BOUNDLESS || one.used_bytes.count().unwrap_or_default() < limit / 2
+            })
+        };
+        let is_bounded = |source: &str| {
+            let one = self.ceilings("sysv", source).next();
+            one.and_then(|one| one.limit.count()).is_some_and(|limit| limit < BOUNDLESS)
+        };
+        let is_none = is_far("shmmni") && is_far("shmall") && !is_bounded("shmmax");
+        is_none.then(|| {
+            format!(
+                "No limit of System V is reached here now: ipcs -m shows the segments. {ELSEWHERE}"
+            )
+        })
+    }
+
+    /// Of a file that was refused, where the folder itself is in order.
+    fn of_file(&self, refusal: Option<Refusal>) -> Option<&'static str> {
+        let is_odd = ["not-shared-memory", "cannot-create", "read-only"]
+            .iter()
+            .any(|id| self.finding(id).is_some());
+        (refusal == Some(Refusal::Denied) && !is_odd).then_some(
+            "The folder itself may be written to here. Look at the owner of the file (ls -l /dev/shm), and whether a \
+             security module denies it: dmesg | grep -i denied.",
+        )
     }
 
     /// What inspect found that has to do with it, and advises.
@@ -363,7 +450,10 @@ mod tests {
         let here = here(64 * MIB, 64 * MIB, more);
         assert!(said(&here, "killed", None).ends_with("3 processes were killed."));
         let entry = entries().find(|entry| entry.id == "frigate-shm").unwrap();
-        assert_eq!(here.fix(entry, None).as_deref(), Some("docker run --shm-size=1g ..."));
+        assert_eq!(
+            here.fix(entry, Details::default()).as_deref(),
+            Some("docker run --shm-size=1g ...")
+        );
     }
 
     #[test]

@@ -15,6 +15,8 @@ mod words;
 
 use serde::Serialize;
 
+use crate::units::Bytes;
+
 /// What a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -75,6 +77,25 @@ impl Certainty {
             Certainty::Sure => "sure",
         }
     }
+}
+
+/// Why something was refused, as a line says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// EACCES, EPERM.
+    Denied,
+    /// ENOENT.
+    Missing,
+    /// EEXIST.
+    Exists,
+}
+
+/// What a line itself tells beside the message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    /// The bytes that were asked for.
+    pub asked: Option<Bytes>,
+    pub refusal: Option<Refusal>,
 }
 
 /// What kind of thing mends it.

@@ -10,7 +10,7 @@ use super::asked::asked;
 use super::catalogue::entries;
 use super::parts::{Looked, Marks, Parts, finder};
 use super::pattern::{Ends, Pattern};
-use super::{Entry, FULL};
+use super::{Entry, FULL, Refusal, words};
 
 /// Bytes of a line that are held; of a longer one each piece is looked at.
 const LONGEST: usize = 64 << 10;
@@ -61,6 +61,14 @@ pub struct Match {
     pub shown: String,
     /// The bytes that were asked for, where the line tells them.
     pub asked: Option<u64>,
+}
+
+impl Match {
+    /// Why the line says that something was refused.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        words::refusal(&self.shown)
+    }
 }
 
 /// What was found in a text.

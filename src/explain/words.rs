@@ -1,5 +1,8 @@
 //! What strerror and strsignal say in the languages that are met often: the strings of glibc's po files
-//! (de, fr, es, `zh_CN`, ja, ru, pt, `pt_BR`); and how programs print an error's name or number instead.
+//! (de, fr, es, `zh_CN`, `zh_TW`, ja, ko, ru, uk, pt, `pt_BR`, it, pl, tr, nl, cs, sv); and how programs print an
+//! error's name or number instead.
+
+use super::Refusal;
 
 /// A name that stands in patterns for one of several texts.
 pub(super) const WORDS: &[(&str, &[&str])] = &[
@@ -15,6 +18,15 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "На устройстве не осталось свободного места",
             "Não há espaço disponível no dispositivo",
             "Sem espaço livre no dispositivo",
+            "장치에 남은 공간이 없음",
+            "Spazio esaurito sul device",
+            "Brak miejsca na urządzeniu",
+            "Aygıt üzerinde boş yer yok",
+            "Geen ruimte meer over op apparaat",
+            "Na zařízení není volné místo",
+            "裝置上已無多餘空間",
+            "Недостатньо місця на пристрої",
+            "Enheten är full",
         ],
     ),
     (
@@ -29,6 +41,15 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "Невозможно выделить память",
             "Não foi possível alocar memória",
             "Impossível alocar memória",
+            "메모리를 할당할 수 없습니다",
+            "Impossibile allocare memoria",
+            "Nie można przydzielić pamięci",
+            "Bellek ayrılamadı",
+            "Onvoldoende geheugen beschikbaar",
+            "Nelze alokovat paměť",
+            "無法配置記憶體",
+            "Не вдалося розподілити пам’ять",
+            "Kan inte allokera minne",
         ],
     ),
     (
@@ -43,6 +64,15 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "Ошибка шины",
             "Erro no barramento",
             "Erro de bus",
+            "버스 오류",
+            "Errore di bus",
+            "Błąd szyny",
+            "Veri yolu hatası",
+            "Busfout",
+            "Chyba na sběrnici",
+            "匯流排錯誤",
+            "Помилка каналу обміну даними",
+            "Bussfel",
         ],
     ),
     (
@@ -78,6 +108,15 @@ const ERRNOS: &[Errno] = &[
             "許可されていない操作です",
             "Операция не позволена",
             "Operação não permitida",
+            "명령을 허용하지 않음",
+            "Operazione non permessa",
+            "Operacja niedozwolona",
+            "İşleme izin verilmedi",
+            "Actie is niet toegestaan",
+            "Operace není povolena",
+            "此項操作並不被允許",
+            "Дію заборонено",
+            "Operationen inte tillåten",
         ],
     ),
     (
@@ -94,6 +133,16 @@ const ERRNOS: &[Errno] = &[
             "Нет такого файла или каталога",
             "Arquivo ou diretório inexistente",
             "Arquivo ou diretório não encontrado",
+            "Ficheiro ou pasta inexistente",
+            "그런 파일이나 디렉터리가 없습니다",
+            "File o directory non esistente",
+            "Nie ma takiego pliku ani katalogu",
+            "Böyle bir dosya ya da dizin yok",
+            "Bestand of map bestaat niet",
+            "Adresář nebo soubor neexistuje",
+            "沒有此一檔案或目錄",
+            "Немає такого файла або каталогу",
+            "Filen eller katalogen finns inte",
         ],
     ),
     ("EAGAIN", 11, &["Resource temporarily unavailable"]),
@@ -110,6 +159,16 @@ const ERRNOS: &[Errno] = &[
             "許可がありません",
             "Отказано в доступе",
             "Permissão negada",
+            "Permissão recusada",
+            "허가 거부",
+            "Permesso negato",
+            "Brak dostępu",
+            "Erişim engellendi",
+            "Toegang geweigerd",
+            "Operace zamítnuta",
+            "拒絕不符權限的操作",
+            "Відмовлено у доступі",
+            "Åtkomst nekas",
         ],
     ),
     (
@@ -125,6 +184,16 @@ const ERRNOS: &[Errno] = &[
             "ファイルが存在します",
             "Файл существует",
             "Arquivo existe",
+            "O ficheiro existe",
+            "파일이 있습니다",
+            "File già esistente",
+            "Plik istnieje",
+            "Dosya var",
+            "Bestand bestaat al",
+            "Soubor již existuje",
+            "檔案已存在",
+            "Файл вже існує",
+            "Filen existerar",
         ],
     ),
     ("ENODEV", 19, &["No such device"]),
@@ -139,13 +208,67 @@ const ERRNOS: &[Errno] = &[
             "无效的参数",
             "無効な引数です",
             "Недопустимый аргумент",
+            "부적절한 인수",
+            "Argomento non valido",
+            "Zły argument",
+            "Geçersiz argüman",
+            "Ongeldig argument",
+            "Nepřípustný argument",
+            "不適用的引數",
+            "Некоректний аргумент",
+            "Ogiltigt argument",
         ],
     ),
     ("ENFILE", 23, &["Too many open files in system", "Too many files open in system"]),
-    ("EMFILE", 24, &["Too many open files", "No file descriptors available"]),
+    (
+        "EMFILE",
+        24,
+        &[
+            "Too many open files",
+            "No file descriptors available",
+            "Zu viele offene Dateien",
+            "Trop de fichiers ouverts",
+            "Demasiados ficheros abiertos",
+            "打开的文件过多",
+            "ファイルを開きすぎです",
+            "Слишком много открытых файлов",
+            "Muitos arquivos abertos",
+            "열린 파일이 너무 많음",
+            "Troppi file aperti",
+            "Za dużo otwartych plików",
+            "Çok fazla açık dosya var",
+            "Te veel open bestanden",
+            "Překročen limit počtu otevřených souborů",
+            "開啟太多檔案",
+            "Забагато відкритих файлів",
+            "För många öppna filer",
+        ],
+    ),
     ("EFBIG", 27, &["File too large"]),
     ("ENOSPC", 28, &[]),
-    ("EROFS", 30, &["Read-only file system"]),
+    (
+        "EROFS",
+        30,
+        &[
+            "Read-only file system",
+            "Das Dateisystem ist nur lesbar",
+            "Système de fichiers accessible en lecture seulement",
+            "Sistema de ficheros de sólo lectura",
+            "只读文件系统",
+            "読み込み専用ファイルシステムです",
+            "Файловая система доступна только для чтения",
+            "Sistema de arquivos somente para leitura",
+            "읽기전용 파일 시스템",
+            "File system in sola lettura",
+            "System plików wyłącznie do odczytu",
+            "Salt-okunur dosya sistemi",
+            "Bestandssysteem is alleen-lezen",
+            "Systém souborů je pouze pro čtení",
+            "唯讀的檔案系統",
+            "Файлова система тільки для зчитування",
+            "Skrivskyddat filsystem",
+        ],
+    ),
     ("ERANGE", 34, &["Numerical result out of range", "Result not representable"]),
     (
         "ENOSYS",
@@ -161,6 +284,15 @@ const ERRNOS: &[Errno] = &[
             "関数は実装されていません",
             "Функция не реализована",
             "Função não implementada",
+            "함수를 구현하지 않았습니다",
+            "Funzione non implementata",
+            "Nie zaimplementowana funkcja",
+            "İşlev bulunamadı",
+            "Functie is niet aanwezig",
+            "Funkce není implementována",
+            "功能沒有實作",
+            "Функцію не реалізовано",
+            "Funktion inte implementerad",
         ],
     ),
     ("ENAMETOOLONG", 36, &["File name too long", "Filename too long"]),
@@ -217,6 +349,21 @@ fn printed((name, number, texts): &Errno) -> Vec<String> {
     all
 }
 
+/// Why a line says that something was refused; nothing where it gives several reasons.
+pub(super) fn refusal(line: &str) -> Option<Refusal> {
+    let says = |name: &str| {
+        let of_name = ERRNOS.iter().filter(|errno| errno.0 == name);
+        of_name.flat_map(plain).any(|text| line.contains(text.as_str()))
+    };
+    let all = [
+        (says("EACCES") || says("EPERM"), Refusal::Denied),
+        (says("ENOENT"), Refusal::Missing),
+        (says("EEXIST"), Refusal::Exists),
+    ];
+    let mut said = all.into_iter().filter_map(|(is_said, refusal)| is_said.then_some(refusal));
+    said.next().filter(|_| said.next().is_none())
+}
+
 /// The pattern once with each of the texts that a name in it stands for.
 pub(super) fn spelled(pattern: &str) -> Vec<String> {
     for (name, texts) in WORDS {
@@ -265,6 +412,20 @@ mod tests {
         let all = spelled("shm_open*{ENOENT or 2}");
         assert!(all.contains(&"shm_open*errno 2".to_owned()));
         assert!(!all.iter().any(|way| way.contains("(2)") || way.contains("error 2")));
+    }
+
+    #[test]
+    fn a_line_tells_why_it_was_refused() {
+        for (line, why) in [
+            ("open(/dev/shm/x): Permission denied", Some(Refusal::Denied)),
+            ("shm_open: Datei oder Verzeichnis nicht gefunden", Some(Refusal::Missing)),
+            ("sem_open: EEXIST", Some(Refusal::Exists)),
+            ("shm_open: errno 13", Some(Refusal::Denied)),
+            ("File exists, then Permission denied", None),
+            ("shm_open failed", None),
+        ] {
+            assert_eq!(refusal(line), why, "{line}");
+        }
     }
 
     #[test]

@@ -10,11 +10,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Sure,
         patterns: &[
             "CUDA out of memory",
-            "CUDA error: out of memory",
             "torch.OutOfMemoryError: CUDA",
             "torch.cuda.OutOfMemoryError",
-            "CUDA_ERROR_OUT_OF_MEMORY",
-            "cudaErrorMemoryAllocation",
             "HIP out of memory",
         ],
         text: "The GPU's own memory is full.",
@@ -24,6 +21,76 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "pytorch c10/cuda/CUDACachingAllocator.cpp",
         example: "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 \
                   has a total capacity of 23.69 GiB",
+        ..Entry::REST
+    },
+    Entry {
+        id: "cuda-allocation",
+        application: "CUDA",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "CUDA error: out of memory",
+            "CUDA_ERROR_OUT_OF_MEMORY",
+            "cudaErrorMemoryAllocation",
+            "hipErrorOutOfMemory",
+        ],
+        unless: &["CUDA out of memory", "torch.OutOfMemoryError", "torch.cuda.OutOfMemoryError"],
+        text: "The GPU's own memory is full, or memory of the machine could not be pinned \
+               (cudaHostAlloc, cudaHostRegister, pin_memory): the same error stands for both.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "nvidia-smi shows what is left on the GPU. If there is enough, it was pinned memory: the \
+                  container's memory limit, ulimit -l, or too many mappings (vm.max_map_count).",
+        source: "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",
+        example: "cudaAssert: cudaErrorMemoryAllocation out of memory, file Platforms/CUDA/Memory.hpp",
+        ..Entry::REST
+    },
+    Entry {
+        id: "video-bandwidth",
+        application: "cameras (V4L2)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "VIDIOC_STREAMON*{ENOSPC or 28}",
+            "turning on stream: {ENOSPC or 28}",
+            "uvcvideo*Failed to*{ENOSPC or 28}",
+        ],
+        text: "The USB bus has no bandwidth left for another camera's stream.",
+        not: "Not the disk and not /dev/shm, although the error says so.",
+        fix: Fix::Setting,
+        setting: "Another USB controller, a lower resolution, MJPEG instead of raw frames, or the \
+                  module's option uvcvideo quirks=128.",
+        source: "https://docs.kernel.org/userspace-api/media/v4l/vidioc-streamon.html",
+        example: "libv4l2: error turning on stream: No space left on device",
+        ..Entry::REST
+    },
+    Entry {
+        id: "shell-here-document",
+        application: "shells (bash)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["cannot create temp file for here*document"],
+        text: "The shell keeps a here-document in a file in TMPDIR (/tmp), and could not make it: its \
+               file system is full or read-only, or the folder is missing.",
+        not: "Not /dev/shm, unless TMPDIR is there.",
+        fix: Fix::Disk,
+        setting: "df -h /tmp, df -i /tmp; or another TMPDIR.",
+        source: "bash redir.c (here_document_to_fd)",
+        example: "bash: cannot create temp file for here-document: No space left on device",
+        ..Entry::REST
+    },
+    Entry {
+        id: "apt-disk",
+        application: "apt",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["E: * - write (28: ", "E: * - open (28: ", "E: * - rename (28: "],
+        text: "A file system on disk is full: that of /var/lib/apt, /var/cache/apt or the root.",
+        not: "Not /dev/shm.",
+        fix: Fix::Disk,
+        setting: "df -h /var; apt-get clean.",
+        source: "apt apt-pkg/contrib/error.cc",
+        example: "E: Write error - write (28: No space left on device)",
         ..Entry::REST
     },
     Entry {

@@ -247,7 +247,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
         patterns: &[
-            "SHM size must be greater than 0",
+            "SHM size must be greater",
             "SHM size can not be less than 0",
             "invalid shm-size",
         ],
@@ -335,6 +335,38 @@ pub(super) const ENTRIES: &[Entry] = &[
         setting: "Raise limits.ephemeral-storage, or write less.",
         source: "kubernetes pkg/kubelet/eviction/eviction_manager.go",
         example: "Pod ephemeral local storage usage exceeds the total limit of containers 2Gi.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "docker-ipc-private",
+        application: "Docker",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["non-shareable IPC", "can't join IPC of container", "cannot join IPC of"],
+        text: "The other container was started with an IPC namespace and a /dev/shm of its own \
+               (--ipc=private, the default), which no other container may join.",
+        not: "Not a size.",
+        fix: Fix::SameIpc,
+        source: "moby daemon/container_operations_unix.go (getIPCContainer), \
+                 https://github.com/rycus86/podlike/issues/7",
+        example: "Error response from daemon: can't join IPC of container 36eb8e4da11d: non-shareable \
+                  IPC (hint: use IpcMode:shareable for the donor container)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "docker-dev-shm-twice",
+        application: "Docker",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["Duplicate mount point*/dev/shm"],
+        text: "Two mounts on /dev/shm were asked for: two volumes or --tmpfs and a volume; Docker before \
+               18.03 also took its own one beside --tmpfs for a second one.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "Keep one of them. For a size alone: docker run --shm-size=1g; with an old Docker \
+                  --mount type=tmpfs,dst=/dev/shm,tmpfs-size=1g.",
+        source: "https://github.com/moby/moby/issues/35455",
+        example: "docker: Error response from daemon: linux mounts: Duplicate mount point '/dev/shm'.",
         ..Entry::REST
     },
 ];

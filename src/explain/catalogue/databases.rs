@@ -78,8 +78,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "Redis forks to save, and the kernel wants the memory for the whole copy: overcommit \
                is not allowed (vm.overcommit_memory is not 1), or the memory limit is near.",
         not: "Not /dev/shm.",
-        fix: Fix::Memory,
-        setting: "sysctl vm.overcommit_memory=1 on the host.",
+        fix: Fix::Setting,
+        setting: "sysctl vm.overcommit_memory=1 on the host. If it still fails, the memory limit is near: \
+                  raise it, or lower maxmemory.",
         source: "redis src/rdb.c (rdbSaveBackground), src/server.c",
         example: "1:M 12 Mar 2023 09:21:55.100 # Can't save in background: fork: Cannot allocate \
                   memory",
@@ -213,6 +214,23 @@ pub(super) const ENTRIES: &[Entry] = &[
                  https://github.com/FirebirdSQL/firebird/issues/8539",
         example: "Fatal lock manager error: Process disappeared in LockManager::acquire_shmem, errno: \
                   22 --Invalid argument",
+        ..Entry::REST
+    },
+    Entry {
+        id: "sap-es-global",
+        application: "SAP NetWeaver",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["EsCreateShared() failed", "EgInit: Es", "EsILock"],
+        text: "The kernel of SAP could not make a part of its extended global memory: profile parameters \
+               that do not fit each other (em/global_area_MB, abap/shared_objects_size_MB, \
+               ES/SHM_SEG_SIZE), or /dev/shm or a limit of System V below what they add up to.",
+        not: "Not the disk.",
+        fix: Fix::Setting,
+        setting: "sappfpar check pf=PROFILE says what the parameters need and where they contradict; the \
+                  lines before it in dev_disp or dev_w0 name the call.",
+        source: "https://help.sap.com (em/global_area_MB)",
+        example: "*** ERROR => EgInit: EsCreateShared() failed. info='EG_GLOBAL_AREA',",
         ..Entry::REST
     },
 ];

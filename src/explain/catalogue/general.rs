@@ -231,4 +231,55 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "OSError: [Errno 63] File name too long: '/eth.kraken.fsp.rsi.pikerd.1b2c'",
         ..Entry::REST
     },
+    Entry {
+        id: "too-many-open-files",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["{EMFILE}", "Errno 24", "os error 24"],
+        unless: &["in system", "inotify"],
+        text: "The process holds as many files as its limit allows (ulimit -n). Each shared object that \
+               is open counts: memfds, files in /dev/shm, and PyTorch's shared tensors.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::OpenFiles,
+        setting: "ls /proc/PID/fd | wc -l shows how many there are.",
+        source: "errno(3), getrlimit(2)",
+        example: "OSError: [Errno 24] Too many open files",
+        ..Entry::REST
+    },
+    Entry {
+        id: "bad-address",
+        patterns: &["[Errno 14] Bad address", "os error 14", "errno 14", "EFAULT"],
+        text: "EFAULT: the kernel could not read or write memory that the program gave it. A page of a \
+               mapped file that cannot be had does that in a call, where touching it is a bus error: a \
+               full /dev/shm, no huge page left, or a file that was cut off. Else it is a wrong address.",
+        not: "The message alone does not name the file.",
+        setting: "df /dev/shm, and shmeter ls for what an earlier run left there.",
+        source: "read(2), write(2), docs/kernel-facts.md",
+        example: "OSError: [Errno 14] Bad address",
+        ..Entry::REST
+    },
+    Entry {
+        id: "illegal-instruction",
+        patterns: &["SIGILL", "Illegal instruction"],
+        text: "A program built for another CPU, or one that ends itself so on purpose: Chrome does where a \
+               check fails, as where memory in /dev/shm cannot be mapped executable (noexec).",
+        not: "Not a full /dev/shm: that is a bus error. Not the memory limit: that is SIGKILL.",
+        setting: "mount | grep /dev/shm shows noexec; a line before it names the check.",
+        source: "signal(7), chromium base/immediate_crash.h",
+        example: "Received signal 4 SIGILL",
+        ..Entry::REST
+    },
+    Entry {
+        id: "python-enosys",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["OSError: [Errno 38]"],
+        text: "sem_open has no /dev/shm to make its semaphore in: nothing is mounted there, or no tmpfs. \
+               multiprocessing needs it for each Lock, Queue and Pool.",
+        not: "Not a missing function of the kernel, and not a size.",
+        fix: Fix::Mount,
+        source: "cpython Modules/_multiprocessing/semaphore.c, sem_open(3)",
+        example: "OSError: [Errno 38] Function not implemented",
+        ..Entry::REST
+    },
 ];

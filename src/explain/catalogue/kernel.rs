@@ -138,7 +138,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "The security module denied access to a file in /dev/shm.",
         not: "Not a size.",
         fix: Fix::Permission,
-        setting: "The volume's label (:z, :Z), or the profile's rule for /dev/shm.",
+        setting: "SELinux: the volume's label (:z, :Z). AppArmor: a rule for /dev/shm in the profile that the \
+                  line names; a snap (profile=\"snap.NAME\") needs `shared-memory` with private: true in \
+                  its plugs, or files of the form /dev/shm/snap.NAME.*.",
         source: "https://docs.docker.com/engine/storage/bind-mounts/#configure-the-selinux-label",
         example: "audit: type=1400 audit(1612345678.123:99): apparmor=\"DENIED\" \
                   operation=\"open\" profile=\"snap.x\" name=\"/dev/shm/sem.kq9Xw\" pid=1",

@@ -120,12 +120,12 @@ pub(super) const ENTRIES: &[Entry] = &[
             "EAL: Cannot get hugepage information",
             "EAL: FATAL: Cannot init memory",
             "EAL: Cannot init memory",
-            "but no mounted hugetlbfs found for that size",
             "EAL: No free*hugepages reported",
             "Could not allocate packet MBuf pools",
         ],
-        text: "DPDK takes its memory from huge pages: there are too few free, the container's \
-               hugetlb limit gives it none, or no hugetlbfs is mounted there. \"No free ... \
+        text: "DPDK takes its memory from huge pages: there are too few free (other processes, or \
+               rtemap_* files that an ended one left in /dev/hugepages), the container's hugetlb limit \
+               gives it none, or no hugetlbfs is mounted there. \"No free ... \
                reported\" names one size and is harmless if another one has some.",
         not: "Not the size of /dev/shm, and not ordinary memory.",
         fix: Fix::HugePages,
@@ -182,6 +182,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "https://looking-glass.io/docs/stable/ivshmem_shm/, \
                  https://github.com/duncanthrax/scream/issues/112",
         example: "Failed to map the shared memory file: /dev/uio1",
+        ..Entry::REST
+    },
+    Entry {
+        id: "dpdk-hugetlbfs",
+        application: "DPDK, SPDK, VPP",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &["but no mounted hugetlbfs found for that size"],
+        text: "There are huge pages, but no hugetlbfs is mounted where the program runs: a container has \
+               none unless it is given one.",
+        not: "Not the number of huge pages, and not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "docker run -v /dev/hugepages:/dev/hugepages ...; in Kubernetes an emptyDir with medium: \
+                  HugePages, and hugepages-2Mi in the limits. On a machine: mount -t hugetlbfs none \
+                  /dev/hugepages.",
+        source: "dpdk lib/eal/linux/eal_hugepage_info.c (hugepage_info_init)",
+        example: "EAL: 8 hugepages of size 2097152 reserved, but no mounted hugetlbfs found for that size",
         ..Entry::REST
     },
 ];

@@ -199,13 +199,31 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..ORACLE
     },
     Entry {
+        id: "oracle-no-sysv",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Cannot open /proc/sys/kernel/shm",
+            "ksmcsg: failed to get total shm available",
+        ],
+        text: "The kernel tells no limits of System V shared memory (/proc/sys/kernel/shm* is missing): \
+               WSL 1 and some sandboxes have none.",
+        not: "Not a size and not a limit.",
+        fix: Fix::Setting,
+        setting: "WSL 2 (wsl --set-version DISTRO 2), or a machine with a Linux kernel.",
+        source: "https://github.com/microsoft/WSL/issues/10945",
+        example: "ORA-27300: OS system dependent operation:Cannot open /proc/sys/kernel/shm failed with \
+                  status: 2",
+        ..ORACLE
+    },
+    Entry {
         id: "oracle-os-operation",
         patterns: &[
             "ORA-27300: OS system dependent operation:",
             "ORA-27301: OS failure message:",
             "ORA-27302: failure occurred at:",
         ],
-        unless: &["semget", "sskgpcreates", "sskgpsemsper"],
+        unless: &["semget", "sskgpcreates", "sskgpsemsper", "/proc/sys/kernel/shm"],
         text: "A call of the operating system failed; ORA-27300 names the call and the error's \
                number. semget with 28 is kernel.sem, shmget with 22 kernel.shmmax, shmget with 28 \
                kernel.shmall or shmmni, fork with 11 the limit on processes, open or access with \

@@ -38,8 +38,9 @@ pub(super) const ENTRIES: &[Entry] = &[
                strict overcommit, or no memory.",
         not: "Not the size of /dev/shm: a mapping there is created nevertheless, and fails when \
             it is touched.",
-        fix: Fix::Memory,
-        setting: "Raise vm.max_map_count on the host.",
+        fix: Fix::Setting,
+        setting: "With many mappings (wc -l /proc/PID/maps near 65530) raise vm.max_map_count on the host; \
+                  else ulimit -v, vm.overcommit_memory, and the memory limit.",
         source: "openjdk src/java.base/unix/native/libnio/ch/UnixFileDispatcherImpl.c, \
                  https://www.elastic.co/docs/deploy-manage/deploy/self-managed/vm-max-map-count",
         example: "Caused by: java.lang.OutOfMemoryError: Map failed",

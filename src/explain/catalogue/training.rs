@@ -102,9 +102,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         unless: &["Too many open files", "</torch_*{ENOSPC}"],
         text: "A shared tensor could not be opened. \"No such file or directory\": the process \
                that made it ended, or has another /dev/shm. \"Permission denied\": /dev/shm, or \
-               the helper torch_shm_manager, may not be used.",
+               the helper torch_shm_manager, may not be used. Without an error behind it (before \
+               PyTorch 1.8) it is often the limit of open files: each shared tensor holds one.",
         not: "Not the size of /dev/shm.",
         fix: Fix::Permission,
+        setting: "ulimit -n (docker run --ulimit nofile=65536:65536), or \
+                  torch.multiprocessing.set_sharing_strategy('file_system').",
         source: "pytorch aten/src/ATen/MapAllocator.cpp",
         example: "RuntimeError: unable to open shared memory object </torch_1437_1209> in \
                   read-write mode: Permission denied (13)",

@@ -9,7 +9,7 @@ use crate::explain::catalogue::entries;
 use crate::explain::fix::fix;
 use crate::explain::here::Here;
 use crate::explain::scan::{Found, Match};
-use crate::explain::{Certainty, Entry, Meaning};
+use crate::explain::{Certainty, Details, Entry, Fix, Meaning, Refusal};
 use crate::schema;
 use crate::units::Bytes;
 
@@ -37,6 +37,9 @@ pub(crate) struct MatchRow {
     pub application: &'static str,
     pub meaning: Meaning,
     pub certainty: Certainty,
+    /// What it is in a few words, for people.
+    #[serde(skip)]
+    pub title: String,
     /// The first line with the message; of a long line the part with the message.
     pub line: String,
     /// Number of that line, from 1.
@@ -74,11 +77,14 @@ impl MatchRow {
     fn new(found: &Match, here: Option<&Here>) -> MatchRow {
         let entry = found.entry;
         let asked = found.asked.map(Bytes);
+        let details = Details { asked, refusal: found.refusal() };
+        let is_elsewhere = here.is_some_and(|here| here.is_large_enough(entry, asked));
         MatchRow {
             entry: entry.id,
             application: entry.application,
             meaning: entry.meaning,
             certainty: entry.certainty,
+            title: title(entry, details.refusal, is_elsewhere),
             line: found.shown.clone(),
             first_line: found.line,
             count: found.count,
@@ -86,10 +92,24 @@ impl MatchRow {
             text: entry.text,
             not: entry.not,
             here: here.and_then(|here| here.say(entry, asked)),
-            fix: fix(entry, here, asked),
+            fix: fix(entry, here, details),
             source: entry.source,
         }
     }
+}
+
+/// In a few words what it is: more exactly than the word of a document where the line tells more.
+fn title(entry: &Entry, refusal: Option<Refusal>, is_large_enough_here: bool) -> String {
+    let word = match (entry.meaning, entry.fix, refusal) {
+        (Meaning::Ambiguous, ..) => return "ambiguous".to_owned(),
+        (Meaning::Permission, Fix::Mount, _) => "no /dev/shm",
+        (Meaning::Permission, _, Some(Refusal::Missing))
+        | (Meaning::Permission, Fix::SameIpc, _) => "missing, or in another namespace",
+        (Meaning::Permission, _, Some(Refusal::Exists)) => "left over",
+        (meaning, ..) => meaning.word(),
+    };
+    let here = if is_large_enough_here { ", but not with the size here" } else { "" };
+    format!("{word}, {}{here}", entry.certainty.word())
 }
 
 /// The result of `shmeter explain --list`: every known message.
@@ -115,6 +135,9 @@ pub(crate) struct EntryRow {
     pub versions: Option<&'static str>,
     pub meaning: Meaning,
     pub certainty: Certainty,
+    /// What it is in a few words, for people.
+    #[serde(skip)]
+    pub title: String,
     /// What the message is recognized by.
     pub patterns: &'static [&'static str],
     /// What it means.
@@ -152,10 +175,11 @@ impl EntryRow {
             versions: Some(entry.versions).filter(|versions| !versions.is_empty()),
             meaning: entry.meaning,
             certainty: entry.certainty,
+            title: title(entry, None, false),
             patterns: entry.patterns,
             text: entry.text,
             not: entry.not,
-            fix: fix(entry, None, None),
+            fix: fix(entry, None, Details::default()),
             source: entry.source,
             example: entry.example,
         }

@@ -36,7 +36,7 @@ pub fn list(document: &CatalogueDocument) -> String {
 }
 
 fn message(out: &mut String, found: &MatchRow, lines: u64) {
-    title(out, found.application, found.meaning, found.certainty);
+    title(out, found.application, &found.title, tone(found.meaning, found.certainty));
     let place = match (found.count, lines) {
         (_, 1) => String::new(),
         (1, _) => format!(" (line {})", found.first_line),
@@ -53,7 +53,7 @@ fn message(out: &mut String, found: &MatchRow, lines: u64) {
 }
 
 fn known(out: &mut String, entry: &EntryRow) {
-    title(out, entry.application, entry.meaning, entry.certainty);
+    title(out, entry.application, &entry.title, tone(entry.meaning, entry.certainty));
     row(out, "entry", entry.entry);
     if let Some(versions) = entry.versions {
         row(out, "versions", versions);
@@ -66,12 +66,7 @@ fn known(out: &mut String, entry: &EntryRow) {
 }
 
 /// Who prints it, and in two words what it is.
-fn title(out: &mut String, application: &str, meaning: Meaning, certainty: Certainty) {
-    let style = tone(meaning, certainty);
-    let words = match meaning {
-        Meaning::Ambiguous => "ambiguous".to_owned(),
-        _ => format!("{}, {}", meaning.word(), certainty.word()),
-    };
+fn title(out: &mut String, application: &str, words: &str, style: Style) {
     let _ = writeln!(out, "{BOLD}{application}{BOLD:#}: {style}{words}{style:#}");
 }
 

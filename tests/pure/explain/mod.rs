@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use shmeter::explain::catalogue::entries;
 use shmeter::explain::here::Here;
 use shmeter::explain::scan::{Found, Scanner};
-use shmeter::explain::{ANY, Certainty, Meaning};
+use shmeter::explain::{ANY, Certainty, Details, Meaning};
 use shmeter::probe::{Capture, Target, gather};
 use shmeter::units::Bytes;
 
@@ -365,12 +365,13 @@ fn a_size_is_the_one_that_inspect_suggests_or_comes_with_a_higher_limit() {
     };
     let here = of(64);
     let entry = entries().find(|entry| entry.id == "postgresql-dsm-resize").unwrap();
-    let fix = |mib| here.fix(entry, Some(Bytes::mib(mib))).unwrap();
+    let asks = |mib| Details { asked: Some(Bytes::mib(mib)), ..Details::default() };
+    let fix = |mib| here.fix(entry, asks(mib)).unwrap();
     // Three quarters of what a limit of 256 MiB leaves.
     assert!(fix(128).contains("size=176m"), "{}", fix(128));
     assert!(fix(200).contains("size=1g") && fix(200).contains("memory"), "{}", fix(200));
     // What is as large already is not to become smaller.
-    let large = of(24 << 10).fix(entry, Some(Bytes::mib(128))).unwrap();
+    let large = of(24 << 10).fix(entry, asks(128)).unwrap();
     assert!(large.contains("large enough") && !large.contains("size="), "{large}");
 }
 

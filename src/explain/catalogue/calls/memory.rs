@@ -154,7 +154,6 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "mlock*ulimit -l",
             "Unable to lock JVM Memory",
             "increasing RLIMIT_MEMLOCK",
-            "MEMLOCK may be too low",
             "Failed to lock*in memory: {ENOMEM}",
         ],
         unless: &["{EPERM or 1}: mlockall is not"],
@@ -165,6 +164,28 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
                  https://github.com/qdrant/qdrant/pull/1885",
         example: "mlockall() failed: Cannot allocate memory",
         ..OF_CALL
+    },
+    Entry {
+        id: "bpf-refused",
+        application: "programs that use eBPF",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "MEMLOCK may be too low",
+            "map create*{EPERM or 1}",
+            "failed to create*map*{EPERM or 1}",
+        ],
+        text: "The kernel refused a map of eBPF: the process has no CAP_BPF (before Linux 5.8 \
+               CAP_SYS_ADMIN), or, before Linux 5.11, the limit on locked memory is reached. The hint \
+               at MEMLOCK is printed for both.",
+        not: "Not shared memory and not a size.",
+        fix: Fix::Setting,
+        setting: "docker run --cap-add BPF --cap-add PERFMON (or --privileged); with an older kernel also \
+                  --ulimit memlock=-1.",
+        source: "https://github.com/cilium/ebpf (map.go, haveMapCreate), bpf(2), capabilities(7)",
+        example: "map create: operation not permitted (MEMLOCK may be too low, consider \
+                  rlimit.RemoveMemlock)",
+        ..Entry::REST
     },
     Entry {
         id: "rdma-locked",

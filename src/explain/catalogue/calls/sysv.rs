@@ -492,6 +492,10 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "semop*{ENOSPC or 28}",
             "semctl*{EINVAL or 22}",
             "semctl*{EIDRM or 43}",
+            "sem_lock*{EINVAL or 22}",
+            "sem_lock*{EIDRM or 43}",
+            "sem_unlock*{EINVAL or 22}",
+            "sem_unlock*{EIDRM or 43}",
         ],
         text: "A set of System V semaphores is gone or never was (EINVAL, EIDRM): somebody removed \
                it (ipcrm, or systemd's RemoveIPC=yes as the user's last session ended). ENOSPC is \
