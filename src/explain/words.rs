@@ -35,6 +35,7 @@ pub(super) const WORDS: &[(&str, &[&str])] = &[
             "Cannot allocate memory",
             "Nicht genügend Hauptspeicher verfügbar",
             "Ne peut allouer de la mémoire",
+            "Impossible d'allouer de la mémoire",
             "No se pudo asignar memoria",
             "无法分配内存",
             "メモリを確保できません",

@@ -253,4 +253,61 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "bcm2835_init: gpio mmap failed: Cannot allocate memory",
         ..Entry::REST
     },
+    Entry {
+        id: "fork-memory",
+        application: "any program that starts processes",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "fork: {ENOMEM}",
+            "fork: retry: {ENOMEM}",
+            "fork failed*{ENOMEM or 12}",
+            "fork()*{ENOMEM or 12}",
+        ],
+        unless: &["Can't save in background"],
+        text: "No further process could be started: memory or strict overcommit \
+               (vm.overcommit_memory=2), a limit on memory, or a PID namespace whose first process has \
+               ended (unshare without --fork, exec into a container that stops).",
+        not: "Not /dev/shm, and no limit of System V.",
+        fix: Fix::Setting,
+        setting: "free -m and the memory limit; unshare --fork --pid.",
+        source: "fork(2), pid_namespaces(7)",
+        example: "bash: fork: Cannot allocate memory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "server-private-memory",
+        application: "Kamailio, OpenSIPS",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "no private memory left",
+            "no more private memory",
+            "no pkg memory left",
+            "no more pkg mem",
+        ],
+        text: "The pool of private memory that each process has, of the size that -M gives it, is used up, or \
+               something leaks.",
+        not: "Not shared memory (-m), not /dev/shm and not the container's memory.",
+        fix: Fix::Setting,
+        setting: "A larger -M (megabytes; PKG_MEMORY of the service), or fewer rows at once (fetch_rows).",
+        source: "kamailio src/core/mem/pkg.c",
+        example: "ERROR: db_mysql [km_res.c:81]: db_mysql_get_columns(): no private memory left",
+        ..Entry::REST
+    },
+    Entry {
+        id: "descriptor-table",
+        application: "Java and others that make a table of their files",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["unable to allocate file descriptor table"],
+        text: "The limit of open files is too high (about 2^30, from the engine's unit): a table with a row \
+               for each does not fit into memory.",
+        not: "Not a lack of memory, although it says so, and not too few open files.",
+        fix: Fix::OpenFiles,
+        setting: "LimitNOFILE=65536 in the unit of the container engine.",
+        source: "openjdk src/java.base/unix/native/libnet/linux_close.c",
+        example: "library initialization failed - unable to allocate file descriptor table - out of memory",
+        ..Entry::REST
+    },
 ];

@@ -334,4 +334,38 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "(EE) wl_display@1: error 1: invalid arguments for wl_shm@7.create_pool",
         ..Entry::REST
     },
+    Entry {
+        id: "zoneminder-not-initialised",
+        application: "ZoneMinder",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["Shared data not initialised by capture daemon"],
+        text: "The capture daemon (zmc) has not made its file in /dev/shm (zm.mmap.ID): /dev/shm has no room \
+               for its image buffer, or zmc does not run or waits for its camera. Its own log tells.",
+        not: "Not kernel.shmmax: ZoneMinder maps files.",
+        fix: Fix::ShmSize,
+        setting: "Fewer images in the buffer, or a lower resolution.",
+        source: "zoneminder src/zm_monitor.cpp",
+        example: "zma_m6[5058].ERR-zm_monitor.cpp/501 [Shared data not initialised by capture daemon for \
+                  monitor Patio]",
+        ..Entry::REST
+    },
+    Entry {
+        id: "supercollider-world",
+        application: "SuperCollider (scsynth)",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Exception in World_New: {EACCES or 13}",
+            "Exception in World_New: {EEXIST or 17}",
+        ],
+        text: "The server's shared memory object for its port (/dev/shm/SuperColliderServer_PORT) is there and \
+               another user's: a server that was killed left it.",
+        not: "Not the sound card, and not a size.",
+        fix: Fix::Permission,
+        setting: "rm /dev/shm/SuperColliderServer_*, as its owner, while no server runs; or another port.",
+        source: "supercollider common/server_shm.hpp",
+        example: "Exception in World_New: Permission denied",
+        ..Entry::REST
+    },
 ];

@@ -217,7 +217,7 @@ pub(super) const ENTRIES: &[Entry] = &[
               kills instead of refusing.",
         setting: "The call in the lines around it tells which: mmap, mlock, fork, shmget.",
         source: "mmap(2), mlock(2), fork(2)",
-        example: "fork: Cannot allocate memory",
+        example: "OSError: [Errno 12] Cannot allocate memory",
         ..Entry::REST
     },
     Entry {

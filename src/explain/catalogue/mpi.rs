@@ -164,11 +164,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
         patterns: &["System call: unlink(2)"],
-        text: "A file of shared memory was gone when it was to be removed. The result is right, \
-               the message a fault of Open MPI 3 and 4.",
-        not: "Not a size, and nothing is lost.",
+        unless: &["{EPERM or 1}", "{EACCES or 13}"],
+        text: "A file of shared memory could not be removed. The line \"Error:\" below it tells why. \"No \
+               such file\": it was gone already; the result is right, the message a fault of Open MPI 3 \
+               and 4. \"Operation not permitted\": it is another user's, and /dev/shm is a sticky folder: \
+               a rank that changed its user, or an earlier job's.",
+        not: "Not a size.",
         fix: Fix::Setting,
-        setting: "TMPDIR=/tmp (a short path, macOS), or a newer version.",
+        setting: "The same user from start to end; its owner or root removes what is left. TMPDIR=/tmp (a \
+                  short path, macOS), or a newer version, for the first.",
         source: "https://github.com/open-mpi/ompi/issues/6518, \
                  https://github.com/open-mpi/ompi/issues/7393",
         example: "System call: unlink(2) /dev/shm/osc_rdma.guppy01.fd690001.4",

@@ -132,6 +132,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
         patterns: &["Unable to attach or create shared memory segment"],
+        unless: &["{ENOSPC or 28}", "{EINVAL or 22}"],
         text: "shmop_open was refused; the words behind it tell why. \"Invalid argument\": \
                kernel.shmmax, or the segment is there with a smaller size. \"No space left\": \
                shmmni or shmall. \"Permission denied\": another user's. \"No such file\": there is \
@@ -142,6 +143,26 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "php-src ext/shmop/shmop.c",
         example: "PHP Warning:  shmop_open(): Unable to attach or create shared memory segment \
                   \"No such file or directory\" in /srv/app/q.php on line 5",
+        ..Entry::REST
+    },
+    Entry {
+        id: "php-shmop-limit",
+        application: "PHP shmop",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Unable to attach or create shared memory segment*{ENOSPC or 28}",
+            "Unable to attach or create shared memory segment*{EINVAL or 22}",
+        ],
+        text: "shmget was refused. \"No space left\": kernel.shmmni segments exist already, as a rule because \
+               nobody removed them, or kernel.shmall is reached. \"Invalid argument\": the size is above \
+               kernel.shmmax, or the segment is there with a smaller one.",
+        not: "Not the disk and not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "`ipcs -m` shows what is there; ipcrm -m ID removes a leftover (nattch 0).",
+        source: "php-src ext/shmop/shmop.c, https://github.com/duncan3dc/fork-helper/issues/7",
+        example: "Warning: shmop_open(): unable to attach or create shared memory segment 'No space left on \
+                  device'",
         ..Entry::REST
     },
     Entry {

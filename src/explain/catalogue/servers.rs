@@ -343,4 +343,68 @@ pub(super) const ENTRIES: &[Entry] = &[
                   cannot allocate more memory, consider increasing 'opts.shm_set_tries'",
         ..Entry::REST
     },
+    Entry {
+        id: "envoy-region",
+        application: "Envoy",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "cannot open shared memory region*envoy",
+            "cannot open shared memory region*check user",
+        ],
+        text: "shm_open failed; the line does not say why. With a restart epoch above 0 the region of the \
+               process before is missing (another base-id, another /dev/shm); else a file of that name \
+               is another user's.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        setting: "ls -l /dev/shm/envoy_shared_memory_*; --restart-epoch 0 for a first start, and a \
+                  --base-id for each Envoy of a machine.",
+        source: "envoy source/server/hot_restart_impl.cc",
+        example: "panic: cannot open shared memory region /envoy_shared_memory_160 check user permissions",
+        ..Entry::REST
+    },
+    Entry {
+        id: "varnish-compile",
+        application: "Varnish",
+        patterns: &["Running VCC-compiler failed", "VCL compilation failed"],
+        text: "The configuration could not be compiled. The lines above it tell whether that is an error \
+               in it, or whether there was no room in the working folder (/var/lib/varnish, often a tmpfs), \
+               which holds what is compiled and the log in shared memory (about 80 MiB).",
+        not: "Not /dev/shm, unless the working folder is there.",
+        fix: Fix::Tell,
+        setting: "df of the folder of -n (/var/lib/varnish).",
+        source: "varnish bin/varnishd/mgt/mgt_vcc.c",
+        example: "Running VCC-compiler failed, exited with 2",
+        ..Entry::REST
+    },
+    Entry {
+        id: "samba-tdb-full",
+        application: "Samba (tdb)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["tdb*expand_file*{ENOSPC or 28}", "tdb_expand*{ENOSPC or 28}"],
+        text: "The database file could not grow: the file system of the path in the line is full, often a \
+               small tmpfs for locks.",
+        not: "Not /dev/shm, unless that path is there.",
+        fix: Fix::Disk,
+        setting: "lock directory and state directory in smb.conf.",
+        source: "samba lib/tdb/common/io.c (tdb_expand_file)",
+        example: "tdb(/run/samba/locking.tdb): expand_file to 1740800 failed (No space left on device)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "samba-tdb-map",
+        application: "Samba (tdb)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["tdb_new_database failed*{EINVAL or 22}", "tdb_mmap failed*{EINVAL or 22}"],
+        text: "The file system of that path cannot map a file for writing by several processes (jffs2, \
+               some FUSE and network file systems).",
+        not: "Not a size, and not kernel.shmmax, although the error is the same.",
+        fix: Fix::Setting,
+        setting: "The folder on another file system, such as a tmpfs (lock directory, state directory).",
+        source: "samba lib/tdb/common/io.c, mmap(2)",
+        example: "tdb_open_ex: tdb_new_database failed for /var/lib/samba/x.tdb: Invalid argument",
+        ..Entry::REST
+    },
 ];

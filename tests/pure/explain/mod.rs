@@ -1,6 +1,7 @@
 //! The catalogue of messages: each entry finds its own example and no other one's, look-alikes are told apart,
 //! and lines that people posted are told what they mean.
 
+mod collected;
 mod fields;
 mod reports;
 mod threads;
@@ -193,7 +194,9 @@ fn errors_in_other_languages_mean_the_same() {
         ("Getötet", "killed"),
         ("已杀死", "killed"),
         ("Não há espaço disponível no dispositivo", "errno-28"),
-        ("fork: Невозможно выделить память", "errno-12"),
+        ("fork: Невозможно выделить память", "fork-memory"),
+        ("시스템: 장치에 남은 공간이 없음", "errno-28"),
+        ("Autobusy: Błąd szyny", "bus-error"),
     ] {
         assert_eq!(ids(line), [id], "{line}");
     }

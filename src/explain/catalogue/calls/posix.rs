@@ -9,20 +9,14 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         id: "shm-open-denied",
         meaning: Meaning::Permission,
         certainty: Certainty::Sure,
-        patterns: &[
-            "shm_open*{EACCES or 13}",
-            "shm_open*{EROFS or 30}",
-            "shm_open*{EPERM or 1}",
-            "cannot open shared memory region*check user permissions",
-        ],
+        patterns: &["shm_open*{EACCES or 13}", "shm_open*{EROFS or 30}", "shm_open*{EPERM or 1}"],
         text: "shm_open was refused: the file in /dev/shm is another user's (in a sticky folder \
                root may not open it with O_CREAT either), /dev/shm is not writable, or a security \
                module forbids it.",
         not: "Not a size.",
         fix: Fix::Permission,
         source: "shm_open(3), fs.protected_regular in proc_sys_fs(5)",
-        example: "panic: cannot open shared memory region /envoy_shared_memory_160 check user \
-                  permissions",
+        example: "shm_open failed: Permission denied",
         ..OF_CALL
     },
     Entry {
