@@ -181,6 +181,9 @@ fn of_disk(facts: &Facts, mount: &Mount) -> Origin {
     let pod = facts.runtime.runtime == Runtime::Kubernetes;
     if root.contains("kubernetes.io~empty-dir") {
         Origin::EmptydirDisk
+    } else if root.ends_with("/userdata/shm") {
+        // Podman's own folder for it, on which it mounted nothing.
+        Origin::Other
     } else if root.contains("/volumes/") || pod && root.contains("/pods/") {
         Origin::Volume
     } else if pod {

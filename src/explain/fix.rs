@@ -34,7 +34,8 @@ const fn words(fix: Fix, refusal: Option<Refusal>) -> &'static str {
         }
         Fix::OpenFiles => "docker or podman run --ulimit nofile=65536:65536; ulimit -n in a shell.",
         Fix::Mount => {
-            "Mount a tmpfs on /dev/shm: docker run without --ipc=none, in a chroot mount -t tmpfs -o mode=1777 shm /dev/shm."
+            "Mount a tmpfs on /dev/shm: docker run without --ipc=none, in a chroot mkdir -p /dev/shm && mount -t \
+             tmpfs -o mode=1777 shm /dev/shm."
         }
         Fix::Permission => match refusal {
             Some(Refusal::Denied) => {

@@ -67,7 +67,8 @@ pub(super) fn podman(site: &Site, change: &Change) -> String {
                 .to_owned()
         }
         Change::Size(size) if !needs_own_mount(site) => format!(
-            "{}\nor in a quadlet, [Container]: ShmSize={}",
+            "{}\nor in a quadlet, [Container]: ShmSize={1}\n(a container of a pod has the pod's: podman pod \
+             create --shm-size={1}, or in a quadlet, [Pod]: PodmanArgs=--shm-size={1})",
             PODMAN.line(site, change),
             binary(*size)
         ),
@@ -77,7 +78,7 @@ pub(super) fn podman(site: &Site, change: &Change) -> String {
 
 /// The engine's own /dev/shm is not what is seen: something was mounted over it.
 fn needs_own_mount(site: &Site) -> bool {
-    matches!(site.origin, Origin::Tmpfs) || !site.is_dev_shm()
+    matches!(site.origin, Origin::Tmpfs | Origin::Other) || !site.is_dev_shm()
 }
 
 /// How an engine is called.
@@ -107,6 +108,11 @@ impl Engine {
             Change::Mode => self.tmpfs_or(site, "mode=1777", "chmod 1777"),
             Change::Executable => self.options(&[kept(site, "exec")]),
             Change::Inodes => self.options(&[kept(site, "nr_inodes=1m")]),
+            // With --read-only some versions make their own private one read-only too.
+            Change::Writable if matches!(site.origin, Origin::Runtime | Origin::ShmSize) => {
+                let shareable = self.options(&["--ipc=shareable".to_owned()]);
+                format!("{shareable}\nor {}", self.options(&[kept(site, "rw")]))
+            }
             Change::Writable => {
                 format!("{}without :ro (or readonly) on the volume at {}", self.before, site.path)
             }

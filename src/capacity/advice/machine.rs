@@ -45,9 +45,9 @@ pub(super) fn machine(site: &Site, change: &Change) -> String {
             binary(*size)
         ),
         Change::Size(size) => format!(
-            "as root: mount -t tmpfs -o mode=1777,nosuid,nodev,size={} tmpfs {}",
+            "as root: mkdir -p {path} && mount -t tmpfs -o mode=1777,nosuid,nodev,size={} tmpfs {path}",
             binary(*size),
-            site.path
+            path = site.path
         ),
         Change::Sysctl(name, value) => format!(
             "as root: {}\nto keep it, in /etc/sysctl.d/shm.conf: {name} = {value}",

@@ -2,6 +2,7 @@
 
 use super::{Change, Site, Ulimit, mebibytes, quantity};
 use crate::capacity::origin::Origin;
+use crate::facts::Manager;
 use crate::units::Bytes;
 
 pub(super) fn kubernetes(site: &Site, change: &Change) -> String {
@@ -67,6 +68,11 @@ fn of_node(ulimit: Ulimit) -> String {
 }
 
 /// ECS takes sizes in MiB.
+/// Fargate takes neither sharedMemorySize nor tmpfs (AWS, task definition parameters for Fargate).
+const FARGATE: &str = "Fargate gives 64 MiB and takes no other size. Have the program use a folder on disk (Chrome: \
+    --disable-dev-shm-usage; NCCL: NCCL_SHM_DISABLE=1; PostgreSQL: dynamic_shared_memory_type = mmap), or run the \
+    task on EC2, with linuxParameters: {sharedMemorySize: MIB}";
+
 pub(super) fn ecs(site: &Site, change: &Change) -> String {
     let shm = |size: Bytes| {
         if site.origin == Origin::Tmpfs {
@@ -86,6 +92,14 @@ pub(super) fn ecs(site: &Site, change: &Change) -> String {
             mebibytes(site.size())
         )
     };
+    if site.manager == Some(Manager::Fargate)
+        && matches!(
+            change,
+            Change::Size(_) | Change::Both { .. } | Change::Mode | Change::Executable
+        )
+    {
+        return FARGATE.to_owned();
+    }
     let fields = match change {
         Change::Size(size) => format!("{} (MiB; not on Fargate)", shm(*size)),
         Change::Memory(memory) => format!("memory: {} (MiB)", mebibytes(*memory)),

@@ -93,8 +93,11 @@ pub(super) fn android(change: &Change) -> String {
 /// The mechanism, with no product's option.
 pub(super) fn unknown(site: &Site, change: &Change) -> String {
     let path = &site.path;
-    let mount =
-        |options: &str| format!("for whoever starts it: mount -t tmpfs -o {options} tmpfs {path}");
+    let make =
+        if site.origin == Origin::Missing { format!("mkdir -p {path} && ") } else { String::new() };
+    let mount = |options: &str| {
+        format!("for whoever starts it: {make}mount -t tmpfs -o {options} tmpfs {path}")
+    };
     let limit = |memory: Bytes| {
         format!("a memory limit of {} for this container's cgroup", binary(memory).to_uppercase())
     };

@@ -107,14 +107,14 @@ pub(crate) fn findings(
         place::leftover(facts),
         limits::address_limit(facts, posix),
         limits::semaphores(facts),
-        kernel::no_memory_controller(facts),
-        memory::hidden_ancestors(facts, posix),
         limits::map_count(facts),
         limits::remove_ipc(facts),
         rights::protected_regular(facts),
-        // Nearly everybody has these.
-        limits::memlock(facts, posix),
+        // Nearly everybody has these: what is one of /dev/shm itself comes first.
         rights::noexec(facts, posix),
+        kernel::no_memory_controller(facts),
+        memory::hidden_ancestors(facts, posix),
+        limits::memlock(facts, posix),
     ];
     let mut findings: Vec<Finding> = candidates.into_iter().flatten().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
@@ -146,7 +146,10 @@ pub(crate) fn df_excess(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
     if posix.binding().is_some_and(|ceiling| ceiling.source == Source::RlimitFsize) {
         return None; // df is right over several files
     }
-    let available = posix.available()?;
+    // What is written is not mapped.
+    let of_mappings = posix.binding().is_some_and(|ceiling| ceiling.source == Source::RlimitAs);
+    let method = if of_mappings { Method::Write } else { Method::Touch };
+    let available = posix.reach(method)?.available?;
     let excess = shown.saturating_sub(available);
     (excess > available.tolerance()).then_some(excess)
 }
@@ -154,7 +157,14 @@ pub(crate) fn df_excess(facts: &Facts, posix: &Capacity) -> Option<Bytes> {
 fn df_overstates(facts: &Facts, posix: &Capacity) -> Option<Finding> {
     let excess = df_excess(facts, posix)?;
     let shown = facts.shm.statfs.known()?.available();
-    let by = posix.binding()?.source.title();
+    let of_mappings = posix.binding()?.source == Source::RlimitAs;
+    let binding = if of_mappings {
+        let rest = |ceiling: &Ceiling| ceiling.source != Source::RlimitAs;
+        tightest(&posix.ceilings, Method::Write, 1, rest)?.0
+    } else {
+        posix.binding()?
+    };
+    let by = binding.source.title();
     finding(
         "df-overstates",
         Severity::Info,

@@ -2,7 +2,7 @@
 
 use super::listing::ls;
 use super::{Asked, Finding, Severity, finding};
-use crate::capacity::advice::{Change, Site, fix};
+use crate::capacity::advice::{Change, Site, binary, fix};
 use crate::capacity::origin::{Origin, is_default_size, origin};
 use crate::capacity::sizing::usual_size;
 use crate::capacity::{Capacity, Source, is_mount_point, posix};
@@ -16,10 +16,19 @@ pub(super) fn not_shared_memory(
     asked: &Asked,
 ) -> Option<Finding> {
     let path = &facts.shm.asked;
+    let hidden_by = hidden_by(facts);
     let (severity, message) = match (&facts.shm.statfs, posix::file_system(facts)) {
         _ if !facts.shm.is_folder => {
             (Severity::Fail, format!("{path} is not a directory: shm_open fails with ENOTDIR."))
         }
+        (Reading::Absent, _) if hidden_by.is_some() => (
+            Severity::Fail,
+            format!(
+                "{path} does not exist: a file system is mounted there, but a later mount on {} hides \
+                 it. Programs cannot create POSIX shared memory (ENOENT).",
+                hidden_by.unwrap_or_default()
+            ),
+        ),
         (Reading::Absent, _) => (
             Severity::Fail,
             format!(
@@ -57,7 +66,26 @@ pub(super) fn not_shared_memory(
     if facts.shm.statfs == Reading::Absent {
         site.path.clone_from(&facts.shm.resolved);
     }
-    finding("not-shared-memory", severity, message, fix(&site, &Change::Size(size)))
+    let fix = match hidden_by.filter(|_| facts.shm.statfs == Reading::Absent) {
+        Some(point) => format!(
+            "mount {path} after {point}, not before it\nor as root, inside: mkdir -p {path} && mount -t \
+             tmpfs -o mode=1777,nosuid,nodev,size={} tmpfs {path}",
+            binary(size)
+        ),
+        None => fix(&site, &Change::Size(size)),
+    };
+    finding("not-shared-memory", severity, message, fix)
+}
+
+/// The folder above, on which something was mounted after the folder's own mount, which it hides.
+fn hidden_by(facts: &Facts) -> Option<&str> {
+    let path = facts.shm.asked.as_str();
+    let own = facts.mounts.iter().position(|mount| mount.point == path)?;
+    let later = facts.mounts.iter().skip(own.saturating_add(1));
+    let is_above = |point: &&str| {
+        path.strip_prefix(*point).is_some_and(|rest| rest.starts_with('/')) && *point != "/"
+    };
+    later.map(|mount| mount.point.as_str()).find(is_above)
 }
 
 fn whose_disk(facts: &Facts) -> &'static str {

@@ -11,7 +11,9 @@ use crate::units::{Bytes, Limit};
 
 pub(super) fn runtime_default(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<Finding> {
     let Limit::At(size) = posix.limit_of(Source::TmpfsSize)? else { return None };
-    let default = is_default_size(size) && origin(facts) == Origin::Runtime;
+    // Apptainer's is set for all of a node.
+    let of_node = facts.runtime.runtime == Runtime::Apptainer && size < Bytes::mib(64);
+    let default = (is_default_size(size) || of_node) && origin(facts) == Origin::Runtime;
     if !default || asked.size_limit.is_some() {
         return None;
     }
@@ -26,6 +28,7 @@ pub(super) fn runtime_default(facts: &Facts, posix: &Capacity, asked: &Asked) ->
         Runtime::Docker => "Docker gives",
         Runtime::Podman => "Podman gives",
         Runtime::Buildah => "Buildah gives",
+        Runtime::Apptainer if of_node => "this node gives a contained run (sessiondir max size)",
         Runtime::Apptainer => "Apptainer gives a contained run",
         _ => "a container runtime gives",
     };

@@ -1,5 +1,6 @@
 //! Findings about volumes in memory: one at another place, and one that others fill too.
 
+use super::listing::ls;
 use super::{Finding, Severity, finding};
 use crate::capacity::advice::Site;
 use crate::capacity::origin::{Origin, is_default_size, origin};
@@ -71,19 +72,29 @@ pub(super) fn shared(facts: &Facts) -> Option<Finding> {
     let own = charged_here(facts)?;
     let others = used.saturating_sub(own);
     (others > LAG.max(used.scaled(1, 20))).then_some(())?;
-    let who = match origin {
-        Origin::Emptydir => "other containers of the pod, or earlier runs of this one",
-        _ => "other programs of the machine",
+    let (who, fix) = match origin {
+        Origin::Emptydir => (
+            "other containers of the pod, or earlier runs of this one",
+            format!(
+                "see who holds it, and remove what nobody needs: {}\nor delete the pod: an emptyDir \
+                 ends with its pod, and not with a container",
+                ls(facts)
+            ),
+        ),
+        _ => ("other programs of the machine", format!("see who holds it: {}", ls(facts))),
     };
+    // Who needs as much again as an earlier run left does not get it.
+    let half = facts.shm.statfs.known()?.total().scaled(1, 2);
+    let severity = if others > half { Severity::Warn } else { Severity::Info };
     finding(
         "shared-volume",
-        Severity::Info,
+        severity,
         format!(
             "{who} hold {others} of the {used} in use in {}: they share its size, but are charged \
              to other memory limits. {own} of it are charged to this container.",
             facts.shm.asked
         ),
-        None,
+        fix,
     )
 }
 

@@ -92,6 +92,7 @@ impl Signs<'_> {
             (runtime == Runtime::Lxc && self.has("/dev/lxd", "lxd"), Manager::Lxd),
             (runtime == Runtime::Lxc && self.is_proxmox(), Manager::Proxmox),
             (runtime == Runtime::Podman && self.is_podman_pod(), Manager::PodmanPod),
+            (runtime == Runtime::Ecs && self.is_fargate(), Manager::Fargate),
             (self.is_set("FLATPAK_ID") || self.exists("/.flatpak-info"), Manager::Flatpak),
             (engine && self.is_build(), Manager::Buildkit),
             (engine && self.is_set("GITHUB_ACTIONS"), Manager::GithubActions),
@@ -130,6 +131,17 @@ impl Signs<'_> {
 
     fn any(&self, told: impl Fn(&Mount) -> bool) -> bool {
         self.mounts.iter().any(told)
+    }
+
+    /// Its containers' cgroups are called /ecs/TASK/TASK-NUMBER, those of ECS on EC2 /ecs/TASK/CONTAINER.
+    fn is_fargate(&self) -> bool {
+        let mut paths = self.cgroup.lines().filter_map(|line| line.split_once("/ecs/"));
+        paths.any(|(_, path)| {
+            let (task, container) = path.split_once('/').unwrap_or_default();
+            let number = container.strip_prefix(task).and_then(|rest| rest.strip_prefix('-'));
+            !task.is_empty()
+                && number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+        })
     }
 
     fn is_pod(&self) -> bool {

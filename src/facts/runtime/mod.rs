@@ -86,6 +86,8 @@ impl Runtime {
 /// Who gives the runtime its orders, where that is seen: its words are the ones to use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manager {
+    /// AWS Fargate, of ECS.
+    Fargate,
     Incus,
     Lxd,
     Proxmox,

@@ -14,6 +14,7 @@ fn a_cgroup_tells_a_runtime_where_no_mount_does() {
         ("0::/lxc.payload.c1/init.scope", Runtime::Lxc),
         ("0::/machine.slice/systemd-nspawn@m.service/payload", Runtime::Nspawn),
         ("9:memory:/ecs/0af3/9bd1", Runtime::Ecs),
+        ("9:memory:/ecs/0af3/0af3-1421560303", Runtime::Ecs),
         ("0::/system.slice/slurmstepd.scope/job_77", Runtime::Slurm),
     ] {
         let signs = Signs { cgroup, ..Signs::default() };
@@ -53,6 +54,15 @@ fn without_any_mark_the_namespaces_decide() {
         assert_eq!(runtime(&signs), wanted, "{machine_pids:?} {hidden_ancestors} {mounts:?}");
     }
     assert!(is_of_a_machine(&disk) && !is_of_a_machine(&overlay));
+}
+
+#[test]
+fn fargate_is_told_from_ecs_on_machines_of_ones_own() {
+    let of = |cgroup| Signs { cgroup, ..Signs::default() }.manager(Runtime::Ecs);
+    assert_eq!(of("9:memory:/ecs/0af3/0af3-1421560303"), Some(Manager::Fargate));
+    assert_eq!(of("9:memory:/ecs/0af3/9bd1"), None);
+    assert_eq!(of("9:memory:/ecs//-1"), None);
+    assert_eq!(of("9:memory:/ecs/0af3/0af3-x"), None);
 }
 
 #[test]

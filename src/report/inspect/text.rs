@@ -123,12 +123,25 @@ fn binding_row(segment: &Segment) -> Option<&CeilingRow> {
 fn then(segment: &Segment) -> Option<String> {
     let touch = segment.methods.touch.as_ref()?.ends_in?;
     let write = segment.methods.write.as_ref().and_then(|row| row.ends_in);
-    Some(match write {
-        Some(write) if write != touch => {
+    Some(match (write, more_if_written(segment)) {
+        (Some(write), Some(bytes)) => format!(
+            "{} when touched; {bytes} fit when written, then {}",
+            touch.title(),
+            write.title()
+        ),
+        (Some(write), None) if write != touch => {
             format!("{} when written, {} when touched", write.title(), touch.title())
         }
         _ => touch.title().to_owned(),
     })
+}
+
+/// What fits when it is written, where a limit on mappings alone ends touching long before.
+fn more_if_written(segment: &Segment) -> Option<Bytes> {
+    let write = segment.methods.write.as_ref()?.available_bytes?;
+    let touch = segment.methods.touch.as_ref()?.available_bytes?;
+    let is_of_mappings = segment.binding == Some(Source::RlimitAs);
+    (is_of_mappings && write > touch && !write.agrees_with(touch)).then_some(write)
 }
 
 fn df_row(out: &mut String, document: &Document) {
@@ -200,6 +213,9 @@ fn kind_notes(out: &mut String, document: &Document) {
             && segment.why != document.segments.memfd.why
         {
             wrap(out, "  ", "  ", &format!("{}: {}: {why}", kind.word(), segment.certainty.word()));
+        }
+        if let Some(bytes) = more_if_written(segment) {
+            wrap(out, "  ", "  ", &format!("{}: {bytes} if written", kind.word()));
         }
         if let (Some(one), Some(all)) = (segment.available_bytes, segment.all_segments_bytes)
             && all > one
