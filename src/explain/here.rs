@@ -366,6 +366,7 @@ fn findings_of(entry: &Entry) -> &'static [&'static str] {
         (_, Fix::Exec) => &["noexec"],
         (_, Fix::Memlock) => &["memlock"],
         (_, Fix::Semaphores) => &["semaphores"],
+        (Meaning::Memory, Fix::Memory) => &["oom-killed", "address-limit"],
         (Meaning::Memory | Meaning::Ambiguous, _) => &["oom-killed"],
         (Meaning::ShmSize, _) => &["not-shared-memory", "inodes-low"],
         _ => &[],

@@ -11,6 +11,10 @@ use crate::units::{Bytes, Limit};
 /// So little is nearly nothing where there was more.
 const LITTLE: Bytes = Bytes::mib(16);
 
+/// A smaller size is too small for most rather than full of what was left there
+/// (results/2026-11-27-vm-2cpu/public-reports.md).
+const SMALL: Bytes = Bytes::mib(1024);
+
 /// Whether nothing of the tmpfs is left.
 pub(super) fn is_full(facts: &Facts) -> bool {
     left(facts).is_some_and(|(left, _)| left == Bytes::ZERO)
@@ -45,11 +49,15 @@ pub(super) fn shm_full(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option
     } else {
         return None;
     };
-    let mut lines = format!("see who holds it, and remove what nobody needs:\n{}", ls(facts));
+    let remove = format!("see who holds it, and remove what nobody needs:\n{}", ls(facts));
     // One that is required says the size itself.
-    if !requirement::is_unmet(facts, asked, posix) {
-        lines.push_str(&format!("\nor make it larger: {}", larger(facts, posix, asked, total)));
-    }
+    let unmet = requirement::is_unmet(facts, asked, posix);
+    let larger = (!unmet).then(|| larger(facts, posix, asked, total));
+    let lines = match larger {
+        None => remove,
+        Some(larger) if total < SMALL => format!("make it larger: {larger}\nor {remove}"),
+        Some(larger) => format!("{remove}\nor make it larger: {larger}"),
+    };
     finding("shm-full", severity, message, lines)
 }
 

@@ -137,7 +137,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         text: "The security module denied access to a file in /dev/shm.",
         not: "Not a size.",
-        fix: Fix::Permission,
+        fix: Fix::Setting,
         setting: "SELinux: the volume's label (:z, :Z). AppArmor: a rule for /dev/shm in the profile that the \
                   line names; a snap (profile=\"snap.NAME\") needs `shared-memory` with private: true in \
                   its plugs, or files of the form /dev/shm/snap.NAME.*.",
@@ -156,7 +156,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "SELinux denied access to a file on a tmpfs: /dev/shm, /run, /tmp or another one. \
                name= and path= in the line tell which.",
         not: "Not a size.",
-        fix: Fix::Permission,
+        fix: Fix::Setting,
         setting: "The volume's label (:z, :Z), or container-selinux; ausearch -m avc shows the \
                   path.",
         source: "https://docs.docker.com/engine/storage/bind-mounts/#configure-the-selinux-label",
