@@ -17,6 +17,8 @@ pub fn run(args: &LsArgs) -> Result<Code, Failure> {
         // Memory without a file is in no folder, and is listed with /dev/shm.
         found.keep_files();
     }
+    // A command to remove a segment is typed where shmeter was started.
+    found.other_ipc |= subject.entered_ipc;
     let document = LsDocument::new(&found);
     subject.is_still_there(&live)?;
     let text = match args.output.format {

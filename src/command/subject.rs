@@ -10,6 +10,8 @@ pub(super) struct Subject<'a> {
     /// Another process, or the one that looks.
     pub(super) pid: Option<u32>,
     container: Option<&'a ContainerId>,
+    /// This process went into its IPC namespace, in which the shell that called it is not.
+    pub(super) entered_ipc: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -19,10 +21,12 @@ impl<'a> Subject<'a> {
         pid: Option<u32>,
         container: Option<&'a ContainerId>,
     ) -> Result<Subject<'a>, Failure> {
-        let Some(id) = container else { return Ok(Subject { pid, container }) };
+        let Some(id) = container else {
+            return Ok(Subject { pid, container, entered_ipc: false });
+        };
         let pid = find_container(live, id)?;
-        enter_ipc(live, pid);
-        Ok(Subject { pid: Some(pid), container })
+        let entered_ipc = enter_ipc(live, pid);
+        Ok(Subject { pid: Some(pid), container, entered_ipc })
     }
 
     /// What was read after a container's end may be another process's.

@@ -91,8 +91,9 @@ struct Search {
     others: AhoCorasick,
     /// Patterns that must not be in the line, of each entry.
     unless: Vec<Vec<Looked>>,
-    /// Errors that must not be in it either, unless one of `full` is.
+    /// Errors that must not be in it either, unless one of `full` is: lists that entries share, and the list of each entry.
     contrary: Vec<Vec<Looked>>,
+    contrary_of: Vec<usize>,
     full: Vec<Looked>,
 }
 
@@ -118,7 +119,9 @@ impl Search {
     fn new() -> Result<Search, BuildError> {
         let entries: Vec<&'static Entry> = entries().collect();
         let mut all: BTreeMap<String, Vec<Probe>> = BTreeMap::new();
-        let (mut unless, mut contrary, mut parts) = (Vec::new(), Vec::new(), Parts::default());
+        let (mut unless, mut parts) = (Vec::new(), Parts::default());
+        let (mut contrary, mut contrary_of) = (Vec::new(), Vec::new());
+        let mut lists: Vec<&[&str]> = Vec::new();
         for (at, entry) in entries.iter().enumerate() {
             for (role, patterns) in [(Role::Message, entry.patterns), (Role::Before, entry.after)] {
                 for pattern in patterns.iter().flat_map(|text| Pattern::all(text)) {
@@ -128,12 +131,18 @@ impl Search {
                 }
             }
             unless.push(looked(entry.unless, &mut parts));
-            contrary.push(looked(entry.contrary(), &mut parts));
+            let list = entry.contrary();
+            let known = lists.iter().position(|known| *known == list);
+            contrary_of.push(known.unwrap_or_else(|| {
+                lists.push(list);
+                contrary.push(looked(list, &mut parts));
+                lists.len().saturating_sub(1)
+            }));
         }
         let full = looked(&FULL, &mut parts);
         let (keys, probes): (Vec<String>, Vec<Vec<Probe>>) = all.into_iter().unzip();
         let (finder, others) = (finder(keys.into_iter())?, parts.finder()?);
-        Ok(Search { entries, finder, probes, others, unless, contrary, full })
+        Ok(Search { entries, finder, probes, others, unless, contrary, contrary_of, full })
     }
 }
 
@@ -281,7 +290,10 @@ impl Scanner {
             patterns.iter().any(|one| one.find(line, ends, &self.parts.is).is_some())
         };
         let of = |all: &[Vec<Looked>]| all.get(entry).is_some_and(|patterns| holds(patterns));
-        if of(&self.search.unless) || (of(&self.search.contrary) && !holds(&self.search.full)) {
+        let list = self.search.contrary_of.get(entry);
+        let contrary = list.and_then(|list| self.search.contrary.get(*list));
+        let is_contrary = contrary.is_some_and(|patterns| holds(patterns));
+        if of(&self.search.unless) || (is_contrary && !holds(&self.search.full)) {
             return false;
         }
         let needs = self.search.entries.get(entry).is_some_and(|entry| !entry.after.is_empty());

@@ -54,14 +54,15 @@ fn member(source: &Live, pid: u32, id: &ContainerId) -> Option<Member> {
 }
 
 /// Goes into the IPC namespace of a process, because /proc shows that of whoever reads it. Where it
-/// may not (CAP_SYS_ADMIN), what is read later says so.
-pub(crate) fn enter_ipc(source: &Live, pid: u32) {
+/// may not (CAP_SYS_ADMIN), what is read later says so. Whether it is in another one now than it was started in.
+pub(crate) fn enter_ipc(source: &Live, pid: u32) -> bool {
     let other = format!("/proc/{pid}/ns/ipc");
     if let (Reading::Known(own), Reading::Known(target)) =
         (source.link("/proc/self/ns/ipc"), source.link(&other))
         && own != target
         && let Ok(namespace) = std::fs::File::open(other)
     {
-        let _ = setns(namespace, CloneFlags::CLONE_NEWIPC);
+        return setns(namespace, CloneFlags::CLONE_NEWIPC).is_ok();
     }
+    false
 }

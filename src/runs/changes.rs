@@ -10,9 +10,9 @@ use crate::units::{Bytes, time};
 /// Fewer rounds give no interval of 95 %.
 const ROUNDS: u64 = 6;
 
-/// A bench that lost so many percent of a CPU's time to other work differs from itself in a quarter of its figures
-/// (results/2026-11-27-vm-2cpu/twelve-tasks.md).
-const LOST: f64 = 1.0;
+/// From so many percent of a CPU's time on `bench` warns of other work. A control of the same container beside such work
+/// differed in a quarter of its figures (results/2026-11-27-vm-2cpu/twelve-tasks.md).
+const LOST: f64 = 2.0;
 
 /// An interval wider than this part of its median is marked by `bench`; so is a bench with so many of them, of 100.
 const WIDE: f64 = 0.25;
@@ -172,8 +172,10 @@ impl Changes {
             let words = if trend == Trend::Unknown { "without an interval" } else { trend.words() };
             Some(format!("{count} {words}"))
         });
-        let differ = (unsure > 0)
-            .then(|| format!("no conclusion, since other work was running: {unsure} differ"));
+        let differ = (unsure > 0).then(|| {
+            let s = if unsure == 1 { "s" } else { "" };
+            format!("no conclusion, since other work was running: {unsure} differ{s}")
+        });
         differ.into_iter().chain(told).collect::<Vec<_>>().join(", ")
     }
 }
@@ -442,7 +444,7 @@ mod tests {
         let changes = Changes::of(&before, &after);
         assert_eq!(
             changes.summary(),
-            "no conclusion, since other work was running: 1 differ, 1 within noise"
+            "no conclusion, since other work was running: 1 differs, 1 within noise"
         );
         assert_eq!(
             changes.notes(["a", "b"]),

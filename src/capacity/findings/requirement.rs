@@ -69,10 +69,10 @@ pub(super) fn not_met(
             (message, fix)
         }
         Lack::Beside { app, leaves } => {
+            let (required_as, leaves) = told_apart(required, leaves);
             let message = format!(
-                "{}{of} are required beside {app} for the application, which leaves {leaves} \
-                 of the memory limit: the kernel kills a process before both are used.",
-                required.exact()
+                "{required_as}{of} are required beside {app} for the application, which leaves {leaves} \
+                 of the memory limit: the kernel kills a process before both are used."
             );
             let fix = match kind {
                 Kind::Posix => {

@@ -40,7 +40,8 @@ impl std::str::FromStr for ContainerId {
         let hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
         if !hex || !(FEWEST_DIGITS..=DIGITS).contains(&digits.len()) {
             return Err(format!(
-                "a container's ID has {FEWEST_DIGITS} to {DIGITS} hexadecimal digits"
+                "a container's ID has {FEWEST_DIGITS} to {DIGITS} hexadecimal digits; \
+                 docker inspect -f '{{{{.Id}}}}' NAME prints it"
             ));
         }
         Ok(ContainerId(digits.to_ascii_lowercase()))

@@ -50,6 +50,7 @@ fn ceilings(out: &mut String, document: &Document) {
             Unit::Inodes | Unit::Segments => bytes.0.to_string(),
         };
         let limit = match ceiling.limit.0 {
+            Reading::Known(Limit::At(bytes)) if bytes >= BOUNDLESS => "none".to_owned(),
             Reading::Known(Limit::At(bytes)) => count(bytes),
             _ => ceiling.limit.to_string(),
         };
@@ -66,10 +67,21 @@ fn indented(out: &mut String, text: &str) {
     wrap(out, "             ", "             ", text);
 }
 
-/// The kernel's defaults near 2^64 bound nothing.
+/// From here on a limit bounds nothing.
+const BOUNDLESS: Bytes = Bytes(1 << 60);
+
+/// The kernel's defaults near 2^64 bound nothing; of names and segments it is their number.
 fn left(ceiling: &CeilingRow) -> String {
     match ceiling.headroom_bytes.0 {
-        Reading::Known(Limit::At(bytes)) if bytes < Bytes(1 << 60) => format!("{bytes} left"),
+        Reading::Known(Limit::At(bytes)) if bytes < BOUNDLESS => format!("{bytes} left"),
+        Reading::Known(_) if ceiling.unit != Unit::Bytes => {
+            match (&ceiling.limit.0, ceiling.used_bytes) {
+                (Reading::Known(Limit::At(most)), Some(used)) => {
+                    format!("{} left", most.saturating_sub(used).0)
+                }
+                _ => "no limit".to_owned(),
+            }
+        }
         Reading::Known(_) => "no limit".to_owned(),
         _ => "unknown".to_owned(),
     }

@@ -15,6 +15,9 @@ use crate::units::{Bytes, range};
 /// So many columns of runs stand beside each other; more of them would be read by nobody.
 const WIDE: usize = 8;
 
+/// So many benches are told of in a headline.
+const MOST: usize = 3;
+
 /// Of the answers, in this order.
 const ANSWERS: [&str; 3] = ["usable", "stopped by", "df size"];
 
@@ -141,7 +144,12 @@ fn usable(runs: &[Run]) -> Option<String> {
 fn answer(runs: &[Run], changes: &[Compared<'_>]) -> Block {
     let headline = usable(runs).unwrap_or_else(|| match changes {
         [Compared { changes, .. }] => changes.summary(),
-        _ => "side by side".to_owned(),
+        [] => "side by side".to_owned(),
+        [first, ..] => {
+            let of = |one: &Compared<'_>| format!("{}: {}", one.after, one.changes.summary());
+            let told: Vec<String> = changes.iter().map(of).take(MOST).collect();
+            format!("compared with {}: {}", first.before, told.join("; "))
+        }
     });
     let verdicts = verdicts(runs);
     let worst = ["fail", "warn", "ok"]

@@ -105,6 +105,30 @@ fn from_the_host_a_file_is_removed_inside_of_its_container() {
     }
 }
 
+#[test]
+fn from_the_host_a_segment_is_removed_in_the_ipc_namespace_of_its_container() {
+    let (lab, _turn) = lab();
+    let one = holding(lab);
+    let format = ["inspect", "--format", "{{.State.Pid}} {{.Id}}", &one.0];
+    let told = must(&mut docker(&format), "it is gone");
+    let (pid, id) = told.split_once(' ').unwrap();
+    let make = format!("nsenter -t {pid} -i ipcmk -M 4096");
+    must(Command::new("sh").args(["-c", &make]), "it makes no segment");
+    let segments = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shmeter"));
+        command.args(["ls", "--container", id, "--format", "json"]);
+        let document: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+        let rows = document["objects"].as_array().unwrap().clone();
+        rows.into_iter().filter(|row| row["kind"] == "sysv").collect::<Vec<Value>>()
+    };
+    let [left] = &segments()[..] else { panic!("{:?}", segments()) };
+    // Without the first words it would remove one of whoever pastes it.
+    let command = format!("nsenter -t {pid} -i ipcrm -m {}", left["segment"]["shmid"]);
+    assert_eq!(left["remove"], command.as_str(), "{left:#}");
+    must(Command::new("sh").args(["-c", &command]), "it removes nothing");
+    assert_eq!(segments(), Vec::<Value>::new());
+}
+
 /// A container that puts a link to a folder of the host's in the place of a folder, between the look and
 /// the command: once a file of the host's was removed so.
 #[test]
