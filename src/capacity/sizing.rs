@@ -84,6 +84,18 @@ pub(crate) fn charged_here(facts: &Facts) -> Option<Bytes> {
     leaf.shmem.known().map(|_| charged(facts, Some(leaf)))
 }
 
+/// The lowest limit of a parent that counts what others of its containers hold in the folder, of which `others` are.
+#[must_use]
+pub(crate) fn parent_of(facts: &Facts, others: Bytes) -> Option<Bytes> {
+    let own = charged_here(facts)?;
+    let parents = facts.cgroup.levels.iter().skip(1);
+    let counts = |level: &&Level| {
+        let theirs = charged(facts, Some(level)).saturating_sub(own);
+        level.shmem.known().is_some() && theirs.agrees_with(others)
+    };
+    parents.filter(counts).filter_map(|level| level.limit.known()?.bytes()).min()
+}
+
 fn rooms(facts: &Facts, posix: &Capacity) -> impl Iterator<Item = Room> {
     let of_memory = |ceiling: &&Ceiling| {
         matches!(ceiling.source, Source::CgroupMemory | Source::CgroupHigh | Source::HostMemory)

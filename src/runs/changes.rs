@@ -174,7 +174,7 @@ impl Changes {
         });
         let differ = (unsure > 0).then(|| {
             let s = if unsure == 1 { "s" } else { "" };
-            format!("no conclusion, since other work was running: {unsure} differ{s}")
+            format!("no conclusion, since other work or a quota had the CPUs: {unsure} differ{s}")
         });
         differ.into_iter().chain(told).collect::<Vec<_>>().join(", ")
     }
@@ -194,7 +194,7 @@ impl Changes {
             let beside = self.disturbed.into_iter().zip(names).filter(|(disturbed, _)| *disturbed);
             let beside: Vec<&str> = beside.map(|(_, name)| name).collect();
             notes.push(format!(
-                "other work was running during {}: measure both again on idle CPUs, and {} twice: \
+                "other work, or a CPU quota, had the CPUs during {}: measure both again on idle CPUs, and {} twice: \
                  what differs between two runs of the same is noise",
                 beside.join(" and "),
                 names[0]
@@ -444,12 +444,12 @@ mod tests {
         let changes = Changes::of(&before, &after);
         assert_eq!(
             changes.summary(),
-            "no conclusion, since other work was running: 1 differs, 1 within noise"
+            "no conclusion, since other work or a quota had the CPUs: 1 differs, 1 within noise"
         );
         assert_eq!(
             changes.notes(["a", "b"]),
             [
-                "other work was running during b: measure both again on idle CPUs, and a twice: what \
+                "other work, or a CPU quota, had the CPUs during b: measure both again on idle CPUs, and a twice: what \
               differs between two runs of the same is noise"
             ]
         );

@@ -4,7 +4,7 @@ use super::listing::ls;
 use super::{Finding, Severity, finding};
 use crate::capacity::advice::Site;
 use crate::capacity::origin::{Origin, is_default_size, origin};
-use crate::capacity::sizing::charged_here;
+use crate::capacity::sizing::{charged_here, parent_of};
 use crate::facts::{Facts, FileSystem, Mount, Runtime};
 use crate::units::Bytes;
 
@@ -81,17 +81,30 @@ pub(super) fn shared(facts: &Facts) -> Option<Finding> {
                 ls(facts)
             ),
         ),
+        _ if parent_of(facts, others).is_some() => (
+            "other containers below the same parent, or earlier ones",
+            format!("see who holds it, and remove what nobody needs: {}", ls(facts)),
+        ),
         _ => ("other programs of the machine", format!("see who holds it: {}", ls(facts))),
+    };
+    let (charged_to, counts) = match parent_of(facts, others) {
+        Some(limit) => (
+            format!(
+                "and they count against the parent's memory limit of {limit}, which is this container's too"
+            ),
+            others > limit.scaled(1, 2),
+        ),
+        None => ("but are charged to other memory limits".to_owned(), false),
     };
     // Who needs as much again as an earlier run left does not get it.
     let half = facts.shm.statfs.known()?.total().scaled(1, 2);
-    let severity = if others > half { Severity::Warn } else { Severity::Info };
+    let severity = if others > half || counts { Severity::Warn } else { Severity::Info };
     finding(
         "shared-volume",
         severity,
         format!(
-            "{who} hold {others} of the {used} in use in {}: they share its size, but are charged \
-             to other memory limits. {own} of it are charged to this container.",
+            "{who} hold {others} of the {used} in use in {}: they share its size, {charged_to}. {own} of it \
+             are charged to this container.",
             facts.shm.asked
         ),
         fix,

@@ -46,7 +46,7 @@ pub(in crate::command) fn document(
     let measured = measure(&job, &plan, &facts, time)?;
     let after = cpus(&source, &facts.cgroup, first);
     note_pauses(&before, &after, &mut plan);
-    plan.warnings.extend(warnings(&job, &measured));
+    plan.warnings.extend(warnings(&job, &measured, before.quota.is_some()));
     Ok(BenchDocument::new(request, &plan, &facts, &before, &measured))
 }
 
@@ -103,7 +103,7 @@ fn measure(
 }
 
 /// What makes figures worse, or fewer.
-fn warnings(job: &Job, measured: &Measured) -> Vec<String> {
+fn warnings(job: &Job, measured: &Measured, has_quota: bool) -> Vec<String> {
     let overhead = measured.clock.map(|(_, overhead, _)| overhead);
     let overhead = overhead.filter(|overhead| *overhead > MOST_OVERHEAD).map(|overhead| {
         format!(
@@ -112,9 +112,10 @@ fn warnings(job: &Job, measured: &Measured) -> Vec<String> {
         )
     });
     let (lost, _) = measured.lost();
+    let who = if has_quota { "other work, or the CPU quota," } else { "other work" };
     let lost = (lost > MOST_LOST).then(|| {
         format!(
-            "other work had a CPU for {:.0} % of the time in short loops before each kind: \
+            "{who} had a CPU for {:.0} % of the time in short loops before each kind: \
             figures are low",
             lost * 100.0
         )

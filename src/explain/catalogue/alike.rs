@@ -310,4 +310,128 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "library initialization failed - unable to allocate file descriptor table - out of memory",
         ..Entry::REST
     },
+    Entry {
+        id: "node-enospc",
+        application: "Node.js (npm, yarn)",
+        patterns: &["ENOSPC: no space left on device, write"],
+        unless: &["inotify", "watch"],
+        text: "A file could not be written; the line does not name it. npm and yarn write to their cache, to \
+               TMPDIR and to node_modules: the file system of one of them is full. Where a build puts its \
+               cache into /dev/shm, that is 64 MiB by default.",
+        not: "A path or an address in the line is what was fetched, and not what is full.",
+        fix: Fix::Tell,
+        setting: "df of npm config get cache (yarn cache dir), TMPDIR and the working folder.",
+        source: "https://nodejs.org/api/errors.html#common-system-errors",
+        example: "error An unexpected error occurred: \"https://registry.example/webpack.tgz: ENOSPC: no space \
+                  left on device, write\".",
+        ..Entry::REST
+    },
+    Entry {
+        id: "sqlserver-provider",
+        application: "SQL Server",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Shared Memory Provider"],
+        text: "\"Shared Memory\" is the protocol of a client on the same machine. The connection was made and \
+               then refused or lost: login, encryption (TLS), or a server that ends.",
+        not: "No limit of shared memory, and not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "tcp:localhost,1433 as the server shows the error itself; the server's errorlog tells why.",
+        source: "https://learn.microsoft.com/sql/tools/configuration-manager/shared-memory-properties",
+        example: "(provider: Shared Memory Provider, error: 0 - No process is on the other end of the pipe.)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "gpu-exhausted",
+        application: "JAX, TensorFlow (XLA)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "RESOURCE_EXHAUSTED: Failed to allocate request",
+            "RESOURCE_EXHAUSTED: Out of memory while trying to allocate",
+            "ResourceExhaustedError: OOM when allocating tensor",
+        ],
+        text: "The GPU's own memory is full, or what the program may take of it.",
+        not: "Not /dev/shm, and not the container's memory.",
+        fix: Fix::Setting,
+        setting: "A smaller batch; XLA_PYTHON_CLIENT_PREALLOCATE=false, XLA_PYTHON_CLIENT_MEM_FRACTION; \
+                  nvidia-smi shows who else holds some.",
+        source: "https://docs.jax.dev/en/latest/gpu_memory_allocation.html",
+        example: "RESOURCE_EXHAUSTED: Failed to allocate request for 176.00MiB (184549376B) on device ordinal 0",
+        ..Entry::REST
+    },
+    Entry {
+        id: "aio-limit",
+        application: "programs that use the kernel's AIO (Ceph, MySQL, Scylla)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "io_setup*{EAGAIN or 11}",
+            "io_setup*EAGAIN",
+            "aio-max-nr",
+            "Could not setup Async I/O",
+        ],
+        text: "The machine's limit of asynchronous requests (fs.aio-max-nr) is reached.",
+        not: "Not shared memory, not memory, and no limit of the container.",
+        fix: Fix::Setting,
+        setting: "sysctl fs.aio-max-nr=1048576 on the host; fs.aio-nr shows how many are in use.",
+        source: "io_setup(2), proc_sys_fs(5)",
+        example: "bdev(/var/lib/ceph/osd/ceph-0//block) _aio_start io_setup(2) failed with EAGAIN; try \
+                  increasing /proc/sys/fs/aio-max-nr",
+        ..Entry::REST
+    },
+    Entry {
+        id: "map-count",
+        application: "programs with many mappings (ClickHouse, JIT compilers)",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "cannot protect guard page",
+            "mprotect*{ENOMEM or 12}",
+            "Cannot mprotect*guard",
+        ],
+        text: "A mapping could not be split or protected: the process has as many as vm.max_map_count allows.",
+        not: "Not a lack of memory, although it says so, and not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "sysctl vm.max_map_count=1048576 on the host; wc -l /proc/PID/maps shows how many there are.",
+        source: "mprotect(2)",
+        example: "DB::ErrnoException: FiberStack: cannot protect guard page, errno: 12, strerror: Cannot allocate \
+                  memory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "erlang-allocate",
+        application: "Erlang (RabbitMQ, CouchDB, ejabberd)",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Cannot allocate * bytes of memory (of type",
+            "Cannot reallocate * bytes of memory (of type",
+        ],
+        text: "The virtual machine asked for memory and was refused. Where the number is absurd (many GiB at \
+               once) it is a fault in it or in the program, or a table sized by a huge limit of open files.",
+        not: "Not /dev/shm, and no limit of System V.",
+        fix: Fix::Setting,
+        setting: "A small number: the memory limit. A huge one: a newer Erlang/OTP; ulimit -n of 65536, or \
+                  ERL_MAX_PORTS.",
+        source: "erlang erts/emulator/beam/erl_alloc.c",
+        example: "Slogan: temp_alloc: Cannot reallocate 34359738368 bytes of memory (of type \"estack\").",
+        ..Entry::REST
+    },
+    Entry {
+        id: "journald-full",
+        application: "systemd-journald",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["systemd-journald*Failed to*{ENOSPC}", "Failed to rotate /*/journal*{ENOSPC}"],
+        text: "The file system of the journal is full: /var/log/journal on disk, or /run/log/journal in memory. \
+               On btrfs it can be its metadata.",
+        not: "Not /dev/shm.",
+        fix: Fix::Disk,
+        setting: "df -h /var/log /run; journalctl --vacuum-size=200M; btrfs filesystem usage /.",
+        source: "systemd src/journal/journald-server.c",
+        example: "systemd-journald[706]: Failed to rotate /var/log/journal/dae9/system.journal: No space left on \
+                  device",
+        ..Entry::REST
+    },
 ];

@@ -369,4 +369,58 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "docker: Error response from daemon: linux mounts: Duplicate mount point '/dev/shm'.",
         ..Entry::REST
     },
+    Entry {
+        id: "podman-lock-slots",
+        application: "Podman",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["allocating lock for*{ENOSPC}", "allocation failed; exceeded num_locks"],
+        text: "Podman keeps its locks in a file of fixed size in /dev/shm, and all of its slots are taken: each \
+               container, pod and volume has one.",
+        not: "Not the disk, and not a full /dev/shm, although it says so.",
+        fix: Fix::Setting,
+        setting: "podman container prune, podman volume prune; or a larger num_locks in containers.conf, then \
+                  podman system renumber.",
+        source: "podman libpod/lock/shm/shm_lock.c, containers.conf(5)",
+        example: "Error: error allocating lock for new container: no space left on device",
+        ..Entry::REST
+    },
+    Entry {
+        id: "shm-mount-busy",
+        application: "CRI-O, containerd, Docker",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "/shm: device or resource busy",
+            "/shm\": device or resource busy",
+            "/mounts/shm*busy",
+        ],
+        text: "The tmpfs that a sandbox or container had at /dev/shm is still mounted somewhere, so that its folder \
+               cannot be removed: a mount that leaked into another process's namespace.",
+        not: "Not a size, and nothing is full.",
+        fix: Fix::Setting,
+        setting: "grep -l ID /proc/*/mountinfo names who has it; umount it there, or restart that process. A newer \
+                  runtime.",
+        source: "https://github.com/cri-o/cri-o/pull/3073",
+        example: "failed to remove pod sandbox: unlinkat /run/containers/storage/overlay-containers/0f0f/userdata/shm: \
+                  device or resource busy",
+        ..Entry::REST
+    },
+    Entry {
+        id: "compose-size-unit",
+        application: "Docker Compose",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "strconv.ParseInt: parsing \"*b\": invalid syntax",
+            "strconv.ParseInt: parsing \"*g\": invalid syntax",
+        ],
+        text: "A size with a unit stands where this version takes bytes: shm_size, or another size of the file.",
+        not: "Not a lack of memory.",
+        fix: Fix::Setting,
+        setting: "shm_size: 536870912 instead of 512mb, or a newer Compose.",
+        source: "compose-go",
+        example: "strconv.ParseInt: parsing \"512mb\": invalid syntax",
+        ..Entry::REST
+    },
 ];

@@ -368,4 +368,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "Exception in World_New: Permission denied",
         ..Entry::REST
     },
+    Entry {
+        id: "gstreamer-shm-peer",
+        application: "GStreamer (shmsink, shmsrc)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Sending new shm area failed"],
+        text: "The client at the socket has gone: it could not open the area (another /dev/shm, as in another \
+               container or sandbox), or ended.",
+        not: "Not a size.",
+        fix: Fix::SameIpc,
+        setting: "The client's own messages tell why it left.",
+        source: "gst-plugins-bad sys/shm/shmpipe.c",
+        example: "Sending new shm area failed: Broken pipe",
+        ..Entry::REST
+    },
 ];

@@ -164,4 +164,37 @@ pub(super) const ENTRIES: &[Entry] = &[
                   comm=\"app\" name=\"sock\" dev=\"tmpfs\" ino=33",
         ..Entry::REST
     },
+    Entry {
+        id: "systemd-dev-shm-mount",
+        application: "systemd",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Cannot create mount unit for API file system"],
+        text: "systemd mounts this one itself, and takes no mount unit for it.",
+        not: "Nothing is full or missing.",
+        fix: Fix::Setting,
+        setting: "In /etc/fstab: tmpfs /dev/shm tmpfs defaults,size=1g 0 0, then mount -o remount /dev/shm.",
+        source: "systemd src/core/mount.c (mount_is_extrinsic, mount_point_is_api)",
+        example: "dev-shm.mount: Cannot create mount unit for API file system /dev/shm",
+        ..Entry::REST
+    },
+    Entry {
+        id: "hugetlbfs-option",
+        application: "Linux kernel",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "hugetlbfs: Bad mount option",
+            "hugetlbfs: Unsupported page size",
+            "hugetlbfs: Bad value",
+        ],
+        text: "A hugetlbfs was mounted with an option that the kernel does not know, or a page size that the machine \
+               does not have: pagesize=2M.",
+        not: "Not too few huge pages.",
+        fix: Fix::Setting,
+        setting: "The option of whoever mounts it (a kubelet: a newer one).",
+        source: "linux fs/hugetlbfs/inode.c",
+        example: "hugetlbfs: Bad mount option: \"pageSize=2Mi\"",
+        ..Entry::REST
+    },
 ];

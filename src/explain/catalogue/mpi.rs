@@ -331,4 +331,35 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "[compute-dy-nodes-1:22845] PMIX ERROR: NO-MEM in file gds_shmem.c at line 1909",
         ..Entry::REST
     },
+    Entry {
+        id: "intel-mpi-shm-heap",
+        application: "Intel MPI",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["ch4_shm_coll.c", "I_MPI_SHM_HEAP"],
+        text: "Intel MPI's collectives in shared memory failed, as a rule because its heap in /dev/shm is used up: \
+               I_MPI_SHM_HEAP_VSIZE sets how large it is, and /dev/shm has to hold it for each rank of a node.",
+        not: "Not kernel.shmmax.",
+        fix: Fix::ShmSize,
+        setting: "I_MPI_SHM_HEAP_VSIZE=4096 (MiB), or I_MPI_COLL_INTRANODE=pt2pt without them.",
+        source: "https://www.intel.com/content/www/us/en/docs/mpi-library/developer-reference-linux/ (shared memory \
+                 control)",
+        example: "Assertion failed in file ../../src/mpid/ch4/src/intel/ch4_shm_coll.c at line 2246",
+        ..Entry::REST
+    },
+    Entry {
+        id: "intel-mpi-remote-read",
+        application: "Intel MPI, MPICH",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Cannot read from remote process"],
+        text: "A rank may not read another one's memory (process_vm_readv): Yama's ptrace_scope, a container \
+               without SYS_PTRACE, or PID namespaces of their own.",
+        not: "Not a size, and not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "I_MPI_SHM_LMT=shm; or sysctl kernel.yama.ptrace_scope=0, docker run --cap-add=SYS_PTRACE.",
+        source: "process_vm_readv(2), ptrace(2) on Yama",
+        example: "dcp_recv(165): Internal MPI error!  Cannot read from remote process",
+        ..Entry::REST
+    },
 ];

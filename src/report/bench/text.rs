@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::{BenchDocument, Figure, Percentiles};
+use super::{BenchDocument, Figure, Percentiles, Quota};
 use crate::bench::{Case, Test, Unit};
 use crate::capacity::Kind;
 use crate::report::grouped;
@@ -211,9 +211,12 @@ fn environment(out: &mut String, document: &BenchDocument) {
         e.rounds, e.clock_overhead_ns, e.clock
     );
     wrap(out, "", "  ", &clock);
+    let who = match e.cpu_quota_millis {
+        Quota::Unlimited => "other work",
+        Quota::Millis(_) => "other work, or the CPU quota,",
+    };
     let lost = format!(
-        "in loops of 10 ms before each kind, other work had a CPU for {} % of the time, at most \
-         {} at once",
+        "in loops of 10 ms before each kind, {who} had a CPU for {} % of the time, at most {} at once",
         e.lost_percent,
         time(rounded(e.longest_pause_ns))
     );

@@ -1,7 +1,7 @@
 //! Lines that somebody collected who knew nothing of the catalogue. What it did not know of them, or told wrongly,
 //! was mended since (results/2026-11-27-vm-2cpu/public-reports.md).
 
-use super::threads::{ALIKE, AMBIGUOUS, Line, SHM, SYSV, judge, line};
+use super::threads::{ALIKE, AMBIGUOUS, Line, NOTHING, SHM, SYSV, judge, line};
 
 const DENIED: &[&str] = &["permission"];
 const MEMORY: &[&str] = &["memory"];
@@ -377,7 +377,204 @@ const LINES: &[Line] = &[
     ),
 ];
 
+/// Of programs that the ones above leave out.
+const OTHERS: &[Line] = &[
+    line(
+        "drawdb-io/drawdb#360",
+        "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n----- Native stack trace -----",
+        ALIKE,
+    ),
+    line(
+        "MariaDB/mariadb-docker#454",
+        "mysqld: io_uring_queue_init() failed with ENOMEM: try larger memory locked limit",
+        MEMORY,
+    ),
+    line(
+        "game-ci/unity-builder#840",
+        "Error:  Requested 1073741824 bytes, but only 67108864 bytes available\nError:  Insufficient shared memory available - if using Docker, please run the container with --shm-size=1025M",
+        SHM,
+    ),
+    line(
+        "Kicksecure/security-misc#69",
+        "dev-shm.mount: Cannot create mount unit for API file system /dev/shm",
+        ALIKE,
+    ),
+    line(
+        "cri-o/cri-o#1453",
+        "FATA[0000] removing the pod sandbox \"1bf62f11be134c6793628db4e75d65b93b9499c2d64fcf172a9c8b70b6f4bab3\" failed: rpc error: code = Unknown desc = failed to remove pod sandbox 1bf62f11be134c6793628db4e75d65b93b9499c2d64fcf172a9c8b70b6f4bab3: remove /var/run/containers/storage/overlay-containers/1bf62f11be134c6793628db4e75d65b93b9499c2d64fcf172a9c8b70b6f4bab3/userdata/shm: device or resource busy ",
+        ALIKE,
+    ),
+    line(
+        "SeisSol/SeisSol#691",
+        "Assertion failed in file ../../src/mpid/ch4/src/intel/ch4_shm_coll.c at line 2246",
+        AMBIGUOUS,
+    ),
+    line(
+        "futel/asteriskserver#86",
+        "[Jul 13 00:39:18] WARNING[32311][C-000008ba] res_agi.c: Failed to fork(): Cannot allocate memory",
+        MEMORY,
+    ),
+    line(
+        "vooon/ntpd_driver#10",
+        "[FATAL] [1771674095.597136430] [shm_driver]: SHM(2) shmget(0x4e545032, 96, 666) fail: Permission denied",
+        DENIED,
+    ),
+    line(
+        "remote-android/redroid-doc#189",
+        "07-09 15:02:23.227 46134 46289 E ashmem  : Unable to open ashmem device /dev/ashmem83abc979-9bf2-4f50-a03a-0d97748ffbb3 (error = No such file or directory) and /dev/ashmem(error = No such file or directory)",
+        ALIKE,
+    ),
+    line(
+        "docker-library/elasticsearch#154",
+        "[2017-01-12T10:20:09,941][WARN ][o.e.b.JNANatives         ] Unable to lock JVM Memory: error=12, reason=Out of memory\n[2017-01-12T10:20:09,944][WARN ][o.e.b.JNANatives         ] This can result in part of the JVM being swapped out.\n[2017-01-12T10:20:09,944][WARN ][o.e.b.JNANatives         ] Increase RLIMIT_MEMLOCK, soft limit: 65536, hard limit: 65536",
+        MEMORY,
+    ),
+    line("brunoherbelin/vimix#107", "Sending new shm area failed: Broken pipe", ALIKE),
+    line(
+        "microsoft/mssql-scripter#186",
+        "Error details: Microsoft.SqlServer.Management.Common.ConnectionFailureException: Failed to connect to server localhost. ---> System.Data.SqlClient.SqlException: A connection was successfully established with the server, but then an error occurred during the login process. (provider: Shared Memory Provider, error: 0 - No process is on the other end of the pipe.) ---> System.ComponentModel.Win32Exception: No process is on the other end of the pipe",
+        ALIKE,
+    ),
+    line(
+        "Project-OSRM/osrm-backend#952",
+        "[info] allocating shared memory of 20933050 bytes\n[warn] caught exception: Invalid argument, code 21\n[warn] caught exception: Invalid argument",
+        NOTHING,
+    ),
+    line(
+        "docker-archive/compose-cli#1590",
+        "The new 'docker compose' command is currently experimental. To provide feedback or request new features please open issues at https://github.com/docker/compose-cli\nstrconv.ParseInt: parsing \"512mb\": invalid syntax",
+        ALIKE,
+    ),
+    line(
+        "istio/istio#11189",
+        "[2019-01-23 14:58:36.707][28][critical][assert] external/envoy/source/server/hot_restart_impl.cc:62] panic: cannot open shared memory region /envoy_shared_memory_0 check user permissions. Error: File exists",
+        DENIED,
+    ),
+    line(
+        "google-deepmind/jax_privacy#10",
+        "Original error: RESOURCE_EXHAUSTED: Failed to allocate request for 176.00MiB (184549376B) on device ordinal 0",
+        ALIKE,
+    ),
+    line(
+        "gluster/glusterfs#2203",
+        "[2021/02/26 10:24:17.895402,  0, pid=728, effective(0, 0), real(0, 0)] ../../lib/util/fault.c:80(fault_report)\n  INTERNAL ERROR: Signal 7 in pid 728 (4.11.6-Ubuntu)",
+        AMBIGUOUS,
+    ),
+    line(
+        "Ravenports/ravensource#153",
+        "Failed to create shared memory file /WK2SharedMemory.2415940274: Permission denied\nFailed to create shared memory file /WK2SharedMemory.1672060095: Permission denied",
+        DENIED,
+    ),
+    line("kubernetes/kubernetes#52337", "hugetlbfs: Bad mount option: \"pageSize=2Mi\"", ALIKE),
+    line(
+        "Project-MONAI/MONAI#701",
+        "reduction.py\", line 161, in recvfds\n    len(ancdata))\nRuntimeError: received 0 items of ancdata",
+        ALIKE,
+    ),
+    line(
+        "laruence/yac#82",
+        "PHP Fatal error:  Shared memory allocator startup failed at 'mmap': Cannot allocate memory in Unknown on line 0\nPHP Fatal error:  Unable to start yac module in Unknown on line 0",
+        &["memory", "ambiguous"],
+    ),
+    line(
+        "mozilla/geckodriver#285",
+        "firefox_1  | [Parent 191] WARNING: pipe error (56): Connection reset by peer: file /home/worker/workspace/build/src/ipc/chromium/src/chrome/common/ipc_channel_\nfirefox_1  | ###!!! [Parent][MessageChannel] Error: (msgtype=0x2C0082,name=PBrowser::Msg_Destroy) Channel error: cannot send/recv",
+        AMBIGUOUS,
+    ),
+    line(
+        "horovod/horovod#300",
+        "[96c7e3d99641:24984] Read -1, expected 122880, errno = 1\n[96c7e3d99641:24986] Read -1, expected 122880, errno = 1",
+        ALIKE,
+    ),
+    line(
+        "moul/travis-docker#17",
+        "Bus error - the host /dev/shm or /tmp mount likely just ran out of space",
+        SHM,
+    ),
+    line(
+        "spdk/spdk#162",
+        "qemu-system-x86_64: -object memory-backend-file,id=mem,size=4G,mem-path=/dev/hugepages,share=on: unable to map backing store for guest RAM: Cannot allocate memory",
+        MEMORY,
+    ),
+    line(
+        "yahoo/TensorFlowOnSpark#134",
+        "17/11/25 18:23:24 ERROR YarnClusterScheduler: Lost executor 9 on harrisburg.cs.colostate.edu: Container killed by YARN for exceeding memory limits. 7.2 GB of 4.2 GB virtual memory used. Consider boosting spark.yarn.executor.memoryOverhead.",
+        MEMORY,
+    ),
+    line(
+        "triton-inference-server/server#6195",
+        "UNAVAILABLE: Internal: Unable to initialize shared memory key 'triton_python_backend_shm_region_3' to requested size (67108864 bytes). If you are running Triton inside docker, use '--shm-size' flag to control the shared memory region size. Each Python backend model instance requires at least 64MBs of shared memory. Error: No space left on device ",
+        SHM,
+    ),
+    line(
+        "kaneplusplus/bigmemory#19",
+        "Error: memory could not be allocated for instance of type big.matrix",
+        SHM,
+    ),
+    line(
+        "apptainer/singularity#1571",
+        "dcp_recv(165)...................: Internal MPI error!  Cannot read from remote process\n Two workarounds have been identified for this issue:\n 1) Enable ptrace for non-root users with:",
+        ALIKE,
+    ),
+    line(
+        "mpi4py/shmem4py#28",
+        "MPIDI_OFI_init_local(604): \ncreate_vni_context(982)..: OFI endpoint open failed (ofi_init.c:982:create_vni_context:Cannot allocate memory)\n28463ef361be:rank0.python: Failed to get eth0 (unit 0) cpu set",
+        MEMORY,
+    ),
+    line(
+        "hafs-community/HAFS#101",
+        "slurmstepd: error: Detected 1 oom-kill event(s) in step 3495064.0 cgroup. Some of your processes may have been killed by the cgroup out-of-memory handler.\nsrun: error: Orion-01-01: task 4: Out Of Memory",
+        MEMORY,
+    ),
+    line(
+        "www.codeblueprint.co.uk/2017/05/11/dear-btrfs.html",
+        "[  459.834935] systemd-journald[706]: Failed to rotate /var/log/journal/dae9a2341321bbb6224dafc6561f8eb1/system.journal: No space left on device\n[  459.841371] systemd-journald[706]: Failed to rotate /var/log/journal/dae9a2341321bbb6224dafc6561f8eb1/user-1000.journal: No space left on device\n[  459.841551] systemd-journald[706]: Failed to write entry (24 items, 750 bytes), ignoring: Input/output error",
+        ALIKE,
+    ),
+    line(
+        "blindsidenetworks/scalelite#397",
+        "[alert] 869#869: *4201234 could not allocate new session in SSL session shared cache \"ScaleliteSSL\" while SSL handshaking, client: xxx.xxx.xxx.xxx, server: 0.0.0.0:443",
+        ALIKE,
+    ),
+    line(
+        "FirebirdSQL/firebird#7347",
+        "MappingIpc: Cannot initialize the shared memory region\n\tShared memory area is probably already created by another engine instance in another Windows session",
+        AMBIGUOUS,
+    ),
+    line(
+        "erlang/otp#5072",
+        "Slogan: temp_alloc: Cannot reallocate 34359738368 bytes of memory (of type \"estack\")",
+        MEMORY,
+    ),
+    line(
+        "podman-container-tools/podman#12233",
+        "Error: error allocating lock for new container: no space left on device",
+        ALIKE,
+    ),
+    line(
+        "rook/rook#6279",
+        "2020-09-17 00:30:12.819947 D | exec:  stderr: 2020-09-17T00:30:12.145+0000 7f0c17632f40 -1 bdev(0x56212de88700 /var/lib/ceph/osd/ceph-0//block) _aio_start io_setup(2) failed with EAGAIN; try increasing /proc/sys/fs/aio-max-nr\n2020-09-17 00:30:12.819955 D | exec:  stderr: 2020-09-17T00:30:12.145+0000 7f0c17632f40 -1 bluestore(/var/lib/ceph/osd/ceph-0/) _minimal_open_bluefs add block device(/var/lib/ceph/osd/ceph-0//block) returned: (11) Resource temporarily unavailable",
+        ALIKE,
+    ),
+    line(
+        "genuinetools/img#242",
+        "#11 5.749 error An unexpected error occurred: \"https://registry.yarnpkg.com/webpack/-/webpack-4.11.0.tgz: ENOSPC: no space left on device, write\".",
+        AMBIGUOUS,
+    ),
+    line(
+        "ClickHouse/ClickHouse#43864",
+        "ru.yandex.clickhouse.except.ClickHouseUnknownException: ClickHouse exception, code: 1002, host: 10.90.120.143, port: 8123; Code: 173. DB::ErrnoException: FiberStack: cannot protect guard page, errno: 12, strerror: Cannot allocate memory: While executing Remote. (CANNOT_ALLOCATE_MEMORY)\nIt looks like that the process is near the limit on number of virtual memory mappings.\nCurrent number of mappings (/proc/self/maps): 65531.",
+        MEMORY,
+    ),
+    line(
+        "blogs.oracle.com/mandalika/entry/peoplesoft_fixing_msgget_no_space",
+        "113954.ben15!PSSAMSRV.29746.1.0: LIBTUX_CAT:681: ERROR: Failure to create message queue\n113954.ben15!PSSAMSRV.29746.1.0: LIBTUX_CAT:248: ERROR: System init function failed, Uunixerr = : \n                   msgget: No space left on device",
+        ALIKE,
+    ),
+];
+
 #[test]
 fn of_lines_that_somebody_else_collected_nothing_wrong_is_said_and_most_is_said_specifically() {
     judge(LINES);
+    judge(OTHERS);
 }

@@ -119,6 +119,36 @@ fn what_others_hold_of_a_volume_is_not_counted_for_the_size() {
 }
 
 #[test]
+fn what_an_earlier_run_left_counts_against_the_limit_of_the_parent() {
+    // As a node sees it: the container has no limit of its own, the pod has, and an ended one's files count there.
+    let stat = |bytes: u64| {
+        format!("anon 0\nfile {bytes}\nshmem {bytes}\ninactive_file 0\nactive_file 0\n")
+    };
+    let seen = |of_pod: u64| {
+        let mut container = Container::pod(EMPTYDIR)
+            .size(GIB, GIB - 120 * MIB)
+            .file("/proc/self/cgroup", "0::/pod/app\n")
+            .file("/sys/fs/cgroup/pod/app/memory.stat", &stat(MIB))
+            .file("/sys/fs/cgroup/pod/memory.stat", &stat(of_pod));
+        container.machine = container
+            .machine
+            .level("/sys/fs/cgroup/pod/app", "max", 2 * MIB)
+            .level("/sys/fs/cgroup/pod", &(128 * MIB).to_string(), of_pod + MIB);
+        container
+            .file("/sys/fs/cgroup/pod/app/memory.stat", &stat(MIB))
+            .file("/sys/fs/cgroup/pod/memory.stat", &stat(of_pod))
+            .said()
+    };
+    let counted = seen(120 * MIB);
+    let words = counted.words();
+    assert!(words.contains("count against the parent's memory limit of 128.0 MiB"), "{words}");
+    assert!(counted.fix("shared-volume").contains("delete the pod"), "{words}");
+    // What another pod holds does not.
+    let words = seen(MIB).words().to_owned();
+    assert!(words.contains("charged to other memory limits"), "{words}");
+}
+
+#[test]
 fn an_application_beside_pause_is_not_at_the_wrong_place() {
     // shareProcessNamespace: process 1 is /pause, which has the sandbox's.
     let pause = "30 29 0:44 / / rw - overlay overlay rw\n31 30 0:45 / /dev rw - tmpfs tmpfs rw\n\

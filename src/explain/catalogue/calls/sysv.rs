@@ -70,7 +70,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         text: "A segment with that key exists already: another user's, or one that a killed \
                program left; or huge pages need CAP_IPC_LOCK.",
         not: "Not a size.",
-        fix: Fix::Permission,
+        fix: Fix::Setting,
         setting: "`ipcs -m` shows key and owner; ipcrm -m ID removes a leftover.",
         source: "shmget(2), shmat(2)",
         example: "shmget: Permission denied",
@@ -326,7 +326,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         text: "A segment could not be asked about, changed or removed: it is gone already (EINVAL, \
                EIDRM), or is another user's (EPERM, EACCES).",
         not: "Not a size and not a limit.",
-        fix: Fix::Permission,
+        fix: Fix::Setting,
         setting: "`ipcs -m` shows what is there, and whose it is.",
         source: "shmctl(2)",
         example: "ipcrm: shmctl(32769): Operation not permitted",

@@ -322,6 +322,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "failed*share memory",
         ],
         unless: &[
+            "--shm-size",
             "{ENOSPC or 28}",
             "{EINVAL or 22}",
             "{ENOMEM or 12}",
@@ -412,6 +413,26 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         source: "https://github.com/kyriosli/node-shared-cache/issues/11, \
                  https://github.com/opencryptoki/opencryptoki/issues/393",
         example: "Error: cache initialized with different size at new Cache (cache.js:7)",
+        ..OF_WORDS
+    },
+    Entry {
+        id: "words-shm-size",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "please*--shm-size",
+            "run*container with --shm-size",
+            "increase*--shm-size",
+            "Insufficient shared memory available",
+            "not enough space in /dev/shm",
+            "/dev/shm or /tmp mount likely just ran out of space",
+        ],
+        text: "The program found too little room in /dev/shm, and says so itself.",
+        not: "Not the machine's memory.",
+        fix: Fix::ShmSize,
+        source: "https://docs.docker.com/reference/cli/docker/container/run/",
+        example: "Error:  Insufficient shared memory available - if using Docker, please run the container with \
+                  --shm-size=1025M",
         ..OF_WORDS
     },
 ];
