@@ -1,10 +1,7 @@
 //! Lines that somebody collected who knew nothing of the catalogue. What it did not know of them, or told wrongly,
 //! was mended since (results/2026-11-27-vm-2cpu/public-reports.md).
 
-use super::threads::{ALIKE, AMBIGUOUS, Line, NOTHING, SHM, SYSV, judge, line};
-
-const DENIED: &[&str] = &["permission"];
-const MEMORY: &[&str] = &["memory"];
+use super::threads::{ALIKE, AMBIGUOUS, DENIED, Line, MEMORY, NOTHING, SHM, SYSV, judge, line};
 
 const LINES: &[Line] = &[
     line(

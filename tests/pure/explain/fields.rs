@@ -1,10 +1,7 @@
 //! Lines of public threads of many fields, by which the catalogue was widened: calls and their errors, who watches
 //! over processes, and look-alikes.
 
-use super::threads::{ALIKE, AMBIGUOUS, Line, NOTHING, SHM, SYSV, judge, line};
-
-const DENIED: &[&str] = &["permission"];
-const MEMORY: &[&str] = &["memory"];
+use super::threads::{ALIKE, AMBIGUOUS, DENIED, Line, MEMORY, NOTHING, SHM, SYSV, judge, line};
 
 const LINES: &[Line] = &[
     line(

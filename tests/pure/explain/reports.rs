@@ -1,9 +1,6 @@
 //! Lines of reports that nobody had read when the catalogue was made: what it did not know of them was added since.
 
-use super::threads::{ALIKE, AMBIGUOUS, Line, NOTHING, SHM, SYSV, judge, line};
-
-const DENIED: &[&str] = &["permission"];
-const MEMORY: &[&str] = &["memory"];
+use super::threads::{ALIKE, AMBIGUOUS, DENIED, Line, MEMORY, NOTHING, SHM, SYSV, judge, line};
 
 const LINES: &[Line] = &[
     line(

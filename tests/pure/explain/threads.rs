@@ -23,6 +23,8 @@ pub(super) const fn line(
 pub(super) const SHM: &[&str] = &["shm-size"];
 pub(super) const SYSV: &[&str] = &["sysv"];
 pub(super) const ALIKE: &[&str] = &["not-shared-memory"];
+pub(super) const DENIED: &[&str] = &["permission"];
+pub(super) const MEMORY: &[&str] = &["memory"];
 pub(super) const AMBIGUOUS: &[&str] = &["ambiguous"];
 /// Of what is no matter of memory nothing may be said.
 pub(super) const NOTHING: &[&str] = &[];
