@@ -9,7 +9,7 @@ use super::sheet;
 use crate::plain::{fit, plain};
 use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, WIDTH, wrap};
 use crate::runs::Runs;
-use crate::runs::changes::{Changes, Trend};
+use crate::runs::changes::{Change, Changes, Trend};
 
 /// Columns of a table, with a blank before it.
 const WIDE: u16 = 79;
@@ -119,10 +119,16 @@ fn table(out: &mut String, table: &Table) {
     }
 }
 
+/// So many figures that did not change are listed.
+const FEW: usize = 8;
+
 /// A line a figure.
 fn changes(out: &mut String, title: &str, changes: &Changes) {
     let _ = writeln!(out, "\n{BOLD}{}{BOLD:#}", plain(title));
-    for change in &changes.figures {
+    let noise = changes.count(Trend::Noise);
+    let is_long = noise > FEW;
+    let told = |change: &&Change| !is_long || change.trend() != Trend::Noise;
+    for change in changes.figures.iter().filter(told) {
         let (values, times) = (change.values(), change.times());
         let line = format!("{}: {values}, {times}, {}", change.name, change.trend().words());
         let style = match change.trend() {
@@ -133,6 +139,9 @@ fn changes(out: &mut String, title: &str, changes: &Changes) {
         let mut wrapped = String::new();
         wrap(&mut wrapped, "  ", "    ", &line);
         let _ = writeln!(out, "{style}{}{style:#}", wrapped.trim_end());
+    }
+    if is_long {
+        let _ = writeln!(out, "  {noise} more are within noise: --format json has them");
     }
 }
 
