@@ -123,7 +123,7 @@ fn from_the_host_a_segment_is_removed_in_the_ipc_namespace_of_its_container() {
     };
     let [left] = &segments()[..] else { panic!("{:?}", segments()) };
     // Without the first words it would remove one of whoever pastes it.
-    let command = format!("nsenter -t {pid} -i ipcrm -m {}", left["segment"]["shmid"]);
+    let command = format!("nsenter -t {pid} -i ipcrm -m {}", left["shmid"]);
     assert_eq!(left["remove"], command.as_str(), "{left:#}");
     must(Command::new("sh").args(["-c", &command]), "it removes nothing");
     assert_eq!(segments(), Vec::<Value>::new());
