@@ -65,10 +65,11 @@ pub(crate) fn answer(out: &mut String, document: &Document) {
 
 /// Whether a kind has what was required of it.
 fn required(out: &mut String, document: &Document, kind: Kind, segment: &Segment) {
-    let (Some(required), Some(_)) = (document.require.of(kind), segment.at_least()) else {
+    let (Some(required), Some(usable)) = (document.require.of(kind), segment.at_least()) else {
         return;
     };
     let met = match (document.met[kind], segment.certainty) {
+        (false, _) if usable >= required => "not met beside what the application needs",
         (false, _) => "not met",
         (true, Certainty::AtMost) if segment.range_bytes.is_none() => {
             "met, unless a hidden limit is lower"
