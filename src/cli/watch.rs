@@ -56,7 +56,7 @@ pub struct WatchArgs {
     /// Time between two samples: 1ms to 10s
     #[arg(long, value_name = "TIME", default_value = "10ms", value_parser = every)]
     pub(crate) every: Duration,
-    /// off, or signals: find the file of a SIGBUS
+    /// off, or signals: find the file of SIGBUS
     #[arg(long, value_enum, default_value_t = WatchTrace::Off, hide_possible_values = true)]
     #[arg(requires = "command")]
     pub(crate) trace: WatchTrace,

@@ -484,13 +484,15 @@ fn man_page_and_completions_come_out_of_the_binary() {
 fn help_fits_a_terminal_and_shows_examples() {
     for command in [
         "", "inspect", "ls", "explain", "fill", "compare", "bench", "run", "report", "capture",
-        "generate",
+        "generate", "watch",
     ] {
-        let arguments: Vec<&str> =
-            [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
-        let help = String::from_utf8(shmeter(&arguments).stdout).unwrap();
-        for line in help.lines() {
-            assert!(line.chars().count() <= 80, "{arguments:?}: {line}");
+        for option in ["-h", "--help"] {
+            let arguments: Vec<&str> =
+                [command, option].into_iter().filter(|a| !a.is_empty()).collect();
+            let help = String::from_utf8(shmeter(&arguments).stdout).unwrap();
+            for line in help.lines() {
+                assert!(line.chars().count() <= 80, "{arguments:?}: {line}");
+            }
         }
     }
     for command in ["inspect", "ls", "explain", "fill", "compare", "bench", "run", "report"] {
