@@ -7,6 +7,9 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
+/// From here on a limit bounds nothing: the kernel's defaults lie near 2^64.
+pub(crate) const BOUNDLESS: Bytes = Bytes(1 << 60);
+
 /// A number of bytes.
 // Sums and products saturate: kernel defaults lie near 2^64 on purpose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -48,7 +48,8 @@ const fn words(fix: Fix, refusal: Option<Refusal>) -> &'static str {
                  (RemoveIPC=no in /etc/systemd/logind.conf)."
             }
             Some(Refusal::Exists) => {
-                "A program that was killed left it: shmeter ls shows who holds it. Remove it where nobody does."
+                "Another instance runs, or one that was killed left it: shmeter ls shows who holds it. Remove it only where \
+                 nobody does."
             }
             None => {
                 "Look at ls -ld /dev/shm (it needs mode 1777) and at the owner of the file; remove what a killed process left."

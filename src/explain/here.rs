@@ -6,10 +6,7 @@ use crate::capacity::advice::{self, Change, Site, Ulimit};
 use crate::capacity::{posix, sizing};
 use crate::facts::Facts;
 use crate::runs::papers::{Ceiling, Inspect};
-use crate::units::Bytes;
-
-/// From here on a limit bounds nothing.
-const BOUNDLESS: u64 = 1 << 60;
+use crate::units::{BOUNDLESS, Bytes};
 
 /// Less than this is as good as nothing.
 const LITTLE: Bytes = Bytes::mib(1);
@@ -161,7 +158,7 @@ impl Limits {
     fn of_sysv(&self, facts: &Facts, asked: Option<Bytes>) -> Option<Change> {
         let numbers = |source: &str| {
             let one = self.ceilings("sysv", source).next()?;
-            let limit = one.limit.count().filter(|limit| *limit < BOUNDLESS)?;
+            let limit = one.limit.count().filter(|limit| *limit < BOUNDLESS.0)?;
             Some((limit, one.used_bytes.count().unwrap_or_default()))
         };
         if let Some((limit, used)) = numbers("shmmni").filter(|(limit, used)| used >= limit) {
@@ -186,12 +183,12 @@ impl Limits {
         let is_far = |source: &str| {
             self.ceilings("sysv", source).next().is_some_and(|one| {
                 let limit = one.limit.count().unwrap_or(u64::MAX);
-                limit >= BOUNDLESS || one.used_bytes.count().unwrap_or_default() < limit / 2
+                limit >= BOUNDLESS.0 || one.used_bytes.count().unwrap_or_default() < limit / 2
             })
         };
         let is_bounded = |source: &str| {
             let one = self.ceilings("sysv", source).next();
-            one.and_then(|one| one.limit.count()).is_some_and(|limit| limit < BOUNDLESS)
+            one.and_then(|one| one.limit.count()).is_some_and(|limit| limit < BOUNDLESS.0)
         };
         let is_none = is_far("shmmni") && is_far("shmall") && !is_bounded("shmmax");
         is_none.then(|| {
@@ -292,7 +289,7 @@ impl Limits {
     fn sysv(&self) -> Option<String> {
         let one = |source: &str| self.ceilings("sysv", source).next();
         let bytes = |ceiling: &Ceiling| match ceiling.limit.count() {
-            Some(limit) if limit < BOUNDLESS => Bytes(limit).to_string(),
+            Some(limit) if limit < BOUNDLESS.0 => Bytes(limit).to_string(),
             _ => "no limit".to_owned(),
         };
         let segments = one("shmmni").map(|ceiling| {
@@ -300,7 +297,7 @@ impl Limits {
             format!("{used} of {} segments (kernel.shmmni) are in use", ceiling.limit)
         });
         let all = one("shmall").map(|ceiling| match ceiling.limit.count() {
-            Some(limit) if limit < BOUNDLESS => {
+            Some(limit) if limit < BOUNDLESS.0 => {
                 let used = Bytes(ceiling.used_bytes.count().unwrap_or_default());
                 format!("{used} of {} in all (kernel.shmall)", Bytes(limit))
             }
@@ -316,7 +313,7 @@ impl Limits {
         let levels = self.ceilings("anon", "cgroup-memory");
         let known = levels
             .filter_map(|one| Some((one.headroom_bytes.count()?, one.limit.count()?)))
-            .filter(|(_, limit)| *limit < BOUNDLESS);
+            .filter(|(_, limit)| *limit < BOUNDLESS.0);
         known.min().map(|(room, limit)| (Bytes(room), Bytes(limit)))
     }
 

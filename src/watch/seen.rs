@@ -6,10 +6,7 @@ use super::incident::{Cause, Incident};
 use super::names::Names;
 use super::peaks::Peaks;
 use crate::facts::Facts;
-use crate::units::Bytes;
-
-/// From here on a limit bounds nothing.
-const BOUNDLESS: Bytes = Bytes(1 << 60);
+use crate::units::{BOUNDLESS, Bytes};
 
 /// What a message that the command printed is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Findings about limits of a process and of an IPC namespace, beside those of memory.
 
+use super::listing::{in_its_ipc, ls};
 use super::{Finding, Severity, finding};
 use crate::capacity::advice::{Change, Site, Ulimit, fix};
 use crate::capacity::ceiling::{Ceiling, Unit};
@@ -74,8 +75,9 @@ pub(super) fn sysv_exhausted(facts: &Facts, sysv: &Capacity) -> Option<Finding> 
         Severity::Warn,
         format!("{}: {then} {nobody}", spent.what),
         Some(format!(
-            "to see who holds them: shmeter ls\nto remove one that nobody needs: {}\nor to allow \
-             more: {}",
+            "to see who holds them: {}\nto remove one that nobody needs: {}{}\nor to allow more: {}",
+            ls(facts),
+            in_its_ipc(facts),
             removal(&kept),
             fix(&Site::of(facts), &Change::Sysctl(spent.setting.0, spent.setting.1.to_string()))
         )),
@@ -142,13 +144,14 @@ pub(super) fn semaphores(facts: &Facts) -> Option<Finding> {
 pub(super) fn semaphores_spent(facts: &Facts) -> Option<Finding> {
     let limits = facts.ipc.semaphores.known()?;
     spent(facts, limits).then_some(())?;
+    let inside = in_its_ipc(facts);
     finding(
         "semaphores",
         Severity::Warn,
         of_semaphores(facts, limits),
         Some(format!(
-            "to see who owns them: ipcs -s\nto remove one that a program left behind: ipcrm -s SEMID\nor to \
-             allow more: {}",
+            "to see who owns them: {inside}ipcs -s\nto remove one that a program left behind: {inside}ipcrm -s \
+             SEMID\nor to allow more: {}",
             more_semaphores(facts)
         )),
     )

@@ -2,6 +2,12 @@
 
 use crate::facts::Facts;
 
+/// What stands before a command that is to work in the IPC namespace that was looked at: numbers of segments and
+/// semaphores mean others in that of whoever pastes it.
+pub(super) fn in_its_ipc(facts: &Facts) -> String {
+    facts.pid.map_or_else(String::new, |pid| format!("nsenter -t {pid} -i "))
+}
+
 /// The command that lists them. What a name in /dev/shm leads to is not the same from everywhere, so
 /// only that one says how to remove it.
 pub(super) fn ls(facts: &Facts) -> String {

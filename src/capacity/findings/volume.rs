@@ -72,6 +72,7 @@ pub(super) fn shared(facts: &Facts) -> Option<Finding> {
     let own = charged_here(facts)?;
     let others = used.saturating_sub(own);
     (others > LAG.max(used.scaled(1, 20))).then_some(())?;
+    let parent = parent_of(facts, others);
     let (who, fix) = match origin {
         Origin::Emptydir => (
             "other containers of the pod, or earlier runs of this one",
@@ -81,13 +82,13 @@ pub(super) fn shared(facts: &Facts) -> Option<Finding> {
                 ls(facts)
             ),
         ),
-        _ if parent_of(facts, others).is_some() => (
+        _ if parent.is_some() => (
             "other containers below the same parent, or earlier ones",
             format!("see who holds it, and remove what nobody needs: {}", ls(facts)),
         ),
         _ => ("other programs of the machine", format!("see who holds it: {}", ls(facts))),
     };
-    let (charged_to, counts) = match parent_of(facts, others) {
+    let (charged_to, counts) = match parent {
         Some(limit) => (
             format!(
                 "and they count against the parent's memory limit of {limit}, which is this container's too"

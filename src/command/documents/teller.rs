@@ -12,7 +12,7 @@ use crate::fill::observer::Observer;
 use crate::fill::{FillPrediction, Request};
 use crate::report::fill::{self, FillDocument, Predicted};
 use crate::report::journal::{Event, Start};
-use crate::units::Bytes;
+use crate::units::{BOUNDLESS, Bytes};
 
 /// Who hears each line of the journal.
 pub(crate) type Tell<'a> = &'a mut dyn FnMut(&Event<'_>);
@@ -71,7 +71,7 @@ impl Observer for Teller<'_> {
             let each = ceiling.scope == Scope::Segment;
             if let Some(room) =
                 room.map(|room| if each { room.saturating_mul(procs) } else { room })
-                && room < Bytes(1 << 60)
+                && room < BOUNDLESS
             {
                 self.ceilings.push((ceiling.source, room));
             }

@@ -105,7 +105,7 @@ fn title(entry: &Entry, refusal: Option<Refusal>, is_large_enough_here: bool) ->
         (Meaning::Permission, Fix::Mount, _) => "no /dev/shm",
         (Meaning::Permission, _, Some(Refusal::Missing))
         | (Meaning::Permission, Fix::SameIpc, _) => "missing, or in another namespace",
-        (Meaning::Permission, _, Some(Refusal::Exists)) => "left over",
+        (Meaning::Permission, _, Some(Refusal::Exists)) => "exists already",
         (meaning, ..) => meaning.word(),
     };
     let here = if is_large_enough_here { ", but not with the size here" } else { "" };

@@ -8,7 +8,7 @@ use crate::capacity::{End, Kind, Scope};
 use crate::facts::Reading;
 use crate::plain::fit;
 use crate::report::style::{BOLD, DIM, wrap};
-use crate::units::{Bytes, Limit};
+use crate::units::{BOUNDLESS, Bytes, Limit};
 
 /// Ceilings, levels of the memory cgroup, pools of huge pages.
 pub(crate) fn render(out: &mut String, document: &Document) {
@@ -66,9 +66,6 @@ fn ceilings(out: &mut String, document: &Document) {
 fn indented(out: &mut String, text: &str) {
     wrap(out, "             ", "             ", text);
 }
-
-/// From here on a limit bounds nothing.
-const BOUNDLESS: Bytes = Bytes(1 << 60);
 
 /// The kernel's defaults near 2^64 bound nothing; of names and segments it is their number.
 fn left(ceiling: &CeilingRow) -> String {

@@ -108,7 +108,7 @@ fn from_the_host_a_file_is_removed_inside_of_its_container() {
 #[test]
 fn from_the_host_a_segment_is_removed_in_the_ipc_namespace_of_its_container() {
     let (lab, _turn) = lab();
-    let one = holding(lab);
+    let one = Waiting::start(lab, &["--sysctl=kernel.shmmni=1"]);
     let format = ["inspect", "--format", "{{.State.Pid}} {{.Id}}", &one.0];
     let told = must(&mut docker(&format), "it is gone");
     let (pid, id) = told.split_once(' ').unwrap();
@@ -125,6 +125,12 @@ fn from_the_host_a_segment_is_removed_in_the_ipc_namespace_of_its_container() {
     // Without the first words it would remove one of whoever pastes it.
     let command = format!("nsenter -t {pid} -i ipcrm -m {}", left["shmid"]);
     assert_eq!(left["remove"], command.as_str(), "{left:#}");
+    // inspect says the same of it, as one more would be too many.
+    let mut inspect = Command::new(env!("CARGO_BIN_EXE_shmeter"));
+    inspect.args(["inspect", "--container", id]);
+    let told = String::from_utf8(inspect.output().unwrap().stdout).unwrap();
+    assert!(told.contains("sysv-exhausted") && told.contains(&command), "{told}");
+    assert!(told.contains(&format!("shmeter ls --pid {pid}")), "{told}");
     must(Command::new("sh").args(["-c", &command]), "it removes nothing");
     assert_eq!(segments(), Vec::<Value>::new());
 }

@@ -379,6 +379,31 @@ fn a_size_is_the_one_that_inspect_suggests_or_comes_with_a_higher_limit() {
 }
 
 #[test]
+fn of_system_v_the_limit_that_is_reached_is_raised() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures/vm-v2-max256-shm64.json");
+    let capture = Capture::parse(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let facts = gather(&capture, &Target::default()).unwrap();
+    let entry = entries().find(|entry| entry.id == "shmget-einval").unwrap();
+    let fix = |shmmni: u64, shmmax: &str, asked: Option<u64>| {
+        let document = format!(
+            r#"{{"segments": {{"sysv": {{"ceilings": [
+                {{"source": "shmmni", "limit": 4096, "used_bytes": {shmmni}, "unit": "segments"}},
+                {{"source": "shmall", "limit": 18446744073692770304, "used_bytes": 0}},
+                {{"source": "shmmax", "limit": {shmmax}}}]}}}}}}"#
+        );
+        let asked = asked.map(|mib| Bytes::mib(mib));
+        let here = Here::of(&document).unwrap().with(&facts);
+        here.fix(entry, Details { asked, ..Details::default() })
+    };
+    let boundless = "18446744073692774399";
+    assert!(fix(4096, boundless, None).unwrap().contains("kernel.shmmni=8192"));
+    assert!(fix(3, "33554432", Some(100)).unwrap().contains("kernel.shmmax=104857600"));
+    assert!(fix(3, boundless, Some(100)).unwrap().starts_with("No limit of System V is reached"));
+    // Which of them it was cannot be known.
+    assert_eq!(fix(3, "33554432", None), None);
+}
+
+#[test]
 fn the_number_below_oracles_message_tells_which_limit() {
     for error in ["22: Invalid argument", "28: No space left on device"] {
         let text = format!("ORA-27102: out of memory\nLinux-ia64 Error: {error}\n");
