@@ -391,7 +391,7 @@ fn of_system_v_the_limit_that_is_reached_is_raised() {
                 {{"source": "shmall", "limit": 18446744073692770304, "used_bytes": 0}},
                 {{"source": "shmmax", "limit": {shmmax}}}]}}}}}}"#
         );
-        let asked = asked.map(|mib| Bytes::mib(mib));
+        let asked = asked.map(Bytes::mib);
         let here = Here::of(&document).unwrap().with(&facts);
         here.fix(entry, Details { asked, ..Details::default() })
     };
