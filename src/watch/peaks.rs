@@ -54,6 +54,8 @@ pub struct Peaks {
     pub no_inode_at: Option<u64>,
     page: u64,
     looked_at: Bytes,
+    /// At the last look that mattered it still grew: the next one that finds no more matters too.
+    growing: bool,
     told_full: bool,
     course: Course,
 }
@@ -80,6 +82,7 @@ impl Peaks {
             no_inode_at: None,
             page,
             looked_at: weight(first),
+            growing: false,
             told_full: false,
             course: Course::new(),
         };
@@ -88,7 +91,7 @@ impl Peaks {
     }
 
     /// Notes a look. Whether somebody should look now who holds it all: there is much more than when that was
-    /// last said, or nothing is left.
+    /// last said, it has stopped growing since, or nothing is left.
     pub fn note(&mut self, sample: &Sample) -> bool {
         self.samples = self.samples.saturating_add(1);
         let at = sample.at_us;
@@ -124,19 +127,22 @@ impl Peaks {
             let shm = sample.posix.map_or(Bytes::ZERO, |posix| posix.used);
             self.beside = self.beside.max(memory.held.saturating_sub(shm.min(memory.shmem)));
         }
+        let before = weight(&self.last);
         self.last = *sample;
-        self.matters(sample)
+        self.matters(weight(sample), before)
     }
 
-    fn matters(&mut self, sample: &Sample) -> bool {
-        let now = weight(sample);
+    fn matters(&mut self, now: Bytes, before: Bytes) -> bool {
         let more = now.saturating_sub(self.looked_at);
         let full = self.full_at.is_some() && !self.told_full;
-        let matters = full || more >= MATTERS && more.0 >= self.looked_at.0 / 32;
-        if matters {
-            (self.looked_at, self.told_full) = (now, self.told_full || full);
+        let much = full || more >= MATTERS && more.0 >= self.looked_at.0 / 32;
+        let stopped = self.growing && now == before;
+        if much || stopped {
+            self.looked_at = self.looked_at.max(now);
+            self.told_full |= full;
         }
-        matters
+        self.growing = much || self.growing && now > before;
+        much || stopped
     }
 
     /// Whether there is no room for a page.
@@ -325,11 +331,28 @@ mod tests {
     }
 
     #[test]
+    fn once_it_grows_no_more_there_is_one_look_that_sees_the_last_pages_too() {
+        let size = Bytes::mib(1000);
+        let mut peaks = Peaks::new(&posix(0, Bytes::ZERO, size), PAGE);
+        let used = [7900, 8192, 8192, 8192, 8196, 8196, 8100, 20_000, 8192, 8192];
+        let asked: Vec<bool> = (1..)
+            .zip(used)
+            .map(|(at, kib)| peaks.note(&posix(at * 10_000, Bytes::kib(kib), size)))
+            .collect();
+        assert_eq!(
+            asked,
+            [true, false, true, false, false, false, false, true, false, false],
+            "of {used:?} KiB"
+        );
+    }
+
+    #[test]
     fn it_is_full_where_no_page_fits_and_says_so_once() {
         let size = Bytes::mib(64);
         let mut peaks = Peaks::new(&posix(0, Bytes::ZERO, size), PAGE);
         assert!(peaks.note(&posix(10_000, size, size)));
-        assert!(!peaks.note(&posix(20_000, size, size)));
+        assert!(peaks.note(&posix(20_000, size, size)), "it grows no more");
+        assert!(!peaks.note(&posix(30_000, size, size)));
         assert_eq!(peaks.full_at, Some(10_000));
         let nearly = size.saturating_sub(Bytes::mib(1));
         let mut peaks = Peaks::new(&posix(0, nearly, size), PAGE);
