@@ -1,13 +1,11 @@
 //! What a person reads: the message, what it means and what not, what holds here, what to do.
 
-use std::fmt::Write as _;
-
 use anstyle::Style;
 
 use super::{CatalogueDocument, EntryRow, ExplainDocument, MatchRow};
 use crate::explain::{Certainty, Meaning};
 use crate::plain::fit;
-use crate::report::style::{BAD, BOLD, CARE, DIM, GOOD, wrap};
+use crate::report::style::{BAD, CARE, DIM, GOOD, headline, wrap};
 
 /// Each message that was found.
 #[must_use]
@@ -67,7 +65,7 @@ fn known(out: &mut String, entry: &EntryRow) {
 
 /// Who prints it, and in two words what it is.
 fn title(out: &mut String, application: &str, words: &str, style: Style) {
-    let _ = writeln!(out, "{BOLD}{application}{BOLD:#}: {style}{words}{style:#}");
+    headline(out, application, None, style, words);
 }
 
 const fn tone(meaning: Meaning, certainty: Certainty) -> Style {
@@ -87,5 +85,28 @@ fn row(out: &mut String, name: &str, text: &str) {
 fn rows(out: &mut String, name: &str, text: &str) {
     for (at, line) in text.lines().enumerate() {
         row(out, if at == 0 { name } else { "" }, line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::title as words_of;
+    use super::*;
+    use crate::explain::Refusal;
+    use crate::explain::catalogue::entries;
+    use crate::report::style::WIDTH;
+
+    #[test]
+    fn no_headline_is_wider_than_a_terminal() {
+        let refusals = [None, Some(Refusal::Missing), Some(Refusal::Exists), Some(Refusal::Denied)];
+        for (entry, refusal) in entries().flat_map(|entry| refusals.map(|one| (entry, one))) {
+            for is_large_enough_here in [false, true] {
+                let words = words_of(entry, refusal, is_large_enough_here);
+                let mut out = String::new();
+                title(&mut out, entry.application, &words, Style::new());
+                let bare = anstream::adapter::strip_str(&out).to_string();
+                assert!(bare.lines().all(|line| line.chars().count() <= WIDTH), "{bare}");
+            }
+        }
     }
 }
