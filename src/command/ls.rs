@@ -3,7 +3,7 @@
 use super::subject::{self, Subject};
 use super::{Code, Failure, print};
 use crate::cli::{LsArgs, LsFormat};
-use crate::probe::{Live, Target, holdings};
+use crate::probe::{Live, Target, Unheld, holdings};
 use crate::report::ls::{LsDocument, text};
 
 /// Looks, and prints.
@@ -12,7 +12,8 @@ pub fn run(args: &LsArgs) -> Result<Code, Failure> {
     let live = Live::default();
     let subject = Subject::of(&live, args.target.pid, args.target.container.as_ref())?;
     let is_usual = path == Target::DEFAULT_PATH;
-    let mut found = holdings(&live, &Target { pid: subject.pid, path })?;
+    let target = Target { pid: subject.pid, path };
+    let mut found = holdings(&live, &target, Unheld::Ask)?;
     if !is_usual {
         // Memory without a file is in no folder, and is listed with /dev/shm.
         found.keep_files();

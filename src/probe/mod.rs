@@ -39,7 +39,7 @@ pub(crate) use environment::environment;
 pub(crate) use events::{events, machine_events};
 pub use gather::gather;
 pub(crate) use gather::release;
-pub use holdings::holdings;
+pub use holdings::{Unheld, holdings};
 pub use live::Live;
 pub(crate) use meter::Meter;
 pub(crate) use names::NameWatch;

@@ -18,6 +18,7 @@ pub(crate) mod crate_segment;
 pub(crate) mod ends;
 mod handover;
 pub(crate) mod launch;
+pub(crate) mod lease;
 pub(crate) mod limits;
 pub mod mapping;
 pub(crate) mod mlock;

@@ -5,7 +5,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::groups::{Holders, Sum};
-use crate::probe::{Live, Target, descends_from, holdings};
+use crate::probe::{Live, Target, Unheld, descends_from, holdings};
 use crate::sys::{clock, own};
 use crate::units::Bytes;
 
@@ -81,7 +81,7 @@ impl Looker {
     /// Who holds what now.
     pub(super) fn holders(&self, live: &Live) -> Option<Holders> {
         let at_us = clock::now().saturating_sub(self.begin) / 1000;
-        let seen = holdings(live, &self.target).ok()?;
+        let seen = holdings(live, &self.target, Unheld::Leave).ok()?;
         let own = own::number().unsigned_abs();
         // Orphans come to this process, so what the command started stays below it.
         let counts = |pid| !self.of_a_command || descends_from(live, pid, own);

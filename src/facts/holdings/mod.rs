@@ -67,6 +67,9 @@ pub struct Object {
     pub mode: Option<u32>,
     /// What the IPC namespace tells of it.
     pub segment: Option<Segment>,
+    /// Whether anybody has a file open or mapped, of which the kernel does not say who; `None` where it was not
+    /// asked, or does not say.
+    pub in_use: Option<bool>,
     /// Who holds it, in the order of their numbers.
     pub holders: Vec<Holder>,
 }
@@ -80,7 +83,8 @@ pub(crate) enum HeldBy {
     Processes,
     /// No process: every process that could hold it was seen.
     Nobody,
-    /// Processes that cannot be seen: the kernel counts attachments of System V segments.
+    /// Processes that cannot be seen: the kernel counts attachments of System V segments, and knows whether a
+    /// file is in use.
     Unseen,
     /// No process that can be seen. Others may exist, or could not be examined.
     Unknown,
@@ -95,7 +99,11 @@ impl Object {
             Some(segment) if segment.attached == 0 => HeldBy::Nobody,
             Some(_) => HeldBy::Unseen,
             None if saw_all => HeldBy::Nobody,
-            None => HeldBy::Unknown,
+            None => match self.in_use {
+                Some(true) => HeldBy::Unseen,
+                Some(false) => HeldBy::Nobody,
+                None => HeldBy::Unknown,
+            },
         }
     }
 }
@@ -277,6 +285,7 @@ impl Object {
             owner: None,
             mode: None,
             segment: None,
+            in_use: None,
             holders: Vec::new(),
         }
     }

@@ -7,13 +7,17 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use nix::errno::Errno;
+use nix::unistd::Uid;
 
 use super::stat::of_sys;
-use crate::facts::holdings::{Collector, Folder};
-use crate::facts::{FileSystem, Reading, ShmPath};
+use crate::facts::holdings::{Collector, Folder, Object};
+use crate::facts::maps::Backing;
+use crate::facts::{FileSystem, Reading, Release, ShmPath};
 use crate::probe::live::{Live, stat_in};
+use crate::probe::release;
 use crate::sys::beneath::{Names, Reach, open};
-use crate::sys::own::path_of;
+use crate::sys::lease;
+use crate::sys::own::{path_of, reopen_to_read};
 use crate::sys::stat::stat_of;
 
 /// More files than this are not looked at.
@@ -81,6 +85,42 @@ pub(crate) fn walk(
         }
     }
     folder
+}
+
+/// Asks the kernel of files that no process that was seen holds whether anybody has them open or mapped.
+pub(crate) fn ask(source: &Live, opened: &Opened, objects: &mut [Object]) {
+    let release = release(source);
+    let release = Release::parse(release.known().map_or("", String::as_str));
+    for object in objects {
+        let by_name = object.backing == Backing::Posix
+            && object.holders.is_empty()
+            && !object.unlinked
+            && !object.lossy;
+        if !by_name || object.name.starts_with('/') {
+            continue;
+        }
+        object.in_use = match is_only_ours(opened, object) {
+            Ok(()) => Some(false),
+            // Older kernels say so where anybody holds its inode, and be it to look it up.
+            Err(Errno::EAGAIN) if !release.before(COUNTS_OPEN_FILES) => Some(true),
+            Err(_) => None,
+        };
+    }
+}
+
+/// Since then a lease is refused for files that are open, and for nothing else (linux fs/locks.c, 387e3746d01c).
+const COUNTS_OPEN_FILES: (u32, u32) = (5, 3);
+
+fn is_only_ours(opened: &Opened, object: &Object) -> Result<(), Errno> {
+    let file = open(opened.folder.as_fd(), &Names::of(&object.name)?, Reach::Mount)?;
+    let found = of_sys(&stat_of(&file)?);
+    if !found.regular || found.file != object.file {
+        return Err(Errno::ESTALE);
+    }
+    let to_read = reopen_to_read(&file);
+    let to_read = to_read.map_err(|error| Errno::try_from(error).unwrap_or(Errno::EIO))?;
+    drop(file);
+    lease::is_only_ours(&to_read, Uid::from_raw(found.owner))
 }
 
 /// A folder below, and what is in it.

@@ -26,12 +26,21 @@ use crate::units::Bytes;
 /// /proc/self/ns/pid of the machine's own PID namespace (PROC_PID_INIT_INO, linux/proc_ns.h).
 const MACHINE_PIDS: &str = "pid:[4026531836]";
 
+/// What to do with files of the folder that no process that is seen holds, where some cannot be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unheld {
+    /// Ask the kernel whether anybody has it open. Who opens it just then waits for as long as that takes.
+    Ask,
+    /// Leave it at that.
+    Leave,
+}
+
 /// Reads all of it.
 ///
 /// # Errors
 /// When the process does not exist, ends meanwhile or may not be looked into, when an explicit
 /// folder is none, or when there is no /proc.
-pub fn holdings(source: &Live, target: &Target) -> Result<Holdings, ProbeError> {
+pub fn holdings(source: &Live, target: &Target, unheld: Unheld) -> Result<Holdings, ProbeError> {
     let process = target.pid.map_or("/proc/self".to_owned(), |pid| format!("/proc/{pid}"));
     let root = target.pid.map_or(String::new(), |_| format!("{process}/root"));
     if let Some(pid) = target.pid {
@@ -57,6 +66,9 @@ pub fn holdings(source: &Live, target: &Target) -> Result<Holdings, ProbeError> 
     let looked = look(source, ipc.namespace.as_deref(), &mut collector)?;
     sizes::ask(source, device, &mut collector);
     let (mut objects, elsewhere) = collector.finish();
+    if let Some(opened) = opened.as_ref().filter(|_| unheld == Unheld::Ask && !looked.saw_all()) {
+        folder::ask(source, opened, &mut objects);
+    }
     if let Some(pid) = target.pid {
         if is_gone(source, pid) {
             return Err(ProbeError::Ended(pid));
@@ -161,8 +173,9 @@ fn nobody_else_leads_it(source: &Live, folder: &str) -> bool {
     let path = Path::new(folder);
     path.is_absolute()
         && path.ancestors().all(|part| {
-            // What another program serves may never answer.
-            let served = part.to_str().is_none_or(|part| source.is_served(part));
+            // What another program serves may never answer; but every path begins at the root.
+            let served = part.parent().is_some()
+                && part.to_str().is_none_or(|part| source.is_served(part));
             !served
                 && std::fs::symlink_metadata(part).is_ok_and(|found| {
                     // The last one's own entries are what is removed.

@@ -65,23 +65,37 @@ fn refused(holdings: &Holdings) -> Option<String> {
             pick("has", "have")
         )
     };
+    let unknown = if holdings.objects.iter().any(|object| is(object, holdings, HeldBy::Unknown)) {
+        format!(", and {} may hold what is held by \"?\"", pick("it", "they"))
+    } else {
+        String::new()
+    };
     Some(format!(
         "{} of {} processes could not be examined: {}. {why}. Unlinked objects that only {} {} are \
-         missing, and {} may hold what is held by \"?\"",
+         missing{unknown}",
         looked.refused.len(),
         looked.processes,
         named.join(", "),
         pick("this process", "these processes"),
         pick("holds", "hold"),
-        pick("it", "they")
     ))
+}
+
+fn is(object: &Object, holdings: &Holdings, by: HeldBy) -> bool {
+    object.held_by(holdings.looked.saw_all()) == by
 }
 
 /// What another container may hold.
 fn unseen(holdings: &Holdings) -> Vec<String> {
     let mut notes = Vec::new();
-    let unknown = |object: &Object| object.held_by(holdings.looked.saw_all()) == HeldBy::Unknown;
-    let files = holdings.objects.iter().any(unknown);
+    let files = holdings.objects.iter().any(|object| is(object, holdings, HeldBy::Unknown));
+    if holdings.objects.iter().any(|object| object.in_use == Some(true)) {
+        notes.push(
+            "what is held by \"unseen\" is in use: the kernel does not say by whom. Stop all \
+             containers that share the folder before you remove it"
+                .to_owned(),
+        );
+    }
     match holdings.looked.hidden {
         Some(Hidden::PidNamespace) if files => notes.push(
             "what is held by \"?\" may be held by a process outside this PID namespace: on the \

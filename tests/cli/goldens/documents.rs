@@ -441,6 +441,7 @@ fn object(backing: Backing, name: &str, inode: u64, mib: u64, holders: &[u32]) -
         owner: Some(1000),
         mode: Some(0o600),
         segment: None,
+        in_use: None,
         holders: holders.iter().map(|pid| Holder { pid: *pid, mappings: 1, open: true }).collect(),
     }
 }

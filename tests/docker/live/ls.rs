@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use shmeter::probe::{Live, Target, holdings};
+use shmeter::probe::{Live, Target, Unheld, holdings};
 use shmeter::report::ls::{LsDocument, text};
 
 use super::Waiting;
@@ -16,7 +16,7 @@ use super::lab::{docker, lab, must};
 fn of_the_host(pid: Option<&str>, path: &str) -> (Value, String) {
     let pid = pid.map(|pid| pid.parse().unwrap());
     let target = Target { pid, path: path.to_owned() };
-    let mut found = holdings(&Live::default(), &target).unwrap();
+    let mut found = holdings(&Live::default(), &target, Unheld::Ask).unwrap();
     found.looked.refused.clear();
     let document = LsDocument::new(&found);
     (serde_json::to_value(&document).unwrap(), text::render(&document))
@@ -34,7 +34,7 @@ fn leftover(document: &Value) -> Value {
 
 const HOLD: &str = "exec 3<>/dev/shm/held; /busybox dd if=/dev/zero bs=4096 count=2 >&3 2>/dev/null; \
                     /busybox dd if=/dev/zero of=/dev/shm/left bs=4096 count=1 2>/dev/null; \
-                    exec /busybox sleep 1000";
+                    /busybox chown 1000 /dev/shm/left; exec /busybox sleep 1000";
 
 /// A container that holds a file, and has left another one.
 fn holding(lab: &super::Lab) -> Waiting {
@@ -56,15 +56,17 @@ fn what_another_container_of_the_same_ipc_namespace_holds_is_not_held_by_nobody(
     let one = holding(lab);
     let ipc = format!("--ipc=container:{}", one.0);
     let told = |arguments: &[&str]| {
-        let output = lab.run(&[&ipc], &lab.product, arguments);
+        let output = lab.run(&[&ipc, "--user=0"], &lab.product, arguments);
         String::from_utf8(output.stdout).unwrap()
     };
     let document: Value = serde_json::from_str(&told(&["ls", "--format=json"])).unwrap();
     let held = row(&document, "/dev/shm/held");
-    assert_eq!((&held["held_by"], &held["remove"]), (&json!("unknown"), &Value::Null), "{held:#}");
+    assert_eq!((&held["held_by"], &held["remove"]), (&json!("unseen"), &Value::Null), "{held:#}");
+    let left = row(&document, "/dev/shm/left");
+    assert_eq!(left["held_by"], "nobody", "{left:#}");
     assert_eq!(document["processes"]["hidden_by"], "pid-namespace");
     let text = told(&["ls"]);
-    assert!(text.contains("held by no process visible here") && !text.contains("rm -- "), "{text}");
+    assert!(text.contains("rm -- /dev/shm/left") && !text.contains("rm -- /dev/shm/held"), "{text}");
 
     let inspect: Value = serde_json::from_str(&told(&["inspect", "--format=json"])).unwrap();
     let leftover = leftover(&inspect);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{SHOWN, counted, row};
 use crate::facts::holdings::{HeldBy, Hidden};
 use crate::plain::{fit, plain};
-use crate::report::ls::{LsDocument, Processes};
+use crate::report::ls::{LsDocument, Processes, Total};
 
 /// How to get back what nobody holds.
 pub(crate) fn removals(out: &mut String, document: &LsDocument) {
@@ -28,9 +28,12 @@ pub(crate) fn removals(out: &mut String, document: &LsDocument) {
             row(out, "", &text);
         }
         if commands.len() < totals.nobody.objects {
-            let text = "(for the others there is no command, as a path from here could lead to another \
-                file: remove them inside their container)";
-            row(out, "", text);
+            let others = if commands.is_empty() { "there" } else { "for the others there" };
+            let text = format!(
+                "({others} is no command, as a path from here could lead to another file: remove \
+                 them inside their container)"
+            );
+            row(out, "", &text);
         }
     }
     if totals.unknown.objects > 0 {
@@ -38,7 +41,29 @@ pub(crate) fn removals(out: &mut String, document: &LsDocument) {
         let text = format!("{} in {} held by no process visible here; {why}", n.bytes, counted(n));
         row(out, "unknown", &text);
     }
+    unlinked(out, document);
     kept(out, document);
+}
+
+/// What no command removes: files without a name.
+fn unlinked(out: &mut String, document: &LsDocument) {
+    let mut total = Total::default();
+    let files = document.objects.iter().filter(|object| object.kind == "posix" && object.unlinked);
+    files.for_each(|object| total.add(object));
+    if total.objects > 0 {
+        let (files, they, hold) = match total.objects {
+            1 => ("file", "it", "holds it"),
+            _ => ("files", "they", "holds them"),
+        };
+        let text = format!(
+            "{} in {} {files} without a name: {they} stay{} until no process {hold}, so end that \
+             process",
+            total.bytes,
+            total.objects,
+            if total.objects == 1 { "s" } else { "" },
+        );
+        row(out, "unlinked", &text);
+    }
 }
 
 /// What is no leftover.

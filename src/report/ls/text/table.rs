@@ -72,10 +72,10 @@ fn holders(row: &ObjectRow, room: usize) -> String {
     let Some(first) = row.holders.first() else {
         return match row.held_by {
             HeldBy::Nobody => "nobody".to_owned(),
-            HeldBy::Unseen => {
-                let attached = row.segment.as_ref().map_or(0, |segment| segment.attached);
-                format!("{attached} unseen")
-            }
+            HeldBy::Unseen => match &row.segment {
+                Some(segment) => format!("{} unseen", segment.attached),
+                None => "unseen".to_owned(),
+            },
             HeldBy::Processes | HeldBy::Unknown => "?".to_owned(),
         };
     };

@@ -92,6 +92,33 @@ fn a_process_that_could_not_be_looked_into_may_hold_a_file() {
 }
 
 #[test]
+fn what_the_kernel_says_of_a_file_holds_without_a_process_that_is_seen() {
+    let with = |in_use| {
+        let mut holdings = holdings();
+        holdings.looked.refused = vec![1];
+        holdings.objects[1].in_use = Some(in_use);
+        shown(&holdings).replace("\n          ", " ")
+    };
+    let free = with(false);
+    assert!(free.contains("  nobody      left") && free.contains("rm -- /dev/shm/left"), "{free}");
+    assert!(!free.contains("held by \"?\""), "{free}");
+    let used = with(true);
+    assert!(used.contains("  unseen      left") && !used.contains("rm -- "), "{used}");
+    assert!(used.contains("held by \"unseen\" is in use"), "{used}");
+}
+
+#[test]
+fn a_file_without_a_name_is_freed_by_the_end_of_its_process() {
+    let mut holdings = holdings();
+    assert!(!shown(&holdings).contains("unlinked  "));
+    holdings.objects[0].unlinked = true;
+    let text = shown(&holdings).replace("\n          ", " ");
+    let wanted = "unlinked  1.0 MiB in 1 file without a name: it stays until no process holds it, so \
+                  end that process\n";
+    assert!(text.contains(wanted), "{text}");
+}
+
+#[test]
 fn processes_that_could_not_be_looked_into_are_named_and_the_advice_fits_who_asks() {
     let note = |refused: &[u32], may_trace: bool| {
         let mut holdings = holdings();
