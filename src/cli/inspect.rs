@@ -25,6 +25,7 @@ Examples:
   shmeter inspect --pid 1             the target, from a debug container
   shmeter inspect --require 1Gi       exit with 1 if less fits
   shmeter inspect --require 1Gi --app-memory 2Gi    do both fit?
+  shmeter -q --require 1Gi && exec app    start app only if it fits
   shmeter inspect --measure           find limits that no file shows
   shmeter inspect --from bug.json     inspect a capture
 
@@ -76,6 +77,9 @@ pub struct InspectArgs {
     /// Show every limit, and where it was read
     #[arg(long)]
     pub(crate) explain: bool,
+    /// Print nothing if the exit code is 0
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
     #[command(flatten)]
     pub(crate) output: OutputArgs<Format>,
 }

@@ -20,8 +20,11 @@ const LARGEST_CAPTURE: u64 = 256 << 20;
 /// Prints the report; exit 1 where a check failed, 3 where something cannot be told.
 pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
     let document = inspect::document(&facts(args)?, &asked(args), args.measure)?;
-    let text = told(&document, args)?;
-    output::finish(print(&text, args.output.color), inspect::verdict(&document))
+    let verdict = inspect::verdict(&document);
+    if args.quiet && matches!(verdict, Ok(Code::Done)) {
+        return verdict;
+    }
+    output::finish(print(&told(&document, args)?, args.output.color), verdict)
 }
 
 /// What it prints of a capture with this text.

@@ -238,6 +238,19 @@ fn a_size_in_parsecs_is_wrong_use() {
 }
 
 #[test]
+fn a_quiet_check_prints_only_what_fails() {
+    let file = "tests/captures/vm-v2-max256-shm64.json";
+    let check = |require: &str| {
+        let output = shmeter(&["-q", "--from", file, "--require", require]);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(check("1Mi"), (Some(0), String::new()));
+    let (code, text) = check("1Gi");
+    assert_eq!(code, Some(1));
+    assert!(text.contains("require-not-met"), "{text}");
+}
+
+#[test]
 fn a_requirement_that_is_not_met_exits_with_1() {
     let file = common::path("vm-v2-max256-shm64");
     let from = |require: &str| {
