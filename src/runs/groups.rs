@@ -39,6 +39,8 @@ pub(crate) struct Groups {
     pub differs: Vec<Column>,
     /// Measurements: least, median and most, with the number of runs that have them.
     pub figures: Vec<Spread>,
+    /// Measurements that are far from the median, those that are farthest first.
+    pub far: Vec<Far>,
     /// Answers that most runs have for themselves.
     pub varied: Vec<(String, usize)>,
     /// The runs, those that are few first.
@@ -54,6 +56,28 @@ pub(crate) struct Spread {
     pub most: String,
     pub runs: usize,
 }
+
+/// A measurement of a run that is far from what others have.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Far {
+    pub run: usize,
+    pub id: String,
+    /// As people read them.
+    pub value: String,
+    pub median: String,
+    /// The value divided by the median.
+    pub ratio: f64,
+}
+
+/// Fewer measurements have no outlier.
+const FEW: usize = 5;
+
+/// A measurement is far from the median by this factor, either way. What repeats on one machine stays well within it,
+/// but for the slowest of a hundred steps.
+const FACTOR: f64 = 1.5;
+
+/// Where more than one in so many are that far, they are no exceptions: the figure varies.
+const ONE_IN: usize = 10;
 
 /// Ids of facts, in the order in which runs have them; of too many the first.
 pub(crate) fn ids(runs: &[Run]) -> Vec<(String, Role)> {
@@ -148,11 +172,16 @@ impl Groups {
         for (id, role) in ids(runs) {
             match role {
                 Role::Name => {}
-                Role::Figure | Role::Single => groups.figures.extend(spread(runs, &id)),
+                Role::Figure | Role::Single => {
+                    groups.figures.extend(spread(runs, &id));
+                    groups.far.extend(far(runs, &id));
+                }
                 Role::Answer => groups.answer(runs, &id),
             }
         }
         groups.gather(runs.len());
+        let distance = |far: &Far| far.ratio.ln().abs();
+        groups.far.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
         groups
     }
 
@@ -192,14 +221,42 @@ impl Groups {
     }
 }
 
-fn spread(runs: &[Run], id: &str) -> Option<Spread> {
-    let mut values: Vec<(f64, &Value)> = runs
+/// The values of a fact with the run of each, the least first.
+fn sorted<'a>(runs: &'a [Run], id: &str) -> Vec<(f64, usize, &'a Value)> {
+    let mut values: Vec<(f64, usize, &Value)> = runs
         .iter()
-        .filter_map(|run| fact(run, id))
-        .filter_map(|fact| Some((fact.value.number()?, &fact.value)))
+        .enumerate()
+        .filter_map(|(at, run)| Some((at, &fact(run, id)?.value)))
+        .filter_map(|(at, value)| Some((value.number()?, at, value)))
         .collect();
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let said = |at: usize| values.get(at).map(|(_, value)| value.said());
+    values
+}
+
+/// The runs whose value is an exception.
+fn far(runs: &[Run], id: &str) -> Vec<Far> {
+    let values = sorted(runs, id);
+    let Some((median, _, of_median)) = values.get(values.len() / 2) else { return Vec::new() };
+    let is_far = |value: f64| value > median * FACTOR || value * FACTOR < *median;
+    let exceptions: Vec<&(f64, usize, &Value)> =
+        values.iter().filter(|(value, ..)| is_far(*value)).collect();
+    let most = values.len().div_ceil(ONE_IN);
+    if id.ends_with(" p99") || values.len() < FEW || *median <= 0.0 || exceptions.len() > most {
+        return Vec::new();
+    }
+    let far = exceptions.into_iter().map(|(value, run, said)| Far {
+        run: *run,
+        id: id.to_owned(),
+        value: said.said(),
+        median: of_median.said(),
+        ratio: value / median,
+    });
+    far.collect()
+}
+
+fn spread(runs: &[Run], id: &str) -> Option<Spread> {
+    let values = sorted(runs, id);
+    let said = |at: usize| values.get(at).map(|(.., value)| value.said());
     Some(Spread {
         id: id.to_owned(),
         least: said(0)?,

@@ -835,6 +835,31 @@ fn a_fleet_is_grouped_by_its_answers_and_the_few_come_first() {
 }
 
 #[test]
+fn a_node_that_is_only_slow_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = document("run-a.jsonl");
+    for n in 0..50_u64 {
+        let mut run = json!({"schema": "shmeter.run/1", "environment": whole["environment"],
+            "inspect": whole["inspect"], "fill": whole["fill"], "verdict": "ok", "interrupted": false});
+        run["environment"]["node"] = json!(format!("node-{n:02}"));
+        let speed = if n == 7 { 900_000_000 } else { 3_000_000_000 + n * 10_000_000 };
+        run["fill"][0]["bytes_per_second"] = json!(speed);
+        std::fs::write(folder.path().join(format!("{n:02}.json")), run.to_string()).unwrap();
+    }
+    let path = folder.path().to_str().unwrap();
+    let page = told(&[path], b"");
+    assert!(flat(&page).contains("all the same, 1 is far from the median in what it"), "{page}");
+    assert!(flat(&page).contains("node-07 fill posix"), "{page}");
+    let document: Value = serde_json::from_str(&told(&[path, "--format", "json"], b"")).unwrap();
+    let far = document["far"].as_array().unwrap();
+    assert_eq!((far.len(), &far[0]["run"]), (1, &json!("node-07")), "{far:?}");
+    assert!((0.27..0.30).contains(&far[0]["ratio"].as_f64().unwrap()), "{far:?}");
+    for line in page.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+}
+
+#[test]
 fn two_runs_are_before_and_after_and_neither_is_odd() {
     let files = ["run-b.jsonl", "run-a.jsonl"].map(|name| fixture(name).display().to_string());
     let both: Vec<&str> = files.iter().map(String::as_str).collect();

@@ -14,6 +14,9 @@ const NAMES: usize = 32;
 /// Names that are told of a larger group that most runs are in.
 const USUAL: usize = 4;
 
+/// Measurements that are told one by one.
+const FAR: usize = 20;
+
 /// The blocks of many runs.
 pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
     let groups = Groups::of(runs);
@@ -27,6 +30,12 @@ pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
             "{} more groups with {runs} runs: --format csv lists every run",
             left.len()
         )));
+    }
+    if !groups.far.is_empty() {
+        blocks.push(Block::Table(far(runs, &groups)));
+        if let Some(more) = groups.far.len().checked_sub(FAR).filter(|more| *more > 0) {
+            blocks.push(Block::Note(format!("{more} more: --format csv lists every run")));
+        }
     }
     if !groups.figures.is_empty() {
         blocks.push(Block::Table(figures(&groups)));
@@ -44,10 +53,18 @@ pub(crate) fn blocks(runs: &[Run]) -> Vec<Block> {
 fn answer(runs: &[Run], groups: &Groups) -> Block {
     let most = groups.groups.iter().map(|group| group.members.len()).max().unwrap_or(0);
     let others = runs.len().saturating_sub(most);
-    let headline = match (groups.groups.len(), others) {
+    let mut headline = match (groups.groups.len(), others) {
         (1, _) => "all the same".to_owned(),
         (count, others) => format!("{count} groups: {most} runs are the same, {others} differ"),
     };
+    let mut far: Vec<usize> = groups.far.iter().map(|far| far.run).collect();
+    far.sort_unstable();
+    far.dedup();
+    match far.len() {
+        0 => {}
+        1 => headline.push_str(", 1 is far from the median in what it measured"),
+        n => headline.push_str(&format!(", {n} are far from the median in what they measured")),
+    }
     let verdicts = verdicts(runs);
     let tone = match verdicts.as_str() {
         some if some.contains(" fail") => Tone::Bad,
@@ -73,6 +90,20 @@ fn block(runs: &[Run], groups: &Groups, group: &Group) -> GroupBlock {
         (column.id.clone(), value.clone(), usual)
     });
     GroupBlock { count, names: names.join(", "), values: values.collect() }
+}
+
+/// Measurements that are exceptions: a node that is only slow gives the same answers as the others.
+fn far(runs: &[Run], groups: &Groups) -> Table {
+    let rows = groups.far.iter().take(FAR).map(|far| {
+        let name = runs.get(far.run).map_or_else(String::new, |run| run.title.clone());
+        let ratio = format!("{:.2}", far.ratio);
+        [name, far.id.clone(), far.value.clone(), far.median.clone(), ratio].map(cell).into()
+    });
+    Table {
+        title: "far from the median of all runs".to_owned(),
+        head: ["run", "", "measured", "median", "ratio"].map(str::to_owned).into(),
+        rows: rows.collect(),
+    }
 }
 
 fn figures(groups: &Groups) -> Table {

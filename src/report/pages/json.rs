@@ -23,6 +23,8 @@ pub(crate) struct ReportDocument<'a> {
     runs: Vec<RunRow<'a>>,
     /// Runs whose answers are the same, the smallest groups first.
     groups: Vec<GroupRow<'a>>,
+    /// Measurements of a run that are far from the median of all runs, the farthest first.
+    far: Vec<FarRow<'a>>,
     /// Benches compared with the first one; the figures that changed most first.
     benches: Vec<BenchesRow<'a>>,
     /// What could not be read, or was left out.
@@ -52,6 +54,22 @@ struct GroupRow<'a> {
     values: BTreeMap<String, String>,
     /// Titles of the runs.
     runs: Vec<&'a str>,
+}
+
+/// A measurement of a run that is an exception.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct FarRow<'a> {
+    /// Title of the run.
+    run: &'a str,
+    /// What was measured.
+    figure: String,
+    /// The measured value as text.
+    measured: String,
+    /// The median of all runs as text.
+    median: String,
+    /// Measured value divided by the median.
+    ratio: f64,
 }
 
 /// A bench compared with the first one.
@@ -111,12 +129,23 @@ impl<'a> ReportDocument<'a> {
         let groups = Groups::of(&runs.runs);
         let ids = groups.differs.iter().map(|column| column.id.clone());
         let ids: Vec<String> = ids.collect();
+        let title = |at: usize| Some(runs.runs.get(at)?.title.as_str());
+        let far = groups.far.into_iter().filter_map(|far| {
+            Some(FarRow {
+                run: title(far.run)?,
+                figure: far.id,
+                measured: far.value,
+                median: far.median,
+                ratio: far.ratio,
+            })
+        });
+        let far = far.collect();
         let rows = groups.groups.into_iter().map(|group| GroupRow {
             values: ids.iter().cloned().zip(group.values).collect(),
             runs: group
                 .members
                 .iter()
-                .filter_map(|at| Some(runs.runs.get(*at)?.title.as_str()))
+                .filter_map(|at| title(*at))
                 .collect(),
         });
         ReportDocument {
@@ -124,6 +153,7 @@ impl<'a> ReportDocument<'a> {
             version: env!("CARGO_PKG_VERSION"),
             runs: runs.runs.iter().map(row).collect(),
             groups: rows.collect(),
+            far,
             benches: benches(&runs.runs),
             notes: &runs.notes,
             other_lines: runs.other_lines,
