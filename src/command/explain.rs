@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Read};
 use std::path::Path;
 
 use super::documents::inspect;
-use super::{Code, Failure, json, print, subject};
+use super::{Code, Failure, json, output, print, subject};
 use crate::capacity::findings::Asked;
 use crate::cli::{ExplainArgs, ExplainFormat};
 use crate::explain::here::Here;
@@ -34,7 +34,11 @@ pub fn run(args: &ExplainArgs) -> Result<Code, Failure> {
     }
     let found = found(args)?;
     if found.matches.is_empty() {
-        return Err(unknown(args));
+        let told = match format {
+            ExplainFormat::Json => print(&told(&found, None, format)?, color),
+            ExplainFormat::Text => Ok(()),
+        };
+        return output::finish(told, Err(unknown(args)));
     }
     let here = here(args)?;
     print(&told(&found, here.as_ref(), format)?, color)?;

@@ -66,7 +66,9 @@ const fn words(fix: Fix, refusal: Option<Refusal>) -> &'static str {
             "docker or podman run --sysctl \"kernel.sem=250 32000 100 1024\"; remove sets that nobody uses (ipcs -s, ipcrm -s ID)."
         }
         Fix::HugePages => {
-            "Give the container huge pages (resources.limits.hugepages-2Mi in Kubernetes), or use none."
+            "Reserve huge pages on the machine: sysctl vm.nr_hugepages=NUMBER (of 1 GiB: hugepagesz=1G hugepages=NUMBER \
+             on the kernel's command line), and give the container some (resources.limits.hugepages-2Mi in Kubernetes). Or \
+             use none."
         }
         Fix::Disk => {
             "Free or enlarge the file system of the path that the message names (df, df -i)."

@@ -10,7 +10,7 @@ use super::asked::asked;
 use super::catalogue::entries;
 use super::parts::{Looked, Marks, Parts, finder};
 use super::pattern::{Ends, Pattern};
-use super::{Entry, FULL, Refusal, words};
+use super::{ANY, CALL, Certainty, Entry, FILE, FULL, Refusal, WORDS, words};
 
 /// Bytes of a line that are held; of a longer one each piece is looked at.
 const LONGEST: usize = 64 << 10;
@@ -205,6 +205,18 @@ impl Scanner {
                 asked: seen.asked,
             })
             .collect();
+        // What several causes have says nothing more where a line of the same program tells which.
+        let sure: Vec<&str> = matches
+            .iter()
+            .filter(|one| one.entry.certainty != Certainty::Ambiguous)
+            .map(|one| one.entry.application)
+            .collect();
+        matches.retain(|one| {
+            let application = one.entry.application;
+            one.entry.certainty != Certainty::Ambiguous
+                || [ANY, CALL, WORDS, FILE].contains(&application)
+                || !sure.contains(&application)
+        });
         matches.sort_by_key(|one| (std::cmp::Reverse(one.entry.rank()), one.line));
         Found { matches, lines: self.lines }
     }

@@ -126,6 +126,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "ENOSPC: System limit for number of file watchers reached",
             "upper limit on inotify watches",
             "inotify_add_watch*{ENOSPC}",
+            "watch ENOSPC",
             "inotify add watch failed*{ENOSPC}",
             "failed to create fsnotify watcher: {ENOSPC}",
         ],

@@ -4,6 +4,22 @@ use crate::explain::{Certainty, Entry, Fix, Meaning};
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
+        id: "apache-mutex-removed",
+        application: "Apache httpd",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["(43)Identifier removed", "couldn't grab the accept mutex"],
+        text: "Apache's set of semaphores was removed while it ran: by systemd when its user logged out (RemoveIPC), by \
+               ipcrm or a clean-up script, or by another instance that ended.",
+        not: "Not a limit, and not shared memory.",
+        fix: Fix::Setting,
+        setting: "Restart it. RemoveIPC=no in /etc/systemd/logind.conf, or Mutex pthread (or fcntl) in its \
+                  configuration, which needs no semaphores.",
+        source: "httpd server/mpm/prefork/prefork.c, https://github.com/mschlenstedt/Loxberry/issues/634",
+        example: "[mpm_prefork:emerg] [pid 601] (43)Identifier removed: AH00144: couldn't grab the accept mutex",
+        ..Entry::REST
+    },
+    Entry {
         id: "apache-mutex",
         application: "Apache httpd",
         meaning: Meaning::NotSharedMemory,

@@ -296,6 +296,51 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "kubernetes-cgroup-oom",
+        application: "Kubernetes",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &["Cgroup OOM encountered", "CgroupOOM"],
+        text: "A cgroup of the pod reached its memory limit, and the kernel killed the process that the event names. \
+               Files in an emptyDir with medium: Memory count too.",
+        not: "Not a full /dev/shm: that is ENOSPC or a bus error.",
+        fix: Fix::Memory,
+        setting: "The limit is resources.limits.memory of the container, or of the pod.",
+        source: "kubernetes pkg/kubelet/oom, https://github.com/kubernetes/kubernetes/pull/100487",
+        example: "  Warning  CgroupOOM  28s  kubelet  Cgroup OOM encountered, victim process: stress, pid: 470521",
+        ..Entry::REST
+    },
+    Entry {
+        id: "docker-shm-links",
+        application: "Docker, Podman",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["/dev/shm*evalSymlinksInScope: too many links", "/dev/shm*too many levels of symbolic links"],
+        text: "/dev/shm of the image, or of a /dev that is mounted from the host, is a link that leads in a circle: \
+               nothing can be mounted there.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "Do not mount the host's /dev (-v /dev:/dev); make /dev/shm of the image a folder.",
+        source: "https://github.com/delphix/appliance-build/pull/71",
+        example: "mounting \"/var/lib/docker/containers/8f2a/shm\" to rootfs at \"/dev/shm\" caused \
+                  \"evalSymlinksInScope: too many links in /merged/dev/shm\"",
+        ..Entry::REST
+    },
+    Entry {
+        id: "gramine-sysv",
+        application: "Gramine",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Unsupported system call semget", "Unsupported system call shmget", "Unsupported system call msgget"],
+        text: "Gramine has no System V semaphores, shared memory or queues: the call returns ENOSYS.",
+        not: "Not a limit.",
+        fix: Fix::Setting,
+        setting: "Let the program take another kind (Apache: Mutex pthread or fcntl; POSIX shared memory).",
+        source: "https://github.com/gramineproject/examples/issues/13",
+        example: "[P1:T1:httpd] warning: Unsupported system call semget",
+        ..Entry::REST
+    },
+    Entry {
         id: "kubernetes-evicted-memory",
         application: "Kubernetes",
         meaning: Meaning::Memory,

@@ -42,6 +42,50 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "x11-shm-error",
+        application: "X clients",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["error_kind: Value*\"MIT-SHM\"", "error_kind: Length*\"MIT-SHM\"", "error_kind: Match*\"MIT-SHM\""],
+        text: "The client called the extension for shared memory with a wrong argument (a size, a segment or a \
+               drawable): a fault of the program.",
+        not: "Not a size, and not the IPC namespace: that is an Access error.",
+        fix: Fix::Setting,
+        setting: "A newer version of the program.",
+        source: "https://github.com/psychon/x11rb/issues/736, X11 extension MIT-SHM",
+        example: "X11Error { error_kind: Value, error_code: 2, sequence: 7, bad_value: 0, minor_opcode: 4, \
+                  major_opcode: 130, extension_name: Some(\"MIT-SHM\"), request_name: Some(\"GetImage\") })",
+        ..Entry::REST
+    },
+    Entry {
+        id: "x11-access",
+        application: "X clients",
+        patterns: &["BadAccess (attempt to access private resource denied)"],
+        text: "The X server refused a request. With MIT-SHM in one of the next lines (opcode 130) it cannot attach \
+               the client's segment: another IPC namespace, or another user. With another extension it is something else.",
+        not: "Not a size.",
+        setting: "The next lines name the extension. For MIT-SHM: QT_X11_NO_MITSHM=1, or one IPC namespace \
+                  (--ipc=host).",
+        source: "X11 protocol, https://github.com/marazmista/radeon-profile/issues/8",
+        example: "X Error: BadAccess (attempt to access private resource denied) 10",
+        ..Entry::REST
+    },
+    Entry {
+        id: "jack-registry",
+        application: "JACK",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["jack_shm_lock_registry fails"],
+        text: "JACK's registry of shared memory could not be locked: its semaphore was removed, or is another \
+               user's or another version's.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "Stop all clients and servers of JACK, remove /dev/shm/jack* and its semaphore (ipcs -s), and start again.",
+        source: "jack2 common/shm.c (jack_shm_lock_registry)",
+        example: "jack_shm_lock_registry fails...",
+        ..Entry::REST
+    },
+    Entry {
         id: "gstreamer-shmsink-buffer",
         application: "GStreamer shmsink",
         meaning: Meaning::NotSharedMemory,
@@ -326,10 +370,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             "invalid arguments for wl_shm*create_pool",
             "file descriptor expected, object*create_pool",
         ],
-        text: "The file descriptor of a buffer did not arrive: one of both sides is at its limit of \
-               open files (ulimit -n), or sent too many at once.",
+        text: "The file descriptor of a buffer did not arrive with its message. As a rule that is a fault of the \
+               client: it sent none, or not together with the request. It can also be at its limit of open files.",
         not: "Not a size, and not /dev/shm.",
-        fix: Fix::OpenFiles,
+        fix: Fix::Setting,
+        setting: "A newer version of the client; where it also says \"Too many open files\", ulimit -n.",
         source: "https://github.com/microsoft/wslg/issues/862",
         example: "(EE) wl_display@1: error 1: invalid arguments for wl_shm@7.create_pool",
         ..Entry::REST

@@ -4,6 +4,49 @@ use crate::explain::{Certainty, Entry, Fix, Meaning};
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
+        id: "boost-what",
+        application: "Boost.Interprocess",
+        patterns: &["after throwing an instance of 'boost::interprocess::interprocess_exception'"],
+        unless: &["what():"],
+        text: "Boost could not make, open or size shared memory, or a file that it maps. The cause is in the next line, \
+               behind what().",
+        not: "It names neither the object nor a limit.",
+        setting: "Give the line with what() too.",
+        source: "boost/interprocess/exceptions.hpp",
+        example: "terminate called after throwing an instance of 'boost::interprocess::interprocess_exception'",
+        ..Entry::REST
+    },
+    Entry {
+        id: "posix-ipc-queues",
+        application: "Python posix_ipc, sysv_ipc",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["This process already has the maximum number of files open"],
+        text: "mq_open returned EMFILE: of a message queue that is as a rule the user's limit on the bytes of all \
+               queues (ulimit -q, RLIMIT_MSGQUEUE), and not the number of open files.",
+        not: "Not a full /dev/shm.",
+        fix: Fix::Setting,
+        setting: "Smaller queues (max_messages, max_message_size), docker run --ulimit msgqueue=-1, and remove queues that \
+                  ended programs left in /dev/mqueue.",
+        source: "posix_ipc src/posix_ipc_module.c, https://github.com/osvenskan/posix_ipc/issues/42, mq_open(3)",
+        example: "OSError: This process already has the maximum number of files open",
+        ..Entry::REST
+    },
+    Entry {
+        id: "sysvmq-too-long",
+        application: "Ruby sysvmq",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["{EINVAL} - Failed sending message to queue", "msgsnd*{EINVAL or 22}"],
+        text: "msgsnd returned EINVAL: the message is longer than kernel.msgmax, or the queue is gone.",
+        not: "Not shared memory, and not its size.",
+        fix: Fix::Setting,
+        setting: "docker run --sysctl kernel.msgmax=65536 --sysctl kernel.msgmnb=65536 (on a machine: sysctl -w).",
+        source: "msgsnd(2), https://github.com/sirupsen/sysvmq/issues/7",
+        example: "Invalid argument - Failed sending message to queue (Errno::EINVAL)",
+        ..Entry::REST
+    },
+    Entry {
         id: "boost-no-space",
         application: "Boost.Interprocess",
         meaning: Meaning::ShmSize,

@@ -23,6 +23,34 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "firecracker-memory",
+        application: "Firecracker",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["VmFd(Error(12))", "Cannot create VMM*Error(12)", "Cannot create VMM*(os error 12)"],
+        text: "The kernel had no memory for a virtual machine (KVM_CREATE_VM, ENOMEM): the host's memory is used up, or \
+               the limit of its cgroup.",
+        not: "Not shared memory, and not the size of /dev/shm.",
+        fix: Fix::Memory,
+        source: "https://github.com/firecracker-microvm/firecracker/issues/835",
+        example: "Cannot create VMM.: Vm(VmFd(Error(12)))",
+        ..Entry::REST
+    },
+    Entry {
+        id: "vhost-user-not-shared",
+        application: "Cloud Hypervisor",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["VhostUserMemoryRegion(NoMemoryRegion)"],
+        text: "A vhost-user device needs the guest's memory shared with the program behind it, and it is private.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "--memory size=1G,shared=on, or hugepages=on.",
+        source: "https://github.com/cloud-hypervisor/cloud-hypervisor/issues/848",
+        example: "Failed to activate device: VhostUserSetup(VhostUserMemoryRegion(NoMemoryRegion))",
+        ..Entry::REST
+    },
+    Entry {
         id: "qemu-guest-memory",
         application: "QEMU",
         meaning: Meaning::Memory,
@@ -121,12 +149,14 @@ pub(super) const ENTRIES: &[Entry] = &[
             "EAL: FATAL: Cannot init memory",
             "EAL: Cannot init memory",
             "EAL: No free*hugepages reported",
+            "EAL: No available*hugepages reported",
+            "not enough free huge pages",
             "Could not allocate packet MBuf pools",
         ],
         text: "DPDK takes its memory from huge pages: there are too few free (other processes, or \
                rtemap_* files that an ended one left in /dev/hugepages), the container's hugetlb limit \
                gives it none, or no hugetlbfs is mounted there. \"No free ... \
-               reported\" names one size and is harmless if another one has some.",
+               reported\" and \"No available ... reported\" name one size and are harmless if another one has some.",
         not: "Not the size of /dev/shm, and not ordinary memory.",
         fix: Fix::HugePages,
         setting: "vm.nr_hugepages on the host, and -v /dev/hugepages:/dev/hugepages; --no-huge for \

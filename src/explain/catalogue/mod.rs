@@ -12,6 +12,7 @@ mod databases;
 mod desktop;
 mod fabrics;
 mod general;
+mod hugepages;
 mod kernel;
 mod libraries;
 mod loader;
@@ -32,7 +33,7 @@ mod training;
 
 use super::Entry;
 
-const ALL: [&[Entry]; 32] = [
+const ALL: [&[Entry]; 33] = [
     postgresql::ENTRIES,
     oracle::ENTRIES,
     databases::ENTRIES,
@@ -52,6 +53,7 @@ const ALL: [&[Entry]; 32] = [
     browsers::ENTRIES,
     desktop::ENTRIES,
     machines::ENTRIES,
+    hugepages::ENTRIES,
     containers::ENTRIES,
     kernel::ENTRIES,
     signals::supervisors::ENTRIES,

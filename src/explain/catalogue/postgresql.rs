@@ -53,11 +53,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &["could not open shared memory segment \"/PostgreSQL."],
-        unless: &["could not open shared memory segment*{ENOSPC}"],
-        text: "A segment of PostgreSQL could not be opened. With \"No such file or directory\" \
-               somebody removed it while it was in use: systemd does so when the last session of \
-               the user ends (RemoveIPC=yes), and so do clean-up scripts. With \"Permission \
-               denied\" /dev/shm may not be written to.",
+        unless: &[
+            "could not open shared memory segment*{ENOSPC}",
+            "could not open shared memory segment*{EACCES}",
+        ],
+        text: "A segment of PostgreSQL could not be opened: somebody removed it while it was in use. systemd \
+               does so when the last session of the user ends (RemoveIPC=yes), and so do clean-up scripts.",
         not: "Not the size of /dev/shm.",
         fix: Fix::Permission,
         setting: "RemoveIPC=no in /etc/systemd/logind.conf, or run the server as a system user.",
@@ -65,6 +66,35 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "WARNING:  could not open shared memory segment \"/PostgreSQL.1450751626\": No \
                   such file or directory",
         ..POSTGRESQL
+    },
+    Entry {
+        id: "postgresql-dsm-denied",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["could not open shared memory segment \"/PostgreSQL.*{EACCES}"],
+        text: "The server's user may not make files in /dev/shm: its mode is not 1777, or it belongs to somebody else (as \
+               in LXC containers and chroots). It does so at its start, too.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Permission,
+        setting: "chmod 1777 /dev/shm; dynamic_shared_memory_type = mmap, if that cannot be had.",
+        source: "postgresql src/backend/storage/ipc/dsm_impl.c, https://github.com/PyAr/pyarweb/issues/408",
+        example: "FATAL:  could not open shared memory segment \"/PostgreSQL.1804289383\": Permission denied",
+        ..POSTGRESQL
+    },
+    Entry {
+        id: "pgpool-request",
+        application: "Pgpool-II",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &["could not create shared memory for request size"],
+        text: "shmget was refused: as a rule kernel.shmmni or shmall is reached, often by segments that killed runs of \
+               pgpool left.",
+        not: "Not the size of /dev/shm: pgpool takes System V segments.",
+        fix: Fix::Sysv,
+        setting: "ipcs -m shows the segments; ipcrm -m ID removes one that nobody has attached.",
+        source: "pgpool2 src/utils/pool_shmem.c, https://github.com/pgpool/pgpool2/issues/6",
+        example: "pid 51116: FATAL:  could not create shared memory for request size: 6144",
+        ..Entry::REST
     },
     Entry {
         id: "postgresql-shmget-enospc",

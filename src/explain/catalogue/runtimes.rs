@@ -75,9 +75,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             "UseLargePages*fall*back",
             "Failed to attach shared memory. (error",
             "Failed to reserve shared memory. error",
+            "Failed to reserve shared memory (errno",
         ],
         text: "-XX:+UseLargePages is on, and there are too few huge pages, or (UseSHM) shmget was \
-               refused: kernel.shmmax, or no right to huge pages. It goes on with ordinary pages.",
+               refused: with errno 28 kernel.shmall or shmmni is reached, with 22 kernel.shmmax, with 1 there is no \
+               right to huge pages. It goes on with ordinary pages.",
         not: "Not the size of /dev/shm, and no failure.",
         fix: Fix::HugePages,
         setting: "vm.nr_hugepages on the host and the container's hugetlb limit; or \

@@ -4,6 +4,21 @@ use crate::explain::{Certainty, Entry, Fix, Meaning};
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
+        id: "nginx-zone-locked",
+        application: "nginx",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["shared memory zone*was locked by"],
+        text: "A worker died while it held the lock of a shared zone, and the master unlocked it. What counts is why the \
+               worker died: an earlier line tells (exited on signal 11, often a module).",
+        not: "Not a full /dev/shm: zones are anonymous memory.",
+        fix: Fix::Setting,
+        setting: "Find the line of the worker's end; if the zone was full (\"no memory\"), make it larger.",
+        source: "nginx src/os/unix/ngx_process.c (ngx_unlock_mutexes)",
+        example: "2017/11/28 09:52:35 [alert] 103990#0: shared memory zone \"rate\" was locked by 49547",
+        ..Entry::REST
+    },
+    Entry {
         id: "nginx-zone-full",
         application: "nginx",
         meaning: Meaning::NotSharedMemory,

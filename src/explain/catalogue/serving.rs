@@ -166,6 +166,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..TRITON
     },
     Entry {
+        id: "triton-cuda-ipc",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["failed to open CUDA IPC handle"],
+        text: "The server could not open memory of a GPU that the client shares: both have to see the same GPU, in the \
+               same order, and run on one machine.",
+        not: "Not /dev/shm and not a size: this is memory of the GPU.",
+        fix: Fix::Setting,
+        setting: "Give both containers the same GPU (--gpus, NVIDIA_VISIBLE_DEVICES), or use system shared memory.",
+        source: "https://github.com/triton-inference-server/server/issues/6872",
+        example: "failed to register CUDA shared memory region 'output_0': failed to open CUDA IPC handle: invalid \
+                  argument",
+        ..TRITON
+    },
+    Entry {
         id: "triton-server-region",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
@@ -174,6 +189,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Unable to find shared memory region",
             "failed to register*shared memory region",
         ],
+        unless: &["CUDA IPC"],
         text: "The server does not see the region that a client made: the two have different \
                /dev/shm (two containers, or a container and its host), or the client removed or \
                never registered it. A server that restarts forgets what was registered.",

@@ -113,6 +113,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "failed to mmap*{EPERM or 1}",
             "mmap /*{EPERM or 1}",
         ],
+        unless: &["perf"],
         text: "mmap returned EPERM: memory was to be executed from a file on a file system that is \
                mounted noexec (/dev/shm in most containers), a sealed memfd was to be written, or \
                the address is below vm.mmap_min_addr.",
@@ -155,6 +156,9 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "Unable to lock JVM Memory",
             "increasing RLIMIT_MEMLOCK",
             "Failed to lock*in memory: {ENOMEM}",
+            "lock memory*{ENOMEM or 12}",
+            "lock memory*{EPERM or 1}",
+            "memory locking requested*but memory is not locked",
         ],
         unless: &["{EPERM or 1}: mlockall is not"],
         text: "The limit on locked memory (ulimit -l, RLIMIT_MEMLOCK) is reached.",
@@ -163,6 +167,69 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         source: "mlock(2), https://github.com/manticoresoftware/manticoresearch/issues/466, \
                  https://github.com/qdrant/qdrant/pull/1885",
         example: "mlockall() failed: Cannot allocate memory",
+        ..OF_CALL
+    },
+    Entry {
+        id: "perf-locked",
+        application: "perf, and programs that use its events",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "perf_event*mmap*{EPERM or 1}",
+            "perf*mmap*{EPERM or 1}",
+            "Permission error mapping pages",
+            "perf_event_mlock_kb",
+        ],
+        text: "The buffers of perf events are locked memory with a limit of their own for each user \
+               (kernel.perf_event_mlock_kb), and it is used up.",
+        not: "Not shared memory, not a size, and not noexec.",
+        fix: Fix::Setting,
+        setting: "sysctl kernel.perf_event_mlock_kb=2048 on the host, smaller buffers (perf -m), or CAP_IPC_LOCK.",
+        source: "linux kernel/events/core.c (perf_mmap), https://github.com/async-profiler/async-profiler/issues/875",
+        example: "[WARN] perf_event mmap failed: Operation not permitted",
+        ..Entry::REST
+    },
+    Entry {
+        id: "bpf-map-memory",
+        application: "programs that use eBPF",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["libbpf: map*failed to create: {ENOMEM}", "map create*{ENOMEM or 12}"],
+        text: "The kernel has no memory for a map of eBPF of that size: it is larger than the machine, or the \
+               memory limit, allows (max_entries).",
+        not: "Not shared memory, and not locked memory: that is \"Operation not permitted\".",
+        fix: Fix::Memory,
+        setting: "Or fewer max_entries.",
+        source: "https://github.com/lockc-project/lockc/issues/82, linux kernel/bpf/syscall.c (bpf_map_area_alloc)",
+        example: "libbpf: map 'processes': failed to create: Cannot allocate memory(-12)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "gnupg-secure-memory",
+        application: "GnuPG",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["gpg-agent*{ENOMEM}", "unprotect the secret key*{ENOMEM}", "out of core in secure memory"],
+        text: "gpg-agent's own secure memory (32 KiB that are locked) is used up, as by many requests at once.",
+        not: "Not the machine's memory, not a limit of the container, and not shared memory.",
+        fix: Fix::Setting,
+        setting: "auto-expand-secmem in gpg-agent.conf, or fewer requests at once.",
+        source: "https://dev.gnupg.org/T3530, https://github.com/ronf/asyncssh/issues/115",
+        example: "gpg-agent[95514]: failed to unprotect the secret key: Cannot allocate memory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "mutex-not-owner",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["unlock*{EPERM or 1}"],
+        text: "A thread unlocked a mutex that it does not own (pthread_mutex_unlock, EPERM): a fault of the program, \
+               or its holder died and another one took it over.",
+        not: "Not a right that is missing, and not a size.",
+        fix: Fix::Setting,
+        setting: "A newer version of the program; restart all its processes.",
+        source: "pthread_mutex_unlock(3p), https://github.com/pi-hole/FTL/pull/2351",
+        example: "ERROR Failed to unlock SHM lock: Operation not permitted in api_history_clients()",
         ..OF_CALL
     },
     Entry {

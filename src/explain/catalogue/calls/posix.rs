@@ -258,8 +258,8 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "ftruncate*{EACCES or 13}",
         ],
         text: "The size of a file could not be set. EINVAL: the size is negative, or the object \
-               has a size already (macOS), or was not opened for writing. EFBIG: ulimit -f. EPERM: \
-               a sealed memfd.",
+               has a size already (macOS), or was not opened for writing; of huge pages, it is no multiple of \
+               a page (2 MiB). EFBIG: ulimit -f. EPERM: a sealed memfd.",
         not: "Not a full /dev/shm: a tmpfs gives any size, and fails when pages are touched \
               (SIGBUS).",
         setting: "The size that the lines around it name tells whether the program computed a \

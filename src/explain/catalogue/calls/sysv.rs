@@ -11,6 +11,8 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Sure,
         patterns: &[
             "shmget*{ENOSPC or 28}",
+            "shm_id*{ENOSPC or 28}",
+            "shmid*{ENOSPC or 28}",
             "shm_attach()*{ENOSPC or 28}",
             "IPCShared*{ENOSPC or 28}",
         ],

@@ -1,0 +1,157 @@
+//! Huge pages: too few, or none given.
+
+use crate::explain::{CALL, Certainty, Entry, Fix, Meaning};
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "dpdk-huge-page-file",
+        application: "DPDK, SPDK, VPP",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["Couldn't get fd on hugepage file", "eal_memalloc*open*hugepages*{EACCES}"],
+        text: "A file in hugetlbfs could not be opened or made: the user may not write there, or files of \
+               another user (rtemap_*, or *map_0) are left. There may be enough huge pages.",
+        not: "Not the number of huge pages, and not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "Run it as root, or give the folder to its user (chown /dev/hugepages, or --huge-dir); \
+                  remove the files that an ended process left there.",
+        source: "dpdk lib/eal/linux/eal_memalloc.c, https://github.com/spdk/spdk/issues/757",
+        example: "EAL: Couldn't get fd on hugepage file",
+        ..Entry::REST
+    },
+    Entry {
+        id: "dpdk-memory-pool",
+        application: "DPDK, SPDK, VPP",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Cannot create*mem_pool*12",
+            "Cannot create*mempool*12",
+            "Cannot create*mbuf pool",
+            "Cannot init mbuf pool",
+            "Creation of mbuf mempool*failed",
+        ],
+        text: "DPDK could not make a pool of buffers: too few free huge pages on that NUMA node \
+               (ENOMEM, 12). A list of error numbers in brackets is a legend.",
+        not: "Not the size of /dev/shm, not a disk, and not ordinary memory.",
+        fix: Fix::HugePages,
+        setting: "Or fewer and smaller buffers, and -m or --socket-mem as large as what is reserved.",
+        source: "dpdk lib/mempool/rte_mempool.c, https://github.com/marty90/DPDK-Dump/issues/2",
+        example: "  Cause: Cannot create cluster_mem_pool. Errno: 12 [ENOMEM: 12, ENOSPC: 28]",
+        ..Entry::REST
+    },
+    Entry {
+        id: "libvirt-huge-memfd",
+        application: "libvirt, KubeVirt",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["hugepages is not supported with memfd memory source"],
+        text: "The kernel or QEMU makes no memfd of huge pages: that takes Linux 4.14 or newer.",
+        not: "Not the number of huge pages, and not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "A newer kernel on the host; or no huge pages for that machine.",
+        source: "libvirt src/qemu/qemu_validate.c, https://github.com/kubevirt/user-guide/issues/509",
+        example: "unsupported configuration: hugepages is not supported with memfd memory source",
+        ..Entry::REST
+    },
+    Entry {
+        id: "oracle-huge-pages",
+        application: "Oracle Database",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &["ORA-27106"],
+        text: "use_large_pages is ONLY, and there are too few free huge pages for the SGA, or the limit on \
+               locked memory is below it.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::HugePages,
+        setting: "use_large_pages=TRUE takes what there is; ulimit -l above the SGA.",
+        source: "Oracle Database Error Messages, ORA-27106",
+        example: "ORA-27106: system pages not available to allocate memory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "java-large-pages-commit",
+        application: "Java",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["Failed to reserve and commit memory using large pages"],
+        text: "-XX:+UseLargePages is on, and the system has not so many large pages in one piece (on \
+               Windows: memory is fragmented, or the user has no right to lock pages). Java goes on with \
+               ordinary pages.",
+        not: "Not the size of /dev/shm, and no failure.",
+        fix: Fix::HugePages,
+        setting: "Or -XX:-UseLargePages.",
+        source: "openjdk src/hotspot/os, https://github.com/adoptium/adoptium-support/issues/626",
+        example: "OpenJDK 64-Bit Server VM warning: Failed to reserve and commit memory using large pages. \
+                  req_addr: 0x0000000080000000 bytes: 2147483648",
+        ..Entry::REST
+    },
+    Entry {
+        id: "java-zgc-commit",
+        application: "Java (ZGC)",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["[gc]*Failed to commit memory", "Forced to lower max Java heap size"],
+        text: "ZGC could not get its heap: with -XX:+UseLargePages too few huge pages; else memory, or the \
+               tmpfs that -XX:AllocateHeapAt names.",
+        not: "Not the size of /dev/shm: since JDK 13 the heap is a memfd, which has none.",
+        fix: Fix::HugePages,
+        setting: "Huge pages for the whole heap (-Xmx), or -XX:-UseLargePages; and a heap below the memory \
+                  limit.",
+        source: "openjdk src/hotspot/os/linux/gc/z/zPhysicalMemoryBacking_linux.cpp",
+        example: "[0.024s][error][gc] Failed to commit memory (Not enough space)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "openj9-page-size",
+        application: "Java (OpenJ9)",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["JVMJ9GC088I", "JVMJ9GC089I"],
+        text: "Huge pages were asked for (-Xlp), and are not there, or may not be used: too few of them, \
+               ulimit -l, kernel.shmmax, or a group that vm.hugetlb_shm_group does not name. Java goes on \
+               with the page size that the message names.",
+        not: "Not the size of /dev/shm, and no failure.",
+        fix: Fix::HugePages,
+        setting: "vm.hugetlb_shm_group with the user's group, ulimit -l and kernel.shmmax above the heap.",
+        source: "openj9 runtime/nls/j9gc/j9gc.nls, https://github.com/eclipse-openj9/openj9/issues/2289",
+        example: "JVMJ9GC088I Requested objectheap page size 2M could not be satisfied; using 4K instead",
+        ..Entry::REST
+    },
+    Entry {
+        id: "miner-huge-pages",
+        application: "miners (XMRig, cpuminer)",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &["failed to allocate RandomX dataset using", "Huge Pages allocation failed"],
+        text: "There are too few huge pages of that size. The program goes on without, and is slower.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::HugePages,
+        source: "https://xmrig.com/docs/miner/hugepages",
+        example: "[2019-12-13 11:31:17.975]  **rx   failed to allocate RandomX dataset using 1GB pages**",
+        ..Entry::REST
+    },
+    Entry {
+        id: "huge-pages-enomem",
+        application: CALL,
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "huge page*{ENOMEM or 12}",
+            "hugepage*{ENOMEM or 12}",
+            "huge_page*{ENOMEM or 12}",
+            "hugetlb*{ENOMEM or 12}",
+            "HugeTLB*{ENOMEM or 12}",
+            "{ENOMEM}*hugepage",
+            "{ENOMEM}*huge page",
+        ],
+        text: "Huge pages were asked for, and too few are free: none are reserved, others use them (free less \
+               those that are promised, HugePages_Free and HugePages_Rsvd in /proc/meminfo), or the container's \
+               hugetlb limit gives it none.",
+        not: "Not the memory limit, and not the size of /dev/shm.",
+        fix: Fix::HugePages,
+        source: "mmap(2) (MAP_HUGETLB), linux mm/hugetlb.c (hugetlb_acct_memory)",
+        example: "error mmap'ing hugepage /mnt/huge/pfring_zc_98: Cannot allocate memory",
+        ..Entry::REST
+    },
+];
