@@ -7,6 +7,14 @@ use crate::units::Bytes;
 
 /// Docker's, and where no mark tells which engine it is, those that Docker and Podman share.
 pub(super) fn docker(site: &Site, change: &Change) -> String {
+    if site.manager == Some(Manager::Buildkit)
+        && !matches!(change, Change::Size(_) | Change::Memory(_) | Change::Both { .. } | Change::Unlimited(_))
+    {
+        return format!(
+            "not in a build, which has no option for it: in a container ({})",
+            DOCKER.line(site, change).replace('\n', " ")
+        );
+    }
     let words = match (site.runtime, site.manager) {
         (_, Some(Manager::Buildkit)) => BUILD,
         (Runtime::Containerd, _) => CONTAINERD,
@@ -16,6 +24,12 @@ pub(super) fn docker(site: &Site, change: &Change) -> String {
     let mut lines = vec![words.line(site, change)];
     if words.composes {
         lines.extend(compose(site, change));
+    }
+    if site.origin == Origin::ShmSize && matches!(change, Change::Size(_) | Change::Both { .. }) {
+        lines.push(
+            "(a container keeps the size that it was made with: make it anew, in Compose: up -d --force-recreate)"
+                .to_owned(),
+        );
     }
     if site.runtime == Runtime::Docker && words.composes && !needs_own_mount(site) {
         lines.extend(of_swarm(change));
@@ -66,12 +80,15 @@ pub(super) fn podman(site: &Site, change: &Change) -> String {
                              :ro on a volume at /dev/shm"
                 .to_owned()
         }
-        Change::Size(size) if !needs_own_mount(site) => format!(
-            "{}\nor in a quadlet, [Container]: ShmSize={1}\n(a container of a pod has the pod's: podman pod \
-             create --shm-size={1}, or in a quadlet, [Pod]: PodmanArgs=--shm-size={1})",
-            PODMAN.line(site, change),
-            binary(*size)
-        ),
+        Change::Size(size) if !needs_own_mount(site) => {
+            let lines = format!(
+                "{}\nor in a quadlet, [Container]: ShmSize={1}\n(a container of a pod has the pod's: podman pod \
+                 create --shm-size={1}, or in a quadlet, [Pod]: PodmanArgs=--shm-size={1})",
+                PODMAN.line(site, change),
+                shm_size(site, *size)
+            );
+            lines + &of_manager(site, change).map_or(String::new(), |line| format!("\n{line}"))
+        }
         _ => PODMAN.line(site, change),
     }
 }
@@ -141,6 +158,10 @@ impl Engine {
             Origin::Bind if site.own_ipc => "without the mount of the host's /dev/shm",
             Origin::Bind => "without --ipc=host and without a mount of the host's /dev/shm",
             Origin::Volume => "without the volume at /dev/shm",
+            // Old versions made none themselves.
+            Origin::Folder | Origin::Missing if site.is_dev_shm() && site.runtime == Runtime::Podman => {
+                "without --ipc=none; or with --tmpfs /dev/shm:mode=1777,size=SIZE"
+            }
             Origin::Folder | Origin::Missing if site.is_dev_shm() => "without --ipc=none",
             _ => return options,
         };
@@ -153,7 +174,10 @@ impl Engine {
                 format!("on the host, of the folder that is mounted there: {command}")
             }
             Origin::Folder => format!("{command} {}", site.path),
-            _ => self.options(&[kept(site, option)]),
+            _ => {
+                let options = self.options(&[kept(site, option)]);
+                format!("{options}\nor as root, inside, at each start: {command} {}", site.path)
+            }
         }
     }
 
@@ -176,7 +200,22 @@ fn shm_option(site: &Site, size: Bytes) -> String {
     if needs_own_mount(site) {
         tmpfs(&site.path, &format!("size={}", binary(size)))
     } else {
-        format!("--shm-size={}", binary(size))
+        format!("--shm-size={}", shm_size(site, size))
+    }
+}
+
+/// Where the size now is one of decimal units, `1g` was taken as 10^9, as some versions of Podman do: then in bytes.
+fn shm_size(site: &Site, size: Bytes) -> String {
+    const PAGE: u64 = 1 << 16;
+    let is_of = |unit: u64, now: Bytes| {
+        let over = now.0.checked_rem(unit).unwrap_or(0);
+        now.0 > PAGE && over.min(unit.saturating_sub(over)) < PAGE
+    };
+    let is_decimal = |now: Bytes| is_of(10_000_000, now) && !is_of(1 << 20, now);
+    if site.runtime == Runtime::Podman && site.size.is_some_and(is_decimal) {
+        format!("{}b", size.0)
+    } else {
+        binary(size)
     }
 }
 
@@ -232,6 +271,9 @@ fn of_manager(site: &Site, change: &Change) -> Option<String> {
         }
         Manager::GitlabCi => {
             format!("or in the runner's config.toml, [runners.docker]: shm_size = {bytes}")
+        }
+        Manager::Nomad if site.runtime == Runtime::Podman => {
+            format!("or in the task's config of Nomad: shm_size = \"{words}\"")
         }
         Manager::Nomad => format!("or in the task's config of Nomad: shm_size = {bytes}"),
         Manager::DevContainer => {

@@ -33,6 +33,8 @@ pub(crate) struct Site {
     pub v1: bool,
     /// Apptainer made the cgroup whose limit that is.
     pub own_limit: bool,
+    /// Kata's guest runs it.
+    pub kata: bool,
     /// The size of the file system now, where it is in memory and has one.
     pub size: Option<Bytes>,
 }
@@ -56,6 +58,7 @@ impl Site {
                 let limited = matches!(level.limit.known(), Some(Limit::At(_)));
                 limited && ["apptainer", "singularity"].iter().any(|own| level.path.contains(own))
             }),
+            kata: facts.mounts.iter().any(|mount| mount.source == "kataShared"),
             size: facts
                 .shm
                 .statfs
@@ -148,6 +151,12 @@ impl Ulimit {
 /// How to bring a change about.
 #[must_use]
 pub(crate) fn fix(site: &Site, change: &Change) -> String {
+    match site.manager {
+        Some(Manager::Lambda) => return other::lambda(change),
+        Some(Manager::Gitpod) => return other::gitpod(site, change),
+        Some(Manager::Toolbox) => return other::toolbox(site, change),
+        _ => {}
+    }
     if site.pod {
         return orchestrated::kubernetes(site, change);
     }

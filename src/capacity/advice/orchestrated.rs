@@ -18,7 +18,8 @@ pub(super) fn kubernetes(site: &Site, change: &Change) -> String {
         },
         Change::Writable => "mount it writable: readOnly: false on the volumeMount".to_owned(),
         Change::Executable => {
-            format!("a volume of its own there: {}", volume(site, Bytes::mib(1024)))
+            let size = site.size().max(Bytes::mib(1024));
+            format!("a volume of its own there: {}", volume(site, size))
         }
         Change::Inodes => "remove files there; an emptyDir has no field for inodes".to_owned(),
         Change::Unlimited(ulimit) => of_node(*ulimit),
@@ -53,6 +54,10 @@ fn volume(site: &Site, size: Bytes) -> String {
         }
         Origin::EmptydirDisk | Origin::Volume => format!(
             "under spec.volumes, mounted at {path} (without the medium it is the node's disk):\n{line}"
+        ),
+        _ if site.kata => format!(
+            "under spec.volumes, mounted at {path}:\n{line}\n(an old Kata ignores such a volume at /dev/shm, and keeps its \
+             own: then upgrade it)"
         ),
         _ => format!("under spec.volumes, mounted at {path}:\n{line}"),
     }
@@ -110,6 +115,9 @@ pub(super) fn ecs(site: &Site, change: &Change) -> String {
         Change::Executable => tmpfs("exec"),
         Change::Writable => format!("readOnly: false on the mount point {}", site.path),
         Change::Inodes => return "remove files there".to_owned(),
+        Change::Unlimited(ulimit) if site.manager == Some(Manager::Fargate) => {
+            return format!("Fargate sets it ({}): a task there changes nofile only", ulimit.name());
+        }
         Change::Unlimited(ulimit) => {
             format!("ulimits: [{{name: {}, softLimit: -1, hardLimit: -1}}]", ulimit.name())
         }

@@ -11,6 +11,9 @@ pub(super) fn apptainer(site: &Site, change: &Change) -> String {
         Change::Size(_) if site.origin == Origin::Missing && site.path != "/dev/shm" => {
             format!("apptainer exec --bind {} ...", site.path)
         }
+        Change::Size(_) if site.origin == Origin::Missing => {
+            "apptainer exec --bind /dev/shm ...: the node's own".to_owned()
+        }
         // It is large enough.
         Change::Both { shm, memory } if site.size.is_some_and(|size| size >= *shm) => {
             memory_of(site, *memory)
@@ -79,6 +82,60 @@ pub(super) fn bubblewrap(site: &Site, change: &Change) -> String {
 }
 
 /// Applications there may mount nothing.
+pub(super) fn lambda(change: &Change) -> String {
+    match change {
+        Change::Memory(memory) => {
+            format!("the function's memory size: {} MB", mebibytes(*memory))
+        }
+        Change::Unlimited(_) | Change::Sysctl(..) => {
+            "AWS Lambda sets it, and takes no other value".to_owned()
+        }
+        _ => "AWS Lambda has no /dev/shm, and none can be mounted: use pipes, threads or memfd_create() instead (in Python \
+              multiprocessing.Process with Pipe: Pool, Queue and Lock need a /dev/shm)"
+            .to_owned(),
+    }
+}
+
+pub(super) fn gitpod(site: &Site, change: &Change) -> String {
+    let path = &site.path;
+    let mount = |options: &str| {
+        format!("in the workspace: sudo mount -t tmpfs -o mode=1777,{options} tmpfs {path}")
+    };
+    match change {
+        Change::Size(size) | Change::Both { shm: size, .. } => {
+            mount(&format!("size={}", binary(*size)))
+        }
+        Change::Executable => mount(&format!("exec,size={}", binary(site.size()))),
+        Change::Memory(_) => "a larger class of workspace".to_owned(),
+        Change::Mode | Change::Writable | Change::Inodes => {
+            format!("in the workspace: sudo {}", super::machine::command(path, change))
+        }
+        Change::Unlimited(_) | Change::Sysctl(..) => "Gitpod sets it for all workspaces".to_owned(),
+    }
+}
+
+/// Its users are root in it by sudo, and have no command line of Podman's to change.
+pub(super) fn toolbox(site: &Site, change: &Change) -> String {
+    let path = &site.path;
+    match change {
+        Change::Both { shm, .. } => toolbox(site, &Change::Size(*shm)),
+        Change::Memory(memory) => {
+            format!("for the user's programs: {}", super::machine::command(path, &Change::Memory(*memory)))
+        }
+        Change::Size(size) if matches!(site.origin, Origin::Folder | Origin::Missing) => format!(
+            "in the toolbox: sudo mkdir -p {path} && sudo mount -t tmpfs -o mode=1777,size={} tmpfs {path}",
+            binary(*size)
+        ),
+        Change::Unlimited(ulimit) => {
+            format!("on the host, before it is entered: ulimit {} unlimited", ulimit.option())
+        }
+        _ => format!(
+            "in the toolbox: sudo {}\nor use the host's: /run/host{path}",
+            super::machine::command(path, change)
+        ),
+    }
+}
+
 pub(super) fn android(change: &Change) -> String {
     match change {
         Change::Size(_) | Change::Mode | Change::Writable | Change::Both { .. } => {

@@ -12,6 +12,16 @@ pub(super) fn lxc(site: &Site, change: &Change) -> String {
         Change::Both { shm, memory } => {
             format!("{}\nand {}", memory_of_lxc(site, *memory), size_of_lxc(site, *shm))
         }
+        Change::Unlimited(ulimit) if of_lxd(site).is_some() => format!(
+            "{} config set NAME limits.kernel.{} unlimited",
+            of_lxd(site).unwrap_or_default(),
+            ulimit.name()
+        ),
+        Change::Sysctl(name, value) if of_lxd(site).is_some() => format!(
+            "{} config set NAME linux.sysctl.{name} {}",
+            of_lxd(site).unwrap_or_default(),
+            quoted(value)
+        ),
         Change::Unlimited(ulimit) => {
             config(site, &format!("lxc.prlimit.{}", ulimit.name()), "unlimited")
         }
@@ -21,11 +31,29 @@ pub(super) fn lxc(site: &Site, change: &Change) -> String {
 }
 
 /// A line of the container's configuration, where its manager keeps it.
+/// The command of LXD or Incus.
+fn of_lxd(site: &Site) -> Option<&'static str> {
+    match site.manager? {
+        Manager::Incus => Some("incus"),
+        Manager::Lxd => Some("lxc"),
+        _ => None,
+    }
+}
+
+fn quoted(value: &str) -> String {
+    if value.contains(' ') { format!("\"{value}\"") } else { value.to_owned() }
+}
+
 fn config(site: &Site, key: &str, value: &str) -> String {
     match site.manager {
         Some(Manager::Proxmox) => format!("in /etc/pve/lxc/CTID.conf: {key}: {value}"),
-        Some(Manager::Incus) => format!("incus config set NAME raw.lxc '{key} = {value}'"),
-        Some(Manager::Lxd) => format!("lxc config set NAME raw.lxc '{key} = {value}'"),
+        Some(Manager::Incus | Manager::Lxd) => {
+            let command = of_lxd(site).unwrap_or_default();
+            format!(
+                "{command} config set NAME raw.lxc '{key} = {value}'\n(with what {command} config get NAME raw.lxc \
+                 prints: it is replaced as a whole)"
+            )
+        }
         _ => format!("in the container's LXC config: {key} = {value}"),
     }
 }

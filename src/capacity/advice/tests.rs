@@ -50,6 +50,7 @@ fn site(runtime: Runtime, origin: Origin) -> Site {
         own_ipc: true,
         v1: false,
         own_limit: false,
+        kata: false,
         size: None,
     }
 }
@@ -130,4 +131,21 @@ fn a_folder_that_was_asked_for_gets_a_file_system_of_its_own() {
 fn whole_gib_are_written_as_such() {
     assert_eq!((binary(Bytes::mib(2048)), binary(Bytes::mib(1536))), ("2g".into(), "1536m".into()));
     assert_eq!(quantity(Bytes(1)), "1Mi");
+}
+
+#[test]
+fn where_a_size_was_taken_in_decimals_it_is_given_in_bytes() {
+    let mut site = site(Runtime::Podman, Origin::ShmSize);
+    let told = |site: &Site| fix(site, &Change::Size(Bytes::mib(1024)));
+    // Podman's own default, and 1 GiB, are of binary units.
+    for size in [65_536_000, 1 << 30, 250 << 20] {
+        site.size = Some(Bytes(size));
+        assert!(told(&site).contains("--shm-size=1g"), "{size}: {}", told(&site));
+    }
+    for size in [999_997_440, 1_000_001_536, 500_002_816] {
+        site.size = Some(Bytes(size));
+        assert!(told(&site).contains("--shm-size=1073741824b"), "{size}: {}", told(&site));
+    }
+    site.runtime = Runtime::Docker;
+    assert!(told(&site).contains("--shm-size=1g"));
 }

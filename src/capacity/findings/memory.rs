@@ -151,7 +151,7 @@ pub(super) fn host_wide(facts: &Facts, posix: &Capacity, asked: &Asked) -> Optio
 
 /// A size that leaves the machine its memory, and a limit.
 fn bounded(facts: &Facts, posix: &Capacity, asked: &Asked, site: &Site) -> String {
-    let shm = usual_size(facts, posix, asked.app_memory);
+    let shm = asked.size_limit.unwrap_or_else(|| usual_size(facts, posix, asked.app_memory));
     let memory = memory_for(facts, posix, shm, asked.app_memory);
     // Who shares the host's on purpose keeps it.
     if site.origin == Origin::HostIpc && !site.pod {

@@ -111,7 +111,7 @@ pub(crate) fn findings(
         limits::remove_ipc(facts),
         rights::protected_regular(facts),
         // Nearly everybody has these: what is one of /dev/shm itself comes first.
-        rights::noexec(facts, posix),
+        rights::noexec(facts, posix, asked),
         kernel::no_memory_controller(facts),
         memory::hidden_ancestors(facts, posix),
         limits::memlock(facts, posix),

@@ -1,6 +1,7 @@
 //! Findings about what cannot be made at all, and about whose files can be opened.
 
-use super::{Finding, Severity, finding};
+use super::requirement::size_for;
+use super::{Asked, Finding, Severity, finding};
 use crate::capacity::advice::{Change, Site, fix};
 use crate::capacity::rights::Denied;
 use crate::capacity::{Capacity, End, Kind, posix};
@@ -71,10 +72,21 @@ fn fix_of_module(facts: &Facts) -> String {
                 securityContext.seLinuxOptions or appArmorProfile"
             .to_owned();
     }
-    format!(
-        "look for denials on the host (ausearch -m avc, dmesg); a volume at {path} needs a label: \
-         docker run -v FOLDER:{path}:z ..."
-    )
+    match facts.runtime.runtime {
+        Runtime::Snap => "begin the names with snap.NAME. (snapcraft-preload does so), or give the snap a /dev/shm of its own: \
+                          the plug shared-memory with private: true in snapcraft.yaml"
+            .to_owned(),
+        runtime if !runtime.is_container() => {
+            "look for denials as root (ausearch -m avc, dmesg | grep -i denied), and allow it in that profile\n\
+             or, in a snap, begin the names with snap.NAME."
+                .to_owned()
+        }
+        Runtime::Docker | Runtime::Podman | Runtime::Oci => format!(
+            "look for denials on the host (ausearch -m avc, dmesg); a volume at {path} needs a label: \
+             docker run -v FOLDER:{path}:z ..."
+        ),
+        _ => "look for denials on the host (ausearch -m avc, dmesg)".to_owned(),
+    }
 }
 
 /// A kind other than files that cannot be made.
@@ -109,14 +121,17 @@ pub(super) fn refused(facts: &Facts, capacity: &Capacity) -> Option<Finding> {
 }
 
 /// Mapped code is refused; Wine, JITs and libffi map some.
-pub(super) fn noexec(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+pub(super) fn noexec(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<Finding> {
     let mount = facts.shm.mount.known()?;
     let memory = posix::file_system(facts) == FileSystem::Tmpfs;
     if !memory || !is_noexec(mount) || posix.refusal().is_some() {
         return None;
     }
     let path = &facts.shm.asked;
-    let executable = fix(&Site::of(facts), &Change::Executable);
+    // With the size that another fix may have named.
+    let mut site = Site::of(facts);
+    site.size = site.size.max(asked.require[Kind::Posix].map(|size| size_for(facts, size)));
+    let executable = fix(&site, &Change::Executable);
     finding(
         "noexec",
         Severity::Info,

@@ -31,23 +31,28 @@ pub(crate) struct Signs<'a> {
 
 impl Signs<'_> {
     /// Files whose existence tells a runtime.
-    pub(crate) const FILES: [&'static str; 7] = [
+    pub(crate) const FILES: [&'static str; 8] = [
         "/.dockerenv",
         "/.flatpak-info",
         "/.singularity.d",
         "/dev/incus/sock",
         "/dev/lxd/sock",
         "/run/.containerenv",
+        "/run/.toolboxenv",
         "/system/build.prop",
     ];
 
     /// Variables whose presence tells one.
-    pub(crate) const VARIABLES: [&'static str; 12] = [
+    pub(crate) const VARIABLES: [&'static str; 16] = [
         "APPTAINER_CONTAINER",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "CODESPACES",
+        "DISTROBOX_ENTER_PATH",
         "ECS_CONTAINER_METADATA_URI_V4",
         "FLATPAK_ID",
         "GITHUB_ACTIONS",
         "GITLAB_CI",
+        "GITPOD_WORKSPACE_ID",
         "KUBERNETES_SERVICE_HOST",
         "NOMAD_ALLOC_ID",
         "REMOTE_CONTAINERS",
@@ -59,8 +64,10 @@ impl Signs<'_> {
 
     /// What runs it.
     pub(crate) fn runtime(&self) -> Runtime {
-        let marks: [(bool, Runtime); 18] = [
+        let marks: [(bool, Runtime); 19] = [
             (self.is_gvisor(), Runtime::Gvisor),
+            // Firecracker's guests of its own, in which nothing can be mounted.
+            (self.is_set("AWS_LAMBDA_FUNCTION_NAME"), Runtime::Unknown),
             // It is given to the process itself, whatever its image holds of other runtimes.
             (self.is_called_apptainer(), Runtime::Apptainer),
             (is_of_a_kubelet(self.mounts), Runtime::Kubernetes),
@@ -88,6 +95,9 @@ impl Signs<'_> {
     pub(crate) fn manager(&self, runtime: Runtime) -> Option<Manager> {
         let engine = matches!(runtime, Runtime::Docker | Runtime::Oci | Runtime::Podman);
         let marks = [
+            (self.is_set("AWS_LAMBDA_FUNCTION_NAME"), Manager::Lambda),
+            (self.is_set("GITPOD_WORKSPACE_ID"), Manager::Gitpod),
+            (runtime == Runtime::Podman && self.is_toolbox(), Manager::Toolbox),
             (runtime == Runtime::Lxc && self.has("/dev/incus", "incus"), Manager::Incus),
             (runtime == Runtime::Lxc && self.has("/dev/lxd", "lxd"), Manager::Lxd),
             (runtime == Runtime::Lxc && self.is_proxmox(), Manager::Proxmox),
@@ -99,6 +109,7 @@ impl Signs<'_> {
             (engine && self.is_set("GITLAB_CI"), Manager::GitlabCi),
             (engine && self.is_set("NOMAD_ALLOC_ID"), Manager::Nomad),
             (engine && self.is_set("REMOTE_CONTAINERS"), Manager::DevContainer),
+            (engine && self.is_set("CODESPACES"), Manager::DevContainer),
             (self.is_slurm(), Manager::Slurm),
             (!runtime.is_container() && self.is_unit(), Manager::SystemdUnit),
         ];
@@ -174,6 +185,11 @@ impl Signs<'_> {
         self.exists("/run/.containerenv")
             || self.any(|mount| mount.point == "/run/.containerenv")
             || self.cgroup.contains("libpod")
+    }
+
+    /// Toolbx writes a file, and both give the process what it was entered with.
+    fn is_toolbox(&self) -> bool {
+        self.exists("/run/.toolboxenv") || self.is_set("DISTROBOX_ENTER_PATH")
     }
 
     fn is_buildah(&self) -> bool {

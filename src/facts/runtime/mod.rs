@@ -88,6 +88,11 @@ impl Runtime {
 pub enum Manager {
     /// AWS Fargate, of ECS.
     Fargate,
+    /// AWS Lambda.
+    Lambda,
+    Gitpod,
+    /// Toolbx or Distrobox, whose containers share folders of the host.
+    Toolbox,
     Incus,
     Lxd,
     Proxmox,
