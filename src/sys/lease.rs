@@ -32,8 +32,8 @@ pub(crate) fn is_only_ours(file: &File, owner: Uid) -> Result<(), Errno> {
 }
 
 fn lease(file: &File) -> Result<(), Errno> {
-    control(file, libc::F_SETLEASE, libc::F_WRLCK.into())?;
-    control(file, libc::F_SETLEASE, libc::F_UNLCK.into())
+    control(file, libc::F_SETLEASE, libc::F_WRLCK)?;
+    control(file, libc::F_SETLEASE, libc::F_UNLCK)
 }
 
 fn control(file: &File, command: libc::c_int, value: libc::c_int) -> Result<(), Errno> {

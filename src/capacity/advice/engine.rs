@@ -8,7 +8,10 @@ use crate::units::Bytes;
 /// Docker's, and where no mark tells which engine it is, those that Docker and Podman share.
 pub(super) fn docker(site: &Site, change: &Change) -> String {
     if site.manager == Some(Manager::Buildkit)
-        && !matches!(change, Change::Size(_) | Change::Memory(_) | Change::Both { .. } | Change::Unlimited(_))
+        && !matches!(
+            change,
+            Change::Size(_) | Change::Memory(_) | Change::Both { .. } | Change::Unlimited(_)
+        )
     {
         return format!(
             "not in a build, which has no option for it: in a container ({})",
@@ -159,7 +162,9 @@ impl Engine {
             Origin::Bind => "without --ipc=host and without a mount of the host's /dev/shm",
             Origin::Volume => "without the volume at /dev/shm",
             // Old versions made none themselves.
-            Origin::Folder | Origin::Missing if site.is_dev_shm() && site.runtime == Runtime::Podman => {
+            Origin::Folder | Origin::Missing
+                if site.is_dev_shm() && site.runtime == Runtime::Podman =>
+            {
                 "without --ipc=none; or with --tmpfs /dev/shm:mode=1777,size=SIZE"
             }
             Origin::Folder | Origin::Missing if site.is_dev_shm() => "without --ipc=none",

@@ -116,7 +116,10 @@ pub(super) fn ecs(site: &Site, change: &Change) -> String {
         Change::Writable => format!("readOnly: false on the mount point {}", site.path),
         Change::Inodes => return "remove files there".to_owned(),
         Change::Unlimited(ulimit) if site.manager == Some(Manager::Fargate) => {
-            return format!("Fargate sets it ({}): a task there changes nofile only", ulimit.name());
+            return format!(
+                "Fargate sets it ({}): a task there changes nofile only",
+                ulimit.name()
+            );
         }
         Change::Unlimited(ulimit) => {
             format!("ulimits: [{{name: {}, softLimit: -1, hardLimit: -1}}]", ulimit.name())

@@ -120,7 +120,10 @@ pub(super) fn toolbox(site: &Site, change: &Change) -> String {
     match change {
         Change::Both { shm, .. } => toolbox(site, &Change::Size(*shm)),
         Change::Memory(memory) => {
-            format!("for the user's programs: {}", super::machine::command(path, &Change::Memory(*memory)))
+            format!(
+                "for the user's programs: {}",
+                super::machine::command(path, &Change::Memory(*memory))
+            )
         }
         Change::Size(size) if matches!(site.origin, Origin::Folder | Origin::Missing) => format!(
             "in the toolbox: sudo mkdir -p {path} && sudo mount -t tmpfs -o mode=1777,size={} tmpfs {path}",

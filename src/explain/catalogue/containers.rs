@@ -315,7 +315,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Docker, Podman",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
-        patterns: &["/dev/shm*evalSymlinksInScope: too many links", "/dev/shm*too many levels of symbolic links"],
+        patterns: &[
+            "/dev/shm*evalSymlinksInScope: too many links",
+            "/dev/shm*too many levels of symbolic links",
+        ],
         text: "/dev/shm of the image, or of a /dev that is mounted from the host, is a link that leads in a circle: \
                nothing can be mounted there.",
         not: "Not a size.",
@@ -331,7 +334,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Gramine",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
-        patterns: &["Unsupported system call semget", "Unsupported system call shmget", "Unsupported system call msgget"],
+        patterns: &[
+            "Unsupported system call semget",
+            "Unsupported system call shmget",
+            "Unsupported system call msgget",
+        ],
         text: "Gramine has no System V semaphores, shared memory or queues: the call returns ENOSYS.",
         not: "Not a limit.",
         fix: Fix::Setting,

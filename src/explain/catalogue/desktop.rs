@@ -46,7 +46,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "X clients",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
-        patterns: &["error_kind: Value*\"MIT-SHM\"", "error_kind: Length*\"MIT-SHM\"", "error_kind: Match*\"MIT-SHM\""],
+        patterns: &[
+            "error_kind: Value*\"MIT-SHM\"",
+            "error_kind: Length*\"MIT-SHM\"",
+            "error_kind: Match*\"MIT-SHM\"",
+        ],
         text: "The client called the extension for shared memory with a wrong argument (a size, a segment or a \
                drawable): a fault of the program.",
         not: "Not a size, and not the IPC namespace: that is an Access error.",

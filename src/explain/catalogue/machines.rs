@@ -27,7 +27,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Firecracker",
         meaning: Meaning::Memory,
         certainty: Certainty::Likely,
-        patterns: &["VmFd(Error(12))", "Cannot create VMM*Error(12)", "Cannot create VMM*(os error 12)"],
+        patterns: &[
+            "VmFd(Error(12))",
+            "Cannot create VMM*Error(12)",
+            "Cannot create VMM*(os error 12)",
+        ],
         text: "The kernel had no memory for a virtual machine (KVM_CREATE_VM, ENOMEM): the host's memory is used up, or \
                the limit of its cgroup.",
         not: "Not shared memory, and not the size of /dev/shm.",

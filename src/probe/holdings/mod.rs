@@ -174,8 +174,8 @@ fn nobody_else_leads_it(source: &Live, folder: &str) -> bool {
     path.is_absolute()
         && path.ancestors().all(|part| {
             // What another program serves may never answer; but every path begins at the root.
-            let served = part.parent().is_some()
-                && part.to_str().is_none_or(|part| source.is_served(part));
+            let served =
+                part.parent().is_some() && part.to_str().is_none_or(|part| source.is_served(part));
             !served
                 && std::fs::symlink_metadata(part).is_ok_and(|found| {
                     // The last one's own entries are what is removed.

@@ -142,11 +142,7 @@ impl<'a> ReportDocument<'a> {
         let far = far.collect();
         let rows = groups.groups.into_iter().map(|group| GroupRow {
             values: ids.iter().cloned().zip(group.values).collect(),
-            runs: group
-                .members
-                .iter()
-                .filter_map(|at| title(*at))
-                .collect(),
+            runs: group.members.iter().filter_map(|at| title(*at)).collect(),
         });
         ReportDocument {
             schema: schema::REPORT,

@@ -66,7 +66,10 @@ fn what_another_container_of_the_same_ipc_namespace_holds_is_not_held_by_nobody(
     assert_eq!(left["held_by"], "nobody", "{left:#}");
     assert_eq!(document["processes"]["hidden_by"], "pid-namespace");
     let text = told(&["ls"]);
-    assert!(text.contains("rm -- /dev/shm/left") && !text.contains("rm -- /dev/shm/held"), "{text}");
+    assert!(
+        text.contains("rm -- /dev/shm/left") && !text.contains("rm -- /dev/shm/held"),
+        "{text}"
+    );
 
     let inspect: Value = serde_json::from_str(&told(&["inspect", "--format=json"])).unwrap();
     let leftover = leftover(&inspect);

@@ -209,7 +209,11 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         application: "GnuPG",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
-        patterns: &["gpg-agent*{ENOMEM}", "unprotect the secret key*{ENOMEM}", "out of core in secure memory"],
+        patterns: &[
+            "gpg-agent*{ENOMEM}",
+            "unprotect the secret key*{ENOMEM}",
+            "out of core in secure memory",
+        ],
         text: "gpg-agent's own secure memory (32 KiB that are locked) is used up, as by many requests at once.",
         not: "Not the machine's memory, not a limit of the container, and not shared memory.",
         fix: Fix::Setting,
