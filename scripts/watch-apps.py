@@ -4,10 +4,12 @@ large enough, and with a cause that is not shared memory, and checks what it say
 
 Usage: scripts/watch-apps [--image IMAGE] [--rounds N] [--bisect] [--only NAME,...] [--out FILE]
 
-  --image IMAGE   built with debootstrap from Debian where it is missing (default: shmeter-watch-apps)
+  --image IMAGE   built with debootstrap from Debian where it is missing (default: shmeter-watch-apps); heavy ones
+                  have images of their own: IMAGE-native (open-mpi, xvfb, go), IMAGE-chromium, IMAGE-paddle
   --rounds N      runs with the size that was printed (default: 20)
   --bisect        find the smallest size that works, too
-  --only NAME,... of the applications: postgresql, shared-memory, pool, sqlite, java
+  --only NAME,... of the applications: postgresql, shared-memory, pool, sqlite, java, open-mpi, xvfb, chromium, go,
+                  paddle; only their images are built
   --out FILE      the table as Markdown
 
 Needs root, docker and debootstrap, and target/*/debug/shmeter or $SHMETER. Exit code 1: a row says otherwise."""
@@ -21,8 +23,24 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PACKAGES = "postgresql,python3-minimal,python3,sqlite3,default-jdk-headless"
 MIB = 1 << 20
+
+# What is in an image, and what is done in it.
+IMAGES = {
+    "": ("postgresql,python3-minimal,python3,sqlite3,default-jdk-headless", r"""javac -d / /Map.java
+bin=$(echo /usr/lib/postgresql/*/bin); mkdir /pg; chown postgres /pg
+su postgres -c "$bin/initdb -D /pg -A trust >/dev/null"
+su postgres -c "$bin/pg_ctl -D /pg -s -w -o '-k /tmp -c listen_addresses=' -l /tmp/log start"
+su postgres -c "psql -q -h /tmp -c 'create table t as select g k, repeat(chr(97), 60) v from generate_series(1,400000) g' -c 'analyze t'"
+su postgres -c "$bin/pg_ctl -D /pg -s -m fast stop"
+"""),
+    "native": ("openmpi-bin,libopenmpi-dev,gcc,libc6-dev,golang-go,xvfb,python3-minimal,python3,libx11-6,libxext6", r"""mpicc -O2 -o /window /window.c
+CGO_ENABLED=0 GOCACHE=/tmp/go go build -o /go-map /map.go; rm -r /tmp/go
+"""),
+    "chromium": ("chromium", ""),
+    "paddle": ("python3,python3-pip,libgomp1", "pip install -q --no-cache-dir --break-system-packages paddlepaddle"),
+}
+IMAGE_OF = {"open-mpi": "native", "xvfb": "native", "go": "native", "chromium": "chromium", "paddle": "paddle"}
 
 FILES = {
     # A cluster of its own, its log on stderr, and one statement.
@@ -91,7 +109,142 @@ public class Map {
     }
 }
 """,
+    # Ranks send each other a message, then fill a shared window; or each fills its heap.
+    "window.c": r"""#include <mpi.h>
+#include <stdlib.h>
+#include <string.h>
+int main(int count, char **words) {
+    MPI_Init(&count, &words);
+    int rank, ranks, shared = words[1][0] == 'w';
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    MPI_Aint size = atol(words[2]) << 20;
+    int with = (rank + 1) % ranks, from = (rank + ranks - 1) % ranks;
+    char *message = calloc(1 << 20, 1), *other = malloc(1 << 20), *part;
+    MPI_Sendrecv(message, 1 << 20, MPI_CHAR, with, 0, other, 1 << 20, MPI_CHAR, from, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    MPI_Win window;
+    if (shared) MPI_Win_allocate_shared(size, 1, MPI_INFO_NULL, MPI_COMM_WORLD, &part, &window);
+    else part = malloc(size);
+    memset(part, 1, size);
+    MPI_Barrier(MPI_COMM_WORLD);
+    if (shared) MPI_Win_free(&window);
+    MPI_Finalize();
+    return 0;
 }
+""",
+    "map.go": r"""package main
+
+import (
+	"os"
+	"strconv"
+	"syscall"
+)
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func main() {
+	size, err := strconv.Atoi(os.Args[1])
+	must(err)
+	size <<= 20
+	file, err := os.OpenFile(os.Args[2], os.O_RDWR|os.O_CREATE, 0600)
+	must(err)
+	must(file.Truncate(int64(size)))
+	part, err := syscall.Mmap(int(file.Fd()), 0, size, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED)
+	must(err)
+	if len(os.Args) > 3 {
+		limit, err := strconv.Atoi(os.Args[3])
+		must(err)
+		must(file.Truncate(int64(limit)))
+	}
+	for at := 0; at < size; at += 4096 {
+		part[at] = 1
+	}
+}
+""",
+    # Its frame buffer in a folder, and a client whose picture is a System V segment. $1: as whom the server runs.
+    "x.sh": r"""#!/bin/bash
+mkdir -p -m 1777 /tmp/.X11-unix
+setpriv --reuid="$1" --clear-groups Xvfb :7 -screen 0 "$2" -fbdir /dev/shm -nolisten tcp -ac &
+until [ -S /tmp/.X11-unix/X7 ]; do kill -0 $! || { wait $!; exit; }; sleep 0.05; done
+DISPLAY=:7 python3 /picture.py "$3" "$4"; code=$?
+kill $!; wait $!
+exit $code
+""",
+    "picture.py": r"""import ctypes, os, sys
+x11, xext = ctypes.CDLL('libX11.so.6'), ctypes.CDLL('libXext.so.6')
+libc = ctypes.CDLL(None, use_errno=True)
+class Info(ctypes.Structure):
+    _fields_ = [('seg', ctypes.c_ulong), ('id', ctypes.c_int), ('addr', ctypes.c_void_p), ('read_only', ctypes.c_int)]
+word, number = ctypes.c_void_p, ctypes.c_int
+def function(library, name, result, *words):
+    one = getattr(library, name)
+    one.restype, one.argtypes = result, words
+    return one
+wide, high = map(int, sys.argv[1:3])
+display = function(x11, 'XOpenDisplay', word, ctypes.c_char_p)(None)
+if not display:
+    sys.exit('cannot open display')
+screen = function(x11, 'XDefaultScreen', number, word)(display)
+visual = function(x11, 'XDefaultVisual', word, word, number)(display, screen)
+root = function(x11, 'XDefaultRootWindow', ctypes.c_ulong, word)(display)
+gc = function(x11, 'XDefaultGC', word, word, number)(display, screen)
+sync = function(x11, 'XSync', number, word, number)
+info = Info()
+info.id = function(libc, 'shmget', number, number, ctypes.c_size_t, number)(0, wide * high * 4, 0o1600)
+if info.id < 0:
+    sys.exit('shmget: ' + os.strerror(ctypes.get_errno()))
+info.addr = function(libc, 'shmat', word, number, word, number)(info.id, None, 0)
+make = function(xext, 'XShmCreateImage', word, word, word, ctypes.c_uint, number, word, word, ctypes.c_uint, ctypes.c_uint)
+image = make(display, visual, 24, 2, info.addr, ctypes.addressof(info), wide, high)
+function(xext, 'XShmAttach', number, word, word)(display, ctypes.addressof(info))
+sync(display, 0)
+function(libc, 'shmctl', number, number, number, word)(info.id, 0, None)
+ctypes.memset(info.addr, 0x55, wide * high * 4)
+put = function(xext, 'XShmPutImage', number, word, ctypes.c_ulong, word, word, *[number] * 4, ctypes.c_uint, ctypes.c_uint, number)
+put(display, root, gc, image, 0, 0, 0, 0, wide, high, 0)
+sync(display, 0)
+""",
+    "page.html": """<!doctype html><title>large</title><body><script>
+for (let i = 0; i < 24; i++) {
+  const one = document.createElement('canvas');
+  one.width = one.height = 1500;
+  const on = one.getContext('2d');
+  for (let at = 0; at < 1500; at += 10) { on.fillStyle = `hsl(${at + i * 15} 90% 50%)`; on.fillRect(at, 0, 10, 1500); }
+  document.body.append(one);
+}
+</script>
+""",
+    "heap.html": """<!doctype html><title>heap</title><body><script>
+const keep = [];
+for (let i = 0; i < 3000; i++) keep.push(new Uint8Array(1 << 20).fill(1));
+document.body.append('held ' + keep.length);
+</script>
+""",
+    # Batches of 4 MiB from two workers; $1: how many wait at a time; $2: a file that each of them reads.
+    "loader.py": """import sys, time
+import numpy, paddle
+class Pictures(paddle.io.Dataset):
+    def __len__(self):
+        return 64
+    def __getitem__(self, at):
+        if len(sys.argv) > 2:
+            open(sys.argv[2]).read()
+        return numpy.ones((1 << 20,), dtype='float32')
+loader = paddle.io.DataLoader(Pictures(), batch_size=4, num_workers=2, use_shared_memory=True, prefetch_factor=int(sys.argv[1]), places=paddle.CPUPlace())
+total = 0
+for batch in loader:
+    time.sleep(0.1)
+    total += float(batch[0].sum() if isinstance(batch, (list, tuple)) else batch.sum())
+print(total)
+""",
+}
+
+MPI = ["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "2", "/window"]
+CHROMIUM = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=/tmp/user", "--screenshot=/tmp/page.png"]
 
 # name, row, options of docker, command, verdict, needle in why, process, file
 TABLE = [
@@ -110,6 +263,24 @@ TABLE = [
     ("java", "too small", ["--shm-size=64m"], ["java", "-Xshare:auto", "-cp", "/", "Map", "100", "/dev/shm/map"], "shared-memory", "was full", "java", "/dev/shm/map"),
     ("java", "large enough", ["--shm-size=256m"], ["java", "-cp", "/", "Map", "100", "/dev/shm/map"], "ok", "", "", ""),
     ("java", "truncated file", ["--shm-size=256m"], ["java", "-cp", "/", "Map", "10", "/dev/shm/map", "4096"], "not-shared-memory", "truncated", "java", "/dev/shm/map"),
+    ("open-mpi", "too small", ["--shm-size=16m"], [*MPI, "w", "32"], "shared-memory", "", "", ""),
+    ("open-mpi", "large enough", ["--shm-size=256m"], [*MPI, "w", "32"], "ok", "", "", ""),
+    ("open-mpi", "heap", ["--memory=256m", "--memory-swap=256m"], [*MPI, "h", "300"], "memory", "not the cause", "", ""),
+    ("open-mpi", "session folder full", ["--tmpfs=/tmp:size=256k"], [*MPI, "w", "8"], "not-shared-memory", "", "", ""),
+    ("xvfb", "too small", ["--shm-size=4m"], ["/x.sh", "0", "1920x1080x24", "1000", "1000"], "shared-memory", "", "", ""),
+    ("xvfb", "large enough", ["--shm-size=64m"], ["/x.sh", "0", "1920x1080x24", "1000", "1000"], "ok", "", "", ""),
+    ("xvfb", "kernel.shmall too small", ["--sysctl=kernel.shmall=512"], ["/x.sh", "0", "1920x1080x24", "1000", "1000"], "shared-memory", "", "", ""),
+    ("xvfb", "permission", ["--shm-size=64m"], ["/x.sh", "65534", "1920x1080x24", "1000", "1000"], "not-shared-memory", "", "", ""),
+    ("chromium", "too small", ["--shm-size=1m"], [*CHROMIUM, "--window-size=3000,20000", "file:///page.html"], "shared-memory", "", "", ""),
+    ("chromium", "large enough", ["--shm-size=1g"], [*CHROMIUM, "--window-size=3000,20000", "file:///page.html"], "ok", "", "", ""),
+    ("chromium", "heap", ["--shm-size=1g", "--memory=600m", "--memory-swap=600m"], [*CHROMIUM, "file:///heap.html"], "memory", "", "", ""),
+    ("go", "too small", ["--shm-size=64m"], ["/go-map", "100", "/dev/shm/map"], "shared-memory", "was full", "go-map", "/dev/shm/map"),
+    ("go", "large enough", ["--shm-size=256m"], ["/go-map", "100", "/dev/shm/map"], "ok", "", "", ""),
+    ("go", "truncated file", ["--shm-size=256m"], ["/go-map", "10", "/dev/shm/map", "4096"], "not-shared-memory", "truncated", "go-map", "/dev/shm/map"),
+    ("go", "disk full", ["--tmpfs=/small:size=8m"], ["/go-map", "10", "/small/map"], "not-shared-memory", "not the one at /dev/shm", "go-map", "/small/map"),
+    ("paddle", "too small", ["--shm-size=64m"], ["python3", "/loader.py", "4"], "shared-memory", "was full", "python3", "/dev/shm/paddle_"),
+    ("paddle", "large enough", ["--shm-size=512m"], ["python3", "/loader.py", "4"], "ok", "", "", ""),
+    ("paddle", "missing file", ["--shm-size=512m"], ["python3", "/loader.py", "4", "/missing"], "not-shared-memory", "", "", ""),
 ]
 
 
@@ -117,25 +288,19 @@ def run(*words, **options):
     return subprocess.run(words, check=True, **options)
 
 
-def build(image):
+def build(image, packages, commands):
     if subprocess.run(["docker", "image", "inspect", image], capture_output=True).returncode == 0:
         return
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder) / "root"
-        run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", "stable", str(root), stdout=sys.stderr)
+        run("debootstrap", "--variant=minbase", f"--include={packages}", "stable", str(root), stdout=sys.stderr)
         for name, text in FILES.items():
             file = root / ("pg.sh" if name == "pg" else name)
             file.write_text(text)
             file.chmod(0o755)
-        chroot = ["chroot", str(root), "bash", "-ec"]
         run("mount", "--bind", "/proc", f"{root}/proc")
         try:
-            run(*chroot, "javac -d / /Map.java")
-            run(*chroot, """bin=$(echo /usr/lib/postgresql/*/bin); mkdir /pg; chown postgres /pg
-                su postgres -c "$bin/initdb -D /pg -A trust >/dev/null"
-                su postgres -c "$bin/pg_ctl -D /pg -s -w -o '-k /tmp -c listen_addresses=' -l /tmp/log start"
-                su postgres -c "psql -q -h /tmp -c 'create table t as select g k, repeat(chr(97), 60) v from generate_series(1,400000) g' -c 'analyze t'"
-                su postgres -c "$bin/pg_ctl -D /pg -s -m fast stop" """)
+            run("chroot", str(root), "bash", "-ec", commands)
         finally:
             run("umount", f"{root}/proc")
         tar = subprocess.Popen(["tar", "-C", str(root), "-c", "."], stdout=subprocess.PIPE)
@@ -153,7 +318,7 @@ def watch(image, options, command, binary):
     with tempfile.TemporaryDirectory() as folder:
         words = ["docker", "run", "--rm", "--network=none", "-v", f"{binary}:/shmeter:ro", "-v", f"{folder}:/out", *options]
         words += ["--entrypoint=/shmeter", image, "watch", "--trace", "signals", "--scan", "--report", "/out/report.json", "--"]
-        done = subprocess.run(words + command, capture_output=True, timeout=120, text=True)
+        done = subprocess.run(words + command, capture_output=True, timeout=300, text=True)
         report = pathlib.Path(folder) / "report.json"
         if not report.exists() or not report.read_text():
             raise SystemExit(f"no report: {command}: {done.stderr}")
@@ -178,16 +343,18 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--out")
     asked = parser.parse_args()
-    build(asked.image)
     binary = shmeter()
     only = [name for name in asked.only.split(",") if name]
+    table = [row for row in TABLE if not only or row[0] in only]
+    image_of = {name: "-".join(filter(None, [asked.image, IMAGE_OF.get(name)])) for name, *_ in table}
+    for suffix in sorted({IMAGE_OF.get(name, "") for name in image_of}):
+        build("-".join(filter(None, [asked.image, suffix])), *IMAGES[suffix])
     lines = ["| application | row | /dev/shm | exit | verdict | process, file | peak | needs | right |", "|---|---|---|---|---|---|---|---|---|"]
     sizes = ["| application | size printed | runs that end well | smallest that works | ratio |", "|---|---|---|---|---|"]
     wrong = 0
-    for name, row, options, command, verdict, needle, process, file in TABLE:
-        if only and name not in only:
-            continue
-        code, told = watch(asked.image, options, command, binary)
+    for name, row, options, command, verdict, needle, process, file in table:
+        image = image_of[name]
+        code, told = watch(image, options, command, binary)
         incident = next((one for one in told["incidents"] if one["what"] == "sigbus"), {})
         right = told["verdict"] in verdict.split("|") and needle in told["why"]
         if process:
@@ -201,14 +368,14 @@ def main():
         print(lines[-1], file=sys.stderr)
         if row == "large enough" and needed["shm_bytes"]:
             rest = [word for word in options if not word.startswith("--shm-size")]
-            good = sum(works(asked.image, rest, command, binary, needed["shm_bytes"]) for _ in range(asked.rounds))
+            good = sum(works(image, rest, command, binary, needed["shm_bytes"]) for _ in range(asked.rounds))
             wrong += good != asked.rounds
             smallest, ratio = "-", "-"
             if asked.bisect:
                 low, high = 0, needed["shm_bytes"] // MIB
                 while high - low > 1:
                     middle = (low + high) // 2
-                    if works(asked.image, rest, command, binary, f"{middle}m"):
+                    if works(image, rest, command, binary, f"{middle}m"):
                         high = middle
                     else:
                         low = middle
