@@ -244,7 +244,8 @@ print(total)
 }
 
 MPI = ["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "2", "/window"]
-CHROMIUM = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=/tmp/user", "--screenshot=/tmp/page.png"]
+# It waits for ever where a process of its own is gone.
+CHROMIUM = ["timeout", "30", "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=/tmp/user", "--screenshot=/tmp/page.png"]
 
 # name, row, options of docker, command, verdict, needle in why, process, file
 TABLE = [
@@ -264,16 +265,18 @@ TABLE = [
     ("java", "large enough", ["--shm-size=256m"], ["java", "-cp", "/", "Map", "100", "/dev/shm/map"], "ok", "", "", ""),
     ("java", "truncated file", ["--shm-size=256m"], ["java", "-cp", "/", "Map", "10", "/dev/shm/map", "4096"], "not-shared-memory", "truncated", "java", "/dev/shm/map"),
     ("open-mpi", "too small", ["--shm-size=16m"], [*MPI, "w", "32"], "shared-memory", "", "", ""),
+    ("open-mpi", "window too small", ["--shm-size=48m"], [*MPI, "w", "32"], "shared-memory", "", "", ""),
     ("open-mpi", "large enough", ["--shm-size=256m"], [*MPI, "w", "32"], "ok", "", "", ""),
     ("open-mpi", "heap", ["--memory=256m", "--memory-swap=256m"], [*MPI, "h", "300"], "memory", "not the cause", "", ""),
-    ("open-mpi", "session folder full", ["--tmpfs=/tmp:size=256k"], [*MPI, "w", "8"], "not-shared-memory", "", "", ""),
+    ("open-mpi", "session folder full", ["--tmpfs=/tmp:size=32k"], [*MPI, "w", "8"], "not-shared-memory", "not the one at /dev/shm", "prterun", "/tmp/prterun."),
     ("xvfb", "too small", ["--shm-size=4m"], ["/x.sh", "0", "1920x1080x24", "1000", "1000"], "shared-memory", "", "", ""),
     ("xvfb", "large enough", ["--shm-size=64m"], ["/x.sh", "0", "1920x1080x24", "1000", "1000"], "ok", "", "", ""),
     ("xvfb", "kernel.shmall too small", ["--sysctl=kernel.shmall=512"], ["/x.sh", "0", "1920x1080x24", "1000", "1000"], "shared-memory", "", "", ""),
     ("xvfb", "permission", ["--shm-size=64m"], ["/x.sh", "65534", "1920x1080x24", "1000", "1000"], "not-shared-memory", "", "", ""),
-    ("chromium", "too small", ["--shm-size=1m"], [*CHROMIUM, "--window-size=3000,20000", "file:///page.html"], "shared-memory", "", "", ""),
-    ("chromium", "large enough", ["--shm-size=1g"], [*CHROMIUM, "--window-size=3000,20000", "file:///page.html"], "ok", "", "", ""),
-    ("chromium", "heap", ["--shm-size=1g", "--memory=600m", "--memory-swap=600m"], [*CHROMIUM, "file:///heap.html"], "memory", "", "", ""),
+    ("chromium", "too small", ["--shm-size=64m"], [*CHROMIUM, "--window-size=2000,8000", "file:///page.html"], "shared-memory", "", "", ""),
+    ("chromium", "much too small", ["--shm-size=1m"], [*CHROMIUM, "--window-size=2000,8000", "file:///page.html"], "shared-memory", "", "", ""),
+    ("chromium", "large enough", ["--shm-size=1g"], [*CHROMIUM, "--window-size=2000,8000", "file:///page.html"], "ok", "", "", ""),
+    ("chromium", "heap", ["--shm-size=1g", "--memory=600m", "--memory-swap=600m"], [*CHROMIUM, "file:///heap.html"], "memory", "not the cause", "", ""),
     ("go", "too small", ["--shm-size=64m"], ["/go-map", "100", "/dev/shm/map"], "shared-memory", "was full", "go-map", "/dev/shm/map"),
     ("go", "large enough", ["--shm-size=256m"], ["/go-map", "100", "/dev/shm/map"], "ok", "", "", ""),
     ("go", "truncated file", ["--shm-size=256m"], ["/go-map", "10", "/dev/shm/map", "4096"], "not-shared-memory", "truncated", "go-map", "/dev/shm/map"),
@@ -298,11 +301,15 @@ def build(image, packages, commands):
             file = root / ("pg.sh" if name == "pg" else name)
             file.write_text(text)
             file.chmod(0o755)
-        run("mount", "--bind", "/proc", f"{root}/proc")
+        # The certificates of this machine: pip may go through its proxy.
+        mounts = ["proc", "etc/ssl/certs"]
+        for one in mounts:
+            (root / one).mkdir(parents=True, exist_ok=True)
+            run("mount", "--bind", f"/{one}", str(root / one))
         try:
             run("chroot", str(root), "bash", "-ec", commands)
         finally:
-            run("umount", f"{root}/proc")
+            run("umount", *(str(root / one) for one in mounts))
         tar = subprocess.Popen(["tar", "-C", str(root), "-c", "."], stdout=subprocess.PIPE)
         run("docker", "import", "-", image, stdin=tar.stdout, stdout=subprocess.DEVNULL)
 
