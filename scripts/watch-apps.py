@@ -284,6 +284,7 @@ TABLE = [
     ("paddle", "too small", ["--shm-size=64m"], ["python3", "/loader.py", "4"], "shared-memory", "was full", "python3", "/dev/shm/paddle_"),
     ("paddle", "large enough", ["--shm-size=512m"], ["python3", "/loader.py", "4"], "ok", "", "", ""),
     ("paddle", "missing file", ["--shm-size=512m"], ["python3", "/loader.py", "4", "/missing"], "not-shared-memory", "", "", ""),
+    ("paddle", "heap", ["--memory=128m", "--memory-swap=128m"], ["python3", "/loader.py", "4"], "memory", "not the cause", "", ""),
 ]
 
 
@@ -340,6 +341,10 @@ def size_of(options):
     return next((word.split("=")[1] for word in options if word.startswith("--shm-size=")), "64m")
 
 
+def bytes_of(size):
+    return int(size[:-1]) << {"k": 10, "m": 20, "g": 30}[size[-1]]
+
+
 def main():
     parser = argparse.ArgumentParser(
         usage=argparse.SUPPRESS, description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -366,8 +371,11 @@ def main():
         right = told["verdict"] in verdict.split("|") and needle in told["why"]
         if process:
             right = right and incident.get("process") == process and (incident.get("object") or "").startswith(file)
-        wrong += not right
         needed = told["needed"]
+        # A size of /dev/shm that failed is no advice, nor is one where another limit was too small.
+        if told["verdict"] == "shared-memory" and needed["shm_bytes"]:
+            right = right and needed["shm_bytes"] >= bytes_of(size_of(options))
+        wrong += not right
         needs = "-" if needed["shm_bytes"] is None else f"{needed['basis']} {needed['shm_bytes'] / MIB:.0f} MiB"
         where = f"{incident.get('process')}, {incident.get('object')} at {incident.get('offset_bytes', 0) / MIB:.1f} MiB" if incident else "-"
         peak = f"{told['peak']['posix']['bytes'] / MIB:.1f} MiB"
