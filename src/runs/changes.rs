@@ -156,6 +156,10 @@ impl Changes {
         self.figures.is_empty() && self.alone.iter().all(Vec::is_empty)
     }
 
+    fn is_disturbed(&self) -> bool {
+        self.disturbed.contains(&true)
+    }
+
     pub(crate) fn count(&self, trend: Trend) -> usize {
         self.figures.iter().filter(|one| one.trend() == trend).count()
     }
@@ -172,9 +176,13 @@ impl Changes {
             let words = if trend == Trend::Unknown { "without an interval" } else { trend.words() };
             Some(format!("{count} {words}"))
         });
-        let differ = (unsure > 0).then(|| {
-            let s = if unsure == 1 { "s" } else { "" };
-            format!("no conclusion, since other work or a quota had the CPUs: {unsure} differ{s}")
+        let differ = self.is_disturbed().then(|| {
+            let differ = match unsure {
+                0 => "none differs".to_owned(),
+                1 => "1 differs".to_owned(),
+                more => format!("{more} differ"),
+            };
+            format!("no conclusion, since other work or a quota had the CPUs: {differ}")
         });
         differ.into_iter().chain(told).collect::<Vec<_>>().join(", ")
     }
@@ -190,7 +198,7 @@ impl Changes {
                 "with intervals of 95 %, 1 figure in 20 may seem to change by chance".to_owned(),
             );
         }
-        if self.count(Trend::Unsure) > 0 {
+        if self.is_disturbed() {
             let beside = self.disturbed.into_iter().zip(names).filter(|(disturbed, _)| *disturbed);
             let beside: Vec<&str> = beside.map(|(_, name)| name).collect();
             notes.push(format!(
@@ -453,6 +461,12 @@ mod tests {
               differs between two runs of the same is noise"
             ]
         );
+        let mut same = quiet(5.0);
+        same.environment.lost_percent = Scalar::Number(3.2);
+        assert_eq!(
+            Changes::of(&before, &same).summary(),
+            "no conclusion, since other work or a quota had the CPUs: none differs, 2 within noise"
+        );
         // So are intervals that wide.
         let noisy = bench(&[("bandwidth", "copy", 64 << 20, [4.0, 6.0, 6.1], 10)]);
         assert_eq!(Changes::of(&before, &noisy).disturbed, [false, true]);
@@ -480,10 +494,10 @@ mod tests {
     fn figures_of_one_bench_only_are_named_with_the_reason() {
         let figures = |bytes| {
             bench(&[
-                ("bandwidth", "copy", bytes, [4.0, 5.0, 6.0], 10),
-                ("bandwidth", "read", bytes, [4.0, 5.0, 6.0], 10),
-                ("fault", "page", bytes, [4.0, 5.0, 6.0], 10),
-                ("ring", "64B", 64, [4.0, 5.0, 6.0], 10),
+                ("bandwidth", "copy", bytes, [4.9, 5.0, 5.1], 10),
+                ("bandwidth", "read", bytes, [4.9, 5.0, 5.1], 10),
+                ("fault", "page", bytes, [4.9, 5.0, 5.1], 10),
+                ("ring", "64B", 64, [4.9, 5.0, 5.1], 10),
             ])
         };
         let (mut before, mut after) = (figures(64 << 20), figures((32 << 20) - (64 << 10)));
@@ -493,7 +507,7 @@ mod tests {
             kind: Scalar::of("posix"),
             why: Scalar::of(why),
         };
-        let huge = bench(&[("fault", "huge-page", 4096, [4.0, 5.0, 6.0], 10)]);
+        let huge = bench(&[("fault", "huge-page", 4096, [4.9, 5.0, 5.1], 10)]);
         before.results.extend(huge.results);
         after.without = vec![without("huge-page", "not granted")];
         assert_eq!(

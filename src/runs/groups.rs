@@ -180,6 +180,9 @@ impl Groups {
             }
         }
         groups.gather(runs.len());
+        // Who differs in an answer is told already.
+        let usual = groups.groups.last().map_or(&[][..], |group| &group.members);
+        groups.far.retain(|far| usual.contains(&far.run));
         let distance = |far: &Far| far.ratio.ln().abs();
         groups.far.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
         groups

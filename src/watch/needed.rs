@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::groups::Holders;
 use super::likely::Short;
-use super::seen::Run;
+use super::seen::{About, Run};
 use super::verdict::{Judgement, Verdict};
 use crate::capacity::advice::{Change, Site, fix};
 use crate::capacity::{Kind, assess, sizing};
@@ -52,10 +52,17 @@ pub fn needed(
     most: Option<&Holders>,
 ) -> Needed {
     match judgement.verdict {
-        Verdict::SharedMemory => too_small(facts, run, most),
+        Verdict::SharedMemory => match of_sysv(run) {
+            Some(fix) => nothing(format!(
+                "No size of /dev/shm helps: a limit of System V was reached.\n{fix}"
+            )),
+            None => too_small(facts, run, most),
+        },
         Verdict::Memory => more_memory(facts, run),
         Verdict::Ok if run.peaks.grows() => growing(run),
-        Verdict::Ok if run.peaks.full_at.is_some() => too_small(facts, run, most),
+        Verdict::Ok if run.peaks.full_at.is_some() || hardly_fit(run) => {
+            too_small(facts, run, most)
+        }
         Verdict::Ok => enough(facts, run),
         Verdict::NotSharedMemory => {
             nothing("No size of /dev/shm helps: the cause is another one.".to_owned())
@@ -119,6 +126,22 @@ fn enough(facts: &Facts, run: &Run<'_>) -> Needed {
     Needed { shm, memory: shm.and(memory), basis: Basis::Peak, fix }
 }
 
+/// What mends it, where a limit of System V was reached and the size of /dev/shm was not.
+fn of_sysv<'a>(run: &'a Run<'_>) -> Option<&'a str> {
+    let is = |about: About| run.messages.iter().find(|message| message.about == about);
+    let full = run.peaks.full_at.is_some() || is(About::SharedMemory).is_some();
+    is(About::Sysv).filter(|_| !full).map(|message| message.fix.as_str())
+}
+
+/// So little was left that a request may have been refused, of which a run that ended well says nothing.
+fn hardly_fit(run: &Run<'_>) -> bool {
+    const PART: u64 = 50;
+    match (run.peaks.size(), run.peaks.least_free) {
+        (Some(size), Some(least)) => least < Bytes(size.0 / PART),
+        _ => false,
+    }
+}
+
 /// It needs what it had, what it was promised and did not get, and perhaps more.
 fn too_small(facts: &Facts, run: &Run<'_>, most: Option<&Holders>) -> Needed {
     if run.peaks.grows() {
@@ -132,12 +155,14 @@ fn too_small(facts: &Facts, run: &Run<'_>, most: Option<&Holders>) -> Needed {
     let asked = asked.map_or(Bytes::ZERO, |asked| asked.saturating_add(peak));
     let missing = promised.max(asked);
     let known = missing > peak && missing <= absurd;
+    let told = run.messages.iter().any(|message| message.about == About::SharedMemory);
     let had = match run.peaks.full_at {
-        Some(_) => run.peaks.size().unwrap_or(peak).max(peak),
-        None => peak,
+        None if !told && !hardly_fit(run) => peak,
+        // The size that it had did not suffice.
+        _ => run.peaks.size().unwrap_or(peak).max(peak),
     };
     let least = whole(if known { missing.max(had) } else { had });
-    if peak == Bytes::ZERO && !known {
+    if least == Bytes::ZERO && !known {
         let fix = "What it asked for was refused as a whole, so no look saw it: the message tells how much it was \
                    (shmeter explain).";
         return Needed { shm: None, memory: None, basis: Basis::AtLeast, fix: fix.to_owned() };

@@ -11,7 +11,10 @@ use crate::units::{BOUNDLESS, Bytes};
 /// What a message that the command printed is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
+    /// The size of /dev/shm, or its inodes.
     SharedMemory,
+    /// A limit of System V shared memory.
+    Sysv,
     Memory,
     SomethingElse,
 }
@@ -23,6 +26,8 @@ pub struct Message {
     pub about: About,
     /// The bytes that it says were asked for.
     pub asked: Option<Bytes>,
+    /// What mends it, in words for any place.
+    pub fix: String,
 }
 
 /// All that was seen of a run.
@@ -42,6 +47,8 @@ pub struct Run<'a> {
     pub machine_kills: u64,
     /// What it printed was searched for messages.
     pub scanned: bool,
+    /// Messages were found in it, which may allow several causes.
+    pub told: bool,
     /// What came and went in /dev/shm.
     pub names: Option<&'a Names>,
     /// What files in /dev/shm would take if every page of them were there, at most.

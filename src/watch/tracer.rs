@@ -6,7 +6,7 @@
 //! that is not the first and calls exec takes the number of the first; who is killed tells of no event before;
 //! and a wait that takes a stop takes the signal out of it, so stops are only looked at (`sys::ends`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,6 +29,9 @@ const EVENT_EXEC: i32 = libc::PTRACE_EVENT_EXEC;
 /// Of more processes at once the names are not kept.
 const MOST_NAMES: usize = 4096;
 
+/// Of more threads at once it is not kept that they are.
+const MOST_THREADS: usize = 65_536;
+
 /// A program that catches SIGBUS and goes on may get thousands: of so many the file is looked for.
 const MOST_BUS: usize = 16;
 
@@ -44,6 +47,8 @@ pub(super) struct Traced {
     pub more: u64,
     /// Who is killed tells no name any more.
     names: HashMap<i32, String>,
+    /// Those that are no process of their own.
+    threads: HashSet<i32>,
 }
 
 /// Whom and with what.
@@ -75,6 +80,7 @@ impl Tracer {
                 Change::Killed(signal) => self.killed(pid, signal, &mut traced),
                 Change::Exited(_) => {
                     traced.names.remove(&pid);
+                    traced.threads.remove(&pid);
                 }
                 Change::Other => {}
             }
@@ -102,8 +108,12 @@ impl Tracer {
                     own::stop();
                 }
             }
-            EVENT_EXEC => {
-                if let Some(name) =
+            EVENT_STOP | EVENT_EXEC => {
+                if process_of(live, pid) != pid {
+                    if traced.threads.len() < MOST_THREADS {
+                        traced.threads.insert(pid);
+                    }
+                } else if let Some(name) =
                     process_name(live, pid).filter(|_| traced.names.len() < MOST_NAMES)
                 {
                     traced.names.insert(pid, name);
@@ -133,6 +143,10 @@ impl Tracer {
     fn killed(&self, pid: i32, signal: i32, traced: &mut Traced) {
         if pid == self.pid {
             traced.exit = Some(Exit::Signal(signal));
+        }
+        // All threads of a process die with it.
+        if traced.threads.remove(&pid) {
+            return;
         }
         let name = traced.names.remove(&pid);
         // Of a SIGBUS the signal itself told more.

@@ -168,7 +168,9 @@ fn failed(run: &Run<'_>) -> Judgement {
         };
     }
     // A refused fallocate or shmget takes nothing, so no look can see it.
-    let to_know = if run.scanned {
+    let to_know = if run.told {
+        "what it printed allows several causes (shmeter explain)"
+    } else if run.scanned {
         "it printed no message that is known"
     } else {
         "see what it printed (--scan, or shmeter explain)"
@@ -189,7 +191,7 @@ fn failed(run: &Run<'_>) -> Judgement {
 
 fn of_messages(run: &Run<'_>) -> Option<Judgement> {
     let of = |about: About| run.messages.iter().find(|message| message.about == about);
-    if let Some(message) = of(About::SharedMemory) {
+    if let Some(message) = of(About::SharedMemory).or_else(|| of(About::Sysv)) {
         let why = format!("it printed a message of a shortage: {}", message.entry);
         return Some(Judgement::new(Verdict::SharedMemory, why));
     }
@@ -262,6 +264,7 @@ pub(super) mod tests {
             memory_limit: Some(Bytes::mib(200)),
             machine_kills: 0,
             scanned: false,
+            told: false,
             names: None,
             promised: Bytes::ZERO,
             sysv: SysvLimits::default(),
@@ -441,10 +444,12 @@ pub(super) mod tests {
     fn messages_tell_what_no_look_can_see() {
         let low = peaks(Bytes::mib(3), Bytes::mib(3), Bytes::mib(9), 0);
         let judged = |about, exit| {
-            let messages = [Message { entry: "x", about, asked: None }];
+            let fix = "raise it".to_owned();
+            let messages = [Message { entry: "x", about, asked: None, fix }];
             judge(&Run { messages: &messages, ..run(exit, &low, &[]) }).verdict
         };
         assert_eq!(judged(About::SharedMemory, Exit::Code(0)), Verdict::SharedMemory);
+        assert_eq!(judged(About::Sysv, Exit::Code(1)), Verdict::SharedMemory);
         assert_eq!(judged(About::SomethingElse, Exit::Code(1)), Verdict::NotSharedMemory);
         assert_eq!(judged(About::SomethingElse, Exit::Code(0)), Verdict::Ok);
         assert_eq!(judged(About::Memory, Exit::Code(1)), Verdict::Memory);

@@ -14,6 +14,7 @@
  * exec-by-thread WHAT...          becomes `watched WHAT...` in a thread that is not the first
  * vfork WHAT...                   starts `watched WHAT...` with vfork and ends as it did
  * child WHAT...                   starts `watched WHAT...` with fork and ends with 3 if a signal ended that
+ * killed-threads WHAT...          kills a child with 20 threads, and becomes `watched WHAT...`
  * daemon WHAT...                  leaves `watched WHAT...` behind as an orphan, and ends
  * trace                           tries to trace a child; ends with 4 where that is refused
  * untraced WHAT...                starts `watched WHAT...` with CLONE_UNTRACED and ends as it did
@@ -125,6 +126,13 @@ static void *in_thread(void *nothing)
 	return nothing;
 }
 
+static void *asleep(void *nothing)
+{
+	for (;;)
+		pause();
+	return nothing;
+}
+
 static int end_of(pid_t child)
 {
 	int status;
@@ -233,6 +241,18 @@ int main(int argc, char **argv)
 		if (!child)
 			become(rest);
 		return end_of(child) > 128 ? 3 : 0;
+	} else if (!strcmp(what, "killed-threads")) {
+		pid_t child = fork();
+		if (!child) {
+			pthread_t thread;
+			for (int n = 0; n < 20; n++)
+				pthread_create(&thread, NULL, asleep, NULL);
+			asleep(NULL);
+		}
+		wait_for("300");
+		kill(child, SIGKILL);
+		end_of(child);
+		become(rest);
 	} else if (!strcmp(what, "daemon")) {
 		if (!fork()) {
 			if (fork())

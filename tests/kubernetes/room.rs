@@ -422,6 +422,7 @@ fn a_leftover_is_removed_in_its_container_and_who_else_may_hold_it_is_named() {
         let said = case(&pod, json!({"log": log})).plugin(&format!("web -n shop -- {typed}"));
         assert_eq!((said.code, said.out.as_str()), (Some(0), log), "{said:?}");
         assert_eq!(said.err.contains(remove), told, "{log}: {}", said.err);
-        assert_eq!(said.err.contains("may be held in side"), told, "{log}: {}", said.err);
+        let side = "processes of side are not seen from app";
+        assert_eq!(said.err.contains(side), told, "{log}: {}", said.err);
     }
 }

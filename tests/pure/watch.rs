@@ -61,6 +61,7 @@ fn advised_with(
         memory_limit: Some(Bytes::mib(256)),
         machine_kills: 0,
         scanned: false,
+        told: false,
         names: None,
         promised: Bytes::ZERO,
         sysv: SysvLimits::default(),
@@ -110,13 +111,47 @@ fn after_a_failure_it_is_at_least_what_was_promised() {
     assert!(needed.fix.contains("125m"), "{}", needed.fix);
     // A message says what was refused as a whole, which no look can see.
     let low = peaks(SIZE, Bytes::mib(6), Bytes::mib(20), 0);
-    let said = [Message { entry: "x", about: About::SharedMemory, asked: Some(Bytes(67_145_088)) }];
+    let said = [Message {
+        entry: "x",
+        about: About::SharedMemory,
+        asked: Some(Bytes(67_145_088)),
+        fix: String::new(),
+    }];
     let needed = advised_with(CASE, &low, Verdict::SharedMemory, None, &said);
     assert_eq!((needed.basis, needed.shm), (Basis::AtLeast, Some(Bytes::mib(71))));
     // Address space that nobody means to fill.
     let reserved = promised(Bytes::mib(1 << 20));
     let needed = advised(CASE, &full, Verdict::SharedMemory, Some(&reserved));
     assert_eq!(needed.shm, Some(SIZE));
+}
+
+/// A run at whose peak so much of 64 MiB was in use, and which printed that.
+fn said(used: Bytes, about: About, asked: Option<Bytes>) -> Needed {
+    let said = [Message { entry: "x", about, asked, fix: "raise kernel.shmall".to_owned() }];
+    let peaks = peaks(SIZE, used, Bytes::mib(20), 0);
+    advised_with(CASE, &peaks, Verdict::SharedMemory, None, &said)
+}
+
+#[test]
+fn no_size_is_advised_that_has_failed() {
+    // Refused as a whole, and nothing tells how much that was.
+    let needed = said(Bytes::mib(1), About::SharedMemory, None);
+    assert_eq!((needed.basis, needed.shm), (Basis::AtLeast, Some(SIZE)));
+    assert!(needed.fix.contains("128m"), "{}", needed.fix);
+    let needed = said(Bytes::mib(1), About::SharedMemory, Some(Bytes::mib(66)));
+    assert_eq!(needed.shm, Some(Bytes::mib(67)));
+    // It ended well, and all but a MiB was in use: it may have gone on without what was refused.
+    let nearly = peaks(SIZE, Bytes::mib(63), Bytes::mib(70), 0);
+    let needed = advised(CASE, &nearly, Verdict::Ok, None);
+    assert_eq!((needed.basis, needed.shm), (Basis::AtLeast, Some(SIZE)));
+}
+
+#[test]
+fn where_a_limit_of_system_v_was_reached_no_size_of_dev_shm_is_advised() {
+    let needed = said(Bytes::mib(8), About::Sysv, Some(Bytes::mib(4)));
+    assert_eq!((needed.basis, needed.shm), (Basis::None, None));
+    assert!(needed.fix.ends_with("raise kernel.shmall"), "{}", needed.fix);
+    assert!(!needed.fix.contains("--shm-size"), "{}", needed.fix);
 }
 
 #[test]
@@ -150,6 +185,7 @@ fn what_is_only_likely_gets_something_to_try_and_no_size_that_it_needs() {
         memory_limit: None,
         machine_kills: 0,
         scanned: false,
+        told: false,
         names: None,
         promised: Bytes::ZERO,
         sysv: SysvLimits::default(),

@@ -28,7 +28,11 @@ pub(super) fn docker(site: &Site, change: &Change) -> String {
     if words.composes {
         lines.extend(compose(site, change));
     }
-    if site.origin == Origin::ShmSize && matches!(change, Change::Size(_) | Change::Both { .. }) {
+    let grows = match change {
+        Change::Size(shm) | Change::Both { shm, .. } => site.size.is_none_or(|now| now < *shm),
+        _ => false,
+    };
+    if site.origin == Origin::ShmSize && grows {
         lines.push(
             "(a container keeps the size that it was made with: make it anew, in Compose: up -d --force-recreate)"
                 .to_owned(),

@@ -113,6 +113,8 @@ fn what_stays(facts: &Facts) -> &'static str {
         "what was written stays, so that the pod cannot even restart"
     } else if site.origin.is_of_the_host() || site.origin == Origin::Machine {
         "what was written stays until somebody removes it"
+    } else if site.origin == Origin::Tmpfs && site.runtime.is_container() {
+        "what was written stays while the container runs, and in a volume longer"
     } else if site.runtime.is_container() && site.runtime != Runtime::Unknown {
         "what was written stays while the container runs"
     } else {

@@ -4,8 +4,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::command::{Code, Failure};
+use crate::explain::fix::fix;
 use crate::explain::scan::{Match, Scanner};
-use crate::explain::{Certainty, Meaning};
+use crate::explain::{Certainty, Details, Meaning};
 use crate::report::watch::MessageRow;
 use crate::units::Bytes;
 use crate::watch::Ear;
@@ -36,7 +37,13 @@ impl Scan {
     pub(super) fn finish(self) -> (Vec<MessageRow>, Vec<Message>) {
         let scanner = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         let found = scanner.map(Scanner::finish).unwrap_or_default();
-        let proofs = found.matches.iter().filter_map(proof).collect();
+        let mut proofs: Vec<Message> = found.matches.iter().filter_map(proof).collect();
+        // How much was asked for may stand in another line of the same message.
+        let of_size = found.matches.iter().filter(|one| one.entry.meaning == Meaning::ShmSize);
+        let asked = of_size.filter_map(|one| one.asked).max().map(Bytes);
+        for proof in proofs.iter_mut().filter(|proof| proof.about == About::SharedMemory) {
+            proof.asked = proof.asked.max(asked);
+        }
         (found.matches.iter().map(row).collect(), proofs)
     }
 }
@@ -64,10 +71,12 @@ fn proof(found: &Match) -> Option<Message> {
     let entry = found.entry;
     let about = match entry.meaning {
         _ if entry.certainty != Certainty::Sure => return None,
-        Meaning::ShmSize | Meaning::Sysv | Meaning::Inodes => About::SharedMemory,
+        Meaning::ShmSize | Meaning::Inodes => About::SharedMemory,
+        Meaning::Sysv => About::Sysv,
         Meaning::Memory => About::Memory,
         Meaning::Permission | Meaning::NotSharedMemory => About::SomethingElse,
         Meaning::Ambiguous => return None,
     };
-    Some(Message { entry: entry.id, about, asked: found.asked.map(Bytes) })
+    let fix = fix(entry, None, Details::default());
+    Some(Message { entry: entry.id, about, asked: found.asked.map(Bytes), fix })
 }

@@ -110,6 +110,7 @@ fn document(
         memory_limit: limit(facts),
         machine_kills: observed.machine_kills,
         scanned,
+        told: !rows.is_empty(),
         names: observed.names.as_ref(),
         promised: observed.seen.posix_wanted,
         sysv: SysvLimits::of(facts),

@@ -299,7 +299,12 @@ fn an_ls_s_document_has_its_keys() {
 #[test]
 fn a_capture_s_document_has_its_keys() {
     let _turn = turn();
-    check("capture", &serde_json::from_str(&printed("capture")).unwrap());
+    let mut document: Value = serde_json::from_str(&printed("capture")).unwrap();
+    // Only where the process has variables of a runtime, or where usage moved between two readings.
+    for sometimes in ["variables", "again"] {
+        document.as_object_mut().unwrap().remove(sometimes);
+    }
+    check("capture", &document);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub fn render(document: &LsDocument) -> String {
     let mut out = String::new();
     answer(&mut out, document);
     if !document.objects.is_empty() {
-        table::objects(&mut out, &document.objects);
+        table::objects(&mut out, &document.objects, &document.subject.folder);
         let _ = writeln!(out);
         together(&mut out, document);
         charged(&mut out, document);

@@ -13,7 +13,7 @@ use crate::units::Bytes;
 /// Columns of a holder, where names need the room: `postgres[123456] +199`.
 const HOLDER: usize = 22;
 
-pub(crate) fn objects(out: &mut String, rows: &[ObjectRow]) {
+pub(crate) fn objects(out: &mut String, rows: &[ObjectRow], folder: &str) {
     let sizes: Vec<[String; 2]> = rows.iter().map(|row| [held(row), size(row)]).collect();
     let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0).max(4);
     // Two blanks between columns; the kind has five.
@@ -26,7 +26,7 @@ pub(crate) fn objects(out: &mut String, rows: &[ObjectRow]) {
     let room = WIDTH.saturating_sub(taken.sum()).saturating_sub(widest_owner).saturating_sub(9);
     let longest = widest(&mut rows.iter().map(|row| holders(row, room).chars().count())).max(7);
     let name_room = room.saturating_sub(longest.min(HOLDER));
-    let names: Vec<String> = rows.iter().map(|row| name(row, name_room)).collect();
+    let names: Vec<String> = rows.iter().map(|row| name(row, folder, name_room)).collect();
     let lines = names.iter().flat_map(|name| name.lines());
     let holder_room = room.saturating_sub(widest(&mut lines.map(|line| line.chars().count())));
 
@@ -92,13 +92,13 @@ fn holders(row: &ObjectRow, room: usize) -> String {
 }
 
 /// What it is called, in so many columns; of a System V segment in several lines where it must be.
-fn name(row: &ObjectRow, room: usize) -> String {
+fn name(row: &ObjectRow, folder: &str, room: usize) -> String {
     if let Some(segment) = &row.segment {
         return packed(&segment_names(row, segment), room);
     }
     match (row.kind, &row.name) {
         ("posix", Some(path)) => {
-            let name = path.rsplit('/').next().unwrap_or(path);
+            let name = below(path, folder);
             if row.unlinked {
                 format!("{} (unlinked)", fit(name, room.saturating_sub(11)))
             } else {
@@ -109,6 +109,13 @@ fn name(row: &ObjectRow, room: usize) -> String {
         ("sysv", None) => format!("shmid {}", row.inode),
         (_, None) => "-".to_owned(),
     }
+}
+
+/// The path below the folder.
+fn below<'a>(path: &'a str, folder: &str) -> &'a str {
+    let inside =
+        path.strip_prefix(folder.trim_end_matches('/')).and_then(|rest| rest.strip_prefix('/'));
+    inside.unwrap_or_else(|| path.rsplit('/').next().unwrap_or(path))
 }
 
 /// Its number and key, and who made it, where that is not who holds it.
