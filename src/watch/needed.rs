@@ -136,8 +136,10 @@ fn of_sysv<'a>(run: &'a Run<'_>) -> Option<&'a str> {
 /// So little was left that a request may have been refused, of which a run that ended well says nothing.
 fn hardly_fit(run: &Run<'_>) -> bool {
     const PART: u64 = 50;
+    // What others keep there is no need of this command.
+    let before = run.peaks.first.posix.map_or(Bytes::ZERO, |posix| posix.used);
     match (run.peaks.size(), run.peaks.least_free) {
-        (Some(size), Some(least)) => least < Bytes(size.0 / PART),
+        (Some(size), Some(least)) => run.peaks.posix.bytes > before && least < Bytes(size.0 / PART),
         _ => false,
     }
 }

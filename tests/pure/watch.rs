@@ -21,6 +21,11 @@ fn facts(case: &str) -> Facts {
 
 /// Two looks: at nothing, and at the most there was.
 fn peaks(size: Bytes, used: Bytes, memory: Bytes, kills: u64) -> Peaks {
+    peaks_after(Bytes::ZERO, size, used, memory, kills)
+}
+
+/// The same, where so much was there before.
+fn peaks_after(before: Bytes, size: Bytes, used: Bytes, memory: Bytes, kills: u64) -> Peaks {
     let sample = |at_us, used: Bytes, memory, oom_kill| Sample {
         at_us,
         posix: Some(PosixSample {
@@ -33,9 +38,9 @@ fn peaks(size: Bytes, used: Bytes, memory: Bytes, kills: u64) -> Peaks {
         sysv: None,
         memory: Some(MemorySample { used: memory, held: memory, shmem: used, oom_kill }),
     };
-    let mut peaks = Peaks::new(&sample(0, Bytes::ZERO, Bytes::mib(1), 0), 4096);
+    let mut peaks = Peaks::new(&sample(0, before, Bytes::mib(1), 0), 4096);
     peaks.note(&sample(10_000, used, memory, 0));
-    peaks.note(&sample(20_000, Bytes::ZERO, Bytes::mib(1), kills));
+    peaks.note(&sample(20_000, before, Bytes::mib(1), kills));
     peaks
 }
 
@@ -144,6 +149,10 @@ fn no_size_is_advised_that_has_failed() {
     let nearly = peaks(SIZE, Bytes::mib(63), Bytes::mib(70), 0);
     let needed = advised(CASE, &nearly, Verdict::Ok, None);
     assert_eq!((needed.basis, needed.shm), (Basis::AtLeast, Some(SIZE)));
+    // Others had filled it before.
+    let of_others = peaks_after(Bytes::mib(63), SIZE, Bytes::mib(63), Bytes::mib(70), 0);
+    let needed = advised(CASE, &of_others, Verdict::Ok, None);
+    assert_eq!((needed.basis, needed.shm), (Basis::Peak, None));
 }
 
 #[test]

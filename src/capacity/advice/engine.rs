@@ -80,7 +80,7 @@ pub(super) fn podman(site: &Site, change: &Change) -> String {
         Change::Size(size) if pod && !needs_own_mount(site) => format!(
             "podman pod create --shm-size={} ...\n\
              (a container of a pod has the pod's /dev/shm: its own --shm-size is ignored)",
-            binary(*size)
+            shm_size(site, *size)
         ),
         Change::Writable => {
             "podman run without --read-only, or with --read-only-tmpfs=true, and with no \

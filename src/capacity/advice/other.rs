@@ -81,7 +81,7 @@ pub(super) fn bubblewrap(site: &Site, change: &Change) -> String {
     }
 }
 
-/// Applications there may mount nothing.
+/// Functions there may mount nothing.
 pub(super) fn lambda(change: &Change) -> String {
     match change {
         Change::Memory(memory) => {
@@ -102,9 +102,12 @@ pub(super) fn gitpod(site: &Site, change: &Change) -> String {
         format!("in the workspace: sudo mount -t tmpfs -o mode=1777,{options} tmpfs {path}")
     };
     match change {
-        Change::Size(size) | Change::Both { shm: size, .. } => {
-            mount(&format!("size={}", binary(*size)))
-        }
+        Change::Size(size) => mount(&format!("size={}", binary(*size))),
+        Change::Both { shm, memory } => format!(
+            "{}\nand {}",
+            gitpod(site, &Change::Memory(*memory)),
+            gitpod(site, &Change::Size(*shm))
+        ),
         Change::Executable => mount(&format!("exec,size={}", binary(site.size()))),
         Change::Memory(_) => "a larger class of workspace".to_owned(),
         Change::Mode | Change::Writable | Change::Inodes => {
@@ -118,7 +121,15 @@ pub(super) fn gitpod(site: &Site, change: &Change) -> String {
 pub(super) fn toolbox(site: &Site, change: &Change) -> String {
     let path = &site.path;
     match change {
-        Change::Both { shm, .. } => toolbox(site, &Change::Size(*shm)),
+        Change::Both { shm, memory } => format!(
+            "{}\nand {}",
+            toolbox(site, &Change::Memory(*memory)),
+            toolbox(site, &Change::Size(*shm))
+        ),
+        Change::Sysctl(..) => format!(
+            "on the host, whose IPC namespace it is: {}",
+            super::machine::command(path, change)
+        ),
         Change::Memory(memory) => {
             format!(
                 "for the user's programs: {}",
@@ -139,6 +150,7 @@ pub(super) fn toolbox(site: &Site, change: &Change) -> String {
     }
 }
 
+/// Applications there may mount nothing.
 pub(super) fn android(change: &Change) -> String {
     match change {
         Change::Size(_) | Change::Mode | Change::Writable | Change::Both { .. } => {

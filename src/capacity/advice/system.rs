@@ -18,9 +18,9 @@ pub(super) fn lxc(site: &Site, change: &Change) -> String {
             ulimit.name()
         ),
         Change::Sysctl(name, value) if of_lxd(site).is_some() => format!(
-            "{} config set NAME linux.sysctl.{name} {}",
+            "{} config set NAME linux.sysctl.{}",
             of_lxd(site).unwrap_or_default(),
-            quoted(value)
+            super::assignment(name, value)
         ),
         Change::Unlimited(ulimit) => {
             config(site, &format!("lxc.prlimit.{}", ulimit.name()), "unlimited")
@@ -30,7 +30,6 @@ pub(super) fn lxc(site: &Site, change: &Change) -> String {
     }
 }
 
-/// A line of the container's configuration, where its manager keeps it.
 /// The command of LXD or Incus.
 fn of_lxd(site: &Site) -> Option<&'static str> {
     match site.manager? {
@@ -40,10 +39,7 @@ fn of_lxd(site: &Site) -> Option<&'static str> {
     }
 }
 
-fn quoted(value: &str) -> String {
-    if value.contains(' ') { format!("\"{value}\"") } else { value.to_owned() }
-}
-
+/// A line of the container's configuration, where its manager keeps it.
 fn config(site: &Site, key: &str, value: &str) -> String {
     match site.manager {
         Some(Manager::Proxmox) => format!("in /etc/pve/lxc/CTID.conf: {key}: {value}"),

@@ -146,6 +146,26 @@ fn where_a_size_was_taken_in_decimals_it_is_given_in_bytes() {
         site.size = Some(Bytes(size));
         assert!(told(&site).contains("--shm-size=1073741824b"), "{size}: {}", told(&site));
     }
-    site.runtime = Runtime::Docker;
+    site.manager = Some(Manager::PodmanPod);
+    assert!(told(&site).contains("pod create --shm-size=1073741824b"), "{}", told(&site));
+    (site.runtime, site.manager) = (Runtime::Docker, None);
     assert!(told(&site).contains("--shm-size=1g"));
+}
+
+#[test]
+fn where_no_command_line_can_be_changed_a_fix_is_whole_and_of_the_place() {
+    let mut site = site(Runtime::Podman, Origin::HostIpc);
+    let both = Change::Both { shm: Bytes::mib(1024), memory: Bytes::mib(2048) };
+    for manager in [Manager::Toolbox, Manager::Gitpod] {
+        site.manager = Some(manager);
+        let told = fix(&site, &both);
+        assert!(told.contains("size=1g") && told.contains("\nand "), "{told}");
+    }
+    site.manager = Some(Manager::Toolbox);
+    let told = fix(&site, &Change::Sysctl("kernel.shmmax", "1073741824".to_owned()));
+    assert!(told.starts_with("on the host") && !told.contains("/dev/shm"), "{told}");
+    (site.runtime, site.manager) = (Runtime::Lxc, Some(Manager::Incus));
+    let sem = Change::Sysctl("kernel.sem", "250 32000 100 1024".to_owned());
+    let wanted = "incus config set NAME linux.sysctl.kernel.sem=\"250 32000 100 1024\"";
+    assert_eq!(fix(&site, &sem), wanted);
 }

@@ -94,7 +94,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &["[gc]*Failed to commit memory", "Forced to lower max Java heap size"],
         text: "ZGC could not get its heap: with -XX:+UseLargePages too few huge pages; else memory, or the \
                tmpfs that -XX:AllocateHeapAt names.",
-        not: "Not the size of /dev/shm: since JDK 13 the heap is a memfd, which has none.",
+        not: "Not the size of /dev/shm: as a rule the heap is a memfd, which has none.",
         fix: Fix::HugePages,
         setting: "Huge pages for the whole heap (-Xmx), or -XX:-UseLargePages; and a heap below the memory \
                   limit.",

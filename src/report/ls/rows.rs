@@ -97,9 +97,8 @@ fn removal(object: &Object, holdings: &Holdings) -> Option<String> {
         Remover::Docker(id) => (format!("docker exec {id} "), &holdings.folder.asked),
         Remover::Inside => return None,
     };
-    let usual = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,=".contains(c);
-    // Only a word that begins with it means a home.
-    let usual = |c: char| usual(c) || c == '~';
+    // Of `~` only a word that begins with it means a home.
+    let usual = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,=~".contains(c);
     let folder = folder.trim_end_matches('/');
     let file = format!("{folder}/{}", object.name);
     let plain = !object.lossy && !object.name.contains('/') && file.chars().all(usual);

@@ -218,7 +218,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         not: "Not the machine's memory, not a limit of the container, and not shared memory.",
         fix: Fix::Setting,
         setting: "auto-expand-secmem in gpg-agent.conf, or fewer requests at once.",
-        source: "https://dev.gnupg.org/T3530, https://github.com/ronf/asyncssh/issues/115",
+        source: "https://github.com/ronf/asyncssh/issues/115",
         example: "gpg-agent[95514]: failed to unprotect the secret key: Cannot allocate memory",
         ..Entry::REST
     },
