@@ -101,6 +101,15 @@ fn of_level(facts: &Facts, level: &Level, cost: Cost, swap: Bytes) -> Ceiling {
     }
 }
 
+/// The ceiling of the own cgroup where a measurement felt that it can be charged for so many bytes at most; `None`
+/// where no file tells what it is charged for now.
+pub(crate) fn of_felt(facts: &Facts, limit: Bytes, cost: Cost) -> Option<Ceiling> {
+    let leaf = facts.cgroup.levels.first()?;
+    leaf.used.known()?;
+    let level = Level { limit: Reading::Known(Limit::At(limit)), ..leaf.clone() };
+    Some(of_level(facts, &level, cost, swap_room(facts)))
+}
+
 /// How far the stock may be from what is likely.
 fn spread(stock: &Stock) -> Spread {
     Spread {

@@ -73,6 +73,12 @@ impl EdgeTuning {
         self.pages(CANARY_TO_MEASURE)
     }
 
+    /// Bytes that reclaim takes at once, at most.
+    #[must_use]
+    pub(crate) const fn reclaimed_at_once(self) -> Bytes {
+        self.pages(CANARY.0)
+    }
+
     /// Bytes for which memory counts as short after a canary was taken.
     #[must_use]
     pub(crate) const fn tight(self) -> u64 {

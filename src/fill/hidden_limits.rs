@@ -1,10 +1,9 @@
 //! Fills a segment until the kernel starts to take memory back, in a process of its own, and gives
 //! it back: so limits are felt that no file shows.
 //!
-//! The first sign is believed, long before anybody is killed. File cache that the kernel had not
-//! yet taken by then is still room: that of the own cgroup is added, that of neighbours under a
-//! hidden limit cannot be seen, so there the result is a little too low rather than too high. What
-//! the worker keeps of the program itself is added too: it is file cache again when that leaves.
+//! The first sign is believed, long before anybody is killed. What the own cgroup is charged for then is what it can
+//! be charged for at most, as if that were its own limit. File cache of neighbours under a hidden limit, which the
+//! kernel had not yet taken, cannot be seen, so there the result is a little too low rather than too high.
 
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ use super::spawn::SpawnError;
 use crate::capacity::ceiling::Cost;
 use crate::capacity::findings::memory_room;
 use crate::capacity::machine::reserve;
-use crate::capacity::memory::swap_room;
+use crate::capacity::memory::{of_felt, swap_room};
 use crate::capacity::neighbours::Neighbours;
 use crate::capacity::{ByKind, Capacity, Ceiling, Certainty, End, Ends, Kind, Method, Source};
 use crate::facts::{Facts, Reading};
@@ -107,7 +106,9 @@ pub(crate) type Tell<'a> = &'a mut dyn FnMut(Option<&Plan>);
 #[derive(Debug)]
 pub(crate) struct Probed {
     outcome: Outcome,
-    /// What was charged to the own cgroup before.
+    /// What the own cgroup can be charged for, where a file tells what it was charged for at the edge.
+    limit: Option<Bytes>,
+    /// What was charged to it before.
     used: Bytes,
 }
 
@@ -165,7 +166,12 @@ fn probe(facts: &Facts, plan: &Plan) -> Result<Probed, MeasureError> {
         End::OomKill | End::Killed | End::Stopped | End::Stall => {
             Err(MeasureError::Ended(outcome.end))
         }
-        _ => Ok(Probed { outcome, used: charged(facts) }),
+        _ => {
+            let taken = outcome.canary.saturating_sub(outcome.canary_left);
+            let page = facts.page_size.bytes();
+            let limit = outcome.charged.map(|charged| limit(page, charged, taken));
+            Ok(Probed { outcome, limit, used: charged(facts) })
+        }
     }
 }
 
@@ -179,7 +185,14 @@ fn charged(facts: &Facts) -> Bytes {
     leaf.and_then(|leaf| leaf.held().known().copied()).unwrap_or_default()
 }
 
-/// The chargeable bytes that there were.
+/// What the own cgroup can be charged for: what it was charged for at the edge, with what was taken of the canary since.
+/// That is free again, as far as the kernel takes it at once; more than that may be a neighbour's now.
+fn limit(page: u64, charged: Bytes, taken: Bytes) -> Bytes {
+    charged.saturating_add(taken.min(EdgeTuning::of(page).reclaimed_at_once()))
+}
+
+/// The chargeable bytes that there were, where nothing tells what the own cgroup is charged for: what the worker filled
+/// and what could still be taken back. What it keeps of the program itself is file cache again when that leaves.
 fn room(facts: &Facts, outcome: &Outcome) -> Bytes {
     let cost = Cost::Pages(facts.page_size);
     // `fit` is linear, so its inverse is bytes / (fit(bytes) / bytes).
@@ -200,7 +213,6 @@ impl Probed {
         if capacity.refusal().is_some() {
             return;
         }
-        let grown = charged(facts).saturating_sub(self.used);
         let outcome = &self.outcome;
         let (Some(available), Some(seen)) = (capacity.available(), memory_room(capacity)) else {
             return;
@@ -208,15 +220,16 @@ impl Probed {
         let reached = outcome.bytes;
         let swap = swap_room(facts);
         if outcome.end == End::Edge {
-            // The kernel takes canaries before it swaps.
-            // What CPUs have charged ahead comes after them too.
-            let own = capacity.ceilings.iter().find(|c| c.source == Source::CgroupMemory);
-            let ahead = own.map_or(Bytes::ZERO, |ceiling| ceiling.spread.ahead);
-            let room = room(facts, outcome).saturating_add(swap).saturating_add(ahead);
-            let room = room.saturating_sub(grown);
             // The pages of a segment cost what they cost under the machine's own limit.
             let cost = capacity.ceilings.iter().find(|c| c.source == Source::HostMemory);
             let cost = cost.map_or(Cost::Pages(facts.page_size), |ceiling| ceiling.cost);
+            let felt = self.limit.and_then(|limit| of_felt(facts, limit, cost));
+            let spread = felt.as_ref().map(|ceiling| ceiling.spread).unwrap_or_default();
+            let room = felt.and_then(|ceiling| ceiling.room.bytes()).unwrap_or_else(|| {
+                // The kernel takes canaries before it swaps.
+                let grown = charged(facts).saturating_sub(self.used);
+                room(facts, outcome).saturating_add(swap).saturating_sub(grown)
+            });
             // What the worker itself needed, with what CPUs charge ahead, is less than this; such a difference is
             // no other limit.
             let slack = canary_to_measure(facts).max(Bytes(seen.0 / 100));
@@ -225,6 +238,7 @@ impl Probed {
                     limit: Reading::Unknown("found by a fill; no file shows it".into()),
                     room: Limit::At(room),
                     cost,
+                    spread,
                     ends: Ends::all(End::OomKill),
                     ..Ceiling::new(Source::CgroupMemory, ORIGIN, Limit::Unlimited, Bytes::ZERO)
                 });
@@ -242,5 +256,25 @@ impl Probed {
             return;
         }
         (capacity.certainty, capacity.why) = (Certainty::Measured, None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_reclaim_took_is_room_and_what_neighbours_took_is_not() {
+        let mib = Bytes::mib;
+        for (page, taken, limit_felt) in [
+            (4 << 10, mib(0), mib(40)),
+            (4 << 10, Bytes::kib(256), Bytes(mib(40).0 + (256 << 10))),
+            // All of the canary: somebody else grew.
+            (4 << 10, mib(2), Bytes(mib(40).0 + (512 << 10))),
+            (64 << 10, Bytes::kib(3584), Bytes(mib(43).0 + (512 << 10))),
+            (64 << 10, mib(32), mib(48)),
+        ] {
+            assert_eq!(limit(page, mib(40), taken), limit_felt, "{page} {taken}");
+        }
     }
 }

@@ -213,6 +213,7 @@ impl Lead<'_> {
     fn outcome(self, workers: &mut Workers, growth: &Events, ending: Ending) -> Outcome {
         let Lead { request, facts, source, .. } = self;
         let stat = own_stat(source, facts);
+        let charged = own_usage(source, facts);
         let of_stat = |word: fn(&MemoryStat) -> Bytes| stat.as_ref().map_or(Bytes::ZERO, word);
         let reclaimable = of_stat(|stat| stat.reclaimable);
         // Whoever brought it in first pays for it, which may be another cgroup.
@@ -235,6 +236,7 @@ impl Lead<'_> {
             canary,
             canary_left,
             reclaimable,
+            charged,
             swap_cache: self.swap_cache,
             program,
             tmpfs_full: posix && took_all(facts, bytes),
@@ -295,6 +297,14 @@ fn own_stat(source: &dyn Source, facts: &Facts) -> Option<MemoryStat> {
     let leaf = facts.cgroup.levels.first()?;
     let text = source.read(&format!("{}/memory.stat", leaf.folder));
     text.known().map(|text| parse_memory_stat(text))
+}
+
+/// What the own cgroup is charged for.
+fn own_usage(source: &dyn Source, facts: &Facts) -> Option<Bytes> {
+    let leaf = facts.cgroup.levels.first()?;
+    let file = if facts.cgroup.unified { "memory.current" } else { "memory.usage_in_bytes" };
+    let text = source.read(&format!("{}/{file}", leaf.folder));
+    text.known().and_then(|text| text.trim().parse().ok()).map(Bytes)
 }
 
 fn huge_bytes(facts: &Facts, growth: &Events) -> Bytes {

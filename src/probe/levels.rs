@@ -91,20 +91,21 @@ fn found(
         page: needs.page,
         cpus,
         own: needs.own,
+        hidden: place.hidden,
         stirred: OnceCell::new(),
     };
     let mut levels = Vec::new();
     // The real root has no limit.
     let roots = usize::from(!place.hidden);
     for (path, folder) in place.levels.iter().take(place.levels.len().saturating_sub(roots)) {
+        let leaf = levels.is_empty();
         let level = if place.unified {
-            level_v2(&flush, path, folder)
+            level_v2(&flush, path, folder, leaf)
         } else {
             let counts = || {
                 let text = source.read(&format!("{folder}/memory.use_hierarchy"));
                 text.known().is_none_or(|text| text.trim() != "0")
             };
-            let leaf = levels.is_empty();
             if !leaf && needs.hierarchy() && !counts() {
                 break;
             }
@@ -123,17 +124,25 @@ fn found(
     }
 }
 
-/// What a level is charged for; exactly only where something depends on it.
-fn usage(flush: &Flush<'_>, folder: &str, files: Files, limit: &Reading<Limit>) -> Usage {
+/// What a level is charged for; exactly only where something depends on it: its own limit, or one that is hidden above
+/// the leaf, which a measurement may feel.
+fn usage(
+    flush: &Flush<'_>,
+    folder: &str,
+    files: Files,
+    limit: &Reading<Limit>,
+    leaf: bool,
+) -> Usage {
     match limit {
         Reading::Known(Limit::At(_)) => usage::exact(flush, folder, files),
+        _ if leaf && flush.hidden => usage::exact(flush, folder, files),
         _ => usage::plain(flush.source, folder, files),
     }
 }
 
 /// A level of v2. A folder without `memory.max` has no memory controller of its own (its parent
 /// counts for it), or is the real root, which has no limit.
-fn level_v2(flush: &Flush<'_>, path: &CgroupPath, folder: &str) -> Option<Level> {
+fn level_v2(flush: &Flush<'_>, path: &CgroupPath, folder: &str, leaf: bool) -> Option<Level> {
     let file = |name: &str| flush.source.read(&format!("{folder}/{name}"));
     let limit = |name: &str| file(name).parse(parse_limit_v2);
     let bytes = |name: &str| file(name).parse(parse_number).map(Bytes);
@@ -141,7 +150,8 @@ fn level_v2(flush: &Flush<'_>, path: &CgroupPath, folder: &str) -> Option<Level>
     if max == Reading::Absent {
         return None;
     }
-    let Usage { used, stat, counted, standing, flushed } = usage(flush, folder, Files::V2, &max);
+    let Usage { used, stat, counted, standing, flushed } =
+        usage(flush, folder, Files::V2, &max, leaf);
     let level = Level {
         path: path.to_string(),
         folder: folder.to_owned(),
@@ -203,7 +213,8 @@ fn level_v1(
     if own == Reading::Absent {
         return None;
     }
-    let Usage { used, stat, counted, standing, flushed } = usage(flush, folder, Files::V1, &own);
+    let Usage { used, stat, counted, standing, flushed } =
+        usage(flush, folder, Files::V1, &own, leaf);
     let told = |pick: fn(&MemoryStat) -> Option<Limit>| {
         if !leaf {
             return Reading::Absent;

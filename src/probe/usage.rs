@@ -44,6 +44,8 @@ pub(super) struct Flush<'a> {
     pub cpus: Option<u64>,
     /// The levels are those of the process that looks, which can make updates in them.
     pub own: bool,
+    /// There are levels above that cannot be seen.
+    pub hidden: bool,
     pub stirred: OnceCell<bool>,
 }
 

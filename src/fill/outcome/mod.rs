@@ -27,6 +27,8 @@ pub struct Outcome {
     pub canary_left: Bytes,
     /// File cache and slab of the own cgroup that could still have been taken back at the end.
     pub reclaimable: Bytes,
+    /// What the own cgroup was charged for at the end, where a file tells it.
+    pub charged: Option<Bytes>,
     /// What of the own cgroup was in memory and in swap at once before a kill: when swap is full, the
     /// kernel frees neither (docs/kernel-facts.md).
     pub swap_cache: Bytes,

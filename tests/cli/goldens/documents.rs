@@ -131,6 +131,7 @@ fn filled(case: &Going, change: impl FnOnce(&mut Plan, &mut Outcome)) -> FillDoc
         canary: Bytes::mib(2),
         canary_left: Bytes::mib(1),
         reclaimable: Bytes::mib(3),
+        charged: Some(Bytes::mib(64)),
         swap_cache: Bytes::kib(64),
         tmpfs_full: matches!(case.end, End::Sigbus | End::Enospc),
         evidence: Evidence::default(),
