@@ -101,8 +101,9 @@ impl Limits {
             Meaning::ShmSize => self.size(asked),
             Meaning::Sysv => self.sysv(),
             Meaning::Memory if entry.fix == Fix::Memory => self.memory(),
-            Meaning::Ambiguous => self.ambiguous(),
+            Meaning::Ambiguous => self.ambiguous(entry),
             Meaning::Inodes => self.inodes(),
+            Meaning::NotSharedMemory if entry.fix == Fix::Disk => self.small_tmp(),
             Meaning::Memory | Meaning::Permission | Meaning::NotSharedMemory => None,
         };
         let found = findings_of(entry).iter().filter_map(|id| self.finding(id)?.message.text());
@@ -128,6 +129,8 @@ impl Limits {
                 None => return self.no_limit_of_sysv(),
             },
             Fix::Permission => return self.of_file(details.refusal).map(str::to_owned),
+            Fix::Memory => return self.more_memory(facts),
+            Fix::Semaphores => Change::Sysctl("kernel.sem", "250 32000 100 1024".to_owned()),
             Fix::Memlock => Change::Unlimited(Ulimit::Memlock),
             Fix::Exec => Change::Executable,
             Fix::Mount => Change::Size(PLENTY),
@@ -178,6 +181,17 @@ impl Limits {
         Some(Change::Sysctl("kernel.shmall", pages.to_string()))
     }
 
+    /// Twice the limit, in the words of whoever runs it.
+    fn more_memory(&self, facts: &Facts) -> Option<String> {
+        let (_, limit) = self.tightest()?;
+        let change = Change::Memory(Bytes::mib(limit.0.saturating_mul(2).div_ceil(1 << 20)));
+        let more = advice::fix(&Site::of(facts), &change);
+        Some(format!(
+            "Raise the memory limit, for example to twice as much:\n{more}\nor use less: heap, workers, files in \
+             /dev/shm."
+        ))
+    }
+
     /// That none of them was the cause.
     fn no_limit_of_sysv(&self) -> Option<String> {
         let is_far = |source: &str| {
@@ -215,8 +229,12 @@ impl Limits {
             Fix::ShmSize | Fix::Mount => {
                 &["not-shared-memory", "shm-full", "size-not-applied", "kill-before-enospc"]
             }
+            Fix::Permission => &["not-shared-memory", "cannot-create", "read-only"],
             Fix::Memlock => &["memlock"],
             Fix::Exec => &["noexec"],
+            Fix::Semaphores => &["semaphores"],
+            // Where memory is short somewhere else, these are no cause.
+            _ if entry.meaning == Meaning::Ambiguous => &["huge-pages-refused"],
             _ => &[],
         };
         ids.iter().find_map(|id| self.finding(id)?.fix.text())
@@ -327,9 +345,19 @@ impl Limits {
     }
 
     /// What there is to choose from.
-    fn ambiguous(&self) -> Option<String> {
-        let told: Vec<String> = [self.size(None), self.memory()].into_iter().flatten().collect();
+    fn ambiguous(&self, entry: &Entry) -> Option<String> {
+        let tmp = self.small_tmp().filter(|_| entry.id == "errno-28");
+        let told: Vec<String> =
+            [self.size(None), tmp, self.memory()].into_iter().flatten().collect();
         Some(told.join(" "))
+    }
+
+    /// A /tmp in memory, which is full long before a disk is.
+    fn small_tmp(&self) -> Option<String> {
+        let mounts = &self.facts.as_ref()?.mounts;
+        let tmp = mounts.iter().rev().find(|mount| mount.point == "/tmp")?;
+        let size = tmp.size_option().filter(|_| tmp.fstype == "tmpfs")?;
+        Some(format!("/tmp is a tmpfs of {size}, and no disk."))
     }
 
     fn inodes(&self) -> Option<String> {
@@ -364,7 +392,8 @@ fn findings_of(entry: &Entry) -> &'static [&'static str] {
         (_, Fix::Memlock) => &["memlock"],
         (_, Fix::Semaphores) => &["semaphores"],
         (Meaning::Memory, Fix::Memory) => &["oom-killed", "address-limit"],
-        (Meaning::Memory | Meaning::Ambiguous, _) => &["oom-killed"],
+        (Meaning::Ambiguous, _) => &["oom-killed", "huge-pages-refused"],
+        (Meaning::Memory, _) => &["oom-killed"],
         (Meaning::ShmSize, _) => &["not-shared-memory", "inodes-low"],
         _ => &[],
     }

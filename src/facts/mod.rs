@@ -38,7 +38,7 @@ pub use mountinfo::{FileSystem, Mount};
 pub(crate) use process::ProcessFacts;
 pub use reading::{ParseError, Reading, Why};
 pub use rights::Owner;
-pub use runtime::{Manager, Runtime, RuntimeFacts};
+pub use runtime::{Hosted, Manager, Runtime, RuntimeFacts};
 pub use sysctl::{HugePool, Overcommit, Release};
 pub(crate) use sysvipc::IpcFacts;
 

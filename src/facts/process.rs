@@ -40,6 +40,8 @@ pub struct Status {
     pub euid: u32,
     /// Effective capabilities, a bit each.
     pub capabilities: u64,
+    /// What it and its children can ever get: the bounding set, a bit each; `None` where it is not told.
+    pub bounding: Option<u64>,
     /// Pages in its address space, in bytes.
     pub virtual_size: Bytes,
     /// What it acts as; `None` where a line of that is missing.
@@ -51,6 +53,13 @@ impl Status {
     #[must_use]
     pub(crate) fn is_admin(&self) -> bool {
         self.has(CAP_SYS_ADMIN)
+    }
+
+    /// Whether root in its place may mount: the kernel asks for CAP_SYS_ADMIN, which it may have lost for good.
+    #[must_use]
+    pub(crate) fn may_ever_mount(&self) -> bool {
+        self.bounding
+            .is_none_or(|set| set.checked_shr(CAP_SYS_ADMIN).is_some_and(|bits| bits & 1 == 1))
     }
 
     /// Whether it may look into processes of others, in its own user namespace.
@@ -155,6 +164,9 @@ pub fn parse_status(text: &str) -> Result<Status, ParseError> {
             "CapEff" => {
                 capabilities = words.next().and_then(|w| u64::from_str_radix(w, 16).ok());
                 status.capabilities = capabilities.unwrap_or(0);
+            }
+            "CapBnd" => {
+                status.bounding = words.next().and_then(|w| u64::from_str_radix(w, 16).ok());
             }
             _ => {}
         }

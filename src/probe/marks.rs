@@ -41,7 +41,7 @@ pub(super) fn runtime(source: &dyn Source, known: &Known<'_>) -> RuntimeFacts {
         containerenv: &containerenv,
         container: &container,
         files: Signs::FILES.into_iter().filter(|path| own && exists(path)).collect(),
-        variables: Signs::VARIABLES.into_iter().filter(|name| own && source.is_set(name)).collect(),
+        variables: Signs::variables().filter(|name| own && source.is_set(name)).collect(),
         machine_pids: if own { in_the_machines_pids(source) } else { None },
         hidden_ancestors: known.hidden_ancestors,
     };
@@ -53,6 +53,7 @@ pub(super) fn runtime(source: &dyn Source, known: &Known<'_>) -> RuntimeFacts {
     RuntimeFacts {
         runtime,
         manager: signs.manager(runtime),
+        pod: signs.is_pod(),
         machine_ipc: ipc.known().map(|ipc| ipc == MACHINE_IPC),
     }
 }

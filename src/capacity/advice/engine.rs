@@ -1,6 +1,6 @@
 //! The options of Docker and Podman, and of what runs containers with the same ones.
 
-use super::{Change, Site, Ulimit, assignment, binary, mebibytes};
+use super::{Change, Site, Ulimit, assignment, binary};
 use crate::capacity::origin::Origin;
 use crate::facts::{Manager, Runtime};
 use crate::units::Bytes;
@@ -44,7 +44,6 @@ pub(super) fn docker(site: &Site, change: &Change) -> String {
     if matches!((site.manager, change), (Some(Manager::Buildkit), Change::Size(_))) {
         lines.push("(BuildKit takes it since buildx 0.7; older ones ignore it)".to_owned());
     }
-    lines.extend(of_manager(site, change));
     if site.runtime == Runtime::Oci && site.manager.is_none() {
         lines.extend(bundle(site, change));
     }
@@ -67,13 +66,7 @@ fn bundle(site: &Site, change: &Change) -> Option<String> {
 /// Podman's; in a pod the pod's own count.
 pub(super) fn podman(site: &Site, change: &Change) -> String {
     if site.runtime == Runtime::Buildah {
-        return match change {
-            Change::Size(size) => format!(
-                "buildah build --shm-size={0} ... (or podman build --shm-size={0} ...)",
-                binary(*size)
-            ),
-            _ => BUILDAH.line(site, change),
-        };
+        return buildah(site, change);
     }
     let pod = site.manager == Some(Manager::PodmanPod);
     match change {
@@ -88,20 +81,46 @@ pub(super) fn podman(site: &Site, change: &Change) -> String {
                 .to_owned()
         }
         Change::Size(size) if !needs_own_mount(site) => {
-            let lines = format!(
+            format!(
                 "{}\nor in a quadlet, [Container]: ShmSize={1}\n(a container of a pod has the pod's: podman pod \
                  create --shm-size={1}, or in a quadlet, [Pod]: PodmanArgs=--shm-size={1})",
                 PODMAN.line(site, change),
                 shm_size(site, *size)
-            );
-            lines + &of_manager(site, change).map_or(String::new(), |line| format!("\n{line}"))
+            )
         }
         _ => PODMAN.line(site, change),
     }
 }
 
+/// A build takes sizes and limits, and no mounts. With chroot isolation it takes none of them.
+fn buildah(site: &Site, change: &Change) -> String {
+    let isolated = match site.origin {
+        Origin::HostIpc | Origin::Bind => "--isolation=oci ",
+        _ => "",
+    };
+    match change {
+        Change::Size(size) => format!(
+            "buildah build {isolated}--shm-size={0} ... (or podman build {isolated}--shm-size={0} ...)",
+            binary(*size)
+        ),
+        Change::Both { shm, memory } => format!(
+            "buildah build {isolated}{} --shm-size={} ...",
+            memory_option(*memory),
+            binary(*shm)
+        ),
+        Change::Memory(memory) => {
+            format!("buildah build {isolated}{} ...", memory_option(*memory))
+        }
+        Change::Unlimited(_) => BUILDAH.line(site, change),
+        _ => format!(
+            "not in a build, which has no option for it: in a container ({})",
+            PODMAN.line(site, change).replace('\n', " ")
+        ),
+    }
+}
+
 /// The engine's own /dev/shm is not what is seen: something was mounted over it.
-fn needs_own_mount(site: &Site) -> bool {
+pub(super) fn needs_own_mount(site: &Site) -> bool {
     matches!(site.origin, Origin::Tmpfs | Origin::Other) || !site.is_dev_shm()
 }
 
@@ -200,12 +219,12 @@ impl Engine {
     }
 }
 
-fn memory_option(memory: Bytes) -> String {
+pub(super) fn memory_option(memory: Bytes) -> String {
     format!("--memory={}", binary(memory))
 }
 
 /// A tmpfs at the place takes its own option: beside it `--shm-size` has no effect.
-fn shm_option(site: &Site, size: Bytes) -> String {
+pub(super) fn shm_option(site: &Site, size: Bytes) -> String {
     if needs_own_mount(site) {
         tmpfs(&site.path, &format!("size={}", binary(size)))
     } else {
@@ -233,7 +252,7 @@ fn tmpfs(path: &str, options: &str) -> String {
 }
 
 /// A tmpfs as large as the one that is there.
-fn kept(site: &Site, option: &str) -> String {
+pub(super) fn kept(site: &Site, option: &str) -> String {
     tmpfs(&site.path, &format!("{option},size={}", binary(site.size())))
 }
 
@@ -268,26 +287,4 @@ fn of_swarm(change: &Change) -> Option<String> {
         _ => return None,
     };
     Some(format!("or for a swarm's service: {options}"))
-}
-
-/// The field of whoever starts the engine's containers.
-fn of_manager(site: &Site, change: &Change) -> Option<String> {
-    let Change::Size(size) = change else { return None };
-    let (words, bytes) = (binary(*size), mebibytes(*size).saturating_mul(1 << 20));
-    Some(match site.manager? {
-        Manager::GithubActions => {
-            format!("or in GitHub Actions: container: {{options: --shm-size={words}}}")
-        }
-        Manager::GitlabCi => {
-            format!("or in the runner's config.toml, [runners.docker]: shm_size = {bytes}")
-        }
-        Manager::Nomad if site.runtime == Runtime::Podman => {
-            format!("or in the task's config of Nomad: shm_size = \"{words}\"")
-        }
-        Manager::Nomad => format!("or in the task's config of Nomad: shm_size = {bytes}"),
-        Manager::DevContainer => {
-            format!("or in devcontainer.json: \"runArgs\": [\"--shm-size={words}\"]")
-        }
-        _ => return None,
-    })
 }

@@ -44,6 +44,12 @@ pub(super) fn machine(site: &Site, change: &Change) -> String {
             site.path,
             binary(*size)
         ),
+        Change::Size(size) if site.mounts_nothing => format!(
+            "for whoever starts it, since nobody in it may mount: mount -t tmpfs -o \
+             mode=1777,nosuid,nodev,size={} tmpfs {}",
+            binary(*size),
+            site.path
+        ),
         Change::Size(size) => format!(
             "as root: mkdir -p {path} && mount -t tmpfs -o mode=1777,nosuid,nodev,size={} tmpfs {path}",
             binary(*size),

@@ -7,7 +7,9 @@
 //! namespace, or in a pod. Where the runtime is not known, the fix names what has to be mounted.
 
 mod engine;
+mod hosted;
 mod machine;
+mod managed;
 mod orchestrated;
 mod other;
 mod system;
@@ -35,6 +37,10 @@ pub(crate) struct Site {
     pub own_limit: bool,
     /// Kata's guest runs it.
     pub kata: bool,
+    /// The machine's root alone may set kernel.shm* and the like, not the one of its user namespace.
+    pub foreign_sysctl: bool,
+    /// Nobody in it can mount anything.
+    pub mounts_nothing: bool,
     /// The size of the file system now, where it is in memory and has one.
     pub size: Option<Bytes>,
 }
@@ -49,7 +55,8 @@ impl Site {
             manager: facts.runtime.manager,
             origin: origin(facts),
             pod: runtime == Runtime::Kubernetes
-                || facts.in_a_pod && matches!(runtime, Runtime::Gvisor | Runtime::Unknown),
+                || (facts.in_a_pod || facts.runtime.pod)
+                    && matches!(runtime, Runtime::Gvisor | Runtime::Unknown),
             path: facts.shm.asked.clone(),
             own_ipc: facts.runtime.machine_ipc == Some(false),
             v1: !facts.cgroup.unified
@@ -59,6 +66,10 @@ impl Site {
                 limited && ["apptainer", "singularity"].iter().any(|own| level.path.contains(own))
             }),
             kata: facts.mounts.iter().any(|mount| mount.source == "kataShared"),
+            // ipc/ipc_sysctl.c: the owner of the namespace may since Linux 6.9.
+            foreign_sysctl: facts.release.before((6, 9))
+                && facts.process.namespace.is_below_the_machine(),
+            mounts_nothing: facts.process.status.known().is_some_and(|s| !s.may_ever_mount()),
             size: facts
                 .shm
                 .statfs
@@ -155,7 +166,21 @@ pub(crate) fn fix(site: &Site, change: &Change) -> String {
         Some(Manager::Lambda) => return other::lambda(change),
         Some(Manager::Gitpod) => return other::gitpod(site, change),
         Some(Manager::Toolbox) => return other::toolbox(site, change),
+        Some(Manager::Hosted(service)) => return hosted::hosted(service, site, change),
         _ => {}
+    }
+    if let Change::Sysctl(name, value) = change
+        && site.foreign_sysctl
+        && site.origin != Origin::HostIpc
+    {
+        return format!(
+            "as the machine's root, on the machine: nsenter -i -t PID sysctl -w {}\n(before Linux 6.9 root of a user \
+             namespace may not set {name}: with it among its options a container does not start)",
+            assignment(name, value)
+        );
+    }
+    if let Some(field) = managed::managed(site, change) {
+        return field;
     }
     if site.pod {
         return orchestrated::kubernetes(site, change);

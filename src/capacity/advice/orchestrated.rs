@@ -72,12 +72,16 @@ fn of_node(ulimit: Ulimit) -> String {
     )
 }
 
-/// ECS takes sizes in MiB.
 /// Fargate takes neither sharedMemorySize nor tmpfs (AWS, task definition parameters for Fargate).
-const FARGATE: &str = "Fargate gives 64 MiB and takes no other size. Have the program use a folder on disk (Chrome: \
-    --disable-dev-shm-usage; NCCL: NCCL_SHM_DISABLE=1; PostgreSQL: dynamic_shared_memory_type = mmap), or run the \
-    task on EC2, with linuxParameters: {sharedMemorySize: MIB}";
+fn of_fargate() -> String {
+    format!(
+        "Fargate gives 64 MiB and takes no other size: {}, or run the task on EC2, with linuxParameters: \
+         {{sharedMemorySize: MIB}}",
+        super::hosted::WITH_LESS
+    )
+}
 
+/// ECS takes sizes in MiB.
 pub(super) fn ecs(site: &Site, change: &Change) -> String {
     let shm = |size: Bytes| {
         if site.origin == Origin::Tmpfs {
@@ -103,7 +107,7 @@ pub(super) fn ecs(site: &Site, change: &Change) -> String {
             Change::Size(_) | Change::Both { .. } | Change::Mode | Change::Executable
         )
     {
-        return FARGATE.to_owned();
+        return of_fargate();
     }
     let fields = match change {
         Change::Size(size) => format!("{} (MiB; not on Fargate)", shm(*size)),
@@ -128,5 +132,8 @@ pub(super) fn ecs(site: &Site, change: &Change) -> String {
             format!("systemControls: [{{namespace: {name}, value: \"{value}\"}}]")
         }
     };
-    format!("in the task's container definition: {fields}")
+    match site.manager {
+        Some(Manager::Batch) => format!("in the job definition's containerProperties: {fields}"),
+        _ => format!("in the task's container definition: {fields}"),
+    }
 }

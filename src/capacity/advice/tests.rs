@@ -1,4 +1,5 @@
 use super::*;
+use crate::facts::Hosted;
 
 const RUNTIMES: [Runtime; 18] = [
     Runtime::Docker,
@@ -51,6 +52,8 @@ fn site(runtime: Runtime, origin: Origin) -> Site {
         v1: false,
         own_limit: false,
         kata: false,
+        foreign_sysctl: false,
+        mounts_nothing: false,
         size: None,
     }
 }
@@ -168,4 +171,76 @@ fn where_no_command_line_can_be_changed_a_fix_is_whole_and_of_the_place() {
     let sem = Change::Sysctl("kernel.sem", "250 32000 100 1024".to_owned());
     let wanted = "incus config set NAME linux.sysctl.kernel.sem=\"250 32000 100 1024\"";
     assert_eq!(fix(&site, &sem), wanted);
+}
+
+#[test]
+fn a_service_that_takes_no_size_gets_no_command_line() {
+    let site = Site {
+        manager: Some(Manager::Hosted(Hosted::Heroku)),
+        ..site(Runtime::Docker, Origin::Runtime)
+    };
+    for change in changes() {
+        let told = fix(&site, &change);
+        assert!(!told.contains("docker") && !told.contains("emptyDir"), "{told}");
+    }
+    let told = fix(&site, &Change::Size(Bytes::mib(1024)));
+    assert!(told.starts_with("Heroku takes no size: ") && told.contains("--disable-dev-shm-usage"));
+    let railway = Site { manager: Some(Manager::Hosted(Hosted::Railway)), ..site };
+    let told = fix(&railway, &Change::Size(Bytes::mib(1024)));
+    assert_eq!(told, "the service's variable: RAILWAY_SHM_SIZE_BYTES=1073741824");
+}
+
+#[test]
+fn who_starts_an_engine_s_containers_is_told_in_its_own_words() {
+    let size = Change::Size(Bytes::mib(1024));
+    let exec = Change::Executable;
+    let memlock = Change::Unlimited(Ulimit::Memlock);
+    for (manager, change, words) in [
+        (Manager::GithubActions, &size, "in the workflow: container: {options: '--shm-size=1g'}"),
+        (
+            Manager::GithubActions,
+            &exec,
+            "in the workflow: container: {options: '--tmpfs /dev/shm:exec,size=64m'}",
+        ),
+        (
+            Manager::GitlabCi,
+            &memlock,
+            "in the runner's config.toml, [runners.docker]: ulimit = {\"memlock\" = \"-1\"}",
+        ),
+        (Manager::Nomad, &size, "in the task of Nomad: config {shm_size = 1073741824}"),
+        (Manager::Nomad, &memlock, "in the task of Nomad: config {ulimit {memlock = \"-1\"}}"),
+        (Manager::Coolify, &size, "in Coolify, Custom Docker Options: --shm-size=1g"),
+        (Manager::Dokku, &size, "dokku docker-options:add APP deploy '--shm-size=1g'"),
+        (
+            Manager::DevContainer,
+            &exec,
+            "in devcontainer.json: \"runArgs\": [\"--tmpfs\", \"/dev/shm:exec,size=64m\"]",
+        ),
+    ] {
+        let site = Site { manager: Some(manager), ..site(Runtime::Docker, Origin::Runtime) };
+        assert_eq!(fix(&site, change), words);
+    }
+}
+
+#[test]
+fn root_of_a_user_namespace_sets_no_sysctl_of_old_kernels() {
+    let shmmax = Change::Sysctl("kernel.shmmax", "7".to_owned());
+    for runtime in [Runtime::Podman, Runtime::Lxc, Runtime::Docker] {
+        let site = Site { foreign_sysctl: true, ..site(runtime, Origin::Runtime) };
+        let told = fix(&site, &shmmax);
+        assert!(told.contains("nsenter -i -t PID sysctl -w kernel.shmmax=7"), "{told}");
+        assert!(!told.contains("--sysctl ") && !told.contains("config set"), "{told}");
+    }
+}
+
+#[test]
+fn a_build_takes_no_mounts() {
+    let site = site(Runtime::Buildah, Origin::Runtime);
+    for change in [Change::Executable, Change::Mode, Change::Inodes, Change::Writable] {
+        let told = fix(&site, &change);
+        assert!(!told.contains("buildah build") && told.contains("podman run"), "{told}");
+    }
+    let chroot = Site { origin: Origin::HostIpc, ..site };
+    let told = fix(&chroot, &Change::Memory(Bytes::mib(1024)));
+    assert_eq!(told, "buildah build --isolation=oci --memory=1g ...");
 }

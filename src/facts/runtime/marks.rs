@@ -1,7 +1,7 @@
 //! The marks of each runtime, the innermost first: what runs inside of another one leaves its own.
 //! Sources: the runtimes' code and mountinfo of their containers.
 
-use super::{Manager, Runtime, at, is_of_a_kubelet};
+use super::{Hosted, Manager, Runtime, at, hosted, is_of_a_kubelet};
 use crate::facts::mountinfo::Mount;
 
 /// What is looked at.
@@ -21,7 +21,7 @@ pub(crate) struct Signs<'a> {
     pub container: &'a str,
     /// Files of [`Signs::FILES`] that exist.
     pub files: Vec<&'static str>,
-    /// Variables of [`Signs::VARIABLES`] that are set.
+    /// Variables of [`Signs::variables`] that are set.
     pub variables: Vec<&'static str>,
     /// The PID namespace is the machine's own; `None` where that cannot be told.
     pub machine_pids: Option<bool>,
@@ -43,11 +43,14 @@ impl Signs<'_> {
     ];
 
     /// Variables whose presence tells one.
-    pub(crate) const VARIABLES: [&'static str; 16] = [
+    const VARIABLES: [&'static str; 19] = [
         "APPTAINER_CONTAINER",
+        "AWS_BATCH_JOB_ID",
         "AWS_LAMBDA_FUNCTION_NAME",
         "CODESPACES",
+        "COOLIFY_RESOURCE_UUID",
         "DISTROBOX_ENTER_PATH",
+        "DOKKU_APP_TYPE",
         "ECS_CONTAINER_METADATA_URI_V4",
         "FLATPAK_ID",
         "GITHUB_ACTIONS",
@@ -61,6 +64,11 @@ impl Signs<'_> {
         "SNAP_NAME",
         "TERMUX_VERSION",
     ];
+
+    /// All variables that are looked for.
+    pub(crate) fn variables() -> impl Iterator<Item = &'static str> {
+        Signs::VARIABLES.into_iter().chain(hosted::MARKS.into_iter().map(|(variable, _)| variable))
+    }
 
     /// What runs it.
     pub(crate) fn runtime(&self) -> Runtime {
@@ -93,10 +101,26 @@ impl Signs<'_> {
 
     /// Who gives that runtime its orders.
     pub(crate) fn manager(&self, runtime: Runtime) -> Option<Manager> {
-        let engine = matches!(runtime, Runtime::Docker | Runtime::Oci | Runtime::Podman);
         let marks = [
             (self.is_set("AWS_LAMBDA_FUNCTION_NAME"), Manager::Lambda),
             (self.is_set("GITPOD_WORKSPACE_ID"), Manager::Gitpod),
+        ];
+        let service = || self.hosted().map(Manager::Hosted);
+        let told = marks.into_iter().find_map(|(told, manager)| told.then_some(manager));
+        told.or_else(service).or_else(|| self.of_engine(runtime))
+    }
+
+    /// The service that runs it.
+    fn hosted(&self) -> Option<Hosted> {
+        let set = |(variable, service): (&str, Hosted)| self.is_set(variable).then_some(service);
+        let found = hosted::MARKS.into_iter().find_map(set);
+        found.filter(|service| *service != Hosted::CloudRun || !self.is_pod())
+    }
+
+    /// Who gives a runtime its orders where that is no service.
+    fn of_engine(&self, runtime: Runtime) -> Option<Manager> {
+        let engine = matches!(runtime, Runtime::Docker | Runtime::Oci | Runtime::Podman);
+        let marks = [
             (runtime == Runtime::Podman && self.is_toolbox(), Manager::Toolbox),
             (runtime == Runtime::Lxc && self.has("/dev/incus", "incus"), Manager::Incus),
             (runtime == Runtime::Lxc && self.has("/dev/lxd", "lxd"), Manager::Lxd),
@@ -104,12 +128,15 @@ impl Signs<'_> {
             (runtime == Runtime::Podman && self.is_podman_pod(), Manager::PodmanPod),
             (runtime == Runtime::Ecs && self.is_fargate(), Manager::Fargate),
             (self.is_set("FLATPAK_ID") || self.exists("/.flatpak-info"), Manager::Flatpak),
+            (runtime == Runtime::Ecs && self.is_set("AWS_BATCH_JOB_ID"), Manager::Batch),
             (engine && self.is_build(), Manager::Buildkit),
             (engine && self.is_set("GITHUB_ACTIONS"), Manager::GithubActions),
             (engine && self.is_set("GITLAB_CI"), Manager::GitlabCi),
             (engine && self.is_set("NOMAD_ALLOC_ID"), Manager::Nomad),
             (engine && self.is_set("REMOTE_CONTAINERS"), Manager::DevContainer),
             (engine && self.is_set("CODESPACES"), Manager::DevContainer),
+            (engine && self.is_set("COOLIFY_RESOURCE_UUID"), Manager::Coolify),
+            (engine && self.is_set("DOKKU_APP_TYPE"), Manager::Dokku),
             (self.is_slurm(), Manager::Slurm),
             (!runtime.is_container() && self.is_unit(), Manager::SystemdUnit),
         ];
@@ -155,7 +182,7 @@ impl Signs<'_> {
         })
     }
 
-    fn is_pod(&self) -> bool {
+    pub(crate) fn is_pod(&self) -> bool {
         self.cgroup.contains("kubepods")
             || self.is_set("KUBERNETES_SERVICE_HOST")
             || self.any(|mount| {

@@ -1,6 +1,7 @@
 //! What runs the container, or that there is none, by the marks that runtimes leave.
 //! A container can write most of them itself: they choose words and never numbers. How each is told: `marks`.
 
+mod hosted;
 mod marks;
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ use serde::Serialize;
 
 use super::mountinfo::Mount;
 
+pub use hosted::Hosted;
 pub(crate) use marks::Signs;
 
 /// A container runtime.
@@ -91,6 +93,12 @@ pub enum Manager {
     /// AWS Lambda.
     Lambda,
     Gitpod,
+    /// A service that lets its users set little.
+    Hosted(Hosted),
+    /// AWS Batch, of ECS.
+    Batch,
+    Coolify,
+    Dokku,
     /// Toolbx or Distrobox, whose containers share folders of the host.
     Toolbox,
     Incus,
@@ -116,6 +124,8 @@ pub enum Manager {
 pub struct RuntimeFacts {
     pub runtime: Runtime,
     pub manager: Option<Manager>,
+    /// It has the marks of a pod, whatever runs it.
+    pub pod: bool,
     /// The IPC namespace is the machine's own; `None` where that cannot be told. It is one way only: where a
     /// runtime runs inside another one, the host's namespace is not the machine's.
     pub machine_ipc: Option<bool>,
