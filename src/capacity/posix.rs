@@ -54,6 +54,13 @@ pub(crate) fn capacity(facts: &Facts) -> Capacity {
         let reason = "what is used of the tmpfs quota cannot be read";
         (certainty, why) = (Certainty::AtMost, Some(reason.to_owned()));
     }
+    // A kubelet's folder of volumes, seen from the node: those who write there are charged to their own pod.
+    let of_a_pod = facts.shm.resolved.contains("/volumes/kubernetes.io~empty-dir/");
+    if of_a_pod && certainty == Certainty::Exact {
+        let reason =
+            "the memory limit of the pod that has this volume applies to what the pod writes here";
+        (certainty, why) = (Certainty::AtMost, Some(reason.to_owned()));
+    }
     let mut capacity = Capacity::under(Kind::Posix, ceilings, certainty, why);
     capacity.without_populate(facts);
     capacity

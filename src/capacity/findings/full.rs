@@ -61,10 +61,11 @@ pub(super) fn shm_full(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option
     finding("shm-full", severity, message, lines)
 }
 
-/// Twice the size, or what memory allows; with more memory where that allows nothing larger.
+/// Twice the size and no less than what most need, or what memory allows; with more memory where that allows nothing
+/// larger.
 fn larger(facts: &Facts, posix: &Capacity, asked: &Asked, total: Bytes) -> String {
     let site = Site::of(facts);
-    let twice = total.saturating_mul(2);
+    let twice = total.saturating_mul(2).max(SMALL);
     let size = safe_size(facts, posix, asked.app_memory).map_or(twice, |safe| safe.min(twice));
     // A tenth more is not worth a restart.
     if size >= total.scaled(11, 10) {

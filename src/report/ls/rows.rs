@@ -75,9 +75,6 @@ fn path(object: &Object, holdings: &Holdings) -> Option<String> {
     }
 }
 
-/// Columns of a line that a command has for itself.
-const COMMAND: usize = 66;
-
 /// What removes it. /dev/shm is anybody's to write: a name that a shell or a terminal could take for
 /// something else is not repeated, nor is a path through a folder below it, in whose place somebody
 /// could put a link. find(1) follows none.
@@ -102,7 +99,7 @@ fn removal(object: &Object, holdings: &Holdings) -> Option<String> {
     let folder = folder.trim_end_matches('/');
     let file = format!("{folder}/{}", object.name);
     let plain = !object.lossy && !object.name.contains('/') && file.chars().all(usual);
-    if plain && file.len().saturating_add(6) <= COMMAND {
+    if plain {
         return Some(format!("{before}rm -- {file}"));
     }
     let quoted = folder.replace('\'', "'\\''");

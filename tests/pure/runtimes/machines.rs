@@ -43,7 +43,7 @@ fn a_unit_s_own_file_system_is_changed_in_the_unit() {
     let machine = machine.level("/sys/fs/cgroup/system.slice/app.service", "max", 0);
     let said = Container { machine }.said();
     assert_eq!(said.who(), ("none", "tmpfs"));
-    assert!(said.fix("shm-full").contains("TemporaryFileSystem=/dev/shm:size=128m,mode=1777"));
+    assert!(said.fix("shm-full").contains("TemporaryFileSystem=/dev/shm:size=1g,mode=1777"));
 }
 
 #[test]
@@ -279,7 +279,7 @@ fn a_job_does_not_change_the_node_s_size() {
     let fix = said.fix("kill-before-enospc");
     assert!(fix.starts_with("sbatch --mem=") && !fix.contains("remount"), "{fix}");
     let fix = job(64 * MIB, 0).fix("shm-full").to_owned();
-    assert!(fix.contains("by the node's administrator: mount -o remount,size=128m"), "{fix}");
+    assert!(fix.contains("by the node's administrator: mount -o remount,size=176m"), "{fix}");
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn holders(row: &ObjectRow, room: usize) -> String {
 /// What it is called, in so many columns; of a System V segment in several lines where it must be.
 fn name(row: &ObjectRow, folder: &str, room: usize) -> String {
     if let Some(segment) = &row.segment {
-        return packed(&segment_names(row, segment), room);
+        return packed(&segment_names(row, segment, room), room);
     }
     match (row.kind, &row.name) {
         ("posix", Some(path)) => {
@@ -119,7 +119,7 @@ fn below<'a>(path: &'a str, folder: &str) -> &'a str {
 }
 
 /// Its number and key, and who made it, where that is not who holds it.
-fn segment_names(row: &ObjectRow, segment: &SegmentRow) -> Vec<String> {
+fn segment_names(row: &ObjectRow, segment: &SegmentRow, room: usize) -> Vec<String> {
     let mut names = vec![format!("shmid {}", segment.shmid)];
     if segment.key != "0x00000000" {
         names.push(format!("key {}", segment.key));
@@ -130,7 +130,13 @@ fn segment_names(row: &ObjectRow, segment: &SegmentRow) -> Vec<String> {
     let creator = &segment.creator;
     if creator.pid != 0 && row.holders.iter().all(|holder| holder.pid != creator.pid) {
         names.push(match &creator.name {
-            Some(person) => format!("made by {person}[{}]", creator.pid),
+            // The number is what finds it: the name gives way.
+            Some(person) => {
+                let number = format!("[{}]", creator.pid);
+                let left = room.saturating_sub("made by ".len().saturating_add(number.len()));
+                let name: String = plain(person).chars().take(left.max(4)).collect();
+                format!("made by {name}{number}")
+            }
             None => format!("made by {} (ended)", creator.pid),
         });
     }
@@ -144,7 +150,8 @@ fn segment_names(row: &ObjectRow, segment: &SegmentRow) -> Vec<String> {
 fn packed(parts: &[String], room: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     for part in parts {
-        let part = fit(part, room);
+        let short = part.strip_prefix("made ").filter(|_| part.chars().count() > room);
+        let part = fit(short.unwrap_or(part), room);
         let wide = part.chars().count().saturating_add(1);
         match lines.last_mut() {
             Some(line) if line.chars().count().saturating_add(wide) <= room => {
