@@ -3,6 +3,7 @@
 use super::listing::ls;
 use super::{Asked, Finding, Severity, finding, requirement};
 use crate::capacity::advice::{Change, Site, fix};
+use crate::capacity::origin::origin;
 use crate::capacity::sizing::{memory_for, safe_size};
 use crate::capacity::{Capacity, posix};
 use crate::facts::{Facts, FileSystem};
@@ -48,6 +49,13 @@ pub(super) fn shm_full(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option
         (Severity::Warn, format!("{path} is nearly full: {left} of {total} left."))
     } else {
         return None;
+    };
+    // The kubelet keeps a volume, and the sandbox its /dev/shm, for as long as the pod lives.
+    let kept = Site::of(facts).pod && !origin(facts).is_of_the_host();
+    let message = if kept {
+        format!("{message} What a container leaves there stays until the pod is deleted.")
+    } else {
+        message
     };
     let remove = format!("see who holds it, and remove what nobody needs:\n{}", ls(facts));
     // One that is required says the size itself.

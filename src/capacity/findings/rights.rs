@@ -3,6 +3,7 @@
 use super::requirement::size_for;
 use super::{Asked, Finding, Severity, finding};
 use crate::capacity::advice::{Change, Site, fix};
+use crate::capacity::origin::{Origin, origin};
 use crate::capacity::rights::Denied;
 use crate::capacity::{Capacity, End, Kind, posix};
 use crate::facts::{Facts, FileSystem, Mount, Runtime};
@@ -57,22 +58,31 @@ fn capital(text: &str) -> String {
 }
 
 fn fix_of_filter(facts: &Facts) -> String {
-    if facts.in_a_pod {
-        "securityContext: {seccompProfile: {type: RuntimeDefault}}, or a profile that allows it"
-            .to_owned()
-    } else {
-        "a seccomp profile that allows it: docker run --security-opt seccomp=FILE ...".to_owned()
+    match (Site::of(facts).pod, facts.runtime.runtime) {
+        (true, _) => {
+            "securityContext: {seccompProfile: {type: RuntimeDefault}}, or a profile that allows it"
+                .to_owned()
+        }
+        (_, Runtime::Podman) => {
+            "a seccomp profile that allows it: podman run --security-opt seccomp=FILE ..."
+                .to_owned()
+        }
+        _ => "a seccomp profile that allows it: docker run --security-opt seccomp=FILE ..."
+            .to_owned(),
     }
 }
 
 fn fix_of_module(facts: &Facts) -> String {
     let path = &facts.shm.asked;
-    if facts.in_a_pod {
+    if Site::of(facts).pod {
         return "look for denials on the node (ausearch -m avc, dmesg), and set \
                 securityContext.seLinuxOptions or appArmorProfile"
             .to_owned();
     }
-    match facts.runtime.runtime {
+    let runtime = facts.runtime.runtime;
+    let engine = if runtime == Runtime::Podman { "podman" } else { "docker" };
+    let is_mounted = matches!(origin(facts), Origin::Bind | Origin::Volume | Origin::HostIpc);
+    match runtime {
         Runtime::Snap => "begin the names with snap.NAME. (snapcraft-preload does so), or give the snap a /dev/shm of its own: \
                           the plug shared-memory with private: true in snapcraft.yaml"
             .to_owned(),
@@ -81,9 +91,13 @@ fn fix_of_module(facts: &Facts) -> String {
              or, in a snap, begin the names with snap.NAME."
                 .to_owned()
         }
-        Runtime::Docker | Runtime::Podman | Runtime::Oci => format!(
+        Runtime::Docker | Runtime::Podman | Runtime::Oci if is_mounted => format!(
             "look for denials on the host (ausearch -m avc, dmesg); a volume at {path} needs a label: \
-             docker run -v FOLDER:{path}:z ..."
+             {engine} run -v FOLDER:{path}:z ..."
+        ),
+        Runtime::Docker | Runtime::Podman | Runtime::Oci => format!(
+            "look for denials on the host (ausearch -m avc, dmesg). Of SELinux: a newer container-selinux, or {engine} run \
+             --security-opt label=disable ...; of AppArmor: --security-opt apparmor=PROFILE"
         ),
         _ => "look for denials on the host (ausearch -m avc, dmesg)".to_owned(),
     }
