@@ -29,11 +29,10 @@ pub(crate) fn safe_size(facts: &Facts, posix: &Capacity, app: Option<Bytes>) -> 
     round_down(beside.map_or(share, |beside| share.min(beside)))
 }
 
-/// What the tightest limit leaves to a tmpfs beside an application: page tables and tree nodes cost less than
-/// a 64th of it.
+/// What the tightest limit leaves to a tmpfs beside an application, as [`memory_of`] has it.
 #[must_use]
 pub(crate) fn room_beside(facts: &Facts, posix: &Capacity, app: Bytes) -> Option<Bytes> {
-    memory_beside(facts, posix, app).map(|left| left.scaled(63, 64))
+    memory_beside(facts, posix, app).map(|left| left.scaled(64, 65))
 }
 
 /// What the tightest limit leaves beside an application, with the page tables and tree nodes of what is shared.
