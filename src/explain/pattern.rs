@@ -1,17 +1,31 @@
 //! Whether a line holds a message: literal parts in their order, ASCII letters in either case.
 //!
 //! `*` stands for anything between two parts, `^` at the begin and `$` at the end for the line's ends without
-//! blanks. A part that begins or ends with a digit is a whole number there: `137` is not in `1370`.
+//! blanks. A part that begins or ends with a digit is a whole number there: `137` is not in `1370`. One that begins or
+//! ends with a name in capitals is a whole word there: `EFAULT` is not in `default`. `|` at the begin or end of a part
+//! demands that of any other part.
 
 use super::words;
 
 /// A part of so many bytes is rare enough to be looked for.
 const RARE: usize = 4;
 
+/// Capitals in a row that are a name: EPERM, SIGBUS.
+const NAME: usize = 4;
+
+/// What has to stand in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Part {
+    text: String,
+    /// Whether a word begins, or ends, where it does.
+    begins: bool,
+    ends: bool,
+}
+
 /// A pattern, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
-    parts: Vec<String>,
+    parts: Vec<Part>,
     /// The part that is looked for first, in all of a text.
     key: usize,
     at_start: bool,
@@ -47,20 +61,20 @@ impl Pattern {
     fn of(text: &str) -> Pattern {
         let (text, at_start) = text.strip_prefix('^').map_or((text, false), |rest| (rest, true));
         let (text, at_end) = text.strip_suffix('$').map_or((text, false), |rest| (rest, true));
-        let parts: Vec<String> = parts(text).map(str::to_owned).collect();
-        let longest = parts.iter().enumerate().max_by_key(|(_, part)| part.len());
+        let parts: Vec<Part> = parts(text).map(Part::of).collect();
+        let longest = parts.iter().enumerate().max_by_key(|(_, part)| part.text.len());
         let key = longest.map_or(0, |(at, _)| at);
         Pattern { parts, key, at_start, at_end }
     }
 
     /// The part that is looked for first, in all of a text: as a rule the longest one.
     pub(super) fn key(&self) -> &str {
-        self.parts.get(self.key).map_or("", String::as_str)
+        self.parts.get(self.key).map_or("", |part| part.text.as_str())
     }
 
     /// All of its parts.
     pub(super) fn parts(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().map(String::as_str)
+        self.parts.iter().map(|part| part.text.as_str())
     }
 
     /// Where it begins in a line.
@@ -74,13 +88,13 @@ impl Pattern {
         for part in rest {
             let found = self.next(line, part, at, begin.is_none())?;
             begin = begin.or(Some(found));
-            at = found.saturating_add(part.len());
+            at = found.saturating_add(part.text.len());
         }
         let first = begin.is_none();
         let found = if self.at_end {
-            let found = until.checked_sub(last.len())?;
+            let found = until.checked_sub(last.text.len())?;
             let fits = found >= at && (!self.at_start || !first || found == from);
-            (fits && is_at(line, last, found)).then_some(found)?
+            (fits && last.is_at(line, found)).then_some(found)?
         } else {
             self.next(line, last, at, first)?
         };
@@ -88,12 +102,46 @@ impl Pattern {
     }
 
     /// Where a part comes next; the first one of a pattern may have to stand at the begin.
-    fn next(&self, line: &[u8], part: &str, from: usize, first: bool) -> Option<usize> {
+    fn next(&self, line: &[u8], part: &Part, from: usize, first: bool) -> Option<usize> {
         if self.at_start && first {
-            return is_at(line, part, from).then_some(from);
+            return part.is_at(line, from).then_some(from);
         }
-        let last = line.len().checked_sub(part.len())?;
-        (from..=last).find(|at| is_at(line, part, *at))
+        let last = line.len().checked_sub(part.text.len())?;
+        (from..=last).find(|at| part.is_at(line, *at))
+    }
+}
+
+impl Part {
+    fn of(text: &str) -> Part {
+        let (text, begins) = text.strip_prefix('|').map_or((text, false), |rest| (rest, true));
+        let (text, ends) = text.strip_suffix('|').map_or((text, false), |rest| (rest, true));
+        let is_name = |bytes: &mut dyn Iterator<Item = u8>| {
+            bytes.take_while(u8::is_ascii_uppercase).count() >= NAME
+        };
+        let begins = begins || is_name(&mut text.bytes());
+        let ends = ends || is_name(&mut text.bytes().rev());
+        Part { text: text.to_owned(), begins, ends }
+    }
+
+    /// Whether it stands there, no number or word of it cut.
+    fn is_at(&self, line: &[u8], at: usize) -> bool {
+        let part = self.text.as_bytes();
+        let end = at.saturating_add(part.len());
+        if !line.get(at..end).is_some_and(|piece| piece.eq_ignore_ascii_case(part)) {
+            return false;
+        }
+        let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+        let letter = |byte: Option<&u8>| {
+            byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+        };
+        let before = at.checked_sub(1).and_then(|before| line.get(before));
+        let behind = line.get(end);
+        let cut_number =
+            (digit(part.first()) && digit(before)) || (digit(part.last()) && digit(behind));
+        // Some languages have no blanks between words: their letters are not of ASCII.
+        let cut_word = (self.begins && letter(part.first()) && letter(before))
+            || (self.ends && letter(part.last()) && letter(behind));
+        !cut_number && !cut_word
     }
 }
 
@@ -105,20 +153,6 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 fn trimmed(line: &[u8]) -> (usize, usize) {
     let from = line.len().saturating_sub(line.trim_ascii_start().len());
     (from, line.trim_ascii_end().len())
-}
-
-/// Whether a part stands there, no number of it cut.
-fn is_at(line: &[u8], part: &str, at: usize) -> bool {
-    let part = part.as_bytes();
-    let end = at.saturating_add(part.len());
-    if !line.get(at..end).is_some_and(|piece| piece.eq_ignore_ascii_case(part)) {
-        return false;
-    }
-    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
-    let before = at.checked_sub(1).and_then(|before| line.get(before));
-    let cut_before = digit(part.first()) && digit(before);
-    let cut_after = digit(part.last()) && digit(line.get(end));
-    !cut_before && !cut_after
 }
 
 #[cfg(test)]
@@ -166,16 +200,37 @@ mod tests {
         assert_eq!(finds("code 137", "code 1375 code 137"), Some(10));
     }
 
+    #[test]
+    fn a_name_in_capitals_is_a_whole_word() {
+        assert_eq!(finds("EFAULT", "using default settings"), None);
+        assert_eq!(finds("EFAULT", "efault: bad address"), Some(0));
+        assert_eq!(finds("EMFILE", "cannot load memfile"), None);
+        assert_eq!(finds("EMFILE", "memfile, then -EMFILE"), Some(15));
+        assert_eq!(finds("shm*EPERM", "shm_open(filepermission)"), None);
+        assert_eq!(finds("EPERM", "错误EPERM。"), Some(6));
+        assert_eq!(finds("ENOENT", "UV_ENOENT"), None);
+        assert_eq!(finds("shmget", "do_shmget()"), Some(3));
+    }
+
+    #[test]
+    fn a_bar_demands_a_whole_word() {
+        assert_eq!(finds("|bus error|", "modbus error"), None);
+        assert_eq!(finds("|bus error|", "Bus errors"), None);
+        assert_eq!(finds("|bus error|", "modbus error, bus error."), Some(14));
+        assert_eq!(finds("a|b", "A|b"), Some(0));
+        assert_eq!(finds("|错误|", "x错误x"), Some(1));
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_survived_and_a_find_is_within_the_line(
-            pattern in "[\\^]?[ab*1]{0,6}[$]?",
+            pattern in "[\\^]?[ab*1|]{0,6}[$]?",
             line in prop::collection::vec(prop::sample::select(b"abAB1 \n\xff".to_vec()), 0..24),
         ) {
             let pattern = Pattern::of(&pattern);
             for (start, end) in [(true, true), (true, false), (false, true), (false, false)] {
                 if let Some(at) = pattern.find(&line, Ends { start, end }) {
-                    prop_assert!(is_at(&line, &pattern.parts[0], at));
+                    prop_assert!(pattern.parts[0].is_at(&line, at));
                 }
             }
         }

@@ -3,6 +3,7 @@
 //! error's name or number instead.
 
 use super::Refusal;
+use super::pattern::{Ends, Pattern};
 
 /// A name that stands in patterns for one of several texts.
 pub(super) const WORDS: &[(&str, &[&str])] = &[
@@ -352,34 +353,45 @@ fn printed((name, number, texts): &Errno) -> Vec<String> {
 
 /// Why a line says that something was refused; nothing where it gives several reasons.
 pub(super) fn refusal(line: &str) -> Option<Refusal> {
+    let whole = Ends { start: true, end: true };
     let says = |name: &str| {
-        let of_name = ERRNOS.iter().filter(|errno| errno.0 == name);
-        of_name.flat_map(plain).any(|text| line.contains(text.as_str()))
+        let patterns = Pattern::all(name);
+        patterns.iter().any(|pattern| pattern.find(line.as_bytes(), whole).is_some())
     };
     let all = [
-        (says("EACCES") || says("EPERM"), Refusal::Denied),
-        (says("ENOENT"), Refusal::Missing),
-        (says("EEXIST"), Refusal::Exists),
+        (says("{EACCES}") || says("{EPERM}"), Refusal::Denied),
+        (says("{ENOENT}"), Refusal::Missing),
+        (says("{EEXIST}"), Refusal::Exists),
     ];
     let mut said = all.into_iter().filter_map(|(is_said, refusal)| is_said.then_some(refusal));
     said.next().filter(|_| said.next().is_none())
 }
 
-/// The pattern once with each of the texts that a name in it stands for.
+/// The pattern once with each of the texts that a name in it stands for, as whole words.
 pub(super) fn spelled(pattern: &str) -> Vec<String> {
+    let with = |name: &str, text: &str| {
+        // A bar within a part would be one of the message.
+        let begins = pattern.starts_with(name) || pattern.contains(&format!("*{name}"));
+        let ends = pattern.ends_with(name) || pattern.contains(&format!("{name}*"));
+        let bar = |is: bool| if is { "|" } else { "" };
+        // "stderr 12" is no error, but "PermissionError: 13" and "saved_errno=28" are.
+        let begins =
+            begins && !["error", "errno", "code"].iter().any(|word| text.starts_with(word));
+        pattern.replace(name, &format!("{}{text}{}", bar(begins), bar(ends)))
+    };
     for (name, texts) in WORDS {
         if pattern.contains(name) {
-            return texts.iter().map(|text| pattern.replace(name, text)).collect();
+            return texts.iter().map(|text| with(name, text)).collect();
         }
     }
     for errno in ERRNOS {
         let name = format!("{{{} or {}}}", errno.0, errno.1);
         if pattern.contains(&name) {
-            return printed(errno).iter().map(|text| pattern.replace(&name, text)).collect();
+            return printed(errno).iter().map(|text| with(&name, text)).collect();
         }
         let name = format!("{{{}}}", errno.0);
         if pattern.contains(&name) {
-            return plain(errno).iter().map(|text| pattern.replace(&name, text)).collect();
+            return plain(errno).iter().map(|text| with(&name, text)).collect();
         }
     }
     vec![pattern.to_owned()]
@@ -394,6 +406,7 @@ mod tests {
         let all = spelled("a * {ENOSPC}$");
         assert_eq!(all.len(), WORDS[0].1.len());
         assert!(all.iter().all(|one| one.starts_with("a * ") && one.ends_with('$')));
+        assert_eq!(spelled("{ENOSPC}*x")[0], "|No space left on device|*x");
         assert_eq!(spelled("plain"), ["plain"]);
     }
 
@@ -408,10 +421,11 @@ mod tests {
             "error code 28",
             "(28)",
         ] {
-            assert!(all.contains(&format!("shmget*{way}")), "{way}");
+            let all = all.iter().map(|one| one.replace('|', ""));
+            assert!(all.collect::<Vec<_>>().contains(&format!("shmget*{way}")), "{way}");
         }
         let all = spelled("shm_open*{ENOENT or 2}");
-        assert!(all.contains(&"shm_open*errno 2".to_owned()));
+        assert!(all.contains(&"shm_open*errno 2|".to_owned()));
         assert!(!all.iter().any(|way| way.contains("(2)") || way.contains("error 2")));
     }
 
@@ -424,6 +438,9 @@ mod tests {
             ("shm_open: errno 13", Some(Refusal::Denied)),
             ("File exists, then Permission denied", None),
             ("shm_open failed", None),
+            ("fork/exec /dev/shm/x: permission denied", Some(Refusal::Denied)),
+            ("shm_open: errno 28", None),
+            ("rm: the preexisting filepermission", None),
         ] {
             assert_eq!(refusal(line), why, "{line}");
         }

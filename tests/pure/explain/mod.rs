@@ -313,6 +313,37 @@ fn a_word_that_holds_the_name_of_a_call_is_no_call() {
 }
 
 #[test]
+fn a_word_that_holds_the_name_of_an_error_is_no_error() {
+    for line in [
+        "INFO: using default configuration",
+        "cannot load memfile",
+        "see the systemfile for the filepermission",
+        "removing preexisting files",
+        "the shm profile exists",
+        "timeout of memory probe",
+        "Modbus error: no answer from slave 7",
+        "dbus[411]: [system] D-Bus error: service not known",
+        "SmBus errors: 0",
+        "i2c i2c-1: I2C bus error",
+        "stderr 12 lines",
+        "zoom room 137, bloom filter",
+        "IN=eth0 SRC=137.10.0.1 DST=10.0.0.7 PROTO=TCP",
+        "zipcode=137, country=at",
+    ] {
+        assert_eq!(ids(line), Vec::<&str>::new(), "{line}");
+    }
+    for (line, id) in [
+        ("shm_open: memfile", None),
+        ("memfd_create failed in systemfile.c", None),
+        ("shmget: removing preexisting segment failed", Some("words-unknown")),
+        ("shm_open(filepermission) failed", Some("words-unknown")),
+        ("cannot create shared memory: see the default profile", Some("words-failed")),
+    ] {
+        assert_eq!(ids(line), Vec::from_iter(id), "{line}");
+    }
+}
+
+#[test]
 fn what_is_said_of_another_path_is_not_said_of_dev_shm() {
     for line in [
         "mkdir /var/lib/x: no space left on device",

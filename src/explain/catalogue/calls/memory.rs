@@ -176,7 +176,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Likely,
         patterns: &[
             "perf_event*mmap*{EPERM or 1}",
-            "perf*mmap*{EPERM or 1}",
+            "|perf|*mmap*{EPERM or 1}",
             "Permission error mapping pages",
             "perf_event_mlock_kb",
         ],
@@ -194,7 +194,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         application: "programs that use eBPF",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
-        patterns: &["libbpf: map*failed to create: {ENOMEM}", "map create*{ENOMEM or 12}"],
+        patterns: &["libbpf: map*failed to create: {ENOMEM}", "|map create*{ENOMEM or 12}"],
         text: "The kernel has no memory for a map of eBPF of that size: it is larger than the machine, or the \
                memory limit, allows (max_entries).",
         not: "Not shared memory, and not locked memory: that is \"Operation not permitted\".",
@@ -243,7 +243,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Likely,
         patterns: &[
             "MEMLOCK may be too low",
-            "map create*{EPERM or 1}",
+            "|map create*{EPERM or 1}",
             "failed to create*map*{EPERM or 1}",
         ],
         text: "The kernel refused a map of eBPF: the process has no CAP_BPF (before Linux 5.8 \
