@@ -46,6 +46,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Unable to create scoreboard",
             "unable to create or access scoreboard",
         ],
+        unless: &["(70023)"],
         text: "The scoreboard could not be made. \"(anonymous shared memory failure)\": mmap or \
                shmget was refused (memory, kernel.shmmax, shmmni). \"(name-based shared memory \
                failure)\": the file of ScoreBoardFile is there already, or its folder may not be \
@@ -56,6 +57,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "httpd server/scoreboard.c",
         example: "[core:crit] [pid 7] (17)File exists: AH00001: unable to create or access \
                   scoreboard \"/run/apache2/scoreboard\" (name-based shared memory failure)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "apache-no-named-memory",
+        application: "Apache httpd",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["(70023)*scoreboard", "(70023)*shared memory", "(70023)*shm"],
+        text: "APR_ENOTIMPL: on this system, or in this build, APR has no shared memory with a name. With \
+               ScoreBoardFile httpd asks for that.",
+        not: "Not a size, not a leftover, and no right that is missing.",
+        fix: Fix::Setting,
+        setting: "Remove ScoreBoardFile (and modules that need it): then the scoreboard has no name.",
+        source: "apr include/apr_errno.h (APR_ENOTIMPL), httpd server/scoreboard.c, \
+                 https://github.com/haikuports/haikuports/issues/11124",
+        example: "(70023)This function has not been implemented on this platform: AH00001: unable to create or \
+                  access scoreboard \"/var/shm/httpd.scoreboard\" (name-based shared memory failure)",
         ..Entry::REST
     },
     Entry {

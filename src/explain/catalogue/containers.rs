@@ -109,6 +109,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &["failed*locks in /libpod", "error*libpod_lock", "error*libpod_rootless_lock"],
+        unless: &["{ERANGE or 34}"],
         text: "Podman keeps its locks in /dev/shm (libpod_lock), and could not open or make them: \
                somebody removed or owns them, or /dev/shm is missing or full.",
         not: "Not the container's /dev/shm: the host's.",
@@ -117,6 +118,27 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "podman libpod/lock/shm/shm_lock.go",
         example: "Error: failed to open 2048 locks in /libpod_rootless_lock_1000: permission \
                   denied",
+        ..Entry::REST
+    },
+    Entry {
+        id: "podman-lock-count",
+        application: "Podman",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "locks in /libpod*{ERANGE or 34}",
+            "libpod_lock*{ERANGE or 34}",
+            "libpod_rootless_lock*{ERANGE or 34}",
+        ],
+        text: "The file of Podman's locks in the host's /dev/shm (libpod_lock, libpod_rootless_lock_UID) \
+               is there, and has another number of locks than num_locks in containers.conf says.",
+        not: "Not a size of /dev/shm, and no right that is missing.",
+        fix: Fix::Setting,
+        setting: "Stop all containers, then podman system renumber: it makes the file anew. Or num_locks \
+                  as it was.",
+        source: "podman libpod/lock/shm/shm_lock.c (open_lock_shm), \
+                 https://github.com/containers/podman/issues/16119",
+        example: "Error: failed to open 4096 locks in /libpod_lock: numerical result out of range",
         ..Entry::REST
     },
     Entry {

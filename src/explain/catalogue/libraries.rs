@@ -115,11 +115,29 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "boost-windows",
+        application: "Boost.Interprocess on Windows",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["intermodule_singleton initialization failed"],
+        text: "Boost names the folder of its files (ProgramData\\boost_interprocess) after the last start of the \
+               machine, which it reads from the system's event log, and could not: the log was cleared (by a \
+               cleaner), or the folder may not be written to.",
+        not: "Not /dev/shm: Windows has none. Not a size and no limit of memory.",
+        fix: Fix::Setting,
+        setting: "Start Windows again, which writes that event anew; remove ProgramData\\boost_interprocess \
+                  while nothing uses it.",
+        source: "boost/interprocess/detail/intermodule_singleton_common.hpp, \
+                 https://github.com/supercollider/supercollider/issues/2409, \
+                 https://github.com/psmoveservice/PSMoveService/issues/322",
+        example: "Exception in World_New: boost::interprocess::intermodule_singleton initialization failed",
+        ..Entry::REST
+    },
+    Entry {
         id: "boost-library-error",
         application: "Boost.Interprocess",
         patterns: &[
             "boost::interprocess_exception::library_error",
-            "intermodule_singleton initialization failed",
             "boost::interprocess::lock_exception",
             "boost::interprocess_exception::library",
         ],

@@ -73,6 +73,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "shared object*cannot allocate memory in dlopen",
             "error while loading shared libraries:*{ENOMEM}",
         ],
+        unless: &["static TLS block"],
         text: "A library could not be loaded for lack of memory or address space: ulimit -v, a \
                job's limit, strict overcommit.",
         not: "\"Shared object\" is a library, no shared memory; and it is not noexec.",

@@ -180,7 +180,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             "RTPS_TRANSPORT_SHM Warning] Failed to create port segment",
             "Failed to create Shared Memory Manager for domain",
         ],
-        unless: &["open_and_lock_file failed", "Failed to create segment*{ENOSPC}"],
+        unless: &[
+            "open_and_lock_file failed",
+            "Failed to create segment*{ENOSPC}",
+            "Segment size is too large",
+        ],
         text: "A segment in /dev/shm could not be made; the words behind the name tell why: \"No \
                such file or directory\" is a missing /dev/shm, \"Permission denied\" its mode, \
                \"File exists\" a leftover. It goes on over UDP.",
@@ -192,6 +196,22 @@ pub(super) const ENTRIES: &[Entry] = &[
                  https://github.com/eProsima/Fast-DDS/issues/1606",
         example: "2020-11-27 12:58:53.966 [RTPS_TRANSPORT_SHM Error] Failed to create segment \
                   fastrtps_b2468d3c0628a222: No such file or directory -> Function Segment",
+        ..FAST_DDS
+    },
+    Entry {
+        id: "fastdds-segment-large",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Segment size is too large: *(max is"],
+        text: "The history of a writer with data sharing takes one segment, and Fast DDS makes none \
+               of more than 4 GiB. The size of a sample times the depth of the history exceeds that.",
+        not: "Not the size of /dev/shm, and no limit of the kernel.",
+        fix: Fix::Setting,
+        setting: "A smaller depth or max_samples of the history, a bound for the type, or data_sharing OFF.",
+        source: "https://github.com/eProsima/Fast-DDS/issues/2829",
+        example: "[DATASHARING_PAYLOADPOOL Error] Failed to create segment fast_datasharing_01.0f.00_0.0.1f.3: \
+                  Segment size is too large: 9605520720 (max is 4294967295). Please reduce the maximum size of \
+                  the history -> Function init_shared_segment",
         ..FAST_DDS
     },
     Entry {
@@ -349,6 +369,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "https://github.com/kometchtech/docker-build/issues/4",
         example: "SIGBUS received; this is most likely due to filling up the filesystem where \
                   cache resides.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "mxl-segment",
+        application: "MXL",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["Shared memory segment does not meet the minimum size"],
+        text: "A flow is a file in the folder of the MXL domain (-d), as a rule a tmpfs such as /dev/shm, and \
+               its file system has too little room: posix_fallocate was refused.",
+        not: "Not the machine's memory, although the line says \"Cannot allocate memory\".",
+        fix: Fix::ShmSize,
+        setting: "df of the domain's folder: another tmpfs than /dev/shm is mounted with size=....",
+        source: "https://github.com/dmf-mxl/mxl/pull/300",
+        example: "[error] [flow.cpp:52] Failed to create flow : Shared memory segment does not meet the minimum \
+                  size requirements.: Cannot allocate memory",
         ..Entry::REST
     },
 ];

@@ -46,12 +46,12 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
     Entry {
         id: "shmget-enomem",
         meaning: Meaning::Memory,
-        certainty: Certainty::Sure,
+        certainty: Certainty::Likely,
         patterns: &["shmget*{ENOMEM or 12}", "shm_attach()*{ENOMEM or 12}"],
-        unless: &["OS message"],
-        text: "shmget returned ENOMEM: strict overcommit refused the whole segment, or there are \
-               too few huge pages (SHM_HUGETLB).",
-        not: "Not kernel.shmmax, shmall or shmmni, and not the size of /dev/shm.",
+        unless: &["OS message", "Not enough space"],
+        text: "shmget returned ENOMEM: on Linux strict overcommit refused the whole segment, or there are \
+               too few huge pages (SHM_HUGETLB). On macOS and the BSDs it is shmall.",
+        not: "On Linux not kernel.shmmax, shmall or shmmni; nowhere the size of /dev/shm.",
         fix: Fix::Memory,
         setting: "A smaller segment, where the program can set it.",
         source: "shmget(2), https://github.com/CMU-SAFARI/DAMOV/issues/14",
@@ -236,13 +236,15 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "allow.sysvipc",
             "sysvshm*jail",
             "jail*sysvshm",
+            "shmget*Not enough space",
         ],
         text: "It speaks of shared memory on another system than Linux, whose limits are others: \
                on macOS kern.sysv.shmmax (4 MiB by default), shmall, shmmni and shmseg; on \
                FreeBSD kern.ipc.shmmax, shmall and shmmni, and in a jail allow.sysvipc or \
                sysvshm=new; on OpenBSD kern.shminfo; on Solaris and illumos the project's \
                project.max-shm-memory (a quarter of the memory) and max-shm-ids, before Solaris \
-               10 shmsys:shminfo_shmmax in /etc/system.",
+               10 shmsys:shminfo_shmmax in /etc/system. \"Not enough space\" is ENOMEM of a Unix: shmall, or \
+               that of A/UX.",
         not: "Not the size of /dev/shm, and no kernel.shm* of Linux.",
         fix: Fix::Setting,
         setting: "The setting that stands in the line, on that system: sysctl, jail.conf, or \
