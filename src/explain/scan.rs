@@ -124,7 +124,10 @@ impl Search {
         let mut lists: Vec<&[&str]> = Vec::new();
         for (at, entry) in entries.iter().enumerate() {
             for (role, patterns) in [(Role::Message, entry.patterns), (Role::Before, entry.after)] {
-                for pattern in patterns.iter().flat_map(|text| Pattern::all(text)) {
+                let turned = patterns.iter().filter(|_| entry.application == CALL);
+                let turned: Vec<String> = turned.flat_map(|text| words::turned(text)).collect();
+                let texts = patterns.iter().copied().chain(turned.iter().map(String::as_str));
+                for pattern in texts.flat_map(Pattern::all) {
                     let key = pattern.key().to_ascii_lowercase();
                     let looked = parts.of(pattern);
                     all.entry(key).or_default().push(Probe { entry: at, role, looked });

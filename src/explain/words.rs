@@ -397,6 +397,27 @@ pub(super) fn spelled(pattern: &str) -> Vec<String> {
     vec![pattern.to_owned()]
 }
 
+/// What stands between an error and the call that it is of, where the error comes first: Ruby's and Python's way.
+const BETWEEN: [&str; 4] = [" - ", ": ", ": '", " @ "];
+
+/// A pattern of a call and its error the other way round: of `mq_open*{EMFILE or 24}` "Too many open files - mq_open".
+pub(super) fn turned(pattern: &str) -> Vec<String> {
+    let Some((call, name)) = pattern.split_once("*{") else { return Vec::new() };
+    let call = call.trim_end_matches(['(', ')']);
+    let name = name.strip_suffix('}').and_then(|name| name.split(' ').next()).unwrap_or_default();
+    let is_call = call.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if !is_call || call.is_empty() {
+        return Vec::new();
+    }
+    let words = WORDS.iter().filter(|(word, _)| word.trim_matches(['{', '}']) == name);
+    let texts = words.filter_map(|(_, texts)| texts.first());
+    let texts = texts
+        .chain(ERRNOS.iter().filter(|errno| errno.0 == name).filter_map(|errno| errno.2.first()));
+    texts
+        .flat_map(|text| BETWEEN.iter().map(move |between| format!("|{text}{between}{call}|")))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -443,6 +464,18 @@ mod tests {
             ("rm: the preexisting filepermission", None),
         ] {
             assert_eq!(refusal(line), why, "{line}");
+        }
+    }
+
+    #[test]
+    fn an_error_may_come_before_the_call() {
+        let all = turned("mq_open*{EMFILE or 24}");
+        assert!(all.contains(&"|Too many open files - mq_open|".to_owned()), "{all:?}");
+        let all = turned("mmap(*{ENOMEM or 12}");
+        assert!(all.contains(&"|Cannot allocate memory: mmap|".to_owned()), "{all:?}");
+        for other in ["shmget", "shared memory*{ENOSPC}", "{ENOSPC}*shmget", "mmap: *{EPERM or 1}"]
+        {
+            assert_eq!(turned(other), Vec::<String>::new(), "{other}");
         }
     }
 

@@ -497,4 +497,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "strconv.ParseInt: parsing \"512mb\": invalid syntax",
         ..Entry::REST
     },
+    Entry {
+        id: "snap-link",
+        application: "snapd",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["\"/dev/shm\" is a symlink"],
+        text: "The snap has a private folder in /dev/shm that is mounted over it, and snapd refuses that where \
+               /dev/shm is a link, as in WSL, where it leads to /run/shm.",
+        not: "Not a size, and not its mode.",
+        fix: Fix::Setting,
+        setting: "As root: rm /dev/shm, mkdir -m 1777 /dev/shm, mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs \
+                  /dev/shm. In WSL at each start, or a version of WSL that has no link there.",
+        source: "snapd interfaces/builtin/shared_memory.go, https://github.com/microsoft/WSL/issues/8996",
+        example: "cannot obtain mount security snippets for snap \"joplin-desktop\": shared-memory plug with \
+                  \"private: true\" cannot be connected if \"/dev/shm\" is a symlink",
+        ..Entry::REST
+    },
 ];

@@ -432,4 +432,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "Sending new shm area failed: Broken pipe",
         ..Entry::REST
     },
+    Entry {
+        id: "wslg-shared-memory",
+        application: "WSLg (Weston)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["/mnt/shared_memory/{", "rdp_allocate_shared_memory: Failed"],
+        text: "WSLg hands pictures of windows to Windows in files in /mnt/shared_memory, a mount of Windows' own \
+               (virtiofs), and one of them could not be made: the side of Windows (msrdc.exe) has gone, or a \
+               name is left over.",
+        not: "Not /dev/shm, and not the memory of WSL: a larger one of either does not help.",
+        fix: Fix::Setting,
+        setting: "wsl --shutdown, and wsl --update. Without these files (WESTON_RDP_DISABLE_SHARED_MEMORY=true \
+                  in .wslgconfig) it copies the pictures.",
+        source: "https://github.com/microsoft/wslg/issues/827, https://github.com/microsoft/wslg/issues/1320, \
+                 https://github.com/microsoft/weston-mirror/pull/45",
+        example: "[11:40:36.158] rdp_allocate_shared_memory: Failed to open \
+                  \"/mnt/shared_memory/{7961255c-5555-41c7-a030-405562599c63}\" with error: Input/output error",
+        ..Entry::REST
+    },
 ];

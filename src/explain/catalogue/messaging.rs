@@ -381,7 +381,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                its file system has too little room: posix_fallocate was refused.",
         not: "Not the machine's memory, although the line says \"Cannot allocate memory\".",
         fix: Fix::ShmSize,
-        setting: "df of the domain's folder: another tmpfs than /dev/shm is mounted with size=....",
+        setting: "df of the domain's folder: another tmpfs than /dev/shm gets its size from mount -o remount,size=2g.",
         source: "https://github.com/dmf-mxl/mxl/pull/300",
         example: "[error] [flow.cpp:52] Failed to create flow : Shared memory segment does not meet the minimum \
                   size requirements.: Cannot allocate memory",

@@ -362,4 +362,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "dcp_recv(165): Internal MPI error!  Cannot read from remote process",
         ..Entry::REST
     },
+    Entry {
+        id: "openmpi-completion-queue",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["Failed to create a completion queue (CQ)", "Error: *{ENOMEM}"],
+        after: &["Failed to create a completion queue (CQ)"],
+        text: "A queue of the network card takes locked memory, and the limit on it (ulimit -l, \
+               RLIMIT_MEMLOCK) is reached: \"Error: Cannot allocate memory\" in the lines below says so.",
+        not: "Not a lack of memory, no limit of the container on it, and not the size of /dev/shm.",
+        fix: Fix::Memlock,
+        setting: "On a cluster also for the daemons that start the jobs (slurmd, sshd).",
+        source: "https://github.com/open-mpi/ompi/issues/6468, ibv_create_cq(3)",
+        example: "Failed to create a completion queue (CQ): Hostname: node423 Requested CQE: 16384 Error: Cannot \
+                  allocate memory",
+        ..OPEN_MPI
+    },
 ];

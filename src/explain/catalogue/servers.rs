@@ -286,11 +286,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &["lack of access to /dev/shm"],
+        unless: &["{ENOSYS or 38}"],
         text: "Python could not make a semaphore, a file in /dev/shm: it may not be written to, is \
                read-only, or is missing. The error stands behind it.",
         not: "Not a size, unless the error is \"No space left on device\".",
         fix: Fix::Permission,
-        setting: "\"No such file\" or \"Function not implemented\": mount a tmpfs on /dev/shm.",
+        setting: "\"No such file\": mount a tmpfs on /dev/shm.",
         source: "ansible lib/ansible/executor/task_queue_manager.py, \
                  https://github.com/containers/toolbox/issues/9",
         example: "ERROR! Unable to use multiprocessing, this is normally caused by lack of access \

@@ -371,7 +371,7 @@ const LINES: &[Line] = &[
     line(
         "microsoft/weston-mirror#45",
         "rdp_allocate_shared_memory: Failed to open \"/mnt/shared_memory/{29210c3e-35f4-47de-8654-c05accc20ab7}\" with error: File exists",
-        DENIED,
+        ALIKE,
     ),
     line("kyriosli/node-shared-cache#11", "Error: cache initialized with different size", ALIKE),
     line("babun/babun#314", "ipcs: msgctl: Function not implemented", DENIED),

@@ -272,6 +272,38 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         ..OF_FILE
     },
     Entry {
+        id: "path-full",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "{ENOSPC}: '/*/",
+            "{ENOSPC}: \"/*/",
+            "{ENOSPC} @ * - /*/",
+            "open /*: no space left on device",
+            "create /*: no space left on device",
+            "'/tmp/*{ENOSPC}",
+            "\"/tmp/*{ENOSPC}",
+            " /tmp/*{ENOSPC}",
+            "(/tmp/*{ENOSPC}",
+            "{ENOSPC}*/tmp/",
+            "/var/tmp/*{ENOSPC}",
+            "/run/user/*{ENOSPC}",
+            "{ENOSPC}*/run/user/",
+        ],
+        unless: &["/dev/shm", "/run/shm", "/sys/fs/cgroup", "shmget", "semget", "inotify", "watch"],
+        text: "The file system of the path in the line is full, or has no inodes left. It may be a tmpfs or \
+               another small one: /tmp and /run of many machines, /tmp of a container whose root is read-only, \
+               the overlay of an Apptainer container (64 MiB, sessiondir max size in apptainer.conf).",
+        not: "Not /dev/shm: the path does not lie there.",
+        fix: Fix::Disk,
+        setting: "df -h PATH and df -i PATH show which file system it is, and what is used up; TMPDIR moves \
+                  files of /tmp.",
+        source: "write(2), tmpfs(5), https://github.com/IDEALLab/EngiBench/issues/180, \
+                 https://github.com/flatpak/flatpak/issues/4726",
+        example: "OSError: [Errno 28] No space left on device: '/tmp/tmpzo20nluh/libadflow.so'",
+        ..OF_FILE
+    },
+    Entry {
         id: "cgroup-limit",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,

@@ -340,7 +340,9 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
                or msgsize_max.",
         not: "Not shared memory, not the disk, and EMFILE is not the number of open files.",
         fix: Fix::Setting,
-        setting: "docker run --ulimit msgqueue=-1 --sysctl fs.mqueue.msg_max=....",
+        setting: "EMFILE: ulimit -q unlimited, in a container --ulimit msgqueue=-1; the others: sysctl \
+                  fs.mqueue.queues_max=1024 fs.mqueue.msg_max=100. ls /dev/mqueue shows what killed programs left \
+                  (mount -t mqueue none /dev/mqueue).",
         source: "mq_overview(7), mq_open(3)",
         example: "mq_open: Too many open files",
         ..OF_CALL

@@ -520,8 +520,8 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         text: "msgget returned ENOSPC: kernel.msgmni queues exist already.",
         not: "Not the disk and not shared memory: message queues have a limit of their own.",
         fix: Fix::Setting,
-        setting: "`ipcs -q` shows them, ipcrm -q ID removes one; docker run --sysctl \
-                  kernel.msgmni=....",
+        setting: "`ipcs -q` shows them, ipcrm -q ID removes one; sysctl kernel.msgmni=32000 (docker run --sysctl) \
+                  allows more.",
         source: "msgget(2)",
         example: "msgget failed: No space left on device",
         ..OF_CALL
