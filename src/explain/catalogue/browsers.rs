@@ -273,4 +273,52 @@ pub(super) const ENTRIES: &[Entry] = &[
                   id",
         ..Entry::REST
     },
+    Entry {
+        id: "chrome-files",
+        application: "Chrome, Chromium (Electron, CEF)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Shared memory creation failed; out of file descriptors"],
+        text: "The limit of open files (ulimit -n) is reached: each shared buffer takes a descriptor.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::OpenFiles,
+        source: "chromium base/memory/shared_memory_posix.cc, \
+                 https://github.com/ValveSoftware/steam-for-linux/issues/3639",
+        example: "[1221/132646:WARNING:shared_memory_posix.cc(386)] Shared memory creation failed; out of file \
+                  descriptors",
+        ..Entry::REST
+    },
+    Entry {
+        id: "chrome-broker",
+        patterns: &["Received unexpected number of handles"],
+        text: "A process of the browser asked for a shared buffer and got none: it could not be made. Older \
+               versions keep these in /dev/shm, which is full, small or not writable then; else it is the limit \
+               of open files or the memory limit. Pages may crash after that.",
+        not: "It names no cause.",
+        fix: Fix::ShmSize,
+        setting: "--disable-dev-shm-usage tells whether it was /dev/shm.",
+        source: "chromium mojo/core/broker_posix.cc, https://github.com/WPO-Foundation/wptagent/issues/327",
+        example: "[0614/120000.1:ERROR:broker_posix.cc(46)] Received unexpected number of handles",
+        ..CHROME
+    },
+    Entry {
+        id: "wasm-address-space",
+        application: "WebAssembly (Node.js, Chrome)",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "WebAssembly.Instance(): Out of memory",
+            "WebAssembly.instantiate(): Out of memory",
+            "WebAssembly.Memory(): could not allocate memory",
+        ],
+        text: "The engine reserves some 10 GiB of addresses for each instance, of which few become memory, and a \
+               limit on address space (ulimit -v) or strict overcommit (vm.overcommit_memory 2) refused that.",
+        not: "Not a lack of memory, although it says so, and not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "ulimit -v unlimited; node --disable-wasm-trap-handler needs less. To limit memory use the \
+                  container's memory limit.",
+        source: "https://github.com/openSUSE/obs-build/issues/854, https://github.com/nodejs/node/issues/56596",
+        example: "[   37s] RangeError: WebAssembly.Instance(): Out of memory: wasm memory",
+        ..Entry::REST
+    },
 ];

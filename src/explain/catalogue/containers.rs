@@ -1,4 +1,4 @@
-//! Kubernetes, Docker, Podman, LXC, Flatpak, runc.
+//! Kubernetes, Docker, runc.
 
 use crate::explain::{Certainty, Entry, Fix, Meaning};
 
@@ -104,63 +104,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
-        id: "podman-locks",
-        application: "Podman",
-        meaning: Meaning::Permission,
-        certainty: Certainty::Likely,
-        patterns: &["failed*locks in /libpod", "error*libpod_lock", "error*libpod_rootless_lock"],
-        unless: &["{ERANGE or 34}"],
-        text: "Podman keeps its locks in /dev/shm (libpod_lock), and could not open or make them: \
-               somebody removed or owns them, or /dev/shm is missing or full.",
-        not: "Not the container's /dev/shm: the host's.",
-        fix: Fix::Permission,
-        setting: "`podman system renumber` while no container runs.",
-        source: "podman libpod/lock/shm/shm_lock.go",
-        example: "Error: failed to open 2048 locks in /libpod_rootless_lock_1000: permission \
-                  denied",
-        ..Entry::REST
-    },
-    Entry {
-        id: "podman-lock-count",
-        application: "Podman",
-        meaning: Meaning::NotSharedMemory,
-        certainty: Certainty::Sure,
-        patterns: &[
-            "locks in /libpod*{ERANGE or 34}",
-            "libpod_lock*{ERANGE or 34}",
-            "libpod_rootless_lock*{ERANGE or 34}",
-        ],
-        text: "The file of Podman's locks in the host's /dev/shm (libpod_lock, libpod_rootless_lock_UID) \
-               is there, and has another number of locks than num_locks in containers.conf says.",
-        not: "Not a size of /dev/shm, and no right that is missing.",
-        fix: Fix::Setting,
-        setting: "Stop all containers, then podman system renumber: it makes the file anew. Or num_locks \
-                  as it was.",
-        source: "podman libpod/lock/shm/shm_lock.c (open_lock_shm), \
-                 https://github.com/containers/podman/issues/16119",
-        example: "Error: failed to open 4096 locks in /libpod_lock: numerical result out of range",
-        ..Entry::REST
-    },
-    Entry {
-        id: "podman-shm-mount",
-        application: "Podman, CRI-O",
-        meaning: Meaning::Permission,
-        certainty: Certainty::Likely,
-        patterns: &["failed to mount shm tmpfs"],
-        text: "The container's /dev/shm could not be mounted, and the container does not start. \
-               \"invalid argument\": the mount asks for an SELinux label that the kernel does not \
-               know. \"operation not permitted\": Podman runs where it may not mount.",
-        not: "Not a size.",
-        fix: Fix::Setting,
-        setting: "The package container-selinux, or --security-opt label=disable.",
-        source: "podman libpod/container_internal_linux.go (mountSHM), \
-                 https://github.com/podman-container-tools/podman/issues/14376",
-        example: "Error: failed to mount shm tmpfs \
-                  \"/var/lib/containers/storage/overlay-containers/67c8/userdata/shm\": operation \
-                  not permitted",
-        ..Entry::REST
-    },
-    Entry {
         id: "docker-ipc-host",
         application: "Docker",
         meaning: Meaning::Permission,
@@ -174,54 +117,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "moby daemon/container_operations_unix.go",
         example: "docker: Error response from daemon: /dev/shm is not mounted, but must be for \
                   --ipc=host.",
-        ..Entry::REST
-    },
-    Entry {
-        id: "lxc-dev-shm-mount",
-        application: "LXC",
-        meaning: Meaning::Permission,
-        certainty: Certainty::Likely,
-        patterns: &["failed to mount*dev/shm", "Failed to mount*dev/shm"],
-        unless: &["shm tmpfs"],
-        text: "An entry of the container's configuration mounts something on /dev/shm, and the \
-               folder is not there when it does: the container does not start.",
-        not: "Not a size.",
-        fix: Fix::Setting,
-        setting: "create=dir among the options of that lxc.mount.entry.",
-        source: "lxc.container.conf(5), https://github.com/tpokorra/lxc-scripts/issues/9",
-        example: "lxc-start: conf.c: mount_entry: 1711 No such file or directory - failed to mount \
-                  'tmpfs' on '/usr/lib/lxc/rootfs//dev/shm'",
-        ..Entry::REST
-    },
-    Entry {
-        id: "flatpak-dev-shm",
-        application: "Flatpak",
-        meaning: Meaning::Permission,
-        certainty: Certainty::Sure,
-        patterns: &["Not sharing \"/dev/shm\" with sandbox"],
-        text: "--filesystem= does not reach into /dev: the application keeps a /dev/shm of its \
-               own.",
-        not: "Not a size.",
-        fix: Fix::Setting,
-        setting: "flatpak override --device=shm APP shares the host's /dev/shm; --device=all does \
-                  not include it.",
-        source: "https://github.com/flatpak/flatpak/issues/6399",
-        example: "F: Not sharing \"/dev/shm\" with sandbox: Path \"/dev\" is reserved by Flatpak",
-        ..Entry::REST
-    },
-    Entry {
-        id: "bubblewrap-dev-shm",
-        application: "bubblewrap, Flatpak",
-        meaning: Meaning::Permission,
-        certainty: Certainty::Likely,
-        patterns: &["bwrap: Can't mount tmpfs on /newroot/dev/shm"],
-        text: "The host's /dev has no folder shm: it is missing, or a link to /run/shm, which is \
-               not there in the sandbox.",
-        not: "Not a size.",
-        fix: Fix::Setting,
-        setting: "Make /dev/shm the mount point on the host, and /run/shm the link.",
-        source: "https://github.com/flatpak/flatpak/issues/2267",
-        example: "bwrap: Can't mount tmpfs on /newroot/dev/shm: No such file or directory",
         ..Entry::REST
     },
     Entry {
@@ -282,22 +177,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
-        id: "podman-shm-ipc",
-        application: "Podman",
-        meaning: Meaning::Permission,
-        certainty: Certainty::Sure,
-        patterns: &["cannot set shmsize when running in the"],
-        text: "--shm-size and --ipc=host (or --ipc=container:, a pod's) exclude each other: the \
-               /dev/shm of the other side is used, with its size.",
-        not: "Not a lack of memory.",
-        fix: Fix::Setting,
-        setting: "Leave one of the two out; in a pod: podman pod create --shm-size=1g.",
-        source: "podman libpod/options.go",
-        example: "Error: cannot set shmsize when running in the {host } IPC Namespace: invalid \
-                  argument",
-        ..Entry::REST
-    },
-    Entry {
         id: "compose-shm-size",
         application: "Docker Compose, Swarm",
         meaning: Meaning::NotSharedMemory,
@@ -349,24 +228,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "https://github.com/delphix/appliance-build/pull/71",
         example: "mounting \"/var/lib/docker/containers/8f2a/shm\" to rootfs at \"/dev/shm\" caused \
                   \"evalSymlinksInScope: too many links in /merged/dev/shm\"",
-        ..Entry::REST
-    },
-    Entry {
-        id: "gramine-sysv",
-        application: "Gramine",
-        meaning: Meaning::NotSharedMemory,
-        certainty: Certainty::Sure,
-        patterns: &[
-            "Unsupported system call semget",
-            "Unsupported system call shmget",
-            "Unsupported system call msgget",
-        ],
-        text: "Gramine has no System V semaphores, shared memory or queues: the call returns ENOSYS.",
-        not: "Not a limit.",
-        fix: Fix::Setting,
-        setting: "Let the program take another kind (Apache: Mutex pthread or fcntl; POSIX shared memory).",
-        source: "https://github.com/gramineproject/examples/issues/13",
-        example: "[P1:T1:httpd] warning: Unsupported system call semget",
         ..Entry::REST
     },
     Entry {
@@ -444,22 +305,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
-        id: "podman-lock-slots",
-        application: "Podman",
-        meaning: Meaning::NotSharedMemory,
-        certainty: Certainty::Sure,
-        patterns: &["allocating lock for*{ENOSPC}", "allocation failed; exceeded num_locks"],
-        text: "Podman keeps its locks in a file of fixed size in /dev/shm, and all of its slots are taken: each \
-               container, pod and volume has one.",
-        not: "Not the disk, and not a full /dev/shm, although it says so.",
-        fix: Fix::Setting,
-        setting: "podman container prune, podman volume prune; or a larger num_locks in containers.conf, then \
-                  podman system renumber.",
-        source: "podman libpod/lock/shm/shm_lock.c, containers.conf(5)",
-        example: "Error: error allocating lock for new container: no space left on device",
-        ..Entry::REST
-    },
-    Entry {
         id: "shm-mount-busy",
         application: "CRI-O, containerd, Docker",
         meaning: Meaning::NotSharedMemory,
@@ -495,23 +340,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         setting: "shm_size: 536870912 instead of 512mb, or a newer Compose.",
         source: "compose-go",
         example: "strconv.ParseInt: parsing \"512mb\": invalid syntax",
-        ..Entry::REST
-    },
-    Entry {
-        id: "snap-link",
-        application: "snapd",
-        meaning: Meaning::Permission,
-        certainty: Certainty::Sure,
-        patterns: &["\"/dev/shm\" is a symlink"],
-        text: "The snap has a private folder in /dev/shm that is mounted over it, and snapd refuses that where \
-               /dev/shm is a link, as in WSL, where it leads to /run/shm.",
-        not: "Not a size, and not its mode.",
-        fix: Fix::Setting,
-        setting: "As root: rm /dev/shm, mkdir -m 1777 /dev/shm, mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs \
-                  /dev/shm. In WSL at each start, or a version of WSL that has no link there.",
-        source: "snapd interfaces/builtin/shared_memory.go, https://github.com/microsoft/WSL/issues/8996",
-        example: "cannot obtain mount security snippets for snap \"joplin-desktop\": shared-memory plug with \
-                  \"private: true\" cannot be connected if \"/dev/shm\" is a symlink",
         ..Entry::REST
     },
 ];

@@ -233,4 +233,87 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "*** ERROR => EgInit: EsCreateShared() failed. info='EG_GLOBAL_AREA',",
         ..Entry::REST
     },
+    Entry {
+        id: "sqlite-shm-size",
+        application: "SQLite",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["SQLITE_IOERR_SHMSIZE", "disk I/O error (code 4874"],
+        text: "The file beside the database whose name ends in -shm could not be enlarged: the disk is full, or \
+               a quota is used up.",
+        not: "Not /dev/shm: the file lies beside the database.",
+        fix: Fix::Disk,
+        setting: "df of the database's folder. PRAGMA journal_mode=DELETE needs no such file.",
+        source: "sqlite src/os_unix.c (unixShmMap), https://github.com/Tencent/wcdb/issues/243",
+        example: "android.database.sqlite.SQLiteDiskIOException: disk I/O error (code 4874 SQLITE_IOERR_SHMSIZE)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "map-count-near",
+        application: "ArangoDB",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["near the maximum number of memory mappings"],
+        text: "The process has almost as many mappings as vm.max_map_count allows; beyond that mmap fails.",
+        not: "Not a lack of memory, and not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "sysctl vm.max_map_count=1048576 on the host.",
+        source: "arangodb MaxMapCountFeature.cpp, https://github.com/arangodb/arangodb/issues/5325",
+        example: "ERROR {memory} process is near the maximum number of memory mappings. current: 127997, maximum: \
+                  128000.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "manticore-map-count",
+        application: "Manticore Search",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["prealloc failed: failed to mmap file*{ENOMEM or 12}"],
+        text: "The server maps some files for each chunk of a table, and the process has as many mappings as \
+               vm.max_map_count allows (65530).",
+        not: "Not a lack of memory, although it says so, and not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "sysctl vm.max_map_count=1048576 on the host; fewer chunks (OPTIMIZE TABLE).",
+        source: "https://github.com/manticoresoftware/manticoresearch/issues/3253",
+        example: "WARNING: rt: table tbl failed to load disk chunk after RAM save: prealloc failed: failed to mmap file \
+                  'var/data//tbl/tbl.165.spa': Cannot allocate memory (length=4437816)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "ibm-mq-limits",
+        application: "IBM MQ (mqconfig)",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "shmmax *IBM>=*WARN",
+            "shmmax *IBM>=*FAIL",
+            "shmall *IBM>=*WARN",
+            "shmall *IBM>=*FAIL",
+            "shmmni *IBM>=*WARN",
+            "shmmni *IBM>=*FAIL",
+        ],
+        text: "The limit of System V shared memory in the line is lower than what IBM wants for a queue manager: \
+               32 MiB is the old default of the kernel's shmmax.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "At least the number behind IBM>=.",
+        source: "https://github.com/ibm-messaging/mq-docker/issues/2",
+        example: "  shmmax              33554432 bytes                     IBM>=268435456    WARN",
+        ..Entry::REST
+    },
+    Entry {
+        id: "starcounter-storage",
+        application: "Starcounter",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["ScErrOutOfSharedStorageAbort", "(SCERR8012)"],
+        text: "The memory of the database is used up, or the machine has none left for it.",
+        not: "Not /dev/shm, and no limit of System V.",
+        fix: Fix::Setting,
+        setting: "More memory for the machine, or a smaller database.",
+        source: "https://github.com/Starcounter/Starcounter/issues/2860",
+        example: "ScErrOutOfSharedStorageAbort (SCERR8012): The transaction was aborted because of a failure to \
+                  allocate shared storage memory",
+        ..Entry::REST
+    },
 ];

@@ -1,4 +1,4 @@
-//! X11, GStreamer, cameras, audio, Wine.
+//! X11, Wayland, Wine, WSLg.
 
 use crate::explain::{Certainty, Entry, Fix, Meaning};
 
@@ -75,148 +75,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
-        id: "jack-registry",
-        application: "JACK",
-        meaning: Meaning::Permission,
-        certainty: Certainty::Likely,
-        patterns: &["jack_shm_lock_registry fails"],
-        text: "JACK's registry of shared memory could not be locked: its semaphore was removed, or is another \
-               user's or another version's.",
-        not: "Not a size.",
-        fix: Fix::Setting,
-        setting: "Stop all clients and servers of JACK, remove /dev/shm/jack* and its semaphore (ipcs -s), and start again.",
-        source: "jack2 common/shm.c (jack_shm_lock_registry)",
-        example: "jack_shm_lock_registry fails...",
-        ..Entry::REST
-    },
-    Entry {
-        id: "gstreamer-shmsink-buffer",
-        application: "GStreamer shmsink",
-        meaning: Meaning::NotSharedMemory,
-        certainty: Certainty::Sure,
-        patterns: &["Shared memory area of size*is smaller than"],
-        text: "The area of shmsink (its property shm-size, 32 MiB by default) is smaller than one \
-               buffer.",
-        not: "Not the size of /dev/shm, although the property has the name of Docker's option.",
-        fix: Fix::Setting,
-        setting: "shmsink shm-size=... of several buffers.",
-        source: "gstreamer subprojects/gst-plugins-bad/sys/shm/gstshmsink.c",
-        example: "ERROR: from element /GstPipeline:pipeline0/GstShmSink:shmsink0: Shared memory \
-                  area of size 200000 is smaller thanbuffer of size 3110400",
-        ..Entry::REST
-    },
-    Entry {
-        id: "gstreamer-shm-open",
-        application: "GStreamer shmsink, shmsrc",
-        meaning: Meaning::Permission,
-        certainty: Certainty::Likely,
-        patterns: &["Could not open shm area", "shm_open failed on /shmpipe"],
-        text: "shm_open of the area (/shmpipe.*) failed; the number and words behind it tell why. \
-               \"(2)\": shmsrc has another /dev/shm than shmsink. \"(13)\": another user.",
-        not: "Not a size: one that is too large is created nevertheless, and ends in a bus error.",
-        fix: Fix::SameIpc,
-        source: "gstreamer subprojects/gst-plugins-bad/sys/shm/shmpipe.c",
-        example: "shm_open failed on /shmpipe.   12.    0 (2): No such file or directory",
-        ..Entry::REST
-    },
-    Entry {
-        id: "gstreamer-ximage",
-        application: "GStreamer ximagesink",
-        meaning: Meaning::Sysv,
-        certainty: Certainty::Likely,
-        patterns: &["could not get shared memory of*bytes"],
-        text: "shmget for a picture failed: kernel.shmmax, shmall or shmmni.",
-        not: "Not the size of /dev/shm.",
-        fix: Fix::Sysv,
-        source: "gstreamer subprojects/gst-plugins-base/sys/ximage/ximagepool.c",
-        example: "gstximagesink.c: could not get shared memory of 8294400 bytes",
-        ..Entry::REST
-    },
-    Entry {
-        id: "frigate-shm",
-        application: "Frigate",
-        meaning: Meaning::ShmSize,
-        certainty: Certainty::Sure,
-        patterns: &["The current SHM size of*is too small"],
-        text: "Frigate computed from its cameras how much of /dev/shm their frames need, and it \
-               has less. It goes on with fewer frames, or dies of a bus error.",
-        not: "Not the disk of the recordings.",
-        fix: Fix::ShmSize,
-        setting: "The message names the size; smaller detect streams need less. In Home \
-                  Assistant's add-on it cannot be set.",
-        source: "frigate frigate/camera/maintainer.py",
-        example: "The current SHM size of 268.4MB is too small, recommend increasing it to at \
-                  least 674.6999999999999MB.",
-        ..Entry::REST
-    },
-    Entry {
-        id: "frigate-frames",
-        application: "Frigate",
-        meaning: Meaning::ShmSize,
-        certainty: Certainty::Likely,
-        patterns: &["consider increasing SHM size if this continues"],
-        text: "Frames were overwritten before they were read: /dev/shm holds too few of them.",
-        not: "Nothing crashed.",
-        fix: Fix::ShmSize,
-        source: "frigate frigate/output/output.py",
-        example: "frigate.output.output ERROR : Failed to retrieve many frames for driveway from \
-                  SHM, consider increasing SHM size if this continues.",
-        ..Entry::REST
-    },
-    Entry {
-        id: "zoneminder-mmap",
-        application: "ZoneMinder",
-        meaning: Meaning::ShmSize,
-        certainty: Certainty::Likely,
-        patterns: &[
-            "Can't map file*zm.mmap",
-            "zm.mmap*{ENOSPC}",
-            "[Got signal 7 (Bus error), crashing]",
-        ],
-        text: "A monitor's buffer of pictures in /dev/shm (zm.mmap.*) could not be mapped, or not \
-               be filled.",
-        not: "Not the disk of the events.",
-        fix: Fix::ShmSize,
-        setting: "A buffer takes width x height x colours x Image Buffer Size; fewer pictures \
-                  need less.",
-        source: "zoneminder src/zm_monitor.cpp, \
-                 https://github.com/dlandon/zoneminder.machine.learning/issues/150",
-        example: "ERR [zmu] [Got signal 7 (Bus error), crashing]",
-        ..Entry::REST
-    },
-    Entry {
-        id: "zoneminder-shmget",
-        application: "ZoneMinder",
-        versions: "built without mapped memory",
-        meaning: Meaning::Sysv,
-        certainty: Certainty::Sure,
-        patterns: &["Can't shmget, probably not enough shared memory"],
-        text: "shmget for a monitor's buffer was refused: with \"Invalid argument\" it exceeds \
-               kernel.shmmax, with \"No space left\" shmall or shmmni.",
-        not: "Not the size of /dev/shm.",
-        fix: Fix::Sysv,
-        setting: "A buffer takes width x height x colours x Image Buffer Size; fewer pictures \
-                  need less.",
-        source: "zoneminder src/zm_monitor.cpp",
-        example: "Aug  5 15:56:06 Desktop-Luton zmc_dvideo0[4081]: ERR [Can't shmget, probably \
-                  not enough shared memory space free: Invalid argument]",
-        ..Entry::REST
-    },
-    Entry {
-        id: "jack-mlock",
-        application: "JACK",
-        meaning: Meaning::Memory,
-        certainty: Certainty::Sure,
-        patterns: &["Cannot lock down*memory area (Cannot allocate memory)"],
-        text: "mlock was refused: the limit on locked memory (ulimit -l, RLIMIT_MEMLOCK). JACK \
-               goes on, with the risk of dropouts.",
-        not: "Not the size of /dev/shm and not memory, although it says so.",
-        fix: Fix::Memlock,
-        source: "jack2 linux and common/JackShmMem.cpp",
-        example: "Cannot lock down 82278944 byte memory area (Cannot allocate memory)",
-        ..Entry::REST
-    },
-    Entry {
         id: "dosemu-noexec",
         application: "dosemu2",
         meaning: Meaning::Permission,
@@ -231,25 +89,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         fix: Fix::Exec,
         source: "https://github.com/dosemu2/dosemu2/issues/2159",
         example: "ERROR: shared memory map failed 0xffffffffffffffff 0x7f2a8e1f0000, exiting",
-        ..Entry::REST
-    },
-    Entry {
-        id: "frigate-read",
-        application: "Frigate",
-        patterns: &[
-            "Unable to read frames from ffmpeg process",
-            "memoryview assignment: lvalue and rvalue have different structures",
-        ],
-        text: "A frame has not the size that is expected: the camera's stream broke off, detect's \
-               width and height are not the stream's, or frames of an old size are left in \
-               /dev/shm after they were changed.",
-        not: "Not a full /dev/shm: that is a bus error.",
-        setting: "After a change of detect's size: stop Frigate, rm /dev/shm/CAMERA_frame*, start \
-                  it. Else look at ffmpeg's own lines.",
-        source: "https://github.com/blakeblackshear/frigate/issues/22716, \
-                 https://github.com/blakeblackshear/frigate/issues/528",
-        example: "2024-06-20 17:55:26.269042479  [2024-06-20 17:55:26] frigate.video \
-                  ERROR   : outside_klima: Unable to read frames from ffmpeg process.",
         ..Entry::REST
     },
     Entry {
@@ -303,22 +142,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         setting: "Choose the area anew; start the recorder again after a change of resolution.",
         source: "https://github.com/MaartenBaert/ssr/issues/656",
         example: "[X11Input::InputThread] Error: Can't get image (using shared memory)!",
-        ..Entry::REST
-    },
-    Entry {
-        id: "audacity-instance",
-        application: "Audacity",
-        meaning: Meaning::NotSharedMemory,
-        certainty: Certainty::Likely,
-        patterns: &["Unable to acquire semaphores"],
-        text: "Audacity finds its other instance by System V semaphores and a segment, and could \
-               not make them: kernel.sem or shmmni is exhausted, or the system has none.",
-        not: "Not memory.",
-        fix: Fix::Semaphores,
-        setting: "`ipcs -s` and `ipcs -m` show leftovers; ipcrm removes them.",
-        source: "https://github.com/audacity/audacity/pull/3285",
-        example: "Unable to acquire semaphores. This is likely due to a resource shortage and a \
-                  reboot may be required.",
         ..Entry::REST
     },
     Entry {
@@ -384,55 +207,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
-        id: "zoneminder-not-initialised",
-        application: "ZoneMinder",
-        meaning: Meaning::ShmSize,
-        certainty: Certainty::Likely,
-        patterns: &["Shared data not initialised by capture daemon"],
-        text: "The capture daemon (zmc) has not made its file in /dev/shm (zm.mmap.ID): /dev/shm has no room \
-               for its image buffer, or zmc does not run or waits for its camera. Its own log tells.",
-        not: "Not kernel.shmmax: ZoneMinder maps files.",
-        fix: Fix::ShmSize,
-        setting: "Fewer images in the buffer, or a lower resolution.",
-        source: "zoneminder src/zm_monitor.cpp",
-        example: "zma_m6[5058].ERR-zm_monitor.cpp/501 [Shared data not initialised by capture daemon for \
-                  monitor Patio]",
-        ..Entry::REST
-    },
-    Entry {
-        id: "supercollider-world",
-        application: "SuperCollider (scsynth)",
-        meaning: Meaning::Permission,
-        certainty: Certainty::Likely,
-        patterns: &[
-            "Exception in World_New: {EACCES or 13}",
-            "Exception in World_New: {EEXIST or 17}",
-        ],
-        text: "The server's shared memory object for its port (/dev/shm/SuperColliderServer_PORT) is there and \
-               another user's: a server that was killed left it.",
-        not: "Not the sound card, and not a size.",
-        fix: Fix::Permission,
-        setting: "rm /dev/shm/SuperColliderServer_*, as its owner, while no server runs; or another port.",
-        source: "supercollider common/server_shm.hpp",
-        example: "Exception in World_New: Permission denied",
-        ..Entry::REST
-    },
-    Entry {
-        id: "gstreamer-shm-peer",
-        application: "GStreamer (shmsink, shmsrc)",
-        meaning: Meaning::NotSharedMemory,
-        certainty: Certainty::Likely,
-        patterns: &["Sending new shm area failed"],
-        text: "The client at the socket has gone: it could not open the area (another /dev/shm, as in another \
-               container or sandbox), or ended.",
-        not: "Not a size.",
-        fix: Fix::SameIpc,
-        setting: "The client's own messages tell why it left.",
-        source: "gst-plugins-bad sys/shm/shmpipe.c",
-        example: "Sending new shm area failed: Broken pipe",
-        ..Entry::REST
-    },
-    Entry {
         id: "wslg-shared-memory",
         application: "WSLg (Weston)",
         meaning: Meaning::NotSharedMemory,
@@ -449,6 +223,52 @@ pub(super) const ENTRIES: &[Entry] = &[
                  https://github.com/microsoft/weston-mirror/pull/45",
         example: "[11:40:36.158] rdp_allocate_shared_memory: Failed to open \
                   \"/mnt/shared_memory/{7961255c-5555-41c7-a030-405562599c63}\" with error: Input/output error",
+        ..Entry::REST
+    },
+    Entry {
+        id: "wine-leftover",
+        application: "Wine, Proton",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["a previous shm file*was not properly removed"],
+        text: "A wineserver that was killed left its file of esync or fsync in /dev/shm (wine-*-fsync); the new \
+               one removed it, and goes on.",
+        not: "A warning, and not why a program fails. Not a size.",
+        fix: Fix::Setting,
+        setting: "If Wine hangs, end all of its processes (wineserver -k) and look at its other messages.",
+        source: "proton wine server/fsync.c, https://github.com/Open-Wine-Components/umu-launcher/issues/489",
+        example: "fsync: warning: a previous shm file /wine-26ce2e-fsync was not properly removed",
+        ..Entry::REST
+    },
+    Entry {
+        id: "steam-shared-size",
+        application: "Steam",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Error 75 getting shared memory size"],
+        text: "EOVERFLOW: fstat of a program of 32 bits cannot tell of a file in /dev/shm whose number has more \
+               than 32 bits: it is mounted with inode64.",
+        not: "Not the size of /dev/shm, and not a lack of memory.",
+        fix: Fix::Setting,
+        setting: "As root: mount -o remount,inode32 /dev/shm, then start Steam again; or start the machine again.",
+        source: "https://github.com/ValveSoftware/steam-for-linux/issues/9514, tmpfs(5)",
+        example: "CreateSharedMemory: Error 75 getting shared memory size",
+        ..Entry::REST
+    },
+    Entry {
+        id: "synaptics-shared",
+        application: "Xorg's synaptics driver (synclient, xSwipe)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["SHMConfig disabled?"],
+        text: "The driver of the touchpad shares its state only where its option SHMConfig is on, and newer \
+               versions have no such option.",
+        not: "No limit of shared memory.",
+        fix: Fix::Setting,
+        setting: "Option \"SHMConfig\" \"on\" in the InputClass of the touchpad (xorg.conf.d), or a program that \
+                  uses xinput or libinput.",
+        source: "xf86-input-synaptics tools/synclient.c, https://github.com/iberianpig/xSwipe/issues/1",
+        example: "xSwipe: Can't access shared memory area. SHMConfig disabled?",
         ..Entry::REST
     },
 ];

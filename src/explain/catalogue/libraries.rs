@@ -323,4 +323,51 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "posix_ipc.ExistentialError: No shared memory exists with the specified name",
         ..Entry::REST
     },
+    Entry {
+        id: "rust-shared-memory",
+        application: "Rust shared_memory",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Ambiguous,
+        patterns: &["Error: MapOpenFailed(", "Err(MapOpenFailed(", "value: MapOpenFailed("],
+        text: "An object in /dev/shm could not be opened; the number is errno. 2: it is not there, or in another \
+               container's /dev/shm. 13: another user's. 22: it has no size yet, or none any more, as another \
+               process makes or removes it just then.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::SameIpc,
+        setting: "Open it only after the other side made it, and try again.",
+        source: "shared_memory src/unix.rs, https://github.com/elast0ny/shared_memory/issues/40",
+        example: "thread 'main' panicked: Error: MapOpenFailed(22)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "cfe-queue-depth",
+        application: "NASA cFS (OSAL)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Your queue depth may be too large"],
+        text: "mq_open returned EINVAL: the queue is to hold more messages than fs.mqueue.msg_max allows (10).",
+        not: "Not shared memory.",
+        fix: Fix::Setting,
+        setting: "sysctl fs.mqueue.msg_max=256; in a container docker run --sysctl fs.mqueue.msg_max=256.",
+        source: "nasa/osal src/os/posix (OS_QueueCreate_Impl), https://github.com/nasa/cFE/issues/12",
+        example: "Your queue depth may be too large for the",
+        ..Entry::REST
+    },
+    Entry {
+        id: "rocm-smi-mutex",
+        application: "ROCm SMI",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Failed to initialize RSMI device mutex"],
+        text: "A process that was killed holds the lock of a GPU in /dev/shm (rocm_smi*), or many start at once.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "Stop all that uses rocm_smi, rm /dev/shm/rocm_smi*, start again.",
+        source: "rocm_smi_lib third_party/shared_mutex/shared_mutex.cc, \
+                 https://github.com/ROCm/rocm_smi_lib/issues/88",
+        example: "347: Failed to initialize RSMI device mutex after 5 seconds. Previous execution may not have shutdown \
+                  cleanly. To fix problem, stop all rocm_smi programs, and then delete the rocm_smi* shared memory files \
+                  in /dev/shm.: Success",
+        ..Entry::REST
+    },
 ];

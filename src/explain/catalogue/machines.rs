@@ -235,4 +235,53 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "EAL: 8 hugepages of size 2097152 reserved, but no mounted hugetlbfs found for that size",
         ..Entry::REST
     },
+    Entry {
+        id: "looking-glass-file",
+        application: "Looking Glass",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["ivshmemOpenDev*Failed to open: /dev/shm/"],
+        text: "The client may not open the file that QEMU made in /dev/shm, or it is not there; the next line \
+               says which. It belongs to QEMU's user, and a security module may guard it.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "A line in /etc/tmpfiles.d that makes it for your user and the group kvm: f /dev/shm/looking-glass \
+                  0660 USER kvm -; SELinux and AppArmor have to allow it to QEMU.",
+        source: "https://github.com/T-vK/MobilePassThrough/issues/16, https://looking-glass.io/docs",
+        example: "    77258811 [E]            ivshmem.c:172  | ivshmemOpenDev                 | Failed to open: \
+                  /dev/shm/looking-glass",
+        ..Entry::REST
+    },
+    Entry {
+        id: "looking-glass-frame",
+        application: "Looking Glass",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Maximum frame size of*maximum space available"],
+        text: "The device of shared memory (ivshmem) of the virtual machine is too small for the resolution of its \
+               screen.",
+        not: "Not the size of /dev/shm on the host.",
+        fix: Fix::Setting,
+        setting: "A larger size (64M, 128M) of the ivshmem device in the definition of the machine, and its file \
+                  in /dev/shm made anew.",
+        source: "https://github.com/gnif/LookingGlass/issues/547",
+        example: "  3448328331 [E]                app.c:272  | captureStart                   | Maximum frame size of \
+                  14745600 bytes excceds maximum space available",
+        ..Entry::REST
+    },
+    Entry {
+        id: "android-ashmem-region",
+        application: "Android apps",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["ashmem_create_region failed"],
+        text: "An app could not make a region of ashmem, as for a large picture: it has too many open files, or \
+               too much memory already.",
+        not: "Not /dev/shm: Android has none.",
+        fix: Fix::Setting,
+        setting: "A fault of the app as a rule: pictures or cursors that it does not close.",
+        source: "https://github.com/visnkmr/backgroundappslist/issues/742",
+        example: "java.lang.RuntimeException: ashmem_create_region failed",
+        ..Entry::REST
+    },
 ];

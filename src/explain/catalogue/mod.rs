@@ -7,6 +7,7 @@ mod alike;
 mod apache;
 mod browsers;
 mod calls;
+mod cameras;
 mod containers;
 mod databases;
 mod desktop;
@@ -21,19 +22,23 @@ mod messaging;
 mod mpi;
 mod oracle;
 mod php;
+mod podman;
 mod postgresql;
+mod proxies;
 mod python;
 mod ray;
 mod runtimes;
+mod sandboxes;
 mod science;
 mod servers;
 mod serving;
 mod signals;
+mod sound;
 mod training;
 
 use super::Entry;
 
-const ALL: [&[Entry]; 33] = [
+const ALL: [&[Entry]; 40] = [
     postgresql::ENTRIES,
     oracle::ENTRIES,
     databases::ENTRIES,
@@ -44,6 +49,7 @@ const ALL: [&[Entry]; 33] = [
     php::ENTRIES,
     runtimes::ENTRIES,
     servers::ENTRIES,
+    proxies::ENTRIES,
     apache::ENTRIES,
     mpi::ENTRIES,
     fabrics::ENTRIES,
@@ -52,18 +58,24 @@ const ALL: [&[Entry]; 33] = [
     science::ENTRIES,
     browsers::ENTRIES,
     desktop::ENTRIES,
+    sound::ENTRIES,
+    cameras::ENTRIES,
     machines::ENTRIES,
     hugepages::ENTRIES,
     containers::ENTRIES,
+    podman::ENTRIES,
+    sandboxes::ENTRIES,
     kernel::ENTRIES,
     signals::supervisors::ENTRIES,
     signals::programs::ENTRIES,
     loader::ENTRIES,
     alike::ENTRIES,
     calls::sysv::ENTRIES,
+    calls::semaphores::ENTRIES,
     calls::posix::ENTRIES,
     calls::memory::ENTRIES,
     calls::files::ENTRIES,
+    calls::settings::ENTRIES,
     calls::words::ENTRIES,
     calls::unknown::ENTRIES,
     general::ENTRIES,

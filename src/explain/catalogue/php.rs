@@ -237,4 +237,20 @@ pub(super) const ENTRIES: &[Entry] = &[
                   memory[12]",
         ..Entry::REST
     },
+    Entry {
+        id: "swoole-table",
+        application: "PHP Swoole",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Table::set(): *unable to allocate memory"],
+        text: "A table of Swoole has a fixed number of rows, and of places for keys with the same hash: these are \
+               used up.",
+        not: "Not a lack of memory, although it says so, and not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "new Table(SIZE, 1.0): a larger size, or a larger conflict_proportion (0.2 by default). Restart \
+                  the server.",
+        source: "https://github.com/swoole/swoole-src/issues/5225, https://github.com/laravel/octane/pull/818",
+        example: "Swoole\\Table::set(): failed to set('36998'), unable to allocate memory",
+        ..Entry::REST
+    },
 ];

@@ -185,4 +185,53 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "JVMSHRC659E An error has occurred while opening shared memory",
         ..Entry::REST
     },
+    Entry {
+        id: "java-perf-file",
+        application: "Java",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Cannot use file*hsperfdata*locked by another process"],
+        text: "Two JVMs in different containers share /tmp and have the same process id: the second one has no \
+               file for jps and jstat, and goes on without.",
+        not: "A warning. Not /dev/shm, and not a lack of memory.",
+        fix: Fix::Setting,
+        setting: "A /tmp of its own for each container, or -XX:-UsePerfData.",
+        source: "openjdk src/hotspot/os/posix/perfMemory_posix.cpp, \
+                 https://github.com/cburgmer/json-path-comparison/issues/156",
+        example: "[0.005s][warning][perf,memops] Cannot use file /tmp/hsperfdata_root/29104 because it is locked by \
+                  another process (errno = 11)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "openj9-cache-lock",
+        application: "Eclipse OpenJ9 (Java)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["JVMSHRC162E"],
+        text: "Another JVM held the lock of the shared class cache for too long, or died with it: many start at \
+               once, or the machine is very slow.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "Start again; java -Xshareclasses:name=NAME,destroy, or -Xshareclasses:none.",
+        source: "https://github.com/eclipse-openj9/openj9/issues/15515",
+        example: "JVMSHRC162E The wait for the creation mutex while opening shared memory has timed out",
+        ..Entry::REST
+    },
+    Entry {
+        id: "dotnet-named-mutex",
+        application: ".NET",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["The system cannot open the device or file specified. : '"],
+        text: "A named mutex of .NET is a file in /tmp/.dotnet (shm and lockfiles), and it could not be opened: a \
+               cleaner of /tmp removed the folders while the program ran, or they are another user's.",
+        not: "Not /dev/shm, and not a size.",
+        fix: Fix::Setting,
+        setting: "Exclude /tmp/.dotnet from what cleans /tmp (tmpfiles.d: x /tmp/.dotnet), then start the program \
+                  again; another TMPDIR for another user.",
+        source: "https://github.com/litedb-org/LiteDB/issues/1918",
+        example: "System.IO.IOException: The system cannot open the device or file specified. : \
+                  'Global\\A4BC81403E0F366B89A06D796FC65AC91A2AEF11.Mutex'",
+        ..Entry::REST
+    },
 ];

@@ -136,4 +136,34 @@ pub(super) const ENTRIES: &[Entry] = &[
                   \"this->Build(client)\"",
         ..Entry::REST
     },
+    Entry {
+        id: "armci-window",
+        application: "ARMCI-MPI (NWChem, Global Arrays)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["ARMCI assert fail in gmr_create()"],
+        text: "MPI_Win_allocate gave no memory, and no error: a fault of Open MPI's one-sided communication \
+               across several machines.",
+        not: "Not the size of /dev/shm, as a rule, and not a lack of memory.",
+        fix: Fix::Setting,
+        setting: "ARMCI_USE_WIN_ALLOCATE=0, MPICH, or another Open MPI.",
+        source: "https://github.com/pmodels/armci-mpi/issues/33, https://github.com/open-mpi/ompi/issues/10026",
+        example: "[31] ARMCI assert fail in gmr_create() [src/gmr.c:109]: \"alloc_slices[alloc_me].base != NULL\"",
+        ..Entry::REST
+    },
+    Entry {
+        id: "r-bigmemory",
+        application: "R",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["_bigmemory_CreateSharedMatrix"],
+        after: &["*** caught bus error ***"],
+        text: "bigmemory keeps a big.matrix in /dev/shm, which is full: an engine makes it 64 MiB large.",
+        not: "Not R's memory limit, and not the container's: that kills.",
+        fix: Fix::ShmSize,
+        setting: "options(bigmemory.default.shared = FALSE) keeps it in ordinary memory.",
+        source: "https://github.com/kaneplusplus/bigmemory/issues/81",
+        example: "*** caught bus error *** 1: .Call(`_bigmemory_CreateSharedMatrix`, row, col, colnames, rownames,",
+        ..Entry::REST
+    },
 ];

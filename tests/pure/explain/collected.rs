@@ -208,7 +208,7 @@ const LINES: &[Line] = &[
     line(
         "Qihoo360/QConf#66",
         "2017/05/15 01:59:57 - [pid: 29640][FATAL ERROR][qconf_agent.cc 155] - Failed to init share memory!",
-        AMBIGUOUS,
+        ALIKE,
     ),
     line(
         "kometchtech/docker-build#4",

@@ -2,6 +2,7 @@
 //! and lines that people posted are told what they mean.
 
 mod collected;
+mod collected_fourth;
 mod collected_third;
 mod fields;
 mod reports;
@@ -57,6 +58,8 @@ fn each_entry_is_whole_and_has_a_name_of_its_own() {
         }
         assert!(entry.setting.is_empty() || entry.setting.ends_with('.'), "{id}");
         assert!(!entry.patterns.is_empty(), "{id}");
+        // What is to be typed has no gaps.
+        assert!(!entry.setting.contains("=...."), "{id}");
         // An example is no pattern's own words: it has what stands around them.
         let own = |pattern: &&str| pattern.trim_matches(['^', '$']) == entry.example;
         assert!(!entry.patterns.iter().any(own), "{id}");

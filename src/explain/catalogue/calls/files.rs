@@ -87,6 +87,20 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         ..OF_FILE
     },
     Entry {
+        id: "dev-shm-exists",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["{EEXIST}: '/dev/shm/", "'/dev/shm/*{EEXIST}", "‘/dev/shm/*{EEXIST}"],
+        text: "A file or folder of that name is in /dev/shm already: an earlier run that was killed left it, or \
+               another one uses it just now.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        setting: "`shmeter ls` shows whether anybody holds it; rm -r /dev/shm/NAME removes it.",
+        source: "open(2), mkdir(2), https://github.com/ratt-ru/CubiCal/issues/200",
+        example: "FileExistsError: [Errno 17] File exists: '/dev/shm/cubical.1234'",
+        ..OF_FILE
+    },
+    Entry {
         id: "dev-shm-missing",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
@@ -178,47 +192,6 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
                   the file.",
         source: "execve(2), open(2), https://github.com/rsvp/speedtest-linux/issues/1",
         example: "./speedtest: line 116: /dev/shm/88_speedtest_tmp.3pYeaVRNKb: Permission denied",
-        ..OF_FILE
-    },
-    Entry {
-        id: "proc-sys-read-only",
-        meaning: Meaning::Permission,
-        certainty: Certainty::Sure,
-        patterns: &[
-            "/proc/sys/kernel/shm*Read-only file system",
-            "/proc/sys/kernel/sem*Read-only file system",
-            "permission denied on key*kernel.shm",
-            "permission denied on key*kernel.sem",
-        ],
-        text: "A container may not write to /proc/sys: limits of System V shared memory and of \
-               semaphores are set when it is made.",
-        not: "Not a disk, and no matter of root or sudo.",
-        fix: Fix::Sysv,
-        source: "https://github.com/moby/moby/issues/10176",
-        example: "sysctl: setting key \"kernel.shmmax\": open /proc/sys/kernel/shmmax: Read-only \
-                  file system",
-        ..OF_FILE
-    },
-    Entry {
-        id: "proc-sys-refused",
-        meaning: Meaning::Permission,
-        certainty: Certainty::Sure,
-        patterns: &[
-            "sysctl*kernel.shm*is not in a separate kernel namespace",
-            "sysctl*kernel.shm*not allowed",
-            "SysctlForbidden*kernel.shm",
-            "forbidden sysctl*kernel.shm",
-            "forbidden sysctl*kernel.sem",
-            "kernel.shm*Operation not permitted",
-        ],
-        text: "A limit of System V shared memory may not be set so: with --ipc=host it is the \
-               host's, and in Kubernetes the kubelet has to allow it.",
-        not: "Not a size.",
-        fix: Fix::Sysv,
-        setting: "Kubernetes: --allowed-unsafe-sysctls=kernel.shm*,kernel.sem of the kubelet; \
-                  kernel.shm_rmid_forced is allowed as it is.",
-        source: "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/",
-        example: "forbidden sysctl: \"kernel.shmmax\" not allowlisted",
         ..OF_FILE
     },
     Entry {

@@ -244,6 +244,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         patterns: &[
             "MEMLOCK may be too low",
             "|map create*{EPERM or 1}",
+            "ebpf_create_map() failed: {EPERM or 1}",
             "failed to create*map*{EPERM or 1}",
         ],
         text: "The kernel refused a map of eBPF: the process has no CAP_BPF (before Linux 5.8 \
@@ -269,6 +270,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "ibv_create_qp*{ENOMEM or 12}",
             "ibv_create_srq*{ENOMEM or 12}",
             "ibv_alloc_pd*{ENOMEM or 12}",
+            "fi_mr_reg*{ENOMEM or 12}",
             "RLIMIT_MEMLOCK*InfiniBand",
         ],
         text: "A network card's memory has to be locked, and the limit on locked memory (ulimit \
@@ -290,6 +292,8 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "io_uring_setup*{ENOMEM or 12}",
             "io_uring_queue_init*{ENOMEM or 12}",
             "io_uring_register*{ENOMEM or 12}",
+            "ENOMEM*io_uring_register",
+            "ENOMEM*io_uring_setup",
         ],
         text: "The rings of io_uring count as locked memory (before Linux 5.12, and registered \
                buffers still): the limit (ulimit -l, RLIMIT_MEMLOCK) is reached.",

@@ -3,6 +3,8 @@
 pub(super) mod files;
 pub(super) mod memory;
 pub(super) mod posix;
+pub(super) mod semaphores;
+pub(super) mod settings;
 pub(super) mod sysv;
 pub(super) mod unknown;
 pub(super) mod words;

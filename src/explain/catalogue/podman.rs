@@ -1,0 +1,95 @@
+//! Podman.
+
+use crate::explain::{Certainty, Entry, Fix, Meaning};
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "podman-locks",
+        application: "Podman",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["failed*locks in /libpod", "error*libpod_lock", "error*libpod_rootless_lock"],
+        unless: &["{ERANGE or 34}"],
+        text: "Podman keeps its locks in /dev/shm (libpod_lock), and could not open or make them: \
+               somebody removed or owns them, or /dev/shm is missing or full.",
+        not: "Not the container's /dev/shm: the host's.",
+        fix: Fix::Permission,
+        setting: "`podman system renumber` while no container runs.",
+        source: "podman libpod/lock/shm/shm_lock.go",
+        example: "Error: failed to open 2048 locks in /libpod_rootless_lock_1000: permission \
+                  denied",
+        ..Entry::REST
+    },
+    Entry {
+        id: "podman-lock-count",
+        application: "Podman",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "locks in /libpod*{ERANGE or 34}",
+            "libpod_lock*{ERANGE or 34}",
+            "libpod_rootless_lock*{ERANGE or 34}",
+        ],
+        text: "The file of Podman's locks in the host's /dev/shm (libpod_lock, libpod_rootless_lock_UID) \
+               is there, and has another number of locks than num_locks in containers.conf says.",
+        not: "Not a size of /dev/shm, and no right that is missing.",
+        fix: Fix::Setting,
+        setting: "Stop all containers, then podman system renumber: it makes the file anew. Or num_locks \
+                  as it was.",
+        source: "podman libpod/lock/shm/shm_lock.c (open_lock_shm), \
+                 https://github.com/containers/podman/issues/16119",
+        example: "Error: failed to open 4096 locks in /libpod_lock: numerical result out of range",
+        ..Entry::REST
+    },
+    Entry {
+        id: "podman-shm-mount",
+        application: "Podman, CRI-O",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["failed to mount shm tmpfs"],
+        text: "The container's /dev/shm could not be mounted, and the container does not start. \
+               \"invalid argument\": the mount asks for an SELinux label that the kernel does not \
+               know. \"operation not permitted\": Podman runs where it may not mount.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "The package container-selinux, or --security-opt label=disable.",
+        source: "podman libpod/container_internal_linux.go (mountSHM), \
+                 https://github.com/podman-container-tools/podman/issues/14376",
+        example: "Error: failed to mount shm tmpfs \
+                  \"/var/lib/containers/storage/overlay-containers/67c8/userdata/shm\": operation \
+                  not permitted",
+        ..Entry::REST
+    },
+    Entry {
+        id: "podman-shm-ipc",
+        application: "Podman",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["cannot set shmsize when running in the"],
+        text: "--shm-size and --ipc=host (or --ipc=container:, a pod's) exclude each other: the \
+               /dev/shm of the other side is used, with its size.",
+        not: "Not a lack of memory.",
+        fix: Fix::Setting,
+        setting: "Leave one of the two out; in a pod: podman pod create --shm-size=1g.",
+        source: "podman libpod/options.go",
+        example: "Error: cannot set shmsize when running in the {host } IPC Namespace: invalid \
+                  argument",
+        ..Entry::REST
+    },
+    Entry {
+        id: "podman-lock-slots",
+        application: "Podman",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["allocating lock for*{ENOSPC}", "allocation failed; exceeded num_locks"],
+        text: "Podman keeps its locks in a file of fixed size in /dev/shm, and all of its slots are taken: each \
+               container, pod and volume has one.",
+        not: "Not the disk, and not a full /dev/shm, although it says so.",
+        fix: Fix::Setting,
+        setting: "podman container prune, podman volume prune; or a larger num_locks in containers.conf, then \
+                  podman system renumber.",
+        source: "podman libpod/lock/shm/shm_lock.c, containers.conf(5)",
+        example: "Error: error allocating lock for new container: no space left on device",
+        ..Entry::REST
+    },
+];

@@ -1,0 +1,115 @@
+//! Sound: JACK, SuperCollider, Audacity.
+
+use crate::explain::{Certainty, Entry, Fix, Meaning};
+
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry {
+        id: "jack-registry",
+        application: "JACK",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["jack_shm_lock_registry fails"],
+        text: "JACK's registry of shared memory could not be locked: its semaphore was removed, or is another \
+               user's or another version's.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "Stop all clients and servers of JACK, remove /dev/shm/jack* and its semaphore (ipcs -s), and start again.",
+        source: "jack2 common/shm.c (jack_shm_lock_registry)",
+        example: "jack_shm_lock_registry fails...",
+        ..Entry::REST
+    },
+    Entry {
+        id: "jack-mlock",
+        application: "JACK",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &["Cannot lock down*memory area (Cannot allocate memory)"],
+        text: "mlock was refused: the limit on locked memory (ulimit -l, RLIMIT_MEMLOCK). JACK \
+               goes on, with the risk of dropouts.",
+        not: "Not the size of /dev/shm and not memory, although it says so.",
+        fix: Fix::Memlock,
+        source: "jack2 linux and common/JackShmMem.cpp",
+        example: "Cannot lock down 82278944 byte memory area (Cannot allocate memory)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "audacity-instance",
+        application: "Audacity",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Unable to acquire semaphores"],
+        text: "Audacity finds its other instance by System V semaphores and a segment, and could \
+               not make them: kernel.sem or shmmni is exhausted, or the system has none.",
+        not: "Not memory.",
+        fix: Fix::Semaphores,
+        setting: "`ipcs -s` and `ipcs -m` show leftovers; ipcrm removes them.",
+        source: "https://github.com/audacity/audacity/pull/3285",
+        example: "Unable to acquire semaphores. This is likely due to a resource shortage and a \
+                  reboot may be required.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "supercollider-world",
+        application: "SuperCollider (scsynth)",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Exception in World_New: {EACCES or 13}",
+            "Exception in World_New: {EEXIST or 17}",
+        ],
+        text: "The server's shared memory object for its port (/dev/shm/SuperColliderServer_PORT) is there and \
+               another user's: a server that was killed left it.",
+        not: "Not the sound card, and not a size.",
+        fix: Fix::Permission,
+        setting: "rm /dev/shm/SuperColliderServer_*, as its owner, while no server runs; or another port.",
+        source: "supercollider common/server_shm.hpp",
+        example: "Exception in World_New: Permission denied",
+        ..Entry::REST
+    },
+    Entry {
+        id: "jack-lock-denied",
+        application: "JACK",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "named futex name*{EACCES or 13}",
+            "named futex name*{EPERM or 1}",
+            "named semaphore name*{EACCES or 13}",
+            "Cannot create shm registry segment*{EACCES or 13}",
+        ],
+        text: "JACK's locks and its registry are files in /dev/shm (jack_sem.*, jack-shm-registry), and this one \
+               is another user's: a server that ran as root, for example, left it. Or /dev/shm may not be \
+               written to, as on Android.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        setting: "Stop all servers and clients, rm /dev/shm/jack* as the owner or as root, and start JACK as one \
+                  user only.",
+        source: "jack2 linux/JackLinuxFutex.cpp, common/shm.c, https://github.com/jackaudio/jack2/issues/240",
+        example: "Sun Dec 11 17:53:20 2016: ERROR: Allocate: can't check in named futex name = jack_sem.system err = \
+                  Permission denied",
+        ..Entry::REST
+    },
+    Entry {
+        id: "jack-no-server",
+        application: "JACK",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "jack server is not running or cannot be started",
+            "JACK server isn't running",
+            "Cannot connect to server request channel",
+        ],
+        text: "The client found no JACK server: none runs as this user, or the client is in a container or a \
+               sandbox with another /dev/shm than the server's, where the server's sockets and segments are \
+               missing.",
+        not: "Not a size.",
+        fix: Fix::Setting,
+        setting: "Start the server as this user. Flatpak does not support JACK itself, and --device=shm alone does not \
+                  do: use PipeWire's (pw-jack). A container needs the host's /dev/shm (--ipc=host) and the same \
+                  user.",
+        source: "jack2 common/JackLibClient.cpp, https://github.com/flatpak/flatpak/issues/1509, \
+                 https://github.com/flatpak/flatpak/issues/3622",
+        example: "[jack] jack server is not running or cannot be started",
+        ..Entry::REST
+    },
+];
