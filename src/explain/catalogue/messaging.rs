@@ -184,16 +184,41 @@ pub(super) const ENTRIES: &[Entry] = &[
             "open_and_lock_file failed",
             "Failed to create segment*{ENOSPC}",
             "Segment size is too large",
+            "Failed to create segment*{EEXIST}",
+            "Failed to create segment*{EACCES}",
+            "Failed to create segment*{ENOENT}",
         ],
-        text: "A segment in /dev/shm could not be made; the words behind the name tell why: \"No \
-               such file or directory\" is a missing /dev/shm, \"Permission denied\" its mode, \
-               \"File exists\" a leftover. It goes on over UDP.",
+        text: "A segment in /dev/shm could not be made or opened; the words behind its name tell why. It goes on \
+               over UDP.",
         not: "It names no size: one that is too large is created nevertheless, and ends in a bus \
             error.",
         fix: Fix::Permission,
         setting: "FASTDDS_BUILTIN_TRANSPORTS=UDPv4 does without.",
         source: "Fast-DDS src/cpp/rtps/transport/shared_mem/SharedMemManager.hpp, \
                  https://github.com/eProsima/Fast-DDS/issues/1606",
+        example: "[RTPS_MSG_OUT Error] Failed to create Shared Memory Manager for domain 0 -> Function init",
+        ..FAST_DDS
+    },
+    Entry {
+        id: "fastdds-segment-refused",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "SHM Error] Failed to create segment*{EEXIST}",
+            "SHM Error] Failed to create segment*{EACCES}",
+            "SHM Error] Failed to create segment*{ENOENT}",
+            "DATASHARING_PAYLOADPOOL Error] Failed to create segment*{EEXIST}",
+            "DATASHARING_PAYLOADPOOL Error] Failed to create segment*{EACCES}",
+            "DATASHARING_PAYLOADPOOL Error] Failed to create segment*{ENOENT}",
+        ],
+        text: "A segment in /dev/shm could not be made. \"File exists\": a process that was killed left one of that \
+               name. \"Permission denied\": it is another user's, or /dev/shm may not be written to. \"No such file or \
+               directory\": there is no /dev/shm. It goes on over UDP.",
+        not: "Not a size: a segment that is too large is created nevertheless, and ends in a bus error.",
+        fix: Fix::Permission,
+        setting: "`fastdds shm clean` removes leftovers; FASTDDS_BUILTIN_TRANSPORTS=UDPv4 does without.",
+        source: "Fast-DDS src/cpp/rtps/transport/shared_mem/SharedMemManager.hpp, \
+                 https://github.com/eProsima/Fast-DDS/issues/1606, https://github.com/eProsima/Fast-DDS/issues/1970",
         example: "2020-11-27 12:58:53.966 [RTPS_TRANSPORT_SHM Error] Failed to create segment \
                   fastrtps_b2468d3c0628a222: No such file or directory -> Function Segment",
         ..FAST_DDS

@@ -123,6 +123,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..ORACLE
     },
     Entry {
+        id: "oracle-sysv-solaris",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &["SVR4 Error: 28:", "SVR4 Error: 22:"],
+        after: &["ORA-27102", "ORA-27125"],
+        text: "shmget was refused on Solaris: 28 (ENOSPC) is the number of segments of the project \
+               (project.max-shm-ids), 22 (EINVAL) their memory (project.max-shm-memory, a quarter of the \
+               machine's by default).",
+        not: "Not a full disk, and no kernel.shm* of Linux.",
+        fix: Fix::Setting,
+        setting: "projmod -s -K \"project.max-shm-ids=(priv,1000,deny)\" of the project of the user; ipcs -m shows \
+                  the segments.",
+        source: "http://blog.moellenkamp.org/solaris/2021/02/20/out-of-shared-memory-ids.html",
+        example: "ORA-27125: unable to create shared memory segment SVR4 Error: 28: No space left on device",
+        ..ORACLE
+    },
+    Entry {
         id: "oracle-process-memory",
         meaning: Meaning::Memory,
         certainty: Certainty::Likely,

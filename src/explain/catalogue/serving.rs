@@ -171,11 +171,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Likely,
         patterns: &["failed to open CUDA IPC handle"],
         text: "The server could not open memory of a GPU that the client shares: both have to see the same GPU, in the \
-               same order, and run on one machine.",
+               same order, and be two processes of one machine. WSL 2 has no CUDA IPC.",
         not: "Not /dev/shm and not a size: this is memory of the GPU.",
         fix: Fix::Setting,
         setting: "Give both containers the same GPU (--gpus, NVIDIA_VISIBLE_DEVICES), or use system shared memory.",
-        source: "https://github.com/triton-inference-server/server/issues/6872",
+        source: "https://github.com/triton-inference-server/server/issues/6872, \
+                 https://github.com/triton-inference-server/server/issues/5798",
         example: "failed to register CUDA shared memory region 'output_0': failed to open CUDA IPC handle: invalid \
                   argument",
         ..TRITON

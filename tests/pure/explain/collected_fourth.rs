@@ -195,6 +195,16 @@ const LINES: &[Line] = &[
         SHM,
     ),
     line("iberianpig/xSwipe#1", "Can't access shared memory area. SHMConfig disabled?", ALIKE),
+    line(
+        "http://blog.moellenkamp.org/solaris/2021/02/20/out-of-shared-memory-ids.html",
+        "ORA-27125: unable to create shared memory segment\nSVR4 Error: 28: No space left on device",
+        SYSV,
+    ),
+    line(
+        "eProsima/Fast-DDS#1970",
+        "2021-05-18 15:02:13.669 [RTPS_TRANSPORT_SHM Error] Failed to create segment fca0182b6b6d5908: File exists -> Function compute_per_allocation_extra_size",
+        DENIED,
+    ),
     line("versatica/OverSIP#27", "(Errno::EMFILE: Too many open files - mq_open)", ALIKE),
     line(
         "open-mpi/ompi#6468",
