@@ -322,6 +322,8 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "failed*share memory",
         ],
         unless: &[
+            "already exists",
+            "Insufficient shared memory available",
             "--shm-size",
             "{ENOSPC or 28}",
             "{EINVAL or 22}",
