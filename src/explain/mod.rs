@@ -9,6 +9,7 @@ pub mod fix;
 pub mod here;
 mod parts;
 mod pattern;
+mod refused;
 pub mod scan;
 mod watched;
 mod words;

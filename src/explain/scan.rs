@@ -10,7 +10,7 @@ use super::asked::asked;
 use super::catalogue::entries;
 use super::parts::{Looked, Marks, Parts, finder};
 use super::pattern::{Ends, Pattern};
-use super::{ANY, CALL, Certainty, Entry, FILE, FULL, Refusal, WORDS, words};
+use super::{ANY, CALL, Certainty, Entry, FILE, FULL, Refusal, WORDS, refused, words};
 
 /// Bytes of a line that are held; of a longer one each piece is looked at.
 const LONGEST: usize = 64 << 10;
@@ -67,7 +67,7 @@ impl Match {
     /// Why the line says that something was refused.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
-        words::refusal(&self.shown)
+        refused::refusal(&self.shown)
     }
 }
 

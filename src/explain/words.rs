@@ -2,9 +2,6 @@
 //! (de, fr, es, `zh_CN`, `zh_TW`, ja, ko, ru, uk, pt, `pt_BR`, it, pl, tr, nl, cs, sv); and how programs print an
 //! error's name or number instead.
 
-use super::Refusal;
-use super::pattern::{Ends, Pattern};
-
 /// A name that stands in patterns for one of several texts.
 pub(super) const WORDS: &[(&str, &[&str])] = &[
     (
@@ -351,22 +348,6 @@ fn printed((name, number, texts): &Errno) -> Vec<String> {
     all
 }
 
-/// Why a line says that something was refused; nothing where it gives several reasons.
-pub(super) fn refusal(line: &str) -> Option<Refusal> {
-    let whole = Ends { start: true, end: true };
-    let says = |name: &str| {
-        let patterns = Pattern::all(name);
-        patterns.iter().any(|pattern| pattern.find(line.as_bytes(), whole).is_some())
-    };
-    let all = [
-        (says("{EACCES}") || says("{EPERM}"), Refusal::Denied),
-        (says("{ENOENT}"), Refusal::Missing),
-        (says("{EEXIST}"), Refusal::Exists),
-    ];
-    let mut said = all.into_iter().filter_map(|(is_said, refusal)| is_said.then_some(refusal));
-    said.next().filter(|_| said.next().is_none())
-}
-
 /// The pattern once with each of the texts that a name in it stands for, as whole words.
 pub(super) fn spelled(pattern: &str) -> Vec<String> {
     let with = |name: &str, text: &str| {
@@ -448,23 +429,6 @@ mod tests {
         let all = spelled("shm_open*{ENOENT or 2}");
         assert!(all.contains(&"shm_open*errno 2|".to_owned()));
         assert!(!all.iter().any(|way| way.contains("(2)") || way.contains("error 2")));
-    }
-
-    #[test]
-    fn a_line_tells_why_it_was_refused() {
-        for (line, why) in [
-            ("open(/dev/shm/x): Permission denied", Some(Refusal::Denied)),
-            ("shm_open: Datei oder Verzeichnis nicht gefunden", Some(Refusal::Missing)),
-            ("sem_open: EEXIST", Some(Refusal::Exists)),
-            ("shm_open: errno 13", Some(Refusal::Denied)),
-            ("File exists, then Permission denied", None),
-            ("shm_open failed", None),
-            ("fork/exec /dev/shm/x: permission denied", Some(Refusal::Denied)),
-            ("shm_open: errno 28", None),
-            ("rm: the preexisting filepermission", None),
-        ] {
-            assert_eq!(refusal(line), why, "{line}");
-        }
     }
 
     #[test]
