@@ -394,4 +394,22 @@ pub(super) const ENTRIES: &[Entry] = &[
                   '/btcusdt.binance.fsp.dolla_vlm.pikerd'",
         ..PYTHON
     },
+    Entry {
+        id: "pip-disk",
+        application: "pip",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Could not install packages due to an*{ENOSPC}"],
+        unless: &["/dev/shm"],
+        text: "pip unpacks and builds in TMPDIR (/tmp) and then copies to where packages are installed: one of \
+               these is full. /tmp may be a small tmpfs: 10 % of the memory in systemd-nspawn, 100 MiB in \
+               Pterodactyl's Wings (tmpfs_size), or what --tmpfs /tmp was given.",
+        not: "Not /dev/shm, unless TMPDIR is there.",
+        fix: Fix::Disk,
+        setting: "df -h /tmp; TMPDIR=/var/tmp pip install --no-cache-dir moves it to a disk.",
+        source: "pip src/pip/_internal/commands/install.py, https://github.com/systemd/systemd/issues/30540, \
+                 https://github.com/pterodactyl/panel/issues/3541",
+        example: "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
+        ..Entry::REST
+    },
 ];

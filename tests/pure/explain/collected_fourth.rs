@@ -205,7 +205,11 @@ const LINES: &[Line] = &[
         "2021-05-18 15:02:13.669 [RTPS_TRANSPORT_SHM Error] Failed to create segment fca0182b6b6d5908: File exists -> Function compute_per_allocation_extra_size",
         DENIED,
     ),
-    line("versatica/OverSIP#27", "(Errno::EMFILE: Too many open files - mq_open)", ALIKE),
+    line(
+        "versatica/OverSIP#27",
+        "CRIT: <launcher> the process already has the maximum number of files and message queues open (Errno::EMFILE: Too many open files - mq_open)",
+        ALIKE,
+    ),
     line(
         "open-mpi/ompi#6468",
         "Failed to create a completion queue (CQ):\n\nHostname: node423\nRequested CQE: 16384\nError:    Cannot allocate memory\n\nCheck the CQE attribute",
@@ -271,6 +275,16 @@ const LINES: &[Line] = &[
         MEMORY,
     ),
     line("muccc/gr-iridium#39", "jack server is not running or cannot be started", ALIKE),
+    line(
+        "systemd/systemd#30540",
+        "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
+        ALIKE,
+    ),
+    line(
+        "pterodactyl/panel#3541",
+        "Could not install packages due to an OSError: [Errno 28] No space left on device",
+        ALIKE,
+    ),
     line("gnudatalanguage/gdl#1880", "Server: mq_open (server): Too many open files", ALIKE),
 ];
 
