@@ -33,7 +33,7 @@ pub(super) const MARKS: [(&str, Hosted); 18] = [
     ("CLOUD_ML_JOB_ID", Hosted::VertexAi),
     ("CLOUD_RUN_JOB", Hosted::CloudRun),
     ("COLAB_RELEASE_TAG", Hosted::Colab),
-    ("CONTAINER_APP_NAME", Hosted::ContainerApps),
+    ("CONTAINER_APP_REVISION", Hosted::ContainerApps),
     ("DYNO", Hosted::Heroku),
     ("Fabric_ApplicationName", Hosted::ContainerInstances),
     ("GAE_SERVICE", Hosted::AppEngine),
