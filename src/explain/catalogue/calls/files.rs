@@ -95,7 +95,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
                another one uses it just now.",
         not: "Not a size.",
         fix: Fix::Permission,
-        setting: "`shmeter ls` shows whether anybody holds it; rm -r /dev/shm/NAME removes it.",
+        setting: "rm -r /dev/shm/NAME removes it.",
         source: "open(2), mkdir(2), https://github.com/ratt-ru/CubiCal/issues/200",
         example: "FileExistsError: [Errno 17] File exists: '/dev/shm/cubical.1234'",
         ..OF_FILE
@@ -291,8 +291,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
                the overlay of an Apptainer container (64 MiB, sessiondir max size in apptainer.conf).",
         not: "Not /dev/shm: the path does not lie there.",
         fix: Fix::Disk,
-        setting: "df -h PATH and df -i PATH show which file system it is, and what is used up; TMPDIR moves \
-                  files of /tmp.",
+        setting: "TMPDIR moves a program's files from /tmp to another folder.",
         source: "write(2), tmpfs(5), https://github.com/IDEALLab/EngiBench/issues/180, \
                  https://github.com/flatpak/flatpak/issues/4726",
         example: "OSError: [Errno 28] No space left on device: '/tmp/tmpzo20nluh/libadflow.so'",

@@ -69,7 +69,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
                Incus.",
         not: "Not a size. The same option again, or another mode, does not help.",
         fix: Fix::Setting,
-        setting: "Leave the option out: kernel.shmmax and shmall are boundless by default. Else Linux 6.9, a \
+        setting: "Leave the option out: kernel.shmmax and shmall bound nothing by default. Else Linux 6.9, a \
                   container without a user namespace (rootful, security.privileged), or root on the host: nsenter \
                   -t PID -i sysctl -w kernel.shmmni=8192.",
         source: "linux ipc/ipc_sysctl.c (50ec499b9a43), https://github.com/nestybox/sysbox-fs/pull/105, \
