@@ -235,6 +235,7 @@ impl Limits {
             Fix::Semaphores => &["semaphores"],
             // Where memory is short somewhere else, these are no cause.
             _ if entry.meaning == Meaning::Ambiguous => &["huge-pages-refused"],
+            _ if entry.meaning == Meaning::Memory => &["address-limit"],
             _ => &[],
         };
         ids.iter().find_map(|id| self.finding(id)?.fix.text())
@@ -391,9 +392,8 @@ fn findings_of(entry: &Entry) -> &'static [&'static str] {
         (_, Fix::Exec) => &["noexec"],
         (_, Fix::Memlock) => &["memlock"],
         (_, Fix::Semaphores) => &["semaphores"],
-        (Meaning::Memory, Fix::Memory) => &["oom-killed", "address-limit"],
         (Meaning::Ambiguous, _) => &["oom-killed", "huge-pages-refused"],
-        (Meaning::Memory, _) => &["oom-killed"],
+        (Meaning::Memory, _) => &["oom-killed", "address-limit"],
         (Meaning::ShmSize, _) => &["not-shared-memory", "inodes-low"],
         _ => &[],
     }

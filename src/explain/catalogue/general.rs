@@ -203,7 +203,6 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "errno-12",
-        fix: Fix::Memory,
         meaning: Meaning::Memory,
         certainty: Certainty::Ambiguous,
         patterns: &[

@@ -338,7 +338,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         text: "A limit of POSIX message queues: EMFILE is ulimit -q (RLIMIT_MSGQUEUE, 800 KiB by \
                default), ENOSPC fs.mqueue.queues_max, EINVAL a queue larger than fs.mqueue.msg_max \
                or msgsize_max.",
-        not: "Not shared memory, not the disk, and EMFILE is not the number of open files.",
+        not: "Not shared memory, not the disk, and EMFILE is as a rule not the number of open files.",
         fix: Fix::Setting,
         setting: "EMFILE: ulimit -q unlimited, in a container --ulimit msgqueue=-1; the others: sysctl \
                   fs.mqueue.queues_max=1024 fs.mqueue.msg_max=100. ls /dev/mqueue shows what killed programs left \
