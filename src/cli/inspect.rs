@@ -32,7 +32,7 @@ Examples:
 Exit codes:
   0    no check failed; there may be warnings
   1    a check failed, or a finding has severity fail
-  2    usage error
+  2    usage error, or --measure could hit others
   3    a needed fact cannot be read
   4    refused by the system
   130  interrupted";
@@ -68,12 +68,16 @@ pub struct InspectArgs {
     pub(crate) size_limit: Option<Bytes>,
     /// Find hidden limits by a fill up to the edge
     ///
-    /// Fills until the kernel begins to reclaim memory, well before it kills
-    /// anything, and then frees everything. The kernel may drop file cache,
-    /// also of other containers. Where every limit is visible, nothing is
-    /// filled.
+    /// Fills until the kernel begins to reclaim memory, and then frees
+    /// everything. The kernel may drop file cache, also of other containers.
+    /// Where every limit is visible, nothing is filled. Beside an application
+    /// in the same container it is refused: for that moment the application
+    /// would get no memory.
     #[arg(long, conflicts_with_all = ["from", "pid", "container"], verbatim_doc_comment)]
     pub(crate) measure: bool,
+    /// Measure even beside other processes
+    #[arg(long, requires = "measure")]
+    pub(crate) exclusive: bool,
     /// Show every limit, and where it was read
     #[arg(long)]
     pub(crate) explain: bool,
@@ -153,6 +157,7 @@ mod tests {
             "--from - --format openmetrics",
             "--container docker://0123456789ab --explain",
             "inspect --measure",
+            "inspect --measure --exclusive",
             "--require sysv=1Gi --require 64m --app-memory 1.5Gi",
         ] {
             let words = ["shmeter"].into_iter().chain(typed.split_whitespace());

@@ -167,7 +167,7 @@ fn here(args: &ExplainArgs) -> Result<Option<Here>, Failure> {
 }
 
 fn of_facts(facts: &Facts) -> Result<Option<Here>, Failure> {
-    let document = json(&inspect::document(facts, &Asked::default(), false)?)?;
+    let document = json(&inspect::document(facts, &Asked::default(), None)?)?;
     Ok(Here::of(&document).map(|here| here.with(facts)))
 }
 

@@ -10,6 +10,7 @@ use crate::capacity::ByKind;
 use crate::capacity::findings::Asked;
 use crate::cli::{Format, InspectArgs};
 use crate::facts::Facts;
+use crate::fill::hidden_limits::Beside;
 use crate::probe::{Capture, Live, Target, gather};
 use crate::report::inspect::{Document, openmetrics, text};
 use crate::sys;
@@ -19,7 +20,8 @@ const LARGEST_CAPTURE: u64 = 256 << 20;
 
 /// Prints the report; exit 1 where a check failed, 3 where something cannot be told.
 pub fn run(args: &InspectArgs) -> Result<Code, Failure> {
-    let document = inspect::document(&facts(args)?, &asked(args), args.measure)?;
+    let beside = args.measure.then(|| Beside::of(args.exclusive));
+    let document = inspect::document(&facts(args)?, &asked(args), beside)?;
     let verdict = inspect::verdict(&document);
     if args.quiet && matches!(verdict, Ok(Code::Done)) {
         return verdict;
@@ -35,7 +37,7 @@ pub fn of_capture(text: &str, args: &InspectArgs) -> Result<String, Failure> {
     let capture =
         Capture::parse(text).map_err(|error| Failure::new(Code::CannotTell, error.to_string()))?;
     let facts = facts_of(&capture, args)?;
-    told(&inspect::document(&facts, &asked(args), false)?, args)
+    told(&inspect::document(&facts, &asked(args), None)?, args)
 }
 
 /// What was asked beside the numbers; of a kind that was named twice the last size counts.

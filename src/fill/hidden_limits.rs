@@ -19,9 +19,10 @@ use crate::capacity::ceiling::Cost;
 use crate::capacity::findings::memory_room;
 use crate::capacity::machine::reserve;
 use crate::capacity::memory::{of_felt, swap_room};
-use crate::capacity::neighbours::Neighbours;
+use crate::capacity::neighbours::{Neighbours, Resource, neighbours_of};
 use crate::capacity::{ByKind, Capacity, Ceiling, Certainty, End, Ends, Kind, Method, Source};
 use crate::facts::{Facts, Reading};
+use crate::probe::{Live, others};
 use crate::sys::signals::{asked_to_end, note_signals};
 use crate::units::{Bytes, Limit};
 
@@ -37,12 +38,35 @@ pub struct Plan {
     pub all_or_none: bool,
 }
 
+/// Whose memory a measurement may take for its moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// Nobody's who was seen in the same cgroup: whatever asks for memory then gets none, and may be killed.
+    Nobody,
+    /// Anybody's, by the word of whoever asks.
+    Anybody,
+}
+
+impl Beside {
+    /// As `--exclusive` says.
+    #[must_use]
+    pub const fn of(exclusive: bool) -> Beside {
+        if exclusive { Beside::Anybody } else { Beside::Nobody }
+    }
+}
+
 /// Why nothing could be measured.
 #[derive(Debug, thiserror::Error)]
 pub enum MeasureError {
     /// The machine has no memory to spare for it.
     #[error("cannot measure: the machine has no memory to spare")]
     NoRoom,
+    /// Others would get no memory meanwhile.
+    #[error(
+        "cannot measure: {0}, and would get no memory meanwhile: measure in a container of its own with the same limits, \
+         or add --exclusive"
+    )]
+    Shared(String),
     /// Nobody tells how much it has.
     #[error("cannot measure: /proc/meminfo does not show how much memory the machine has")]
     Unknown,
@@ -112,13 +136,15 @@ pub(crate) struct Probed {
     used: Bytes,
 }
 
-/// Measures what is hidden; `None` where every limit was seen. `tell` hears before what it will do.
+/// Measures what is hidden, beside nobody or anybody; `None` where every limit was seen. `tell` hears before what it will
+/// do.
 ///
 /// # Errors
 /// When nothing could be measured.
 pub(crate) fn measure(
     facts: &Facts,
     capacities: &ByKind<Capacity>,
+    beside: Beside,
     tell: Tell<'_>,
 ) -> Result<Option<Probed>, MeasureError> {
     let plan = plan(facts, capacities)?;
@@ -126,6 +152,12 @@ pub(crate) fn measure(
         tell(None);
         return Ok(None);
     };
+    if beside == Beside::Nobody {
+        let others = others(&Live::default(), facts);
+        if let Neighbours::Shared(why) = neighbours_of(facts, &others, Resource::Level(0)) {
+            return Err(MeasureError::Shared(why));
+        }
+    }
     note_signals();
     tell(Some(&plan));
     match probe(facts, &plan) {

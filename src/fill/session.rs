@@ -3,7 +3,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::hidden_limits::{self, MeasureError, Probed};
+use super::hidden_limits::{self, Beside, MeasureError, Probed};
 use super::lead;
 use super::observer::Observer;
 use super::outcome::Outcome;
@@ -96,7 +96,10 @@ impl Session {
             Ok(_) => {}
         }
         let hidden = match measure {
-            Some(tell) => hidden_limits::measure(&facts, &assess(&facts), tell)?,
+            Some(tell) => {
+                let beside = Beside::of(request.exclusive || request.force);
+                hidden_limits::measure(&facts, &assess(&facts), beside, tell)?
+            }
             None => None,
         };
         if let Some(hidden) = &hidden {

@@ -5,17 +5,19 @@ use crate::capacity::findings::Asked;
 use crate::capacity::{Certainty, assess};
 use crate::command::{Code, Failure};
 use crate::facts::Facts;
-use crate::fill::hidden_limits;
+use crate::fill::hidden_limits::{self, Beside};
 use crate::report::inspect::{Document, Verdict};
 
-/// What the facts come to; `measure`: fill until memory runs short, where limits are hidden.
+/// What the facts come to; with `measure` it fills until memory runs short, where limits are hidden.
 pub(in crate::command) fn document(
     facts: &Facts,
     asked: &Asked,
-    measure: bool,
+    measure: Option<Beside>,
 ) -> Result<Document, Failure> {
     let mut capacities = assess(facts);
-    if measure && let Some(hidden) = hidden_limits::measure(facts, &capacities, &mut announce)? {
+    if let Some(beside) = measure
+        && let Some(hidden) = hidden_limits::measure(facts, &capacities, beside, &mut announce)?
+    {
         for capacity in capacities.iter_mut() {
             hidden.apply(facts, capacity);
         }

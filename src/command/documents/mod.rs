@@ -25,6 +25,7 @@ impl From<MeasureError> for Failure {
     fn from(error: MeasureError) -> Failure {
         let code = match error {
             MeasureError::Interrupted => Code::Interrupted,
+            MeasureError::Shared(_) => Code::Usage,
             _ => Code::Refused,
         };
         Failure::new(code, error)

@@ -143,7 +143,7 @@ impl<'a> Run<'a> {
     fn carry_out(&mut self, step: Step, name: &str, share: Duration) -> Said {
         match step {
             Step::Inspect => {
-                let document = inspect::document(&facts(&self.folder)?, &Asked::default(), false)?;
+                let document = inspect::document(&facts(&self.folder)?, &Asked::default(), None)?;
                 let code = inspect::verdict(&document).unwrap_or_else(|failure| {
                     say(&failure.to_string());
                     failure.code

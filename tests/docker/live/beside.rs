@@ -93,6 +93,26 @@ fn an_application_that_is_seen_keeps_everything_unless_a_size_is_given() {
 }
 
 #[test]
+fn hidden_limits_are_not_felt_beside_an_application_unless_asked_for() {
+    let (lab, _turn) = lab();
+    let application = Application::start(lab, &["--memory=64m", "--shm-size=32m"]);
+    for command in [
+        &["/shmeter", "inspect", "--measure"][..],
+        &["/shmeter", "fill", "--measure", "--until=8Mi"],
+    ] {
+        let told = application.exec(command);
+        let err = String::from_utf8_lossy(&told.stderr);
+        assert_eq!(told.status.code(), Some(2), "{err}");
+        assert!(err.contains("(pid 1)") && err.contains("--exclusive"), "{err}");
+    }
+    let told =
+        application.exec(&["/shmeter", "inspect", "--measure", "--exclusive", "--format=json"]);
+    assert_eq!(told.status.code(), Some(0), "{}", String::from_utf8_lossy(&told.stderr));
+    assert_eq!(document(&told)["segments"]["memfd"]["certainty"], "measured");
+    assert!(application.lives());
+}
+
+#[test]
 fn of_a_volume_that_others_may_have_half_is_taken_and_force_takes_all() {
     let (lab, _turn) = lab();
     let volume = Volume::new(32);
