@@ -116,7 +116,7 @@ fn warnings(job: &Job, measured: &Measured, has_quota: bool) -> Vec<String> {
     let lost = (lost > MOST_LOST).then(|| {
         format!(
             "{who} had a CPU for {:.0} % of the time in short loops before each kind: \
-            figures are low",
+            speeds are low, and times long",
             lost * 100.0
         )
     });

@@ -21,10 +21,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         not: "Not the disk, although it reads so, and not shared_buffers: they are no file in \
               /dev/shm.",
         fix: Fix::ShmSize,
-        setting: "A parallel hash join takes up to work_mem x hash_mem_multiplier x (workers + \
-                  1), a parallel index build about maintenance_work_mem. SET \
-                  max_parallel_workers_per_gather = 0 (or max_parallel_maintenance_workers = 0) \
-                  does without.",
+        setting: "The size in the message is one segment, so a query needs that at least. A parallel hash join takes up \
+                  to work_mem x hash_mem_multiplier x (workers + 1), for each query at once; a parallel index build \
+                  about maintenance_work_mem. shmeter --require SIZE says whether that fits. SET \
+                  max_parallel_workers_per_gather = 0 (or max_parallel_maintenance_workers = 0) does without.",
         source: "postgres src/backend/storage/ipc/dsm_impl.c (dsm_impl_posix)",
         example: "centos7-11.7-4.2.2 : ERROR:  could not resize shared memory segment \
                   \"/PostgreSQL.412969521\" to 8409088 bytes: No space left on device",
