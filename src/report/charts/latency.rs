@@ -71,8 +71,9 @@ pub(crate) fn draw(run: &Run, width: f64) -> Option<Drawn> {
             text.s x=(n(x)) y=(n(bottom + 13.0)) text-anchor=(anchor(x)) { (decade(at)) }
         }
         text.s x="0" y=(n(bottom + 28.0)) {
-            "dots: p50, p99, p99.9, max of events, with the reading of the clock; tables have medians of rounds"
+            "dots: p50, p99, p99.9, max of events, with the reading of the clock"
         }
+        text.s x="0" y=(n(bottom + 41.0)) { "(tables have medians of rounds)" }
         @for (row, top) in rows.iter().zip(std::iter::successors(Some(HEAD), |top| Some(top + ROW))) {
             @let [p50, p99, p999, max] = row.at;
             (label(top + 12.0, width, &row.name, &format!("p50 {}, p99 {}", time(p50), time(p99))))
@@ -83,7 +84,7 @@ pub(crate) fn draw(run: &Run, width: f64) -> Option<Drawn> {
             circle.bind cx=(n(x(p50))) cy=(n(top + 24.0)) r="5" {}
         }
     };
-    Some(Drawn { title: format!("{}: {title}", run.title), size: (width, bottom + 32.0), body })
+    Some(Drawn { title: format!("{}: {title}", run.title), size: (width, bottom + 45.0), body })
 }
 
 /// A power of ten of nanoseconds.
