@@ -17,7 +17,11 @@ pub(super) fn managed(site: &Site, change: &Change) -> Option<String> {
     let options = options(site, change)?;
     let line = options.join(" ");
     Some(match manager {
-        Manager::GithubActions => format!("in the workflow: container: {{options: '{line}'}}"),
+        // A comma would end a value in braces.
+        Manager::GithubActions if line.contains([',', '"', ' ']) => {
+            format!("in the workflow: container: {{options: '{line}'}}")
+        }
+        Manager::GithubActions => format!("in the workflow: container: {{options: {line}}}"),
         Manager::Coolify => format!("in Coolify, Custom Docker Options: {line}"),
         Manager::Dokku => format!("dokku docker-options:add APP deploy '{line}'"),
         Manager::DevContainer => {

@@ -196,7 +196,7 @@ fn who_starts_an_engine_s_containers_is_told_in_its_own_words() {
     let exec = Change::Executable;
     let memlock = Change::Unlimited(Ulimit::Memlock);
     for (manager, change, words) in [
-        (Manager::GithubActions, &size, "in the workflow: container: {options: '--shm-size=1g'}"),
+        (Manager::GithubActions, &size, "in the workflow: container: {options: --shm-size=1g}"),
         (
             Manager::GithubActions,
             &exec,

@@ -149,7 +149,7 @@ fn a_file_of_docker_and_one_of_podman_tell_which_it_is() {
 #[test]
 fn a_pipeline_gets_the_field_of_its_service() {
     let said = Container::docker(SHM_64M).variable("GITHUB_ACTIONS").said();
-    assert!(said.fix("runtime-default").contains("container: {options: '--shm-size=1g'}"));
+    assert!(said.fix("runtime-default").contains("container: {options: --shm-size=1g}"));
     let said = Container::docker(SHM_64M).variable("GITLAB_CI").said();
     assert!(said.fix("runtime-default").contains("shm_size = 1073741824"));
 }
