@@ -484,6 +484,29 @@ mod tests {
     }
 
     #[test]
+    fn what_inspect_found_says_the_fix() {
+        let more = r#""findings": [
+            {"id": "read-only", "message": "It is read-only.", "fix": "mount -o remount,rw /dev/shm"},
+            {"id": "huge-pages-refused", "message": "No huge pages.", "fix": "limits: hugepages-2Mi"},
+            {"id": "address-limit", "message": "4 GiB.", "fix": "ulimit -v unlimited"}]"#;
+        let here = here(64 * MIB, 64 * MIB, more);
+        let fix = |id: &str| {
+            let entry = entries().find(|entry| entry.id == id).unwrap();
+            (here.fix(entry, Details::default()), here.say(entry, None).unwrap_or_default())
+        };
+        let refused = entries().find(|entry| entry.fix == Fix::Permission).unwrap();
+        for (id, fixed, said) in [
+            (refused.id, "mount -o remount,rw /dev/shm", "It is read-only."),
+            ("bus-error", "limits: hugepages-2Mi", "No huge pages."),
+            ("errno-12", "ulimit -v unlimited", "4 GiB."),
+        ] {
+            let (fix, told) = fix(id);
+            assert_eq!(fix.as_deref(), Some(fixed), "{id}");
+            assert!(told.contains(said), "{id}: {told}");
+        }
+    }
+
+    #[test]
     fn a_larger_size_has_room_for_what_was_asked_for() {
         assert_eq!(enough(None), Bytes::mib(1024));
         assert_eq!(enough(Some(Bytes::mib(3000))), Bytes::mib(6000));
