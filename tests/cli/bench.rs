@@ -190,22 +190,30 @@ fn a_process_that_is_killed_while_another_one_waits_for_it_ends_the_bench_at_onc
     }
     let _turn = turn();
     for test in ["ring", "ping-pong"] {
-        let mut command = bench(&format!("{test} --kind memfd --rounds 1000 --format json"));
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        // Between two cases another one is started in its place.
-        while child.try_wait().unwrap().is_none() {
-            // Both are at it once it has used a CPU for a while.
-            let twin = child_of(child.id()).and_then(child_of).filter(|twin| ticks(*twin) > 0);
-            if let Some(twin) = twin {
-                // Its leader may have ended it already.
-                let _ = kill(Pid::from_raw(twin.try_into().unwrap()), Signal::SIGKILL);
-            }
-        }
-        let output = child.wait_with_output().unwrap();
+        // Where other work has the CPUs, one may be over before both are at it.
+        let mut all = (0..9).map(|_| of_a_killed_bench(test));
         let said =
-            String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-        assert!(said.contains("killed") && !said.contains("gave no result"), "{test}: {said}");
+            all.find(|said| said.contains("killed")).expect("none was killed in nine benches");
+        assert!(!said.contains("gave no result"), "{test}: {said}");
     }
+}
+
+/// What a bench says whose second process is killed while the first one waits for it.
+fn of_a_killed_bench(test: &str) -> String {
+    let mut command = bench(&format!("{test} --kind memfd --rounds 1000 --format json"));
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Between two cases another one is started in its place.
+    while child.try_wait().unwrap().is_none() {
+        // Both are at it once it has used a CPU for a while.
+        let twin = child_of(child.id()).and_then(child_of).filter(|twin| ticks(*twin) > 0);
+        if let Some(twin) = twin {
+            // Its leader may have ended it already.
+            let _ = kill(Pid::from_raw(twin.try_into().unwrap()), Signal::SIGKILL);
+        }
+    }
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    said.into_owned()
 }
 
 fn child_of(pid: u32) -> Option<u32> {
