@@ -26,7 +26,7 @@ pub struct FillPrediction {
     /// Bytes that would fit without the canaries.
     pub without_canary: Bytes,
     /// Bytes more that may fit into what CPUs have charged ahead, where the prediction leaves that out: what the CPUs that
-    /// fill have charged is used, what others have is not.
+    /// fill have charged is used, what others have is not. All that they can have, where nothing tells how much it is.
     pub ahead: Bytes,
     /// Bytes more that going into swap would give: a careful fill stops before that.
     pub swap: Bytes,
@@ -87,11 +87,12 @@ impl Request {
         capacity
     }
 
-    /// What CPUs have charged ahead of the ceiling that binds, where [`Request::up_to_marks`] leaves it out.
+    /// What CPUs have charged ahead of the ceiling that binds at most, where [`Request::up_to_marks`] leaves it out.
     fn left_out(&self, capacity: &Capacity, binding: Option<Source>) -> Bytes {
         let bind =
             capacity.ceilings.iter().filter(|one| self.is_careful() && Some(one.source) == binding);
-        bind.map(|ceiling| ceiling.spread.ahead).max().unwrap_or(Bytes::ZERO)
+        let most = bind.map(|ceiling| ceiling.spread.ahead.saturating_add(ceiling.spread.more));
+        most.max().unwrap_or(Bytes::ZERO)
     }
 
     pub(super) fn predict_bytes(

@@ -231,6 +231,21 @@ fn an_upper_bound_agrees_with_an_earlier_end_by_memory_only() {
 }
 
 #[test]
+fn a_careful_fill_may_use_all_that_two_cpus_can_have_charged_ahead_where_nothing_tells_how_much() {
+    // 40 MiB in use, and memory.stat tells of all of it; whether that was up to date is not known.
+    let stat = "anon 33554432\nfile 4194304\nkernel 4194304\nsock 0\nshmem 0\nslab 4000000\n";
+    let machine = limited(96 * MIB, 40 * MIB)
+        .kernel("6.12.0")
+        .file(&format!("{CG}/memory.stat"), stat)
+        .file(&format!("{CG}/cpu.stat"), "usage_usec 1\n")
+        .file("/sys/devices/system/cpu/online", "0-1\n");
+    for (until, ahead) in [(Until::Safe, MIB / 2), (Until::Limit, 0)] {
+        let told = forecast(&machine, &request(Kind::Sysv, Method::Touch, 1, until));
+        assert_eq!((told.binding, told.ahead), (Some(Source::CgroupMemory), Bytes(ahead)));
+    }
+}
+
+#[test]
 fn who_would_die_before_a_worker_is_named() {
     // A neighbour of the same weight (1000, as in pods without requests) with more memory.
     let neighbour = |score: i64| {
