@@ -41,14 +41,14 @@ fn wait(pid: i32, options: libc::c_int) -> Result<Option<(i32, Change)>, Errno> 
 
 /// Waits for the next change of what this thread traces. A stop for a signal is left as it is: a wait that took it
 /// would take the signal out of it too (`wait_task_stopped`, kernel/exit.c), and that would be lost if this process
-/// were killed before it lets the other one go on. All else is taken: one that stopped at its exec goes on only
-/// after that (`looks_like_a_spurious_pid`, kernel/ptrace.c).
+/// were killed before it lets the other one go on. All else is taken.
+/// `dying` hears of one that a signal ended while /proc still tells of it; before Linux 4.7 it does not.
 ///
 /// No other thread of this process may wait for any child meanwhile: it would take what belongs here.
 ///
 /// # Errors
 /// ECHILD where there is none.
-pub(crate) fn next() -> Result<(i32, Change), Errno> {
+pub(crate) fn next(mut dying: impl FnMut(i32)) -> Result<(i32, Change), Errno> {
     const OF_THIS_THREAD: libc::c_int = libc::__WALL | libc::__WNOTHREAD;
     loop {
         let info = match look(libc::WEXITED | libc::WSTOPPED | OF_THIS_THREAD) {
@@ -64,6 +64,9 @@ pub(crate) fn next() -> Result<(i32, Change), Errno> {
         if !info.ended && event == 0 {
             return Ok((info.pid, Change::Stopped { signal: info.status & 0xff, event }));
         }
+        if info.killed {
+            dying(info.pid);
+        }
         if let Some(change) = take_with(info.pid, OF_THIS_THREAD) {
             return Ok((info.pid, change));
         }
@@ -74,6 +77,8 @@ pub(crate) fn next() -> Result<(i32, Change), Errno> {
 struct Told {
     pid: i32,
     ended: bool,
+    /// By a signal.
+    killed: bool,
     status: i32,
 }
 
@@ -95,8 +100,9 @@ fn look(options: libc::c_int) -> Result<Told, Errno> {
         let pid = unsafe { info.si_pid() };
         // SAFETY: as above.
         let status = unsafe { info.si_status() };
-        let ended = [libc::CLD_EXITED, libc::CLD_KILLED, libc::CLD_DUMPED].contains(&info.si_code);
-        return Ok(Told { pid, ended, status });
+        let killed = [libc::CLD_KILLED, libc::CLD_DUMPED].contains(&info.si_code);
+        let ended = killed || info.si_code == libc::CLD_EXITED;
+        return Ok(Told { pid, ended, killed, status });
     }
 }
 

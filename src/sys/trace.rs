@@ -6,11 +6,9 @@ use std::ptr::null_mut;
 
 use nix::errno::Errno;
 
-/// New processes and threads are traced from their first instruction, and an exec is told.
-const OPTIONS: libc::c_int = libc::PTRACE_O_TRACEFORK
-    | libc::PTRACE_O_TRACEVFORK
-    | libc::PTRACE_O_TRACECLONE
-    | libc::PTRACE_O_TRACEEXEC;
+/// New processes and threads are traced from their first instruction. An exec is not told: each stop costs.
+const OPTIONS: libc::c_int =
+    libc::PTRACE_O_TRACEFORK | libc::PTRACE_O_TRACEVFORK | libc::PTRACE_O_TRACECLONE;
 
 /// What a signal says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +38,13 @@ pub(crate) fn go_on(pid: i32, signal: i32) {
     let signal: *mut libc::c_void = std::ptr::without_provenance_mut(signal);
     // SAFETY: PTRACE_CONT takes numbers; `data` is the signal and no address.
     let _ = unsafe { libc::ptrace(libc::PTRACE_CONT, pid, null_mut::<libc::c_void>(), signal) };
+}
+
+/// Whether it is a process, and no thread beside the first of one.
+pub(crate) fn is_process(pid: i32) -> bool {
+    // SAFETY: tgkill(2) takes numbers; signal 0 is sent to nobody.
+    let done = unsafe { libc::syscall(libc::SYS_tgkill, pid, pid, 0) };
+    Errno::result(done) != Err(Errno::ESRCH)
 }
 
 /// Leaves one stopped that job control has stopped, until a SIGCONT comes; whether that was done.

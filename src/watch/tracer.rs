@@ -3,10 +3,11 @@
 //!
 //! What is easily done wrong: a stop of a new process may come before the event of its parent, so neither waits
 //! for the other; a stop of job control is left to last (PTRACE_LISTEN), or else it would be undone; a thread
-//! that is not the first and calls exec takes the number of the first; who is killed tells of no event before;
-//! and a wait that takes a stop takes the signal out of it, so stops are only looked at (`sys::ends`).
+//! that is not the first and calls exec takes the number of the first, and its own is free for another one; who is
+//! killed tells of no event before; and a wait that takes a stop takes the signal out of it, so stops are only
+//! looked at (`sys::ends`).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,12 +23,6 @@ use crate::sys::{clock, own, trace};
 
 /// PTRACE_EVENT_STOP (linux/ptrace.h): a stop of job control, or of one that begins to be traced.
 const EVENT_STOP: i32 = 128;
-
-/// PTRACE_EVENT_EXEC: it has become another program.
-const EVENT_EXEC: i32 = libc::PTRACE_EVENT_EXEC;
-
-/// Of more processes at once the names are not kept.
-const MOST_NAMES: usize = 4096;
 
 /// Of more threads at once it is not kept that they are.
 const MOST_THREADS: usize = 65_536;
@@ -45,8 +40,6 @@ pub(super) struct Traced {
     pub incidents: Vec<Incident>,
     /// Those that were only counted.
     pub more: u64,
-    /// Who is killed tells no name any more.
-    names: HashMap<i32, String>,
     /// Those that are no process of their own.
     threads: HashSet<i32>,
 }
@@ -71,15 +64,18 @@ impl Tracer {
             return traced;
         }
         let live = Live::without_attempts();
-        while let Ok((pid, change)) = ends::next() {
+        loop {
+            // Who was killed tells its name until it is taken.
+            let mut name = None;
+            let next = ends::next(|pid| name = process_name(&live, pid));
+            let Ok((pid, change)) = next else { break };
             match change {
                 Change::Stopped { signal, event } => {
                     self.stopped(&live, pid, signal, event, &mut traced);
                 }
                 Change::Exited(code) if pid == self.pid => traced.exit = Some(Exit::Code(code)),
-                Change::Killed(signal) => self.killed(pid, signal, &mut traced),
+                Change::Killed(signal) => self.killed(pid, name, signal, &mut traced),
                 Change::Exited(_) => {
-                    traced.names.remove(&pid);
                     traced.threads.remove(&pid);
                 }
                 Change::Other => {}
@@ -108,15 +104,11 @@ impl Tracer {
                     own::stop();
                 }
             }
-            EVENT_STOP | EVENT_EXEC => {
-                if process_of(live, pid) != pid {
-                    if traced.threads.len() < MOST_THREADS {
-                        traced.threads.insert(pid);
-                    }
-                } else if let Some(name) =
-                    process_name(live, pid).filter(|_| traced.names.len() < MOST_NAMES)
-                {
-                    traced.names.insert(pid, name);
+            EVENT_STOP => {
+                if trace::is_process(pid) {
+                    traced.threads.remove(&pid);
+                } else if traced.threads.len() < MOST_THREADS {
+                    traced.threads.insert(pid);
                 }
                 trace::go_on(pid, 0);
             }
@@ -140,7 +132,7 @@ impl Tracer {
         self.note(traced, incident);
     }
 
-    fn killed(&self, pid: i32, signal: i32, traced: &mut Traced) {
+    fn killed(&self, pid: i32, name: Option<String>, signal: i32, traced: &mut Traced) {
         if pid == self.pid {
             traced.exit = Some(Exit::Signal(signal));
         }
@@ -148,7 +140,6 @@ impl Tracer {
         if traced.threads.remove(&pid) {
             return;
         }
-        let name = traced.names.remove(&pid);
         // Of a SIGBUS the signal itself told more.
         let told = traced.incidents.iter().any(|incident| incident.pid == Some(pid));
         if told && signal == libc::SIGBUS || traced.incidents.len() >= MOST_BUS {

@@ -91,6 +91,8 @@ impl Cell {
         let error = document["error_bytes"].as_i64().unwrap_or(i64::MAX);
         let reached = bytes(measured, "bytes");
         let tolerance = i64::try_from(Bytes(reached).tolerance().0 + slack).unwrap();
+        // What two CPUs can have charged ahead comes after the canaries, so that a careful fill may use it.
+        let ahead = if self.end == "edge" { 2 * 256 * 1024 } else { 0 };
         let agrees = document["agrees"] == true;
         let certain = predicted["certainty"] == "exact" || predicted["certainty"] == "measured";
         let less = if certain { 0 } else { i64::try_from(self.less * MIB).unwrap() };
@@ -105,7 +107,7 @@ impl Cell {
             ("the measured end", measured["ended_in"] == self.end),
             ("agrees", agrees || slack > 0),
             ("the difference", same),
-            ("the bytes", (-tolerance - less..=tolerance).contains(&error)),
+            ("the bytes", (-tolerance - less..=tolerance + ahead).contains(&error)),
             ("the number of workers", workers.len().to_string() == procs),
             (
                 "the sum",

@@ -188,11 +188,17 @@ pub(super) fn hidden_ancestors(facts: &Facts, posix: &Capacity) -> Option<Findin
             format!("parent cgroups{whose} are not visible from here, and may have a lower limit.")
         }
     };
+    // It fills all that is left, so it is refused beside another process.
+    let measure = if facts.neighbours.is_empty() {
+        "shmeter inspect --measure"
+    } else {
+        "in a container of its own with the same limits: shmeter inspect --measure"
+    };
     finding(
         "hidden-ancestors",
         Severity::Info,
         message,
         // Only a process of the container itself can feel them.
-        (!measured && facts.view == View::Own).then(|| "shmeter inspect --measure".to_owned()),
+        (!measured && facts.view == View::Own).then(|| measure.to_owned()),
     )
 }

@@ -73,6 +73,24 @@ fn a_root_with_memory_max_has_levels_above() {
 }
 
 #[test]
+fn measuring_is_advised_in_a_container_of_its_own_where_another_process_is_seen() {
+    let fix = |machine: Machine| {
+        let json = machine.json();
+        let findings = json["findings"].as_array().unwrap();
+        let one = findings.iter().find(|one| one["id"] == "hidden-ancestors").unwrap();
+        one["fix"].as_str().unwrap().to_owned()
+    };
+    let alone = || Machine::v2("/").level(CG, "268435456", 0);
+    let beside = alone()
+        .file(&format!("{CG}/cgroup.procs"), "100\n7\n")
+        .file("/proc/7/statm", "5000 4096 0 0 0 0 0\n")
+        .file("/proc/7/oom_score_adj", "0\n")
+        .file("/proc/7/comm", "app\n");
+    assert_eq!(fix(alone()), "shmeter inspect --measure");
+    assert!(fix(beside).starts_with("in a container of its own"));
+}
+
+#[test]
 fn colons_and_spaces_in_cgroup_names_are_part_of_the_name() {
     let machine = Machine::v2("/a:b:c/d e").level("/sys/fs/cgroup/a:b:c/d e", "67108864", 0);
     let json = machine.json();

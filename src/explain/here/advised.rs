@@ -1,0 +1,168 @@
+//! What to do there: what inspect advises, else in the words of whoever runs the container.
+
+use super::super::{Details, Entry, Fix, Meaning, Refusal};
+use super::{Limits, PLENTY};
+use crate::capacity::advice::{self, Change, Site, Ulimit};
+use crate::capacity::{posix, sizing};
+use crate::facts::Facts;
+use crate::units::{BOUNDLESS, Bytes};
+
+/// A message that asks for more than half of this is damaged, or means something else.
+const MOST: Bytes = Bytes::mib(1 << 20);
+
+/// What was looked at need not be where it happened.
+const ELSEWHERE: &str = "If the program ran in another container, run shmeter explain there, or give a capture of it \
+    with --from.";
+
+impl Limits {
+    /// In the words of whoever runs it, else as inspect advises.
+    pub(super) fn fix(&self, entry: &Entry, details: Details) -> Option<String> {
+        if let Some(advised) = self.advised(entry) {
+            return Some(advised.to_owned());
+        }
+        let facts = self.facts.as_ref()?;
+        let change = match entry.fix {
+            Fix::ShmSize => match larger(facts, details.asked) {
+                Change::Size(size) if self.df().is_some_and(|(total, _)| total >= size) => {
+                    return Some(self.large_enough(details.asked));
+                }
+                change => change,
+            },
+            Fix::Sysv => match self.of_sysv(facts, details.asked) {
+                Some(change) => change,
+                None => return self.no_limit_of_sysv(),
+            },
+            Fix::Permission => return self.of_file(details.refusal).map(str::to_owned),
+            Fix::Memory => return self.more_memory(facts),
+            Fix::Semaphores => Change::Sysctl("kernel.sem", "250 32000 100 1024".to_owned()),
+            Fix::Memlock => Change::Unlimited(Ulimit::Memlock),
+            Fix::Exec => Change::Executable,
+            Fix::Mount => Change::Size(PLENTY),
+            _ => return None,
+        };
+        Some(advice::fix(&Site::of(facts), &change))
+    }
+
+    /// What inspect found that has to do with it, and advises.
+    fn advised(&self, entry: &Entry) -> Option<&str> {
+        let ids: &[&str] = match entry.fix {
+            Fix::ShmSize | Fix::Mount => {
+                &["not-shared-memory", "shm-full", "size-not-applied", "kill-before-enospc"]
+            }
+            Fix::Permission => &["not-shared-memory", "cannot-create", "read-only"],
+            Fix::Memlock => &["memlock"],
+            Fix::Exec => &["noexec"],
+            Fix::Semaphores => &["semaphores"],
+            // Where memory is short somewhere else, these are no cause.
+            _ if entry.meaning == Meaning::Ambiguous => &["huge-pages-refused"],
+            _ if entry.meaning == Meaning::Memory => &["address-limit"],
+            _ => &[],
+        };
+        ids.iter().find_map(|id| self.finding(id)?.fix.text())
+    }
+
+    /// That the size was not the cause, and how to go on.
+    fn large_enough(&self, asked: Option<Bytes>) -> String {
+        let next = if self.has_plenty(asked) {
+            "To see whether it fills while the program runs: shmeter watch -- COMMAND."
+        } else {
+            "See what fills it: shmeter ls."
+        };
+        format!("{} is large enough here. {next} {ELSEWHERE}", self.mount())
+    }
+
+    /// Which limit of System V is reached, or is less than what was asked for.
+    fn of_sysv(&self, facts: &Facts, asked: Option<Bytes>) -> Option<Change> {
+        let numbers = |source: &str| {
+            let one = self.ceilings("sysv", source).next()?;
+            let limit = one.limit.count().filter(|limit| *limit < BOUNDLESS.0)?;
+            Some((limit, one.used_bytes.count().unwrap_or_default()))
+        };
+        if let Some((limit, used)) = numbers("shmmni").filter(|(limit, used)| used >= limit) {
+            return Some(Change::Sysctl(
+                "kernel.shmmni",
+                used.max(limit).saturating_mul(2).to_string(),
+            ));
+        }
+        let asked = asked?;
+        let wanted = Bytes::mib(asked.0.div_ceil(1 << 20));
+        if numbers("shmmax").is_some_and(|(limit, _)| asked.0 > limit) {
+            return Some(Change::Sysctl("kernel.shmmax", wanted.0.to_string()));
+        }
+        let (_, used) =
+            numbers("shmall").filter(|(limit, used)| asked.0.saturating_add(*used) > *limit)?;
+        let pages = wanted.0.saturating_add(used).div_ceil(facts.page_size.bytes());
+        Some(Change::Sysctl("kernel.shmall", pages.to_string()))
+    }
+
+    /// That none of them was the cause.
+    fn no_limit_of_sysv(&self) -> Option<String> {
+        let is_far = |source: &str| {
+            self.ceilings("sysv", source).next().is_some_and(|one| {
+                let limit = one.limit.count().unwrap_or(u64::MAX);
+                limit >= BOUNDLESS.0 || one.used_bytes.count().unwrap_or_default() < limit / 2
+            })
+        };
+        let is_bounded = |source: &str| {
+            let one = self.ceilings("sysv", source).next();
+            one.and_then(|one| one.limit.count()).is_some_and(|limit| limit < BOUNDLESS.0)
+        };
+        let is_none = is_far("shmmni") && is_far("shmall") && !is_bounded("shmmax");
+        is_none.then(|| {
+            format!(
+                "No limit of System V is reached here now: ipcs -m shows the segments. {ELSEWHERE}"
+            )
+        })
+    }
+
+    /// Twice the limit, in the words of whoever runs it.
+    fn more_memory(&self, facts: &Facts) -> Option<String> {
+        let (_, limit) = self.tightest()?;
+        let change = Change::Memory(Bytes::mib(limit.0.saturating_mul(2).div_ceil(1 << 20)));
+        let more = advice::fix(&Site::of(facts), &change);
+        Some(format!(
+            "Raise the memory limit, for example to twice as much:\n{more}\nor use less: heap, workers, files in \
+             /dev/shm."
+        ))
+    }
+
+    /// Of a file that was refused, where the folder itself is in order.
+    fn of_file(&self, refusal: Option<Refusal>) -> Option<&'static str> {
+        let is_odd = ["not-shared-memory", "cannot-create", "read-only"]
+            .iter()
+            .any(|id| self.finding(id).is_some());
+        (refusal == Some(Refusal::Denied) && !is_odd).then_some(
+            "The folder itself may be written to here. Look at the owner of the file (ls -l /dev/shm), and whether a \
+             security module denies it: dmesg | grep -i denied.",
+        )
+    }
+}
+
+/// A size that memory has room for, as inspect suggests it, or a higher limit too where a message asks for more.
+fn larger(facts: &Facts, asked: Option<Bytes>) -> Change {
+    let (wanted, posix) = (enough(asked), posix::capacity(facts));
+    match sizing::safe_size(facts, &posix, None) {
+        Some(fits) if fits < wanted && asked.is_some_and(|asked| asked > fits) => {
+            Change::Both { shm: wanted, memory: sizing::memory_for(facts, &posix, wanted, None) }
+        }
+        Some(fits) => Change::Size(fits.min(wanted)),
+        None => Change::Size(wanted),
+    }
+}
+
+/// Twice what was asked for, and not less than what most need.
+fn enough(asked: Option<Bytes>) -> Bytes {
+    asked.map_or(PLENTY, |asked| asked.saturating_mul(2).min(MOST)).max(PLENTY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_larger_size_has_room_for_what_was_asked_for() {
+        assert_eq!(enough(None), Bytes::mib(1024));
+        assert_eq!(enough(Some(Bytes::mib(3000))), Bytes::mib(6000));
+        assert_eq!(enough(Some(Bytes(u64::MAX))), MOST);
+    }
+}
