@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::{is_mount_point, posix};
-use crate::facts::{Facts, FileSystem, Mount, Reading, Runtime};
+use crate::facts::{Facts, FileSystem, Manager, Mount, Reading, Runtime};
 use crate::units::Bytes;
 
 /// Who made it.
@@ -110,8 +110,13 @@ fn of_memory(facts: &Facts, mount: Seen<'_>) -> Origin {
         Runtime::Bubblewrap if mount.is_of_the_host() => Origin::Bind,
         Runtime::Bubblewrap => Origin::Tmpfs,
         runtime if runtime.is_container() => of_engine(mount, host),
-        // A unit's TemporaryFileSystem= has as many inodes as nspawn's (shared/mount-util.h).
-        _ if mount.mount.option("nr_inodes") == Some("409600") => Origin::Tmpfs,
+        // A unit's TemporaryFileSystem= has as many inodes as nspawn's (shared/mount-util.h), and so has the machine's own of
+        // systemd 246.
+        _ if facts.runtime.manager == Some(Manager::SystemdUnit)
+            && mount.mount.option("nr_inodes") == Some("409600") =>
+        {
+            Origin::Tmpfs
+        }
         _ => Origin::Machine,
     }
 }

@@ -7,6 +7,9 @@ use crate::units::{Bytes, Limit};
 /// CAP_SYS_ADMIN (linux/capability.h).
 const CAP_SYS_ADMIN: u32 = 21;
 
+/// CAP_SYS_RESOURCE (linux/capability.h).
+const CAP_SYS_RESOURCE: u32 = 24;
+
 /// What a process may do and how the kernel would treat it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProcessFacts {
@@ -16,6 +19,8 @@ pub struct ProcessFacts {
     pub addresses: Reading<Limit>,
     /// RLIMIT_MEMLOCK, the soft limit.
     pub locked: Reading<Limit>,
+    /// RLIMIT_MEMLOCK, the hard limit.
+    pub most_locked: Reading<Limit>,
     /// /proc/PID/oom_score_adj; -1000 cannot be killed.
     pub oom_score_adj: Reading<i64>,
     pub status: Reading<Status>,
@@ -24,6 +29,15 @@ pub struct ProcessFacts {
 }
 
 impl ProcessFacts {
+    /// Whether it may lift its RLIMIT_MEMLOCK: beyond the hard limit the kernel asks for CAP_SYS_RESOURCE in the
+    /// machine's own user namespace (`do_prlimit`, kernel/sys.c). What is not known may be so.
+    #[must_use]
+    pub(crate) fn may_lift_memlock(&self) -> bool {
+        let is_free = !matches!(self.most_locked.known(), Some(Limit::At(_)));
+        let may = |status: &Status| status.has(CAP_SYS_RESOURCE);
+        is_free || self.status.known().is_none_or(may) && !self.namespace.is_below_the_machine()
+    }
+
     /// What it acts as, where that is known.
     #[must_use]
     pub(crate) fn user(&self) -> Option<&User> {
@@ -109,9 +123,21 @@ pub fn parse_locked_limit(text: &str) -> Result<Limit, ParseError> {
     parse_limit(text, "Max locked memory")
 }
 
+/// Reads the hard limit in the same line.
+///
+/// # Errors
+/// As above.
+pub fn parse_most_locked(text: &str) -> Result<Limit, ParseError> {
+    limit_of(text, "Max locked memory", 1)
+}
+
 fn parse_limit(text: &str, name: &str) -> Result<Limit, ParseError> {
+    limit_of(text, name, 0)
+}
+
+fn limit_of(text: &str, name: &str, column: usize) -> Result<Limit, ParseError> {
     let rest = text.lines().find_map(|line| line.strip_prefix(name));
-    match rest.and_then(|rest| rest.split_whitespace().next()) {
+    match rest.and_then(|rest| rest.split_whitespace().nth(column)) {
         Some("unlimited") => Ok(Limit::Unlimited),
         Some(number) => number
             .parse()

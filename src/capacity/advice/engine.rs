@@ -150,7 +150,7 @@ impl Engine {
             }
             Change::Mode => self.tmpfs_or(site, "mode=1777", "chmod 1777"),
             Change::Executable => self.options(&[kept(site, "exec")]),
-            Change::Inodes => self.options(&[kept(site, "nr_inodes=1m")]),
+            Change::Inodes => self.options(&[kept(site, &site.more_inodes())]),
             // With --read-only some versions make their own private one read-only too.
             Change::Writable if matches!(site.origin, Origin::Runtime | Origin::ShmSize) => {
                 let shareable = self.options(&["--ipc=shareable".to_owned()]);
@@ -159,7 +159,7 @@ impl Engine {
             Change::Writable => {
                 format!("{}without :ro (or readonly) on the volume at {}", self.before, site.path)
             }
-            Change::Unlimited(ulimit) => self.ulimit(*ulimit),
+            Change::Unlimited(ulimit) => self.ulimit(site, *ulimit),
             Change::Sysctl(name, value) if site.origin == Origin::HostIpc => {
                 format!(
                     "on the host, whose IPC namespace it is: sysctl -w {}",
@@ -209,12 +209,16 @@ impl Engine {
         }
     }
 
-    fn ulimit(self, ulimit: Ulimit) -> String {
+    fn ulimit(self, site: &Site, ulimit: Ulimit) -> String {
         let shell = format!("or in a shell: ulimit {} unlimited", ulimit.option());
         match ulimit {
             // Docker knows no such option; a container has what the daemon's has.
             Ulimit::Addresses => format!("ulimit {} unlimited, where it is set", ulimit.option()),
-            _ => format!("{}\n{shell}", self.options(&[format!("--ulimit {}=-1", ulimit.name())])),
+            _ => {
+                let option = self.options(&[format!("--ulimit {}=-1", ulimit.name())]);
+                let is_refused = ulimit == Ulimit::Memlock && !site.lifts_memlock;
+                if is_refused { option } else { format!("{option}\n{shell}") }
+            }
         }
     }
 }

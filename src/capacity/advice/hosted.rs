@@ -1,6 +1,6 @@
 //! What the users of a service that runs containers for others can set there.
 
-use super::{Change, Site, mebibytes, quantity};
+use super::{Change, Site, binary, mebibytes, quantity};
 use crate::capacity::origin::Origin;
 use crate::facts::Hosted;
 
@@ -21,6 +21,9 @@ pub(super) fn hosted(service: Hosted, site: &Site, change: &Change) -> String {
             Hosted::Railway => {
                 let bytes = mebibytes(*size).saturating_mul(1 << 20);
                 format!("the service's variable: RAILWAY_SHM_SIZE_BYTES={bytes}")
+            }
+            Hosted::AzureMl => {
+                format!("in the job's YAML: resources: {{shm_size: {}}}", binary(*size))
             }
             Hosted::VertexAi => format!(
                 "for a model: containerSpec.sharedMemorySizeMb: {}\na training job takes no size: {WITH_LESS}",
@@ -49,6 +52,7 @@ pub(super) fn hosted(service: Hosted, site: &Site, change: &Change) -> String {
 const fn name(service: Hosted) -> &'static str {
     match service {
         Hosted::AppEngine => "App Engine",
+        Hosted::AzureMl => "Azure Machine Learning",
         Hosted::ContainerApps => "Azure Container Apps",
         Hosted::ContainerInstances => "Azure Container Instances",
         Hosted::CloudRun => "Cloud Run",
@@ -75,7 +79,9 @@ fn more_memory(service: Hosted, memory: &str) -> String {
         Hosted::Heroku => format!("a dyno type with {memory} or more"),
         Hosted::HomeAssistant => format!("a machine with {memory} or more for it"),
         Hosted::Pterodactyl => format!("the server's memory in the panel: {memory}"),
-        Hosted::SageMaker | Hosted::VertexAi => format!("a machine type with {memory} or more"),
+        Hosted::AzureMl | Hosted::SageMaker | Hosted::VertexAi => {
+            format!("a machine type with {memory} or more")
+        }
         Hosted::Colab | Hosted::Kaggle | Hosted::Railway | Hosted::Render => {
             format!("a plan or machine with {memory} or more")
         }

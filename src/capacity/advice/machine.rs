@@ -40,9 +40,15 @@ pub(super) fn machine(site: &Site, change: &Change) -> String {
         }
         Change::Size(size) if site.origin == Origin::Machine => format!(
             "as root: {}\nto keep it, in /etc/fstab: tmpfs {} tmpfs defaults,size={} 0 0",
-            command(&site.path, change),
+            command(site, change),
             site.path,
             binary(*size)
+        ),
+        Change::Inodes if site.origin == Origin::Machine => format!(
+            "as root: {}\nto keep it, in /etc/fstab, among the options of {}: {}",
+            command(site, change),
+            site.path,
+            site.more_inodes()
         ),
         Change::Size(size) if site.mounts_nothing => format!(
             "for whoever starts it, since nobody in it may mount: mount -t tmpfs -o \
@@ -57,14 +63,15 @@ pub(super) fn machine(site: &Site, change: &Change) -> String {
         ),
         Change::Sysctl(name, value) => format!(
             "as root: {}\nto keep it, in /etc/sysctl.d/shm.conf: {name} = {value}",
-            command(&site.path, change)
+            command(site, change)
         ),
-        _ => format!("as root: {}", command(&site.path, change)),
+        _ => format!("as root: {}", command(site, change)),
     }
 }
 
 /// What root types.
-pub(super) fn command(path: &str, change: &Change) -> String {
+pub(super) fn command(site: &Site, change: &Change) -> String {
+    let path = &site.path;
     let remount = |options: &str| format!("mount -o remount,{options} {path}");
     match change {
         Change::Size(size) | Change::Both { shm: size, .. } => {
@@ -73,7 +80,7 @@ pub(super) fn command(path: &str, change: &Change) -> String {
         Change::Mode => format!("chmod 1777 {path}"),
         Change::Writable => remount("rw"),
         Change::Executable => remount("exec"),
-        Change::Inodes => remount("nr_inodes=1m"),
+        Change::Inodes => remount(&site.more_inodes()),
         Change::Sysctl(name, value) => format!("sysctl -w {}", super::assignment(name, value)),
         Change::Unlimited(ulimit) => format!("ulimit {} unlimited", ulimit.option()),
         Change::Memory(memory) => {
@@ -102,8 +109,16 @@ fn memory_of(site: &Site, memory: Bytes) -> String {
 fn unlimited(site: &Site, ulimit: Ulimit) -> String {
     let shell = format!("ulimit {} unlimited", ulimit.option());
     match site.runtime {
+        Runtime::Slurm if ulimit == Ulimit::Memlock && !site.lifts_memlock => {
+            format!("{}=infinity of slurmd.service on the nodes", ulimit.directive())
+        }
         Runtime::Slurm => format!(
             "in the job: {shell}\nwhere that is refused: {}=infinity of slurmd.service on the nodes",
+            ulimit.directive()
+        ),
+        _ if ulimit == Ulimit::Memlock && !site.lifts_memlock => format!(
+            "by an administrator, in /etc/security/limits.conf, and then log in again: USER - memlock unlimited\n\
+             for a service: {}=infinity in its unit",
             ulimit.directive()
         ),
         _ => format!(

@@ -45,7 +45,7 @@ fn options(site: &Site, change: &Change) -> Option<Vec<String>> {
         Change::Both { shm, memory } => vec![memory_option(*memory), shm_option(site, *shm)],
         Change::Mode => vec![kept(site, "mode=1777")],
         Change::Executable => vec![kept(site, "exec")],
-        Change::Inodes => vec![kept(site, "nr_inodes=1m")],
+        Change::Inodes => vec![kept(site, &site.more_inodes())],
         Change::Unlimited(Ulimit::Addresses) | Change::Writable => return None,
         Change::Unlimited(ulimit) => vec![format!("--ulimit {}=-1", ulimit.name())],
         Change::Sysctl(..) if site.origin == Origin::HostIpc => return None,
@@ -79,10 +79,13 @@ fn gitlab(site: &Site, change: &Change) -> Option<String> {
     Some(format!("in the runner's config.toml, [runners.docker]: {fields}"))
 }
 
-/// A task of Nomad, by its driver for Docker or for Podman.
+/// A task of Nomad, by its driver for Docker, Podman or containerd.
 fn nomad(site: &Site, change: &Change) -> Option<String> {
     let podman = site.runtime == Runtime::Podman;
+    let containerd = site.runtime == Runtime::Containerd;
     let shm = |size| match (needs_own_mount(site), podman) {
+        // nomad-driver-containerd, README: shm_size
+        _ if containerd => format!("config {{shm_size = \"{}\"}}", binary(size).to_uppercase()),
         (true, true) => format!("config {{tmpfs = [\"{}:size={}\"]}}", site.path, binary(size)),
         (true, false) => format!(
             "config {{mount {{type = \"tmpfs\", target = \"{}\", tmpfs_options {{size = {}}}}}}}",
@@ -99,6 +102,12 @@ fn nomad(site: &Site, change: &Change) -> Option<String> {
         Change::Size(size) => shm(*size),
         Change::Memory(bytes) => memory(*bytes),
         Change::Both { shm: size, memory: bytes } => format!("{}, {}", memory(*bytes), shm(*size)),
+        Change::Mode | Change::Executable | Change::Inodes | Change::Unlimited(_) if containerd => {
+            return Some(
+                "Nomad's containerd driver has no field for it: use another folder or driver"
+                    .to_owned(),
+            );
+        }
         Change::Mode if !podman => format!(
             "config {{mount {{type = \"tmpfs\", target = \"{}\", tmpfs_options {{size = {}, mode = 1023}}}}}} (1777 in octal)",
             site.path,
@@ -106,9 +115,9 @@ fn nomad(site: &Site, change: &Change) -> Option<String> {
         ),
         Change::Mode | Change::Executable | Change::Inodes if podman => {
             let option = match change {
-                Change::Mode => "mode=1777",
-                Change::Executable => "exec",
-                _ => "nr_inodes=1m",
+                Change::Mode => "mode=1777".to_owned(),
+                Change::Executable => "exec".to_owned(),
+                _ => site.more_inodes(),
             };
             format!("config {{tmpfs = [\"{}:{option},size={}\"]}}", site.path, binary(site.size()))
         }

@@ -43,6 +43,10 @@ pub(crate) struct Site {
     pub mounts_nothing: bool,
     /// The size of the file system now, where it is in memory and has one.
     pub size: Option<Bytes>,
+    /// Its inodes, where it has a number of them.
+    pub inodes: u64,
+    /// It may lift its own RLIMIT_MEMLOCK.
+    pub lifts_memlock: bool,
 }
 
 impl Site {
@@ -77,12 +81,20 @@ impl Site {
                 .filter(|_| posix::file_system(facts) == FileSystem::Tmpfs)
                 .map(|statfs| statfs.total())
                 .filter(|size| *size > Bytes::ZERO),
+            inodes: facts.shm.statfs.known().map_or(0, |statfs| statfs.files),
+            lifts_memlock: facts.process.may_lift_memlock(),
         }
     }
 
     /// The size that is kept where something else is changed.
     fn size(&self) -> Bytes {
         self.size.unwrap_or(Bytes::mib(64))
+    }
+
+    /// The option for twice as many inodes as there are, a million at least.
+    fn more_inodes(&self) -> String {
+        let millions = self.inodes.saturating_mul(2).div_ceil(1 << 20).max(1);
+        format!("nr_inodes={millions}m")
     }
 
     /// Where POSIX shared memory lies, and not a folder that was asked for.

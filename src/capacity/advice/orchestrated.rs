@@ -12,9 +12,15 @@ pub(super) fn kubernetes(site: &Site, change: &Change) -> String {
         Change::Both { shm, memory } => format!("{}\nand {}", limits(*memory), volume(site, *shm)),
         Change::Mode => match site.origin {
             Origin::Hostpath | Origin::HostIpc => format!("on the node: chmod 1777 {}", site.path),
-            _ => "in the pod's spec: securityContext: {fsGroup: GID of the process}\n\
-                  or an emptyDir {medium: Memory} there, which has mode 1777 or 0777"
-                .to_owned(),
+            Origin::Volume => {
+                "in the pod's spec: securityContext: {fsGroup: GID of the process}".to_owned()
+            }
+            // fsGroup is for volumes.
+            _ => format!(
+                "a volume of its own there, which has mode 1777 or 0777: {}\n\
+                 where it is a volume already: securityContext: {{fsGroup: GID of the process}}",
+                volume(site, site.size().clamp(Bytes::mib(64), Bytes::mib(1024)))
+            ),
         },
         Change::Writable => "mount it writable: readOnly: false on the volumeMount".to_owned(),
         Change::Executable => {

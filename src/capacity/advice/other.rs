@@ -20,7 +20,8 @@ pub(super) fn apptainer(site: &Site, change: &Change) -> String {
         }
         Change::Size(size) | Change::Both { shm: size, .. } => {
             let size = if site.origin == Origin::Runtime {
-                let own = "apptainer exec --bind /dev/shm ...: the node's own instead";
+                // With --contain a bind there has no effect.
+                let own = "apptainer exec without --contain (-c, -C) ...: the node's own instead";
                 // Since 1.4 that setting is of other folders, and the file system has no size.
                 if site.size.is_some_and(is_default_size) {
                     format!(
@@ -32,10 +33,7 @@ pub(super) fn apptainer(site: &Site, change: &Change) -> String {
                     own.to_owned()
                 }
             } else {
-                format!(
-                    "by the node's administrator: {}",
-                    super::machine::command(&site.path, change)
-                )
+                format!("by the node's administrator: {}", super::machine::command(site, change))
             };
             match change {
                 Change::Both { memory, .. } => format!("{}\nand {size}", memory_of(site, *memory)),
@@ -47,7 +45,7 @@ pub(super) fn apptainer(site: &Site, change: &Change) -> String {
             format!("before apptainer: ulimit {} unlimited", ulimit.option())
         }
         _ => {
-            format!("by the node's administrator: {}", super::machine::command(&site.path, change))
+            format!("by the node's administrator: {}", super::machine::command(site, change))
         }
     }
 }
@@ -77,7 +75,7 @@ pub(super) fn bubblewrap(site: &Site, change: &Change) -> String {
         (Change::Mode | Change::Writable | Change::Executable, _) => {
             format!("bwrap --perms 1777 --tmpfs {path} ...")
         }
-        _ => format!("on the host: {}", super::machine::command(path, change)),
+        _ => format!("on the host: {}", super::machine::command(site, change)),
     }
 }
 
@@ -111,7 +109,7 @@ pub(super) fn gitpod(site: &Site, change: &Change) -> String {
         Change::Executable => mount(&format!("exec,size={}", binary(site.size()))),
         Change::Memory(_) => "a larger class of workspace".to_owned(),
         Change::Mode | Change::Writable | Change::Inodes => {
-            format!("in the workspace: sudo {}", super::machine::command(path, change))
+            format!("in the workspace: sudo {}", super::machine::command(site, change))
         }
         Change::Unlimited(_) | Change::Sysctl(..) => "Gitpod sets it for all workspaces".to_owned(),
     }
@@ -128,12 +126,12 @@ pub(super) fn toolbox(site: &Site, change: &Change) -> String {
         ),
         Change::Sysctl(..) => format!(
             "on the host, whose IPC namespace it is: {}",
-            super::machine::command(path, change)
+            super::machine::command(site, change)
         ),
         Change::Memory(memory) => {
             format!(
                 "for the user's programs: {}",
-                super::machine::command(path, &Change::Memory(*memory))
+                super::machine::command(site, &Change::Memory(*memory))
             )
         }
         Change::Size(size) if matches!(site.origin, Origin::Folder | Origin::Missing) => format!(
@@ -145,7 +143,7 @@ pub(super) fn toolbox(site: &Site, change: &Change) -> String {
         }
         _ => format!(
             "in the toolbox: sudo {}\nor use the host's: /run/host{path}",
-            super::machine::command(path, change)
+            super::machine::command(site, change)
         ),
     }
 }
@@ -186,7 +184,7 @@ pub(super) fn unknown(site: &Site, change: &Change) -> String {
         Change::Mode => mount("mode=1777"),
         Change::Writable => mount("rw"),
         Change::Executable => mount("exec"),
-        Change::Inodes => mount("nr_inodes=1m"),
+        Change::Inodes => mount(&site.more_inodes()),
         Change::Unlimited(ulimit) => {
             format!("before it starts: ulimit {} unlimited", ulimit.option())
         }

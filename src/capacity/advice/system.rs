@@ -112,5 +112,5 @@ pub(super) fn nspawn(site: &Site, change: &Change) -> String {
 
 /// What root of the container may do itself.
 fn inside(site: &Site, change: &Change) -> String {
-    format!("as root of the container: {}", super::machine::command(&site.path, change))
+    format!("as root of the container: {}", super::machine::command(site, change))
 }

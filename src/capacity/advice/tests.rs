@@ -55,6 +55,8 @@ fn site(runtime: Runtime, origin: Origin) -> Site {
         foreign_sysctl: false,
         mounts_nothing: false,
         size: None,
+        inodes: 0,
+        lifts_memlock: true,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::listing::{in_its_ipc, ls};
 use super::{Finding, Severity, finding};
-use crate::capacity::advice::{Change, Site, Ulimit, fix};
+use crate::capacity::advice::{Change, Site, Ulimit, fix, quantity};
 use crate::capacity::ceiling::{Ceiling, Unit};
 use crate::capacity::{Capacity, Source};
 use crate::facts::sysvipc::{Segment, Semaphores};
@@ -185,23 +185,33 @@ fn more_semaphores(facts: &Facts) -> String {
 /// A mapping of huge pages is made, and its first touch is a SIGBUS: the cgroup's limit counts then only
 /// (mm/hugetlb_cgroup.c).
 pub(super) fn huge_pages_refused(facts: &Facts) -> Option<Finding> {
+    let limit = |pool: &HugePool| pool.cgroup_limit.known().and_then(|limit| limit.bytes());
     let refused = |pool: &&HugePool| {
-        let limit = pool.cgroup_limit.known().and_then(|limit| limit.bytes());
-        pool.headroom() > Bytes::ZERO && limit.is_some_and(|limit| limit < pool.page)
+        let left = limit(pool).map(|limit| limit.saturating_sub(pool.cgroup_used));
+        pool.headroom() > Bytes::ZERO && left.is_some_and(|left| left < pool.page)
     };
     let pool = facts.huge_pools.iter().find(refused)?;
-    let (page, free) = (pool.page, pool.headroom());
+    let (page, free, limit) = (pool.page, pool.headroom(), limit(pool)?);
     let field = if page == Bytes::mib(1024) { "hugepages-1Gi" } else { "hugepages-2Mi" };
+    let is_none = limit < page;
     let give = if Site::of(facts).pod {
-        format!("or give it some: resources: {{limits: {{{field}: 1Gi}}}}")
+        let (word, enough) = match is_none {
+            true => ("some", Bytes::mib(1024)),
+            false => ("more", limit.saturating_mul(2)),
+        };
+        format!("or give it {word}: resources: {{limits: {{{field}: {}}}}}", quantity(enough))
     } else {
         format!("or raise the limit: {}", pool.cgroup_origin)
+    };
+    let may = match is_none {
+        true => "none of them".to_owned(),
+        false => format!("no more of them than the {limit} that it has in use"),
     };
     finding(
         "huge-pages-refused",
         Severity::Warn,
         format!(
-            "the machine has {free} of huge pages of {page}, and this container may use none of them \
+            "the machine has {free} of free huge pages of {page}, and this container may use {may} \
              (hugetlb cgroup): a program that maps some succeeds, and gets \"Bus error\" (SIGBUS) when it \
              touches them, as PostgreSQL does with huge_pages = try."
         ),

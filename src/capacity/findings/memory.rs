@@ -97,11 +97,42 @@ pub(super) fn one_big_fallocate(facts: &Facts, posix: &Capacity) -> Option<Findi
     )
 }
 
+/// Of less than this most programs do not even start.
+const LITTLE: Bytes = Bytes::mib(64);
+
+/// The machine promises no more memory than it has (vm.overcommit_memory 2), and that comes before all other limits.
+pub(super) fn commit_limit(facts: &Facts, posix: &Capacity) -> Option<Finding> {
+    let binding = posix.binding().filter(|one| one.source == Source::CommitLimit)?;
+    let (limit, used) = (binding.limit.known()?.bytes()?, binding.used?);
+    let left = posix.available()?;
+    let severity = match left {
+        Bytes::ZERO => Severity::Fail,
+        left if left < LITTLE => Severity::Warn,
+        _ => Severity::Info,
+    };
+    finding(
+        "commit-limit",
+        severity,
+        format!(
+            "the machine may promise {limit} of memory to all its programs (vm.overcommit_memory is 2), and has \
+             promised {used}: {left} of shared memory fit. Beyond that a program gets \"Cannot allocate memory\" or \
+             \"No space left on device\", even if memory and {} are free.",
+            facts.shm.asked
+        ),
+        Some(
+            "on the machine, as root: sysctl -w vm.overcommit_memory=0\n\
+             or allow more: a higher vm.overcommit_ratio, or more swap (CommitLimit in /proc/meminfo)"
+                .to_owned(),
+        ),
+    )
+}
+
 /// No limit of memory is seen, and the tmpfs is as large as a good part of the machine.
 pub(super) fn host_wide(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<Finding> {
     let memory = facts.memory.known().filter(|_| facts.memory_of == MemInfoOf::Machine)?;
     posix.available()?;
-    if posix.refusal().is_some() {
+    let is_promised = posix.binding().is_some_and(|one| one.source == Source::CommitLimit);
+    if posix.refusal().is_some() || is_promised {
         return None;
     }
     if !matches!(posix::file_system(facts), FileSystem::Tmpfs | FileSystem::Ramfs) {
@@ -128,16 +159,20 @@ pub(super) fn host_wide(facts: &Facts, posix: &Capacity, asked: &Asked) -> Optio
     } else {
         "no visible limit is lower than the memory of the machine"
     };
-    let then = if site.pod {
-        " A fill takes the memory of the node, and the node then evicts pods, also unrelated ones."
-    } else {
-        ""
+    // Kata's machine is the pod's own guest.
+    let (whose, then) = match site.kata {
+        true => ("guest's", " Beyond that the guest's kernel kills processes of the pod."),
+        false if site.pod => (
+            "machine's",
+            " A fill takes the memory of the node, and the node then evicts pods, also unrelated ones.",
+        ),
+        false => ("machine's", ""),
     };
     finding(
         "host-wide",
         severity,
         format!(
-            "{bound}: {} can take {size} of the machine's {}.{then}",
+            "{bound}: {} can take {size} of the {whose} {}.{then}",
             facts.shm.asked, memory.total
         ),
         // A machine's own is as large as its administrator wants it. A limit of memory has no effect without a controller,

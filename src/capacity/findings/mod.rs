@@ -101,6 +101,7 @@ pub(crate) fn findings(
         memory::bystander(facts, posix),
         memory::throttled(facts, posix),
         memory::one_big_fallocate(facts, posix),
+        memory::commit_limit(facts, posix),
         memory::host_wide(facts, posix, asked),
         df_overstates(facts, posix),
         place::inodes_low(facts),

@@ -99,7 +99,7 @@ fn whose_disk(facts: &Facts) -> &'static str {
 pub(super) fn read_only(facts: &Facts) -> Option<Finding> {
     let mount = facts.shm.mount.known()?;
     let memory = posix::file_system(facts) == FileSystem::Tmpfs;
-    if !(mount.read_only() && memory) {
+    if !(mount.read_only() && memory) || facts.shm.statfs == Reading::Absent {
         return None;
     }
     finding(
@@ -124,6 +124,11 @@ pub(super) fn size_not_applied(facts: &Facts, posix: &Capacity, asked: &Asked) -
         (
             "that is the runtime's default: the volume is not mounted there",
             "in the container: volumeMounts: [{name: shm, mountPath: /dev/shm}]",
+        )
+    } else if total > Limit::At(wanted) && Site::of(facts).kata {
+        (
+            "Kata's guest makes a volume in memory itself, and older versions leave its size out",
+            "a newer Kata on the nodes; until then only resources.limits.memory bounds it",
         )
     } else if total > Limit::At(wanted) && total != memory {
         (

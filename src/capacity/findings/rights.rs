@@ -6,7 +6,7 @@ use crate::capacity::advice::{Change, Site, fix};
 use crate::capacity::origin::{Origin, origin};
 use crate::capacity::rights::Denied;
 use crate::capacity::{Capacity, End, Kind, posix};
-use crate::facts::{Facts, FileSystem, Mount, Runtime};
+use crate::facts::{Facts, FileSystem, Mount, Reading, Runtime};
 
 /// No file can be made in the folder.
 pub(super) fn cannot_create(facts: &Facts, posix: &Capacity) -> Option<Finding> {
@@ -61,6 +61,10 @@ fn fix_of_filter(facts: &Facts) -> String {
     match (Site::of(facts).pod, facts.runtime.runtime) {
         (true, _) => {
             "securityContext: {seccompProfile: {type: RuntimeDefault}}, or a profile that allows it"
+                .to_owned()
+        }
+        (_, Runtime::Android) => {
+            "use ASharedMemory_create()\nor, for programs in proot: proot --bind=FOLDER:/dev/shm --sysvipc ..."
                 .to_owned()
         }
         (_, Runtime::Podman) => {
@@ -122,6 +126,8 @@ pub(super) fn refused(facts: &Facts, capacity: &Capacity) -> Option<Finding> {
         ("WSL 1 does not have it, or only in later builds of Windows", Some(newer.to_owned()))
     } else if end == End::Sigsys {
         ("a seccomp filter kills the process that tries", Some(fix_of_filter(facts)))
+    } else if facts.runtime.runtime == Runtime::Android {
+        ("Android's kernel lacks it, or its filter refuses it", Some(fix_of_filter(facts)))
     } else {
         ("a seccomp filter or a security module refuses it", Some(fix_of_filter(facts)))
     };
@@ -138,7 +144,11 @@ pub(super) fn refused(facts: &Facts, capacity: &Capacity) -> Option<Finding> {
 pub(super) fn noexec(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<Finding> {
     let mount = facts.shm.mount.known()?;
     let memory = posix::file_system(facts) == FileSystem::Tmpfs;
-    if !memory || !is_noexec(mount) || posix.refusal().is_some() {
+    if !memory
+        || !is_noexec(mount)
+        || posix.refusal().is_some()
+        || facts.shm.statfs == Reading::Absent
+    {
         return None;
     }
     let path = &facts.shm.asked;

@@ -6,6 +6,8 @@
 pub enum Hosted {
     /// Google App Engine, flexible environment.
     AppEngine,
+    /// Azure Machine Learning.
+    AzureMl,
     /// Azure Container Apps.
     ContainerApps,
     /// Azure Container Instances.
@@ -27,9 +29,10 @@ pub enum Hosted {
 }
 
 /// The variables, and whose they are. Knative sets `K_SERVICE` too, in pods.
-pub(super) const MARKS: [(&str, Hosted); 18] = [
+pub(super) const MARKS: [(&str, Hosted); 19] = [
     ("AIP_HTTP_PORT", Hosted::VertexAi),
     ("AIP_MODEL_DIR", Hosted::VertexAi),
+    ("AZUREML_RUN_ID", Hosted::AzureMl),
     ("CLOUD_ML_JOB_ID", Hosted::VertexAi),
     ("CLOUD_RUN_JOB", Hosted::CloudRun),
     ("COLAB_RELEASE_TAG", Hosted::Colab),

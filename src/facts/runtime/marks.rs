@@ -132,7 +132,10 @@ impl Signs<'_> {
             (engine && self.is_build(), Manager::Buildkit),
             (engine && self.is_set("GITHUB_ACTIONS"), Manager::GithubActions),
             (engine && self.is_set("GITLAB_CI"), Manager::GitlabCi),
-            (engine && self.is_set("NOMAD_ALLOC_ID"), Manager::Nomad),
+            (
+                (engine || runtime == Runtime::Containerd) && self.is_set("NOMAD_ALLOC_ID"),
+                Manager::Nomad,
+            ),
             (engine && self.is_set("REMOTE_CONTAINERS"), Manager::DevContainer),
             (engine && self.is_set("CODESPACES"), Manager::DevContainer),
             (engine && self.is_set("COOLIFY_RESOURCE_UUID"), Manager::Coolify),
