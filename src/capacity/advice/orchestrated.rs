@@ -78,11 +78,13 @@ fn of_node(ulimit: Ulimit) -> String {
     )
 }
 
-/// Fargate takes neither sharedMemorySize nor tmpfs (AWS, task definition parameters for Fargate).
-fn of_fargate() -> String {
+/// Fargate takes no sharedMemorySize, and tmpfs since January 2026 (aws/containers-roadmap#736).
+fn of_fargate(site: &Site, size: Bytes) -> String {
     format!(
-        "Fargate gives 64 MiB and takes no other size: {}, or run the task on EC2, with linuxParameters: \
-         {{sharedMemorySize: MIB}}",
+        "linuxParameters: {{tmpfs: [{{containerPath: {}, size: {}}}]}} (MiB; Fargate takes it since January 2026, and no \
+         sharedMemorySize)\nor {}",
+        site.path,
+        mebibytes(size),
         super::hosted::WITH_LESS
     )
 }
@@ -107,25 +109,26 @@ pub(super) fn ecs(site: &Site, change: &Change) -> String {
             mebibytes(site.size())
         )
     };
-    if site.manager == Some(Manager::Fargate)
-        && matches!(
-            change,
-            Change::Size(_) | Change::Both { .. } | Change::Mode | Change::Executable
-        )
-    {
-        return of_fargate();
-    }
+    let fargate = site.manager == Some(Manager::Fargate);
     let fields = match change {
-        Change::Size(size) => format!("{} (MiB; not on Fargate)", shm(*size)),
+        Change::Size(size) if fargate => of_fargate(site, *size),
+        Change::Both { shm, memory } if fargate => {
+            format!("memory: {}, {}", mebibytes(*memory), of_fargate(site, *shm))
+        }
+        Change::Size(size) => format!("{} (MiB; Fargate takes tmpfs instead)", shm(*size)),
         Change::Memory(memory) => format!("memory: {} (MiB)", mebibytes(*memory)),
         Change::Both { shm: size, memory } => {
-            format!("memory: {}, {} (MiB; not on Fargate)", mebibytes(*memory), shm(*size))
+            format!(
+                "memory: {}, {} (MiB; Fargate takes tmpfs instead)",
+                mebibytes(*memory),
+                shm(*size)
+            )
         }
         Change::Mode => tmpfs("mode=1777"),
         Change::Executable => tmpfs("exec"),
         Change::Writable => format!("readOnly: false on the mount point {}", site.path),
         Change::Inodes => return "remove files there".to_owned(),
-        Change::Unlimited(ulimit) if site.manager == Some(Manager::Fargate) => {
+        Change::Unlimited(ulimit) if fargate => {
             return format!(
                 "Fargate sets it ({}): a task there changes nofile only",
                 ulimit.name()
