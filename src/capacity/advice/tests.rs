@@ -187,9 +187,46 @@ fn a_service_that_takes_no_size_gets_no_command_line() {
     }
     let told = fix(&site, &Change::Size(Bytes::mib(1024)));
     assert!(told.starts_with("Heroku takes no size: ") && told.contains("--disable-dev-shm-usage"));
-    let railway = Site { manager: Some(Manager::Hosted(Hosted::Railway)), ..site };
-    let told = fix(&railway, &Change::Size(Bytes::mib(1024)));
-    assert_eq!(told, "the service's variable: RAILWAY_SHM_SIZE_BYTES=1073741824");
+    for (service, words) in [
+        (Hosted::Railway, "the service's variable: RAILWAY_SHM_SIZE_BYTES=1073741824"),
+        (Hosted::AzureMl, "in the job's YAML: resources: {shm_size: 1g}"),
+    ] {
+        let site = Site { manager: Some(Manager::Hosted(service)), ..site.clone() };
+        assert_eq!(fix(&site, &Change::Size(Bytes::mib(1024))), words);
+    }
+}
+
+#[test]
+fn fargate_takes_a_tmpfs_and_no_size_of_shared_memory() {
+    let site = Site { manager: Some(Manager::Fargate), ..site(Runtime::Ecs, Origin::Runtime) };
+    for change in [
+        Change::Size(Bytes::mib(256)),
+        Change::Both { shm: Bytes::mib(256), memory: Bytes::mib(512) },
+    ] {
+        let told = fix(&site, &change);
+        assert!(told.contains("tmpfs: [{containerPath: /dev/shm, size: 256}]"), "{told}");
+        assert!(!told.contains("sharedMemorySize: "), "{told}");
+    }
+}
+
+#[test]
+fn more_inodes_are_twice_as_many_and_a_million_at_least() {
+    for (inodes, option) in [(0, "1m"), (409_600, "1m"), (1_019_000, "2m"), (8_200_000, "16m")] {
+        let site = Site { inodes, ..site(Runtime::None, Origin::Machine) };
+        let told = fix(&site, &Change::Inodes);
+        assert!(told.contains(&format!("remount,nr_inodes={option} /dev/shm")), "{told}");
+    }
+}
+
+#[test]
+fn no_ulimit_is_advised_where_the_hard_limit_stands() {
+    let memlock = Change::Unlimited(Ulimit::Memlock);
+    for runtime in [Runtime::None, Runtime::Slurm, Runtime::Docker] {
+        let free = site(runtime, Origin::Machine);
+        assert!(fix(&free, &memlock).contains("ulimit -l unlimited"));
+        let bound = Site { lifts_memlock: false, ..free };
+        assert!(!fix(&bound, &memlock).contains("ulimit -l"));
+    }
 }
 
 #[test]
