@@ -108,6 +108,8 @@ pub enum Fix {
     Sysv,
     /// A higher memory limit, or less use of memory.
     Memory,
+    /// Which limit refused memory: a memory limit kills instead.
+    Refused,
     /// `ulimit -l`.
     Memlock,
     /// `ulimit -n`.

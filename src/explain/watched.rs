@@ -64,7 +64,9 @@ impl Watched {
     pub(super) fn fix(&self, entry: &Entry) -> Option<String> {
         let is_of_it = match (self.says(entry), entry.fix) {
             // The report advises a size of /dev/shm, which is no limit of System V.
-            (Says::Agrees, fix) => matches!(fix, Fix::ShmSize | Fix::Memory | Fix::Tell),
+            (Says::Agrees, fix) => {
+                matches!(fix, Fix::ShmSize | Fix::Memory | Fix::Refused | Fix::Tell)
+            }
             (Says::Decides | Says::Contradicts, _) => true,
             (Says::EndedWell | Says::Nothing, _) => false,
         };

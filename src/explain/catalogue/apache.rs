@@ -105,7 +105,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "The C library gave no memory: a limit of the process (ulimit -v, RLimitMEM), strict \
                overcommit, or a damaged pool.",
         not: "Not the size of /dev/shm. A container's memory limit kills instead.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "ulimit -a of the server; if there is no limit it is a fault of a module.",
         source: "httpd server/main.c (abort_on_oom)",
         example: "[crit] Memory allocation failed, aborting process.",

@@ -16,7 +16,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "InnoDB's buffer pool did not fit into the memory that the kernel gives: the machine \
                has too little, or overcommit is strict.",
         not: "Not /dev/shm and not kernel.shmmax: the pool is ordinary memory.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "Lower innodb_buffer_pool_size, or add swap.",
         source: "mysql-server storage/innobase/buf/buf0buf.cc, \
                  https://github.com/docker-library/mysql/issues/248",

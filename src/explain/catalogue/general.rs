@@ -220,12 +220,14 @@ pub(super) const ENTRIES: &[Entry] = &[
             "ENOMEM",
         ],
         unless: &["static TLS block"],
-        text: "ENOMEM, or an allocation that failed: memory or address space was refused: strict \
-               overcommit (vm.overcommit_memory 2), ulimit -v, too many mappings \
-               (vm.max_map_count), locked memory (ulimit -l), processes or huge pages.",
+        text: "ENOMEM, or an allocation that failed: memory or address space was refused: a limit on address space \
+               (ulimit -v, or a program of 32 bits), overcommit, too many mappings (vm.max_map_count), locked \
+               memory (ulimit -l), processes, huge pages, or the contiguous memory of a driver. Some programs say \
+               so of a full pool of their own.",
         not: "Not a full /dev/shm: that is ENOSPC or a bus error. A memory limit of a container \
               kills instead of refusing.",
-        setting: "The call in the lines around it tells which: mmap, mlock, fork, shmget.",
+        fix: Fix::Refused,
+        setting: "The call in the lines around it tells which: mmap, mlock, fork, shmget, or an ioctl of a driver.",
         source: "mmap(2), mlock(2), fork(2)",
         example: "OSError: [Errno 12] Cannot allocate memory",
         ..Entry::REST

@@ -77,7 +77,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "A library could not be loaded for lack of memory or address space: ulimit -v, a \
                job's limit, strict overcommit.",
         not: "\"Shared object\" is a library, no shared memory; and it is not noexec.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "More memory for the job; ulimit -v unlimited.",
         source: "glibc elf/dl-map-segments.h, https://github.com/hpcflow/matflow/issues/304",
         example: "Bundle#373 start failed: libmwsl_services.so: failed to map segment from shared \

@@ -147,7 +147,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "A server process could not get private memory (PGA): the container's or the \
                machine's memory, ulimit -v, or vm.max_map_count.",
         not: "Not the SGA, not /dev/shm and not kernel.shmmax.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "Lower PGA_AGGREGATE_LIMIT, or raise the memory limit or vm.max_map_count.",
         source: "https://docs.oracle.com/error-help/db/ora-04030/",
         example: "ORA-04030: out of process memory when trying to allocate 169040 bytes (pga \

@@ -52,7 +52,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "The cache's anonymous shared mapping was refused: memory, its limit, strict \
                overcommit, or address space.",
         not: "Not the size of /dev/shm: the mapping has no file there.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "Lower opcache.memory_consumption or apc.shm_size.",
         source: "php-src ext/opcache/zend_shared_alloc.c",
         example: "Fatal Error Unable to allocate shared memory segment of 134217728 bytes: mmap: \
@@ -174,7 +174,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "yac could not map its cache (yac.keys_memory_size and values_memory_size) as \
                shared memory that has no name: memory or address space was refused.",
         not: "Not the size of /dev/shm, and not kernel.shmmax.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "Smaller yac.values_memory_size.",
         source: "https://github.com/laruence/yac/issues/82, yac storage/allocator",
         example: "PHP Fatal error:  Shared memory allocator startup failed at 'mmap': Cannot \
@@ -230,7 +230,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "A table takes rows x columns at once, as shared memory that has no name, and that is \
                more than the machine gives (overcommit, ulimit -v).",
         not: "Not the size of /dev/shm, and not kernel.shmmax.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "Fewer rows: new Swoole\\Table(1024), or shorter strings in its columns.",
         source: "https://github.com/kasuganosoras/SyncMusic/issues/7",
         example: "WARNING swShareMemory_mmap_create: mmap(10318800632) failed. Error: Cannot allocate \

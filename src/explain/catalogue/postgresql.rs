@@ -42,7 +42,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                -v), strict overcommit, or on old kernels (before 4.19) the memory limit of the \
                container.",
         not: "Not the size of /dev/shm: that is ENOSPC.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         source: "postgres src/backend/storage/ipc/dsm_impl.c (dsm_impl_posix)",
         example: "ERROR:  could not map shared memory segment \"/PostgreSQL.1804289383\": Cannot \
                   allocate memory",
@@ -167,7 +167,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "mmap of shared_buffers failed. They are an anonymous mapping: it needs memory (or, \
                with huge_pages = on, huge pages) and obeys strict overcommit and ulimit -v.",
         not: "Not the size of /dev/shm, and not kernel.shmmax.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "Lower shared_buffers or max_connections; huge_pages = try or off.",
         source: "postgres src/backend/port/sysv_shmem.c (CreateAnonymousSegment)",
         example: "2023-05-31 10:12:01.125 UTC [24] FATAL:  could not map anonymous shared memory: \

@@ -72,7 +72,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                zones of the configuration are larger than memory or strict overcommit allow. A \
                reload needs those of the old and the new workers at once.",
         not: "Not /dev/shm, and not kernel.shmmax.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "Smaller or fewer zones: count zone=NAME:SIZE over all included files.",
         source: "nginx src/os/unix/ngx_shmem.c, \
                  https://github.com/NeusoftSecurity/SEnginx/issues/46",
@@ -267,7 +267,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                each), and mmap was refused: memory, or a limit on address space. While a reload runs, the old \
                processes still hold theirs.",
         not: "Not /dev/shm, and not kernel.shmmax.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "A smaller tune.ssl.cachesize.",
         source: "haproxy src/ssl_sock.c, https://github.com/haproxy/haproxy/issues/800",
         example: "haproxy: [ALERT] 217/182124 (62369) : Unable to allocate SSL session cache.",

@@ -336,7 +336,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "mmap of a SharedMemory block was refused: a limit on address space (ulimit -v), \
                strict overcommit, or too many mappings (vm.max_map_count).",
         not: "Not the size of /dev/shm.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         source: "cpython Lib/multiprocessing/shared_memory.py, mmap(2)",
         example: "File \"/usr/lib/python3.8/multiprocessing/shared_memory.py\", line 111, in \
                   __init__ OSError: [Errno 12] Cannot allocate memory",

@@ -59,7 +59,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "The virtual machine asked the kernel for memory and was refused: strict overcommit, \
                ulimit -v, vm.max_map_count, the number of threads, or the machine's memory.",
         not: "Not the heap's limit (-Xmx), and not /dev/shm.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "A smaller -Xmx and fewer threads; the hs_err_pid file tells what was asked for.",
         source: "openjdk src/hotspot/os/linux/os_linux.cpp",
         example: "# There is insufficient memory for the Java Runtime Environment to continue.",

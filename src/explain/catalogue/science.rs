@@ -31,7 +31,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "shmget for the genome was refused for lack of memory: the machine or the job has \
                less than the genome needs (some 30 GB for human).",
         not: "Not the size of /dev/shm.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "STAR --genomeLoad NoSharedMemory tells it more plainly, and needs as much.",
         source: "STAR source/SharedMemory.cpp, \
                  https://github.com/CGATOxford/CGATPipelines/issues/53",

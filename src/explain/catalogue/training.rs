@@ -184,7 +184,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "mmap of a batch failed: too many mappings (vm.max_map_count), a limit on address \
                space, or no memory.",
         not: "A full /dev/shm gives a bus error instead.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "use_shared_memory=False does without.",
         source: "https://github.com/PaddlePaddle/PaddleOCR/issues/3339",
         example: "RuntimeError: (Unavailable) Memory map failed when create shared memory.",

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use shmeter::explain::catalogue::entries;
 use shmeter::explain::here::Here;
 use shmeter::explain::scan::{Found, Scanner};
-use shmeter::explain::{ANY, Certainty, Details, Meaning};
+use shmeter::explain::{ANY, Certainty, Details, Fix, Meaning};
 use shmeter::probe::{Capture, Target, gather};
 use shmeter::units::Bytes;
 
@@ -70,6 +70,30 @@ fn each_entry_is_whole_and_has_a_name_of_its_own() {
         );
     }
     assert!(names.len() > 400, "{}", names.len());
+}
+
+#[test]
+fn what_a_memory_limit_does_not_refuse_is_not_mended_by_a_higher_one() {
+    for entry in entries().filter(|entry| entry.fix == Fix::Memory) {
+        let names = ["overcommit", "ulimit -v"].iter().any(|limit| entry.text.contains(limit));
+        assert!(!names, "{}", entry.id);
+    }
+    for id in ["errno-12", "mmap-enomem", "words-enomem", "shmget-enomem", "java-no-memory"] {
+        let entry = entries().find(|entry| entry.id == id).unwrap();
+        let fix = shmeter::explain::fix::fix(entry, None, Details::default());
+        assert!(!fix.contains("--memory"), "{id}: {fix}");
+        for way in [
+            "ulimit -v",
+            "vm.overcommit_memory",
+            "vm.max_map_count",
+            "LONG_BIT",
+            "ulimit -l",
+            "Huge",
+            "Cma",
+        ] {
+            assert!(fix.contains(way), "{id}: {way}");
+        }
+    }
 }
 
 #[test]

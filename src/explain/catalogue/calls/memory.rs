@@ -27,14 +27,14 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "mremap*{ENOMEM or 12}",
         ],
         unless: &["bcm2835", "gpio mmap"],
-        text: "mmap was refused: too many mappings (vm.max_map_count), a limit on address space \
-               (ulimit -v), strict overcommit (vm.overcommit_memory 2), too few huge pages \
+        text: "mmap was refused: too many mappings (vm.max_map_count), a limit on address space (ulimit -v, one \
+               that the program sets itself, or a program of 32 bits), overcommit, too few huge pages \
                (MAP_HUGETLB), or the limit on locked memory after mlockall.",
         not: "Not the size of /dev/shm: a mapping there is made nevertheless, and fails when it is \
               touched (SIGBUS). A memory limit of a container kills instead of refusing.",
-        fix: Fix::Memory,
-        setting: "The size that the line names tells: a huge one is address space or overcommit, a \
-                  small one the number of mappings.",
+        fix: Fix::Refused,
+        setting: "The size that the line names tells: a huge one is address space or overcommit (or a number that \
+                  overflowed in the program), a small one the number of mappings.",
         source: "mmap(2)",
         example: "failed to mmap 1073741824 bytes: Cannot allocate memory",
         ..OF_CALL

@@ -52,7 +52,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         text: "shmget returned ENOMEM: on Linux strict overcommit refused the whole segment, or there are \
                too few huge pages (SHM_HUGETLB). On macOS and the BSDs it is shmall.",
         not: "On Linux not kernel.shmmax, shmall or shmmni; nowhere the size of /dev/shm.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "A smaller segment, where the program can set it.",
         source: "shmget(2), https://github.com/CMU-SAFARI/DAMOV/issues/14",
         example: "gm_create failed shmget: Cannot allocate memory",

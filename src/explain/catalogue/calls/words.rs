@@ -94,7 +94,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
                or the limit on locked memory (ulimit -l) where it is locked.",
         not: "Not a full /dev/shm: that is \"No space left on device\" or a bus error. If the \
               program means a pool of its own, none of these.",
-        fix: Fix::Memory,
+        fix: Fix::Refused,
         setting: "A smaller size in the program's settings; `ulimit -a` and `sysctl \
                   vm.overcommit_memory` tell which limit there is.",
         source: "shmget(2), mmap(2), mlock(2)",
