@@ -37,7 +37,7 @@ impl Limits {
             Fix::Semaphores => Change::Sysctl("kernel.sem", "250 32000 100 1024".to_owned()),
             Fix::Memlock => Change::Unlimited(Ulimit::Memlock),
             Fix::Exec => Change::Executable,
-            Fix::Mount => Change::Size(PLENTY),
+            // A size is for what is mounted: the words of the fix mount it.
             _ => return None,
         };
         Some(advice::fix(&Site::of(facts), &change))
@@ -46,9 +46,10 @@ impl Limits {
     /// What inspect found that has to do with it, and advises.
     fn advised(&self, entry: &Entry) -> Option<&str> {
         let ids: &[&str] = match entry.fix {
-            Fix::ShmSize | Fix::Mount => {
+            Fix::ShmSize => {
                 &["not-shared-memory", "shm-full", "size-not-applied", "kill-before-enospc"]
             }
+            Fix::Mount => &["not-shared-memory"],
             Fix::Permission => &["not-shared-memory", "cannot-create", "read-only"],
             Fix::Memlock => &["memlock"],
             Fix::Exec => &["noexec"],

@@ -230,6 +230,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_mounted_is_not_to_be_made_larger() {
+        let entry = entries().find(|entry| entry.id == "python-semlock-missing").unwrap();
+        let fix = |findings: &str| {
+            let here = here(64 * MIB, 0, &format!(r#""findings": [{findings}]"#));
+            here.fix(entry, Details::default())
+        };
+        let full =
+            r#"{"id": "shm-full", "message": "Full.", "fix": "mount -o remount,size=1g /dev/shm"}"#;
+        let none = r#"{"id": "not-shared-memory", "message": "None.", "fix": "mount -t tmpfs shm /dev/shm"}"#;
+        assert_eq!(fix(full), None);
+        assert_eq!(fix(&format!("{full}, {none}")).as_deref(), Some("mount -t tmpfs shm /dev/shm"));
+    }
+
+    #[test]
     fn a_document_of_any_form_is_survived() {
         assert!(Here::of("no document").is_none());
         let here =
