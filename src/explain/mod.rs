@@ -189,6 +189,8 @@ pub struct Entry {
     pub unless: &'static [&'static str],
     /// One of these was in the line, or shortly before it.
     pub after: &'static [&'static str],
+    /// Entries of the lines around it that this one tells better: the error that a pool of the application passes on.
+    pub instead_of: &'static [&'static str],
     /// What it means: the limit, and the call that failed.
     pub text: &'static str,
     /// What it does not mean.
@@ -213,6 +215,7 @@ impl Entry {
         patterns: &[],
         unless: &[],
         after: &[],
+        instead_of: &[],
         text: "",
         not: "",
         fix: Fix::Tell,

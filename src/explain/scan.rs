@@ -194,13 +194,21 @@ impl Scanner {
         if !self.held.is_empty() {
             self.end_of_line();
         }
+        let told_better: Vec<bool> = self
+            .search
+            .entries
+            .iter()
+            .zip(&self.seen)
+            .map(|(entry, seen)| seen.count > 0 && self.is_told_better(entry, seen))
+            .collect();
         let mut matches: Vec<Match> = self
             .search
             .entries
             .iter()
             .zip(self.seen)
-            .filter(|(_, seen)| seen.count > 0)
-            .map(|(entry, seen)| Match {
+            .zip(told_better)
+            .filter(|((_, seen), told_better)| seen.count > 0 && !told_better)
+            .map(|((entry, seen), _)| Match {
                 entry,
                 count: seen.count,
                 line: seen.first,
@@ -222,6 +230,16 @@ impl Scanner {
         });
         matches.sort_by_key(|one| (std::cmp::Reverse(one.entry.rank()), one.line));
         Found { matches, lines: self.lines }
+    }
+
+    /// Whether another entry tells what these lines mean, and was found around all of them.
+    fn is_told_better(&self, entry: &Entry, seen: &Seen) -> bool {
+        self.search.entries.iter().zip(&self.seen).any(|(other, found)| {
+            found.count > 0
+                && other.instead_of.contains(&entry.id)
+                && seen.first.saturating_add(NEAR) >= found.first
+                && seen.last <= found.last.saturating_add(NEAR)
+        })
     }
 
     /// Keeps the begin of a line; of a long one its pieces are looked at as they fill up.
@@ -419,6 +437,20 @@ mod tests {
         assert_eq!(ids(&found(near.as_bytes(), 50))[0].0, "python-semlock-full");
         let far = format!("{semlock}\n{}{last}\n", "    x\n".repeat(200));
         assert_eq!(ids(&found(far.as_bytes(), 50))[0].0, "errno-28");
+    }
+
+    #[test]
+    fn an_error_that_a_pool_passes_on_is_told_as_that_of_the_pool_but_not_far_from_it() {
+        let pool = "BDB2055 Lock table is out of available lock entries";
+        let error = "Dbc::get: Cannot allocate memory:";
+        for (before, after) in [(pool, error), (error, pool)] {
+            let near = found(format!("{before}\n{after}\n").as_bytes(), 99);
+            assert_eq!(ids(&near).len(), 1);
+            assert_eq!(near.matches[0].entry.id, "bdb-lock-table");
+            let between = "x\n".repeat(200);
+            let far = found(format!("{before}\n{between}{after}\n").as_bytes(), 99);
+            assert_eq!(ids(&far).len(), 2);
+        }
     }
 
     #[test]

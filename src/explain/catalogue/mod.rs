@@ -23,6 +23,7 @@ mod mpi;
 mod oracle;
 mod php;
 mod podman;
+mod pools;
 mod postgresql;
 mod proxies;
 mod python;
@@ -38,7 +39,7 @@ mod training;
 
 use super::Entry;
 
-const ALL: [&[Entry]; 40] = [
+const ALL: [&[Entry]; 41] = [
     postgresql::ENTRIES,
     oracle::ENTRIES,
     databases::ENTRIES,
@@ -69,6 +70,7 @@ const ALL: [&[Entry]; 40] = [
     signals::supervisors::ENTRIES,
     signals::programs::ENTRIES,
     loader::ENTRIES,
+    pools::ENTRIES,
     alike::ENTRIES,
     calls::sysv::ENTRIES,
     calls::semaphores::ENTRIES,

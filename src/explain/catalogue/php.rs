@@ -132,7 +132,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
         patterns: &["Unable to attach or create shared memory segment"],
-        unless: &["{ENOSPC or 28}", "{EINVAL or 22}"],
+        unless: &["{ENOSPC or 28}", "{EINVAL or 22}", "\"No error\""],
         text: "shmop_open was refused; the words behind it tell why. \"Invalid argument\": \
                kernel.shmmax, or the segment is there with a smaller size. \"No space left\": \
                shmmni or shmall. \"Permission denied\": another user's. \"No such file\": there is \

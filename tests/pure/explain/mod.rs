@@ -73,6 +73,16 @@ fn each_entry_is_whole_and_has_a_name_of_its_own() {
 }
 
 #[test]
+fn what_an_entry_is_told_instead_of_is_there() {
+    let names: BTreeSet<_> = entries().map(|entry| entry.id).collect();
+    for entry in entries() {
+        for other in entry.instead_of {
+            assert!(names.contains(other) && *other != entry.id, "{}: {other}", entry.id);
+        }
+    }
+}
+
+#[test]
 fn what_a_memory_limit_does_not_refuse_is_not_mended_by_a_higher_one() {
     for entry in entries().filter(|entry| entry.fix == Fix::Memory) {
         let names = ["overcommit", "ulimit -v"].iter().any(|limit| entry.text.contains(limit));
