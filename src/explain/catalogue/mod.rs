@@ -3,6 +3,7 @@
 //! An entry's patterns are as short as they can be without meaning something else, since words around a message
 //! change with versions. Its example is a line as somebody met it, or as the source forms it.
 
+mod addresses;
 mod alike;
 mod apache;
 mod browsers;
@@ -11,6 +12,7 @@ mod cameras;
 mod containers;
 mod databases;
 mod desktop;
+mod drivers;
 mod fabrics;
 mod general;
 mod hugepages;
@@ -36,12 +38,14 @@ mod serving;
 mod signals;
 mod sound;
 mod training;
+mod vendors;
 
 use super::Entry;
 
-const ALL: [&[Entry]; 41] = [
+const ALL: [&[Entry]; 44] = [
     postgresql::ENTRIES,
     oracle::ENTRIES,
+    vendors::ENTRIES,
     databases::ENTRIES,
     training::ENTRIES,
     serving::ENTRIES,
@@ -71,6 +75,8 @@ const ALL: [&[Entry]; 41] = [
     signals::programs::ENTRIES,
     loader::ENTRIES,
     pools::ENTRIES,
+    drivers::ENTRIES,
+    addresses::ENTRIES,
     alike::ENTRIES,
     calls::sysv::ENTRIES,
     calls::semaphores::ENTRIES,
