@@ -97,6 +97,29 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "chrome-sandbox-shm",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Creating shared memory in *failed: No such process",
+            "Unable to access(W_OK|X_OK)*No such process",
+        ],
+        instead_of: &["chrome-shm-denied"],
+        text: "A process in the browser's sandbox made the shared buffer itself and was refused: \"No such \
+               process\" is an answer of the sandbox, not of the file system. The sandbox does not fit this system \
+               (a new glibc) or the other options.",
+        not: "Not the mode of /dev/shm or /tmp, although the next line says so, and not a size.",
+        fix: Fix::Setting,
+        setting: "A newer version of the program. --disable-seccomp-filter-sandbox, or --no-sandbox in a \
+                  container, shows whether it is the sandbox.",
+        source: "https://github.com/getpaseo/paseo/issues/2640, \
+                 https://github.com/LightnigFast/Project-Lightning/issues/24, \
+                 https://github.com/electron/electron/pull/31091",
+        example: "[338762:0809/160631.130600:ERROR:base/memory/platform_shared_memory_region_posix.cc:214] \
+                  Creating shared memory in /tmp/.org.chromium.Chromium.J63aWd failed: No such process (3)",
+        ..CHROME
+    },
+    Entry {
         id: "chrome-shm-denied",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
@@ -105,13 +128,16 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Unable to access(W_OK|X_OK) /dev/shm",
             "caused by incorrect permissions on /dev/shm",
         ],
-        unless: &["Creating shared memory in /dev/shm/*{ENOSPC}"],
-        text: "A shared buffer in /dev/shm could not be made: it is missing, read-only, or not \
-               writable for this user (it needs mode 1777), or a security module forbids it (the \
-               AppArmor profile of a snap).",
+        unless: &["Creating shared memory in /dev/shm/*{ENOSPC}", "No such process"],
+        text: "A shared buffer in /dev/shm could not be made: it is missing, read-only, or not writable for this \
+               user (it needs mode 1777), or a security module forbids it (the AppArmor profile of a snap). Where \
+               its mode is right, it is the browser's own sandbox: Electron before 13.5 with glibc 2.34 or later.",
         not: "Not a size.",
         fix: Fix::Permission,
-        source: "chromium base/memory/platform_shared_memory_region_posix.cc",
+        setting: "If that is in order: a newer Electron or Chromium; --disable-seccomp-filter-sandbox shows \
+                  whether it is the sandbox. --disable-dev-shm-usage keeps these files in /tmp.",
+        source: "chromium base/memory/platform_shared_memory_region_posix.cc, \
+                 https://github.com/electron/electron/issues/30758",
         example: "[0100/000000.416:ERROR:platform_shared_memory_region_posix.cc(46)] Unable to \
                   access(W_OK|X_OK) /dev/shm: No such file or directory (2)",
         ..CHROME

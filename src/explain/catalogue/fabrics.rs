@@ -152,20 +152,24 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "psm-shm",
-        application: "PSM2, PSM3",
+        application: "PSM, PSM2, PSM3",
         meaning: Meaning::ShmSize,
-        certainty: Certainty::Likely,
+        certainty: Certainty::Ambiguous,
         patterns: &[
             "Unable to allocate shared memory for intra-node messaging",
             "Delete stale shared memory files in /dev/shm",
             "Error setting size of shared memory object to",
         ],
-        text: "A process got SIGBUS or SIGSEGV when it touched its region in /dev/shm: no page \
-            was left. Killed jobs leave theirs (psm2_shm*, psm3_shm*).",
+        text: "A process got SIGBUS or SIGSEGV when it touched its region in /dev/shm. Either no page was left: \
+               killed jobs leave theirs (psm_shm*, psm2_shm*, psm3_shm*). Or another job at the same time uses a \
+               file of the same name, as two sruns in one allocation do that have the same key.",
         not: "Not memory.",
         fix: Fix::ShmSize,
-        setting: "`shmeter ls` shows what nobody holds. PSM3_DEVICES=self,nic does without.",
-        source: "libfabric prov/psm3/psm3/ptl_am/am_reqrep_shmem.c (amsh_mmap_fault)",
+        setting: "df /dev/shm while it runs tells which. If it has room: a key of its own for each job \
+                  (OMPI_MCA_orte_precondition_transports). `shmeter ls` shows what nobody holds. \
+                  PSM3_DEVICES=self,nic does without.",
+        source: "libfabric prov/psm3/psm3/ptl_am/am_reqrep_shmem.c (amsh_mmap_fault), \
+                 https://github.com/open-mpi/ompi/issues/5008",
         example: "node292: Unable to allocate shared memory for intra-node messaging.",
         ..Entry::REST
     },

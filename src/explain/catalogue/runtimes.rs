@@ -76,10 +76,12 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Failed to attach shared memory. (error",
             "Failed to reserve shared memory. error",
             "Failed to reserve shared memory (errno",
+            "Failed to reserve shared memory. (err",
         ],
-        text: "-XX:+UseLargePages is on, and there are too few huge pages, or (UseSHM) shmget was \
-               refused: with errno 28 kernel.shmall or shmmni is reached, with 22 kernel.shmmax, with 1 there is no \
-               right to huge pages. It goes on with ordinary pages.",
+        text: "-XX:+UseLargePages is on, and there are too few huge pages, or (UseSHM) shmget was refused: with \
+               error 12 there are too few huge pages, with 1 there is no right to them (CAP_IPC_LOCK, \
+               vm.hugetlb_shm_group), with 28 kernel.shmall or shmmni is reached, with 22 kernel.shmmax. It goes \
+               on with ordinary pages.",
         not: "Not the size of /dev/shm, and no failure.",
         fix: Fix::HugePages,
         setting: "vm.nr_hugepages on the host and the container's hugetlb limit; or \
@@ -223,13 +225,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
         patterns: &["The system cannot open the device or file specified. : '"],
-        text: "A named mutex of .NET is a file in /tmp/.dotnet (shm and lockfiles), and it could not be opened: a \
-               cleaner of /tmp removed the folders while the program ran, or they are another user's.",
-        not: "Not /dev/shm, and not a size.",
+        text: "A named mutex of .NET is a file in /tmp/.dotnet (shm and lockfiles), and it could not be opened: \
+               /tmp may not be written to (it needs mode 1777), these folders are another user's, or a cleaner of \
+               /tmp removed them while the program ran.",
+        not: "Not /dev/shm, and not a size. TMPDIR does not move them.",
         fix: Fix::Setting,
-        setting: "Exclude /tmp/.dotnet from what cleans /tmp (tmpfiles.d: x /tmp/.dotnet), then start the program \
-                  again; another TMPDIR for another user.",
-        source: "https://github.com/litedb-org/LiteDB/issues/1918",
+        setting: "ls -ld /tmp /tmp/.dotnet shows owner and mode: chmod 1777 /tmp as root, and remove a \
+                  /tmp/.dotnet of another user while no .NET program runs. Exclude /tmp/.dotnet from what cleans \
+                  /tmp (tmpfiles.d: x /tmp/.dotnet), then start the program again.",
+        source: "dotnet runtime src/coreclr/pal/src/include/pal/sharedmemory.h (gSharedFilesPath), \
+                 https://github.com/dotnet/runtime/issues/36823, https://github.com/litedb-org/LiteDB/issues/1918",
         example: "System.IO.IOException: The system cannot open the device or file specified. : \
                   'Global\\A4BC81403E0F366B89A06D796FC65AC91A2AEF11.Mutex'",
         ..Entry::REST

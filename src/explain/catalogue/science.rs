@@ -96,21 +96,19 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "r-mori",
-        application: "R (mori, SharedObject, bigmemory)",
+        application: "R (mori, SharedObject)",
         meaning: Meaning::ShmSize,
         certainty: Certainty::Likely,
         patterns: &[
             "mori: failed to create shared memory",
             "error in recording a shared memory info",
-            "memory could not be allocated for instance of type big.matrix",
         ],
         text: "An object that is to be shared is a file in /dev/shm, and it could not be made: too \
                large, no space left, or a name that is there already.",
         not: "Not R's own memory.",
         fix: Fix::ShmSize,
-        setting: "df /dev/shm; `shmeter ls` shows leftovers; big.matrix(shared = FALSE).",
-        source: "https://github.com/shikokuchuo/mori/issues/29, \
-                 https://github.com/kaneplusplus/bigmemory/issues/19",
+        setting: "df /dev/shm; `shmeter ls` shows leftovers.",
+        source: "https://github.com/shikokuchuo/mori/issues/29",
         example: "Error in `mori::share()`: ! mori: failed to create shared memory",
         ..Entry::REST
     },
@@ -149,6 +147,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         setting: "ARMCI_USE_WIN_ALLOCATE=0, MPICH, or another Open MPI.",
         source: "https://github.com/pmodels/armci-mpi/issues/33, https://github.com/open-mpi/ompi/issues/10026",
         example: "[31] ARMCI assert fail in gmr_create() [src/gmr.c:109]: \"alloc_slices[alloc_me].base != NULL\"",
+        ..Entry::REST
+    },
+    Entry {
+        id: "r-bigmemory-allocate",
+        application: "R (bigmemory)",
+        patterns: &["memory could not be allocated for instance of type big.matrix"],
+        text: "bigmemory hides why a big.matrix could not be made. Shared, as it is by default: /dev/shm is too \
+               small, or a killed session left an object of that name. With backingfile: the folder backingpath \
+               has no room, may not be written to, or has that file already. On Windows: memory or the page file.",
+        not: "Not R's own memory limit, and it names no cause.",
+        setting: "big.matrix(..., shared = FALSE) tells whether it was shared memory; df -h of /dev/shm and of \
+                  backingpath.",
+        source: "https://github.com/kaneplusplus/bigmemory/issues/89, \
+                 https://github.com/kaneplusplus/bigmemory/issues/19",
+        example: "Error: memory could not be allocated for instance of type big.matrix",
         ..Entry::REST
     },
     Entry {

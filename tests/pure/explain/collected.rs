@@ -506,7 +506,7 @@ const OTHERS: &[Line] = &[
     line(
         "kaneplusplus/bigmemory#19",
         "Error: memory could not be allocated for instance of type big.matrix",
-        SHM,
+        AMBIGUOUS,
     ),
     line(
         "apptainer/singularity#1571",
