@@ -435,4 +435,21 @@ pub(super) const ENTRIES: &[Entry] = &[
                   device",
         ..Entry::REST
     },
+    Entry {
+        id: "jellyfin-space",
+        application: "Jellyfin",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["has insufficient free space*Required: "],
+        text: "The file system of the path in the line has less room than Jellyfin wants to have at its start. \
+               /tmp is a tmpfs of half the memory on newer systems (Debian 13).",
+        not: "Not /dev/shm.",
+        fix: Fix::Disk,
+        setting: "df -h of that path; TMPDIR=/var/tmp for Jellyfin's service, or a larger /tmp (mount -o \
+                  remount,size=4G /tmp).",
+        source: "jellyfin Jellyfin.Server.Implementations/StorageHelpers (TestDataDirectorySize), \
+                 https://github.com/jellyfin/jellyfin/issues/15036",
+        example: "The path `/tmp/jellyfin` has insufficient free space. Required: at least 2GB.",
+        ..Entry::REST
+    },
 ];

@@ -271,4 +271,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "xSwipe: Can't access shared memory area. SHMConfig disabled?",
         ..Entry::REST
     },
+    Entry {
+        id: "x11-put-image",
+        application: "X clients",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Minor opcode*(X_ShmPutImage)", "Minor opcode*(X_ShmGetImage)"],
+        after: &["BadValue", "BadMatch"],
+        instead_of: &["x11-mit-shm"],
+        text: "The X server has the client's segment, and the image does not fit into it as the server sees it: a \
+               proxy or a virtual machine between the two (muvm), or a fault of the client.",
+        not: "Not the IPC namespace: attaching would have failed. Not a limit.",
+        fix: Fix::Setting,
+        setting: "QT_X11_NO_MITSHM=1, GDK_DISABLE_SHM=1, or the extension off in the server (-extension MIT-SHM); \
+                  a newer version of what is between them.",
+        source: "X11 extension MIT-SHM, https://github.com/AsahiLinux/muvm/issues/172",
+        example: "X Error of failed request:  BadValue (integer parameter out of range for operation)  Minor \
+                  opcode of failed request:  3 (X_ShmPutImage)",
+        ..Entry::REST
+    },
 ];

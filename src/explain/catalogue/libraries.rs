@@ -370,4 +370,56 @@ pub(super) const ENTRIES: &[Entry] = &[
                   in /dev/shm.: Success",
         ..Entry::REST
     },
+    Entry {
+        id: "boost-interrupted",
+        application: "Boost.Interprocess (bigmemory and others)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["interprocess_exception: Interrupted system call"],
+        text: "The program waited for a lock in shared memory that nobody gave back, and was interrupted (Ctrl-C): \
+               a killed run holds the lock, or, on Apple Silicon, another run was of the other architecture.",
+        not: "No limit, and no size.",
+        fix: Fix::Setting,
+        setting: "End all runs and remove what they left (/tmp/boost_interprocess on macOS, /dev/shm on Linux); \
+                  bigmemory: shared = FALSE.",
+        source: "https://github.com/kaneplusplus/bigmemory/issues/112, \
+                 https://github.com/boostorg/interprocess/issues/176",
+        example: "libc++abi: terminating with uncaught exception of type \
+                  boost::interprocess::interprocess_exception: Interrupted system call",
+        ..Entry::REST
+    },
+    Entry {
+        id: "scip-clang-queues",
+        application: "scip-clang",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["driver caught exception {ENOSPC}"],
+        text: "The message queues between its driver and its workers are files in /dev/shm (Boost.Interprocess), \
+               and did not fit: a container has 64 MiB by default, and killed runs leave theirs.",
+        not: "Not the disk.",
+        fix: Fix::ShmSize,
+        setting: "`shmeter ls` shows what earlier runs left.",
+        source: "scip-clang indexer/Driver.cc (driverMain), https://github.com/sourcegraph/scip-clang/issues/180",
+        example: "[18:26:41 error] driver    : driver caught exception No space left on device",
+        ..Entry::REST
+    },
+    Entry {
+        id: "node-shm-typed-array",
+        application: "Node.js (shm-typed-array)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["shm-typed-array/index.js"],
+        after: &["Error: Too many open files"],
+        instead_of: &["too-many-open-files"],
+        text: "shmat returned EMFILE: on macOS the process has as many segments attached as kern.sysv.shmseg \
+               allows (8 by default).",
+        not: "Not a size, and not the limit of open files (ulimit -n), although it says so.",
+        fix: Fix::Setting,
+        setting: "Detach segments that are not needed (detach in that package), or sudo sysctl -w \
+                  kern.sysv.shmseg=64.",
+        source: "shmat(2) of macOS, https://github.com/ukrbublik/shm-typed-array/issues/8",
+        example: "Error: Too many open files at Object.get \
+                  (/Users/ana/app/node_modules/shm-typed-array/index.js:108:16)",
+        ..Entry::REST
+    },
 ];

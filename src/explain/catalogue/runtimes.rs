@@ -239,4 +239,24 @@ pub(super) const ENTRIES: &[Entry] = &[
                   'Global\\A4BC81403E0F366B89A06D796FC65AC91A2AEF11.Mutex'",
         ..Entry::REST
     },
+    Entry {
+        id: "go-mlock",
+        application: "Go programs",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "runtime: mlock of signal stack failed",
+            "runtime: increase the mlock limit",
+            "fatal error: mlock failed",
+        ],
+        text: "A program built with Go 1.14 locks the stacks of its signal handlers on kernels that may have a \
+               fault (5.2 to 5.4.1, by their number), and the limit on locked memory (ulimit -l, 64 KiB in many \
+               containers) is less than that.",
+        not: "Not the machine's memory, not /dev/shm, and no fault of the program.",
+        fix: Fix::Memlock,
+        setting: "Or a newer kernel, or the program built with a newer Go.",
+        source: "go src/runtime/os_linux_x86.go (mlockGsignal), https://github.com/cortexlabs/cortex/issues/1809",
+        example: "irma_1    | runtime: mlock of signal stack failed: 12",
+        ..Entry::REST
+    },
 ];

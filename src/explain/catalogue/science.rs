@@ -179,4 +179,37 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "*** caught bus error *** 1: .Call(`_bigmemory_CreateSharedMatrix`, row, col, colnames, rownames,",
         ..Entry::REST
     },
+    Entry {
+        id: "afl-futex",
+        application: "AFL++",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &["shmget failed for futex"],
+        text: "AFL++ (5.01) makes a small System V segment for each fork server, and there are as many segments as \
+               the system allows: on macOS kern.sysv.shmmni, 32 by default, on Linux kernel.shmmni. Killed fuzzers \
+               leave theirs.",
+        not: "Not a size: the segment has 4 bytes.",
+        fix: Fix::Setting,
+        setting: "ipcs -m shows the segments, ipcrm -m ID removes one. On macOS a larger kern.sysv.shmmni can be \
+                  set only at boot.",
+        source: "AFL++ src/afl-forkserver.c, https://github.com/AFLplusplus/AFLplusplus/issues/2833",
+        example: "Seeing \"shmget failed for futex\" on macOS in CI",
+        ..Entry::REST
+    },
+    Entry {
+        id: "libafl-files",
+        application: "LibAFL",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["code: 24*Failed to shm_open map with id"],
+        text: "The limit of open files (ulimit -n) is reached: older LibAFL keeps the descriptor of each shared \
+               map open.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::OpenFiles,
+        setting: "A newer LibAFL.",
+        source: "LibAFL libafl_bolts/src/shmem.rs, https://github.com/AFLplusplus/LibAFL/pull/2298",
+        example: "OsError(Os { code: 24, kind: Uncategorized, message: \"Too many open files\" }, \"Failed to \
+                  shm_open map with id [47, 108]\")",
+        ..Entry::REST
+    },
 ];

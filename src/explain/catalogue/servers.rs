@@ -232,4 +232,52 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "2017/05/15 01:59:57 - [pid: 29640][FATAL ERROR][qconf_agent.cc 155] - Failed to init share memory!",
         ..Entry::REST
     },
+    Entry {
+        id: "cherokee-shm",
+        application: "Cherokee",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["Could initialize SHM"],
+        text: "\"Could not initialize SHM\" is meant: the web server could not make or map its object in /dev/shm, \
+               which is not mounted or may not be written to.",
+        not: "Not a size, as a rule.",
+        fix: Fix::Mount,
+        source: "https://github.com/cherokee/webserver/issues/560",
+        example: "2. Could initialize SHM",
+        ..Entry::REST
+    },
+    Entry {
+        id: "sssd-cache-full",
+        application: "SSSD",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "sss_mmap_cache_init*{ENOSPC or 28}",
+            "Failed to initialize * mmap cache: '{ENOSPC}",
+        ],
+        text: "SSSD maps its caches from files in /var/lib/sss/mc, and that file system is full or too small. It \
+               goes on without the cache, more slowly.",
+        not: "Not /dev/shm, and no limit of shared memory.",
+        fix: Fix::Disk,
+        setting: "df -h /var/lib/sss/mc; smaller memcache_size_passwd, _group and _initgroups in sssd.conf.",
+        source: "sssd src/responder/nss/nsssrv.c (setup_memcaches), https://github.com/SSSD/sssd/pull/5370",
+        example: "[nss] [setup_memcaches] (0x0020): Failed to initialize passwd mmap cache: 'No space left on \
+                  device'",
+        ..Entry::REST
+    },
+    Entry {
+        id: "sssd-cache-bus",
+        application: "SSSD",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["[svc_child_info]*terminated with signal [7]"],
+        text: "SIGBUS: a page of a cache that SSSD maps from /var/lib/sss/mc could not be had, because that file \
+               system is full.",
+        not: "Not /dev/shm, and not memory.",
+        fix: Fix::Disk,
+        setting: "df -h /var/lib/sss/mc.",
+        source: "sssd src/monitor/monitor.c (svc_child_info), https://github.com/SSSD/sssd/issues/5369",
+        example: "[sssd] [svc_child_info] (0x0040): Child [14647] ('nss':'nss') terminated with signal [7]",
+        ..Entry::REST
+    },
 ];

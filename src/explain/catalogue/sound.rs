@@ -112,4 +112,38 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "[jack] jack server is not running or cannot be started",
         ..Entry::REST
     },
+    Entry {
+        id: "pipewire-mlock",
+        application: "PipeWire",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &["Failed to mlock memory*This is not a problem"],
+        text: "PipeWire would lock its buffers in memory, and the limit on locked memory (ulimit -l, \
+               RLIMIT_MEMLOCK) is less than they need. It goes on without: harmless, but for gaps in the sound \
+               when memory is short.",
+        not: "No failure, not /dev/shm, and no lack of memory.",
+        fix: Fix::Memlock,
+        setting: "Of a user: @audio - memlock unlimited in /etc/security/limits.d/audio.conf, then log in again.",
+        source: "pipewire src/pipewire/filter.c, src/pipewire/stream.c, \
+                 https://github.com/NixOS/nixpkgs/pull/104553",
+        example: "pipewire-pulse[961]: Failed to mlock memory 0x7fd93c124000 32832: This is not a problem but for \
+                  best performance, consider increasing RLIMIT_MEMLOCK",
+        ..Entry::REST
+    },
+    Entry {
+        id: "pulseaudio-memfd",
+        application: "PulseAudio",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["block reference with non-registered memfd ID"],
+        text: "A client and the server disagree about which shared blocks (memfd) they know: a fault of \
+               PulseAudio. It then copies that block over the socket.",
+        not: "No limit, no size, and not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "A newer PulseAudio; enable-memfd = no in client.conf and daemon.conf does without.",
+        source: "pulseaudio src/pulsecore/pstream.c, https://github.com/wwmm/easyeffects/issues/337",
+        example: "[pulseaudio] pstream.c: Ignoring received block reference with non-registered memfd ID = \
+                  2113341418",
+        ..Entry::REST
+    },
 ];

@@ -303,4 +303,22 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         example: "io_uring_queue_init failed: Cannot allocate memory",
         ..Entry::REST
     },
+    Entry {
+        id: "bpf-aya",
+        application: "programs that use eBPF (aya)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Operation not permitted (os error 1)"],
+        after: &["failed to create map `"],
+        instead_of: &["bpf-refused"],
+        text: "The kernel refused a map of eBPF: the process has no CAP_BPF (before Linux 5.8 CAP_SYS_ADMIN), or, \
+               before Linux 5.11, the limit on locked memory is reached.",
+        not: "Not shared memory and not a size.",
+        fix: Fix::Setting,
+        setting: "Root, or docker run --cap-add BPF --cap-add PERFMON (or --privileged); with an older kernel also \
+                  --ulimit memlock=-1.",
+        source: "aya src/maps/mod.rs (CreateError), https://github.com/aya-rs/aya/issues/609, bpf(2)",
+        example: "failed to create map `AYA_LOG_BUF` with code -1: Operation not permitted (os error 1)",
+        ..Entry::REST
+    },
 ];

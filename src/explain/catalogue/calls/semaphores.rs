@@ -82,14 +82,20 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         id: "mutex-denied",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
-        patterns: &["lock global mutex*{EACCES or 13}", "lock proc mutex*{EACCES or 13}"],
+        patterns: &[
+            "lock global mutex*{EACCES or 13}",
+            "lock proc mutex*{EACCES or 13}",
+            "global_mutex_lock()*{EACCES or 13}",
+            "global_mutex_lock() failed [13]",
+        ],
         text: "A lock between processes, as a rule a System V semaphore, was made by one user (root, at \
                the start) and is taken by another one, who may not.",
         not: "Not shared memory, and not a limit.",
         fix: Fix::Setting,
         setting: "`ipcs -s` shows its owner and mode; modules that change the user (mpm-itk, mod_ruid2) \
                   need a lock for each.",
-        source: "https://github.com/owasp-modsecurity/ModSecurity/issues/454",
+        source: "https://github.com/owasp-modsecurity/ModSecurity/issues/454, \
+                 https://github.com/OpenIDC/mod_auth_openidc/issues/1099",
         example: "Message: Audit log: Failed to lock global mutex: Permission denied",
         ..OF_CALL
     },
@@ -181,5 +187,39 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         source: "msgget(2)",
         example: "msgget failed: No space left on device",
         ..OF_CALL
+    },
+    Entry {
+        id: "zos-msgget",
+        application: "z/OS",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["msgget*EDC5133I"],
+        text: "msgget returned ENOSPC on z/OS: there are as many System V message queues as it allows (IPCMSGNIDS, \
+               500 by default).",
+        not: "Not the disk, not shared memory, and no kernel.msgmni of Linux.",
+        fix: Fix::Setting,
+        setting: "ipcs -q shows the queues, ipcrm -q ID removes one that is left over; IPCMSGNIDS in BPXPRMxx \
+                  allows more.",
+        source: "libuv src/unix/os390.c, https://github.com/libuv/libuv/pull/3376",
+        example: "(libuv) msgget(): EDC5133I No space left on device. (errno2=0x07050305)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "uwsgi-semaphores",
+        application: "uWSGI",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["uwsgi_lock_ipcsem_init()/semget()*{ENOSPC or 28}"],
+        instead_of: &["semop-refused"],
+        text: "uWSGI makes its locks of System V semaphores, and there are as many sets as the system allows: runs \
+               and reloads before left theirs. The error of semctl after it only follows from that.",
+        not: "Not the disk and not shared memory: semaphores have limits of their own.",
+        fix: Fix::Setting,
+        setting: "ipcs -s shows them, ipcrm -s ID removes one. More: kernel.sem on Linux (docker run --sysctl \
+                  \"kernel.sem=250 32000 100 1024\"), kern.seminfo.semmni and semmns on OpenBSD, kern.ipc.semmni \
+                  on FreeBSD.",
+        source: "uwsgi core/lock.c (uwsgi_lock_ipcsem_init), https://github.com/unbit/uwsgi/issues/2042",
+        example: "uwsgi_lock_ipcsem_init()/semget(): No space left on device [core/lock.c line 519]",
+        ..Entry::REST
     },
 ];
