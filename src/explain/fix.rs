@@ -33,7 +33,7 @@ const fn words(fix: Fix, refusal: Option<Refusal>) -> &'static str {
              - address space: ulimit -v says unlimited, or a limit (RLIMIT_AS)\n\
              - overcommit: sysctl vm.overcommit_memory; 2 refuses what exceeds CommitLimit (grep Commit \
              /proc/meminfo), 0 a request that is larger than all memory and swap\n\
-             - number of mappings: wc -l /proc/PID/maps near sysctl vm.max_map_count\n\
+             - number of mappings: wc -l /proc/PID/maps, against sysctl vm.max_map_count\n\
              - 32 bits: getconf LONG_BIT, file PROGRAM; such a process has 2 to 4 GiB of addresses\n\
              - locked memory: ulimit -l (RLIMIT_MEMLOCK), with mlock, mlockall or MAP_LOCKED\n\
              - huge pages: grep Huge /proc/meminfo, where it asks for them\n\
