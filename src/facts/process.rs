@@ -19,8 +19,8 @@ pub struct ProcessFacts {
     pub addresses: Reading<Limit>,
     /// RLIMIT_MEMLOCK, the soft limit.
     pub locked: Reading<Limit>,
-    /// RLIMIT_MEMLOCK, the hard limit.
-    pub most_locked: Reading<Limit>,
+    /// How far it may raise these itself.
+    pub hard: HardLimits,
     /// /proc/PID/oom_score_adj; -1000 cannot be killed.
     pub oom_score_adj: Reading<i64>,
     pub status: Reading<Status>,
@@ -29,11 +29,11 @@ pub struct ProcessFacts {
 }
 
 impl ProcessFacts {
-    /// Whether it may lift its RLIMIT_MEMLOCK: beyond the hard limit the kernel asks for CAP_SYS_RESOURCE in the
+    /// Whether it may lift a limit of its own: beyond the hard one the kernel asks for CAP_SYS_RESOURCE in the
     /// machine's own user namespace (`do_prlimit`, kernel/sys.c). What is not known may be so.
     #[must_use]
-    pub(crate) fn may_lift_memlock(&self) -> bool {
-        let is_free = !matches!(self.most_locked.known(), Some(Limit::At(_)));
+    pub(crate) fn may_lift(&self, hard: Option<Limit>) -> bool {
+        let is_free = !matches!(hard, Some(Limit::At(_)));
         let may = |status: &Status| status.has(CAP_SYS_RESOURCE);
         is_free || self.status.known().is_none_or(may) && !self.namespace.is_below_the_machine()
     }
@@ -123,12 +123,28 @@ pub fn parse_locked_limit(text: &str) -> Result<Limit, ParseError> {
     parse_limit(text, "Max locked memory")
 }
 
-/// Reads the hard limit in the same line.
-///
-/// # Errors
-/// As above.
-pub fn parse_most_locked(text: &str) -> Result<Limit, ParseError> {
-    limit_of(text, "Max locked memory", 1)
+/// Hard limits; `None` where they are not told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HardLimits {
+    /// RLIMIT_FSIZE.
+    pub file_size: Option<Limit>,
+    /// RLIMIT_AS.
+    pub addresses: Option<Limit>,
+    /// RLIMIT_MEMLOCK.
+    pub locked: Option<Limit>,
+}
+
+impl HardLimits {
+    /// Reads them of /proc/PID/limits.
+    #[must_use]
+    pub fn parse(text: &str) -> HardLimits {
+        let hard = |name| limit_of(text, name, 1).ok();
+        HardLimits {
+            file_size: hard("Max file size"),
+            addresses: hard("Max address space"),
+            locked: hard("Max locked memory"),
+        }
+    }
 }
 
 fn parse_limit(text: &str, name: &str) -> Result<Limit, ParseError> {

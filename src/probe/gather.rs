@@ -11,7 +11,7 @@ use super::{
 use crate::facts::meminfo::parse_meminfo;
 use crate::facts::mountinfo::{covering, parse_mountinfo};
 use crate::facts::process::{
-    parse_address_limit, parse_file_size_limit, parse_locked_limit, parse_most_locked, parse_score,
+    HardLimits, parse_address_limit, parse_file_size_limit, parse_locked_limit, parse_score,
     parse_status,
 };
 use crate::facts::runtime::is_of_a_kubelet;
@@ -139,7 +139,7 @@ fn process_facts(source: &dyn Source, process: &str, target: Option<u32>) -> Pro
     ProcessFacts {
         addresses: limits.clone().parse(parse_address_limit),
         locked: limits.clone().parse(parse_locked_limit),
-        most_locked: limits.clone().parse(parse_most_locked),
+        hard: limits.known().map(|text| HardLimits::parse(text)).unwrap_or_default(),
         file_size: limits.parse(parse_file_size_limit),
         oom_score_adj: file("oom_score_adj").parse(parse_score),
         status: file("status").parse(parse_status),

@@ -216,8 +216,7 @@ impl Engine {
             Ulimit::Addresses => format!("ulimit {} unlimited, where it is set", ulimit.option()),
             _ => {
                 let option = self.options(&[format!("--ulimit {}=-1", ulimit.name())]);
-                let is_refused = ulimit == Ulimit::Memlock && !site.lifts_memlock;
-                if is_refused { option } else { format!("{option}\n{shell}") }
+                if site.lifts(ulimit) { format!("{option}\n{shell}") } else { option }
             }
         }
     }

@@ -106,19 +106,20 @@ fn memory_of(site: &Site, memory: Bytes) -> String {
     }
 }
 
-fn unlimited(site: &Site, ulimit: Ulimit) -> String {
+pub(super) fn unlimited(site: &Site, ulimit: Ulimit) -> String {
     let shell = format!("ulimit {} unlimited", ulimit.option());
     match site.runtime {
-        Runtime::Slurm if ulimit == Ulimit::Memlock && !site.lifts_memlock => {
+        Runtime::Slurm if !site.lifts(ulimit) => {
             format!("{}=infinity of slurmd.service on the nodes", ulimit.directive())
         }
         Runtime::Slurm => format!(
             "in the job: {shell}\nwhere that is refused: {}=infinity of slurmd.service on the nodes",
             ulimit.directive()
         ),
-        _ if ulimit == Ulimit::Memlock && !site.lifts_memlock => format!(
-            "by an administrator, in /etc/security/limits.conf, and then log in again: USER - memlock unlimited\n\
+        _ if !site.lifts(ulimit) => format!(
+            "where it is set, or by an administrator, in /etc/security/limits.conf (then log in again): USER - {} unlimited\n\
              for a service: {}=infinity in its unit",
+            ulimit.name(),
             ulimit.directive()
         ),
         _ => format!(

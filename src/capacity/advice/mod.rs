@@ -16,6 +16,7 @@ mod system;
 
 use super::origin::{Origin, origin};
 use super::posix;
+use crate::facts::process::ProcessFacts;
 use crate::facts::{CgroupVersion, Facts, FileSystem, Manager, Runtime};
 use crate::units::{Bytes, Limit};
 
@@ -45,8 +46,8 @@ pub(crate) struct Site {
     pub size: Option<Bytes>,
     /// Its inodes, where it has a number of them.
     pub inodes: u64,
-    /// It may lift its own RLIMIT_MEMLOCK.
-    pub lifts_memlock: bool,
+    /// Limits of a process that it may not lift itself.
+    pub fixed: Vec<Ulimit>,
 }
 
 impl Site {
@@ -82,13 +83,17 @@ impl Site {
                 .map(|statfs| statfs.total())
                 .filter(|size| *size > Bytes::ZERO),
             inodes: facts.shm.statfs.known().map_or(0, |statfs| statfs.files),
-            lifts_memlock: facts.process.may_lift_memlock(),
+            fixed: fixed(&facts.process),
         }
     }
 
     /// The size that is kept where something else is changed.
     fn size(&self) -> Bytes {
         self.size.unwrap_or(Bytes::mib(64))
+    }
+
+    fn lifts(&self, ulimit: Ulimit) -> bool {
+        !self.fixed.contains(&ulimit)
     }
 
     /// The option for twice as many inodes as there are, a million at least.
@@ -101,6 +106,18 @@ impl Site {
     fn is_dev_shm(&self) -> bool {
         self.path == "/dev/shm"
     }
+}
+
+/// The limits of a process that it may not lift itself.
+fn fixed(process: &ProcessFacts) -> Vec<Ulimit> {
+    let hard = process.hard;
+    let limits = [
+        (Ulimit::Memlock, hard.locked),
+        (Ulimit::FileSize, hard.file_size),
+        (Ulimit::Addresses, hard.addresses),
+    ];
+    let fixed = limits.into_iter().filter(|(_, hard)| !process.may_lift(*hard));
+    fixed.map(|(ulimit, _)| ulimit).collect()
 }
 
 /// What has to be so.

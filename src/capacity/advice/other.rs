@@ -41,9 +41,11 @@ pub(super) fn apptainer(site: &Site, change: &Change) -> String {
             }
         }
         Change::Memory(memory) => memory_of(site, *memory),
-        Change::Unlimited(ulimit) => {
+        Change::Unlimited(ulimit) if site.lifts(*ulimit) => {
             format!("before apptainer: ulimit {} unlimited", ulimit.option())
         }
+        // Its limits are those of whoever starts it.
+        Change::Unlimited(ulimit) => super::machine::unlimited(site, *ulimit),
         _ => {
             format!("by the node's administrator: {}", super::machine::command(site, change))
         }

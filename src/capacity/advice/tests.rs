@@ -56,7 +56,7 @@ fn site(runtime: Runtime, origin: Origin) -> Site {
         mounts_nothing: false,
         size: None,
         inodes: 0,
-        lifts_memlock: true,
+        fixed: Vec::new(),
     }
 }
 
@@ -220,13 +220,19 @@ fn more_inodes_are_twice_as_many_and_a_million_at_least() {
 
 #[test]
 fn no_ulimit_is_advised_where_the_hard_limit_stands() {
-    let memlock = Change::Unlimited(Ulimit::Memlock);
-    for runtime in [Runtime::None, Runtime::Slurm, Runtime::Docker] {
-        let free = site(runtime, Origin::Machine);
-        assert!(fix(&free, &memlock).contains("ulimit -l unlimited"));
-        let bound = Site { lifts_memlock: false, ..free };
-        assert!(!fix(&bound, &memlock).contains("ulimit -l"));
+    for (ulimit, option) in [(Ulimit::Memlock, "ulimit -l"), (Ulimit::FileSize, "ulimit -f")] {
+        for runtime in [Runtime::None, Runtime::Slurm, Runtime::Docker, Runtime::Apptainer] {
+            let free = site(runtime, Origin::Machine);
+            let lift = Change::Unlimited(ulimit);
+            assert!(fix(&free, &lift).contains(option));
+            let bound = Site { fixed: vec![ulimit], ..free };
+            let told = fix(&bound, &lift);
+            assert!(!told.contains(option), "{told}");
+        }
     }
+    let bound = Site { fixed: vec![Ulimit::Addresses], ..site(Runtime::None, Origin::Machine) };
+    let told = fix(&bound, &Change::Unlimited(Ulimit::Addresses));
+    assert!(told.contains("USER - as unlimited"), "{told}");
 }
 
 #[test]

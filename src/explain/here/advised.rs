@@ -1,7 +1,7 @@
 //! What to do there: what inspect advises, else in the words of whoever runs the container.
 
 use super::super::{Details, Entry, Fix, Meaning, Refusal};
-use super::{Limits, PLENTY};
+use super::{COMMIT, Limits, PLENTY};
 use crate::capacity::advice::{self, Change, Site, Ulimit};
 use crate::capacity::{posix, sizing};
 use crate::facts::Facts;
@@ -47,15 +47,16 @@ impl Limits {
     fn advised(&self, entry: &Entry) -> Option<&str> {
         let ids: &[&str] = match entry.fix {
             Fix::ShmSize => {
-                &["not-shared-memory", "shm-full", "size-not-applied", "kill-before-enospc"]
+                &["not-shared-memory", "shm-full", COMMIT, "size-not-applied", "kill-before-enospc"]
             }
             Fix::Mount => &["not-shared-memory"],
             Fix::Permission => &["not-shared-memory", "cannot-create", "read-only"],
             Fix::Memlock => &["memlock"],
             Fix::Exec => &["noexec"],
             Fix::Semaphores => &["semaphores"],
+            Fix::Refused => &["address-limit", COMMIT],
             // Where memory is short somewhere else, these are no cause.
-            _ if entry.meaning == Meaning::Ambiguous => &["huge-pages-refused"],
+            _ if entry.meaning == Meaning::Ambiguous => &[COMMIT, "huge-pages-refused"],
             _ if entry.meaning == Meaning::Memory => &["address-limit"],
             _ => &[],
         };

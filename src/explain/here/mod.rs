@@ -12,6 +12,9 @@ use crate::units::{BOUNDLESS, Bytes};
 /// So much is too small for none of the messages.
 const PLENTY: Bytes = Bytes::mib(1024);
 
+/// The finding where the machine promises no more memory: what is refused then may be any call.
+const COMMIT: &str = "commit-limit";
+
 /// What is known of where it happened.
 #[derive(Clone, Debug)]
 pub struct Here(Known);
@@ -92,8 +95,10 @@ impl Limits {
         })
     }
 
+    /// A commit limit that leaves much explains no error.
     fn finding(&self, id: &str) -> Option<&Finding> {
-        self.inspect.findings.iter().find(|finding| finding.id.text() == Some(id))
+        let found = self.inspect.findings.iter().find(|finding| finding.id.text() == Some(id));
+        found.filter(|finding| id != COMMIT || finding.severity.text() != Some("info"))
     }
 
     fn mount(&self) -> &str {
@@ -226,6 +231,21 @@ mod tests {
             let (fix, told) = fix(id);
             assert_eq!(fix.as_deref(), Some(fixed), "{id}");
             assert!(told.contains(said), "{id}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_commit_limit_is_the_advice_only_where_little_is_left_of_it() {
+        let fix = |id: &str, severity: &str| {
+            let entry = entries().find(|entry| entry.id == id).unwrap();
+            let more = format!(
+                r#""findings": [{{"id": "commit-limit", "severity": "{severity}", "message": "0 B fit.", "fix": "sysctl"}}]"#
+            );
+            here(64 * MIB, 64 * MIB, &more).fix(entry, Details::default())
+        };
+        for id in ["errno-12", "errno-28", "bus-error", "frigate-shm"] {
+            assert_eq!(fix(id, "fail").as_deref(), Some("sysctl"), "{id}");
+            assert_eq!(fix(id, "info"), None, "{id}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! What is said of what holds there.
 
 use super::super::{Entry, Fix, Meaning};
-use super::{Limits, PLENTY};
+use super::{COMMIT, Limits, PLENTY};
 use crate::runs::papers::Ceiling;
 use crate::units::{BOUNDLESS, Bytes};
 
@@ -133,9 +133,10 @@ fn findings_of(entry: &Entry) -> &'static [&'static str] {
         (_, Fix::Exec) => &["noexec"],
         (_, Fix::Memlock) => &["memlock"],
         (_, Fix::Semaphores) => &["semaphores"],
-        (Meaning::Ambiguous, _) => &["oom-killed", "huge-pages-refused"],
+        (_, Fix::Refused) => &["address-limit", COMMIT],
+        (Meaning::Ambiguous, _) => &["oom-killed", COMMIT, "huge-pages-refused"],
         (Meaning::Memory, _) => &["oom-killed", "address-limit"],
-        (Meaning::ShmSize, _) => &["not-shared-memory", "inodes-low"],
+        (Meaning::ShmSize, _) => &["not-shared-memory", COMMIT, "inodes-low"],
         _ => &[],
     }
 }

@@ -50,7 +50,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         not: "Not its size: df shows room, df -i shows none.",
         fix: Fix::Setting,
         setting: "`shmeter ls` shows the files; a mount with more has docker run --tmpfs \
-                  /dev/shm:size=1g,nr_inodes=1m.",
+                  /dev/shm:size=1g,nr_inodes=NUMBER, a larger one than df -i shows.",
         source: "linux mm/shmem.c (shmem_reserve_inode)",
         example: "mkdir: cannot create directory '/dev/shm/cache': No space left on device",
         ..OF_FILE
