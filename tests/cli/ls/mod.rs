@@ -243,6 +243,11 @@ fn where_there_is_nothing_it_says_so() {
     assert_eq!(said, "/dev/shm: no shared memory is held here\n");
 }
 
+/// One to paste is not broken, however long the name is that somebody else left on this machine.
+fn is_command(line: &str) -> bool {
+    line.trim_start().starts_with("rm -- ")
+}
+
 #[test]
 fn names_that_could_steer_a_terminal_or_a_shell_do_not() {
     let _turn = turn();
@@ -256,7 +261,7 @@ fn names_that_could_steer_a_terminal_or_a_shell_do_not() {
     let row = rows(&document, |row| row["inode"] == inode && row["kind"] == "posix");
     std::fs::remove_file(&hostile).unwrap();
     for line in text.lines() {
-        assert!(line.chars().count() <= 80, "{line}");
+        assert!(line.chars().count() <= 80 || is_command(line), "{line}");
         assert!(!line.contains(|c: char| c.is_control() || c == '\u{202e}'), "{line:?}");
     }
     assert_eq!((row.len(), &row[0]["held_bytes"]), (1, &json!(8192)));
@@ -269,7 +274,7 @@ fn text_fits_80_columns_and_has_colour_only_where_it_is_asked_for() {
     let _holder = Holder::new(&["map", &long, "4096", "memfd", &"y".repeat(240), "4096"]);
     let plain = String::from_utf8(ls(&[], &[]).stdout).unwrap();
     for line in plain.lines() {
-        assert!(line.chars().count() <= 80, "{line}");
+        assert!(line.chars().count() <= 80 || is_command(line), "{line}");
     }
     assert!(!plain.contains('\u{1b}') && plain.contains("...xxx"), "{plain}");
     let colour = String::from_utf8(ls(&[], &["--color", "always"]).stdout).unwrap();
