@@ -47,11 +47,31 @@ pub(crate) fn memory_of(shared: Bytes) -> Bytes {
     shared.scaled(65, 64)
 }
 
+/// What most programs do with.
+const USUAL: Bytes = Bytes::mib(1024);
+
 /// What is suggested where nobody said a size: 1 GiB, which most programs do with, or what memory allows.
 #[must_use]
 pub(crate) fn usual_size(facts: &Facts, posix: &Capacity, app: Option<Bytes>) -> Bytes {
-    const USUAL: Bytes = Bytes::mib(1024);
     safe_size(facts, posix, app).unwrap_or(USUAL).min(USUAL)
+}
+
+/// What is suggested where a tmpfs of this size was too small: twice the size and no less than what most need, or what
+/// memory allows; where it allows nothing larger, twice the size and the memory that it needs.
+#[must_use]
+pub(crate) fn larger_than(
+    facts: &Facts,
+    posix: &Capacity,
+    total: Bytes,
+    app: Option<Bytes>,
+) -> (Bytes, Option<Bytes>) {
+    let twice = total.saturating_mul(2).max(USUAL);
+    let size = safe_size(facts, posix, app).map_or(twice, |safe| safe.min(twice));
+    // A tenth more is not worth a restart.
+    if size >= total.scaled(11, 10) {
+        return (size, None);
+    }
+    (twice, Some(memory_for(facts, posix, twice, app)))
 }
 
 /// The memory that a tmpfs of this size needs: what is held beside it now, and a third more than the size

@@ -4,7 +4,14 @@
 const BEFORE: [&str; 6] = ["size ", "size=", "size = ", "sizeInBytes = ", "length=", "Requested: "];
 const BEHIND: [&str; 3] = [" bytes", " B", " byte "];
 
-/// The bytes that a line says were asked for: the first number that is said to be that.
+/// What stands behind a number of bytes that there were, which was too little.
+const TOO_LITTLE: [&str; 2] = [" bytes available", " bytes free"];
+
+/// What stands behind a number of MiB that was asked for.
+const MEBIBYTES: [&str; 2] = [" MiB required", " MB required"];
+
+/// The bytes that a line says were asked for: the first number that is said to be that. Where it says how many there
+/// were, one more.
 pub(super) fn asked(line: &[u8]) -> Option<u64> {
     let mut at = 0;
     while at < line.len() {
@@ -16,11 +23,18 @@ pub(super) fn asked(line: &[u8]) -> Option<u64> {
         }
         let (number, behind) = rest.split_at(digits);
         let before = line.get(..at).unwrap_or_default();
-        let is_size = BEFORE.iter().any(|word| before.ends_with(word.as_bytes()))
-            || BEHIND.iter().any(|word| behind.starts_with(word.as_bytes()));
+        let is_one_of =
+            |words: &[&str]| words.iter().any(|word| behind.starts_with(word.as_bytes()));
+        let is_size =
+            BEFORE.iter().any(|word| before.ends_with(word.as_bytes())) || is_one_of(&BEHIND);
         let number = std::str::from_utf8(number).ok().and_then(|number| number.parse().ok());
-        if let Some(number) = number.filter(|number| is_size && *number > 0) {
-            return Some(number);
+        let bytes = number.and_then(|number: u64| match () {
+            () if is_one_of(&TOO_LITTLE) => number.checked_add(1),
+            () if is_one_of(&MEBIBYTES) => number.checked_mul(1 << 20),
+            () => Some(number).filter(|number| is_size && *number > 0),
+        });
+        if bytes.is_some() {
+            return bytes;
         }
         at = at.saturating_add(digits);
     }
@@ -39,6 +53,8 @@ mod tests {
             ("shmget(size=4263936 flags=0x7b0)", Some(4_263_936)),
             ("[ name = root, sizeInBytes = 149264720, access", Some(149_264_720)),
             ("Space Requested: 16777216 B", Some(16_777_216)),
+            ("/dev/shm: 16379 MiB required, 2048 MiB available", Some(16_379 << 20)),
+            ("because /dev/shm has only 5368709120 bytes available.", Some(5_368_709_121)),
             ("line 17: error 28", None),
             ("to 99999999999999999999999 bytes", None),
         ] {

@@ -99,8 +99,10 @@ fn buildah(site: &Site, change: &Change) -> String {
         _ => "",
     };
     match change {
+        // containers/buildah#1595
         Change::Size(size) => format!(
-            "buildah build {isolated}--shm-size={0} ... (or podman build {isolated}--shm-size={0} ...)",
+            "buildah build {isolated}--shm-size={0} ... (or podman build {isolated}--shm-size={0} ...)\n\
+             (rootless builds ignore it before Buildah 1.9 and Podman 1.4)",
             binary(*size)
         ),
         Change::Both { shm, memory } => format!(
@@ -268,6 +270,12 @@ fn compose(site: &Site, change: &Change) -> Option<String> {
         }
     };
     let fields = match change {
+        // A build without BuildKit leaves no mark of its own.
+        Change::Size(size) if site.runtime == Runtime::Docker && !needs_own_mount(site) => format!(
+            "{}; of a build: docker build --shm-size={1}, build: {{shm_size: {1}}}",
+            shm(*size),
+            binary(*size)
+        ),
         Change::Size(size) => shm(*size),
         Change::Memory(memory) => format!("mem_limit: {}", binary(*memory)),
         Change::Both { shm: size, memory } => {

@@ -33,6 +33,10 @@ pub(super) fn hosted(service: Hosted, site: &Site, change: &Change) -> String {
                 "Home Assistant takes no size. By the add-on's author, in its config.yaml: host_ipc: true (the host's own \
                  /dev/shm); else {WITH_LESS}"
             ),
+            Hosted::SageMaker => format!(
+                "SageMaker takes no size: a larger instance type, in Studio also a current image, may have more; \
+                 else {WITH_LESS}"
+            ),
             _ if site.origin == Origin::Missing => {
                 format!(
                     "{name} mounts none, and lets nobody mount one: use pipes, threads or memfd_create() instead"

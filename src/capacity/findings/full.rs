@@ -4,7 +4,7 @@ use super::listing::ls;
 use super::{Asked, Finding, Severity, finding, requirement};
 use crate::capacity::advice::{Change, Site, fix};
 use crate::capacity::origin::origin;
-use crate::capacity::sizing::{memory_for, safe_size};
+use crate::capacity::sizing::larger_than;
 use crate::capacity::{Capacity, posix};
 use crate::facts::{Facts, FileSystem};
 use crate::units::{Bytes, Limit};
@@ -60,25 +60,17 @@ pub(super) fn shm_full(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option
     let remove = format!("see who holds it, and remove what nobody needs:\n{}", ls(facts));
     // One that is required says the size itself.
     let unmet = requirement::is_unmet(facts, asked, posix);
-    let larger = (!unmet).then(|| larger(facts, posix, asked, total));
+    let larger = (!unmet).then(|| {
+        let change = match larger_than(facts, posix, total, asked.app_memory) {
+            (size, None) => Change::Size(size),
+            (shm, Some(memory)) => Change::Both { shm, memory },
+        };
+        fix(&Site::of(facts), &change)
+    });
     let lines = match larger {
         None => remove,
         Some(larger) if total < SMALL => format!("make it larger: {larger}\nor {remove}"),
         Some(larger) => format!("{remove}\nor make it larger: {larger}"),
     };
     finding("shm-full", severity, message, lines)
-}
-
-/// Twice the size and no less than what most need, or what memory allows; with more memory where that allows nothing
-/// larger.
-fn larger(facts: &Facts, posix: &Capacity, asked: &Asked, total: Bytes) -> String {
-    let site = Site::of(facts);
-    let twice = total.saturating_mul(2).max(SMALL);
-    let size = safe_size(facts, posix, asked.app_memory).map_or(twice, |safe| safe.min(twice));
-    // A tenth more is not worth a restart.
-    if size >= total.scaled(11, 10) {
-        return fix(&site, &Change::Size(size));
-    }
-    let memory = memory_for(facts, posix, twice, asked.app_memory);
-    fix(&site, &Change::Both { shm: twice, memory })
 }

@@ -188,9 +188,13 @@ pub(super) fn host_wide(facts: &Facts, posix: &Capacity, asked: &Asked) -> Optio
 fn bounded(facts: &Facts, posix: &Capacity, asked: &Asked, site: &Site) -> String {
     let shm = asked.size_limit.unwrap_or_else(|| usual_size(facts, posix, asked.app_memory));
     let memory = memory_for(facts, posix, shm, asked.app_memory);
-    // Who shares the host's on purpose keeps it.
+    // Who shares the host's on purpose keeps it, and a number that nobody asked for would kill what needs more.
     if site.origin == Origin::HostIpc && !site.pod {
-        return fix(site, &Change::Memory(memory));
+        return match asked.app_memory {
+            Some(_) => fix(site, &Change::Memory(memory)),
+            None => "a memory limit with room for the program and its files there; for a figure: --app-memory SIZE"
+                .to_owned(),
+        };
     }
     fix(site, &Change::Both { shm, memory })
 }

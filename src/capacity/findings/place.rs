@@ -7,7 +7,7 @@ use crate::capacity::origin::{Origin, is_default_size, origin};
 use crate::capacity::sizing::usual_size;
 use crate::capacity::{Capacity, Source, is_mount_point, posix};
 use crate::facts::holdings::Hidden;
-use crate::facts::{Facts, FileSystem, Reading};
+use crate::facts::{Facts, FileSystem, Manager, Reading};
 use crate::units::{Bytes, Limit};
 
 pub(super) fn not_shared_memory(
@@ -102,11 +102,29 @@ pub(super) fn read_only(facts: &Facts) -> Option<Finding> {
     if !(mount.read_only() && memory) || facts.shm.statfs == Reading::Absent {
         return None;
     }
+    let path = &facts.shm.asked;
+    let site = Site::of(facts);
+    let has = |options: &str| options.split(',').any(|option| option == "rw");
+    // The flag of a mount alone: whoever made this view of the machine's set it.
+    let is_of_sandbox = !site.runtime.is_container() && has(&mount.super_options);
+    let (only_here, fix) = match (is_of_sandbox, site.manager) {
+        (true, Some(Manager::SystemdUnit)) => {
+            (" for this unit", Some(format!("in the unit: ReadWritePaths={path}")))
+        }
+        (true, _) => (
+            " in this mount namespace only",
+            Some(format!(
+                "an option of the sandbox that the program runs in: {path} writable, or a tmpfs of its own there\n\
+                 or as root, in that namespace: mount -o remount,bind,rw {path}"
+            )),
+        ),
+        _ => ("", Some(fix(&site, &Change::Writable))),
+    };
     finding(
         "read-only",
         Severity::Fail,
-        format!("{} is mounted read-only: no segment can be created there.", facts.shm.asked),
-        fix(&Site::of(facts), &Change::Writable),
+        format!("{path} is mounted read-only{only_here}: no segment can be created there."),
+        fix,
     )
 }
 
@@ -216,10 +234,16 @@ pub(super) fn leftover(facts: &Facts) -> Option<Finding> {
             " /proc is mounted with hidepid: processes of other users may hold them.",
         ),
     };
+    // The folder is the sandbox's or a volume's, and these end with the pod.
+    let stays = if files && Site::of(facts).pod && !origin(facts).is_of_the_host() {
+        " They stay over a restart of the container, until the pod is deleted."
+    } else {
+        ""
+    };
     finding(
         "leftover",
         Severity::Info,
-        format!("{bytes} {verb}: {}.{others}", plural(facts.leftovers.len(), &first.name)),
+        format!("{bytes} {verb}: {}.{others}{stays}", plural(facts.leftovers.len(), &first.name)),
         Some(format!("see what they are, and how to remove what nobody needs:\n{}", ls(facts))),
     )
 }

@@ -122,12 +122,21 @@ pub(super) fn of_the_host(facts: &Facts) -> Option<Finding> {
         (Origin::Bind, _) => "mounted from outside",
         _ => return None,
     };
+    // What runs beside that machine, on the computer itself, has another one.
+    let release = facts.release.text.to_ascii_lowercase();
+    let (whose, beyond) = if release.contains("linuxkit") {
+        ("Docker Desktop's virtual machine", " Programs of macOS or Windows have no part in it.")
+    } else if release.contains("microsoft") {
+        ("WSL's virtual machine", " Programs of Windows have no part in it.")
+    } else {
+        ("the machine", "")
+    };
     finding(
         "host-shm",
         Severity::Info,
         format!(
-            "{} is that of the machine ({how}): all of its programs share the size, and what is \
-             left there stays when the container ends.",
+            "{} is that of {whose} ({how}): all of its programs share the size, and what is \
+             left there stays when the container ends.{beyond}",
             site.path
         ),
         None,

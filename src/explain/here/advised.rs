@@ -1,7 +1,7 @@
 //! What to do there: what inspect advises, else in the words of whoever runs the container.
 
 use super::super::{Details, Entry, Fix, Meaning, Refusal};
-use super::{COMMIT, Limits, PLENTY};
+use super::{COMMIT, Limits, PLENTY, proves_the_size};
 use crate::capacity::advice::{self, Change, Site, Ulimit};
 use crate::capacity::{posix, sizing};
 use crate::facts::Facts;
@@ -24,7 +24,12 @@ impl Limits {
         let change = match entry.fix {
             Fix::ShmSize => match larger(facts, details.asked) {
                 Change::Size(size) if self.df().is_some_and(|(total, _)| total >= size) => {
-                    return Some(self.large_enough(details.asked));
+                    return Some(
+                        match self.df().filter(|_| proves_the_size(entry, details.asked)) {
+                            Some((total, _)) => still_larger(facts, total),
+                            None => self.large_enough(details.asked),
+                        },
+                    );
                 }
                 change => change,
             },
@@ -32,11 +37,15 @@ impl Limits {
                 Some(change) => change,
                 None => return self.no_limit_of_sysv(),
             },
+            Fix::SameIpc | Fix::Permission if details.refusal == Some(Refusal::Missing) => {
+                return gone(facts).map(str::to_owned);
+            }
             Fix::Permission => return self.of_file(details.refusal).map(str::to_owned),
             Fix::Memory => return self.more_memory(facts),
             Fix::Semaphores => Change::Sysctl("kernel.sem", "250 32000 100 1024".to_owned()),
             Fix::Memlock => Change::Unlimited(Ulimit::Memlock),
             Fix::Exec => Change::Executable,
+            _ if entry.meaning == Meaning::Ambiguous => return self.if_it_is_small(entry),
             // A size is for what is mounted: the words of the fix mount it.
             _ => return None,
         };
@@ -61,6 +70,15 @@ impl Limits {
             _ => &[],
         };
         ids.iter().find_map(|id| self.finding(id)?.fix.text())
+    }
+
+    /// What inspect advises of a small or full /dev/shm, where that is one of the causes.
+    fn if_it_is_small(&self, entry: &Entry) -> Option<String> {
+        let is_one = ["{SIGBUS}", "{ENOSPC}"].iter().any(|word| entry.patterns.contains(word));
+        let fix =
+            ["shm-full", "runtime-default"].iter().find_map(|id| self.finding(id)?.fix.text());
+        let fix = fix.filter(|_| is_one)?;
+        Some(format!("If it was {}, which is small here:\n{fix}", self.mount()))
     }
 
     /// That the size was not the cause, and how to go on.
@@ -152,9 +170,31 @@ fn larger(facts: &Facts, asked: Option<Bytes>) -> Change {
     }
 }
 
-/// Twice what was asked for, and not less than what most need.
+/// Of what is missing where no container is, which has one IPC namespace and one /dev/shm.
+fn gone(facts: &Facts) -> Option<&'static str> {
+    (!facts.runtime.runtime.is_container()).then_some(
+        "Find out why it is gone: the program that makes it failed or ended first (see its messages; shmeter ls), or systemd \
+         removed it when the last session of its user ended: RemoveIPC=no in /etc/systemd/logind.conf, or loginctl \
+         enable-linger USER. A program in a container or a sandbox has another /dev/shm.",
+    )
+}
+
+/// Where a size of gibibytes was too little, and nobody says how much would do.
+fn still_larger(facts: &Facts, total: Bytes) -> String {
+    let change = match sizing::larger_than(facts, &posix::capacity(facts), total, None) {
+        (size, None) => Change::Size(size),
+        (shm, Some(memory)) => Change::Both { shm, memory },
+    };
+    format!(
+        "{}\nor see first how full it gets: shmeter watch -- COMMAND. {ELSEWHERE}",
+        advice::fix(&Site::of(facts), &change)
+    )
+}
+
+/// Twice what was asked for in whole MiB, and not less than what most need.
 fn enough(asked: Option<Bytes>) -> Bytes {
-    asked.map_or(PLENTY, |asked| asked.saturating_mul(2).min(MOST)).max(PLENTY)
+    let twice = |asked: Bytes| Bytes::mib(asked.0 >> 20).saturating_mul(2);
+    asked.map_or(PLENTY, |asked| twice(asked).min(MOST)).max(PLENTY)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ mod advised;
 mod said;
 
 use super::watched::Watched;
-use super::{Details, Entry, Meaning};
+use super::{Certainty, Details, Entry, Meaning};
 use crate::facts::Facts;
 use crate::runs::papers::{Ceiling, Finding, Inspect};
 use crate::units::{BOUNDLESS, Bytes};
@@ -71,7 +71,11 @@ impl Here {
     #[must_use]
     pub fn is_large_enough(&self, entry: &Entry, asked: Option<Bytes>) -> bool {
         match &self.0 {
-            Known::Limits(limits) => entry.meaning == Meaning::ShmSize && limits.has_plenty(asked),
+            Known::Limits(limits) => {
+                entry.meaning == Meaning::ShmSize
+                    && limits.has_plenty(asked)
+                    && !proves_the_size(entry, asked)
+            }
             Known::Run(_) => false,
         }
     }
@@ -84,6 +88,11 @@ impl Here {
             Known::Run(run) => run.fix(entry),
         }
     }
+}
+
+/// Whether a message has no other cause than the size, and does not tell which size would do.
+fn proves_the_size(entry: &Entry, asked: Option<Bytes>) -> bool {
+    entry.certainty == Certainty::Sure && asked.is_none()
 }
 
 impl Limits {
@@ -160,7 +169,8 @@ mod tests {
         let said_of_full = said(&full, "pytorch-worker-bus", None);
         assert_eq!(said_of_full, "/dev/shm is full: 0 B of 64.0 MiB are free.");
         let large = here(12 << 30, 12 << 30, r#""segments": {}"#);
-        assert!(said(&large, "nccl-shm-enospc", None).contains("was not the cause, unless"));
+        assert!(said(&large, "pytorch-worker-bus", None).contains("was not the cause, unless"));
+        assert!(said(&large, "nccl-shm-enospc", None).contains("too little when"));
     }
 
     #[test]

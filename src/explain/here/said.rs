@@ -1,6 +1,6 @@
 //! What is said of what holds there.
 
-use super::super::{Entry, Fix, Meaning};
+use super::super::{Certainty, Entry, Fix, Meaning};
 use super::{COMMIT, Limits, PLENTY};
 use crate::runs::papers::Ceiling;
 use crate::units::{BOUNDLESS, Bytes};
@@ -14,7 +14,7 @@ const BY_DEFAULT: Bytes = Bytes::mib(64);
 impl Limits {
     pub(super) fn say(&self, entry: &Entry, asked: Option<Bytes>) -> Option<String> {
         let told = match entry.meaning {
-            Meaning::ShmSize => self.size(asked),
+            Meaning::ShmSize => self.size(asked, entry.certainty),
             Meaning::Sysv => self.sysv(),
             Meaning::Memory if entry.fix == Fix::Memory => self.memory(),
             Meaning::Ambiguous => self.ambiguous(entry),
@@ -27,7 +27,7 @@ impl Limits {
         (!all.is_empty()).then(|| all.join(" "))
     }
 
-    fn size(&self, asked: Option<Bytes>) -> Option<String> {
+    fn size(&self, asked: Option<Bytes>, certainty: Certainty) -> Option<String> {
         let mount = self.mount();
         let Some((total, free)) = self.df() else {
             return Some(format!("The size of {mount} could not be read."));
@@ -39,6 +39,10 @@ impl Limits {
         }
         let has = format!("{mount} has {free} of {total} free now");
         Some(match asked {
+            // A message may tell how much there was.
+            Some(asked) if asked.0 == total.0.saturating_add(1) => {
+                format!("{mount} has {total} in all, and the message asks for more: it cannot fit.")
+            }
             Some(asked) if asked > total => {
                 format!(
                     "{mount} has {total} in all, and the message asks for {asked}: it cannot fit."
@@ -51,6 +55,11 @@ impl Limits {
             _ if total <= BY_DEFAULT => {
                 format!("{has}; 64 MiB is what runtimes give by default.{}", self.usable(free))
             }
+            None if free >= PLENTY && certainty == Certainty::Sure => format!(
+                "{has}. That was too little when the message was printed: it was full then, more was asked for, \
+                 or it was another container's.{}",
+                self.usable(free)
+            ),
             _ if free >= PLENTY => format!(
                 "{has}: its size was not the cause, unless it was full then or it was another \
                  container's.{}",
@@ -107,7 +116,7 @@ impl Limits {
     fn ambiguous(&self, entry: &Entry) -> Option<String> {
         let tmp = self.small_tmp().filter(|_| entry.patterns.contains(&"{ENOSPC}"));
         let told: Vec<String> =
-            [self.size(None), tmp, self.memory()].into_iter().flatten().collect();
+            [self.size(None, entry.certainty), tmp, self.memory()].into_iter().flatten().collect();
         Some(told.join(" "))
     }
 

@@ -29,7 +29,7 @@ pub enum Hosted {
 }
 
 /// The variables, and whose they are. Knative sets `K_SERVICE` too, in pods.
-pub(super) const MARKS: [(&str, Hosted); 19] = [
+pub(super) const MARKS: [(&str, Hosted); 22] = [
     ("AIP_HTTP_PORT", Hosted::VertexAi),
     ("AIP_MODEL_DIR", Hosted::VertexAi),
     ("AZUREML_RUN_ID", Hosted::AzureMl),
@@ -46,7 +46,12 @@ pub(super) const MARKS: [(&str, Hosted); 19] = [
     ("P_SERVER_UUID", Hosted::Pterodactyl),
     ("RAILWAY_PROJECT_ID", Hosted::Railway),
     ("RENDER_SERVICE_ID", Hosted::Render),
+    // Studio's applications and spaces.
+    ("SAGEMAKER_APP_TYPE", Hosted::SageMaker),
+    ("SAGEMAKER_SPACE_NAME", Hosted::SageMaker),
     ("SM_MODEL_DIR", Hosted::SageMaker),
     ("SM_TRAINING_ENV", Hosted::SageMaker),
     ("SUPERVISOR_TOKEN", Hosted::HomeAssistant),
+    // A training job, also of an image without SageMaker's toolkit.
+    ("TRAINING_JOB_ARN", Hosted::SageMaker),
 ];

@@ -6,6 +6,7 @@ mod root;
 mod served;
 
 use std::cell::{OnceCell, RefCell};
+use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::os::fd::{AsFd, OwnedFd};
@@ -89,6 +90,11 @@ fn read_text(path: &str, file: &mut File, buffer: &mut Vec<u8>) -> io::Result<St
         }
     }
     Ok(lossy(buffer.get(..filled).unwrap_or_default()))
+}
+
+/// Whether the value of a variable says what its name does: gitlab-ci-local runs jobs with GITLAB_CI=false.
+fn says_yes(value: &OsStr) -> bool {
+    !value.is_empty() && !value.eq_ignore_ascii_case("false")
 }
 
 fn lossy(bytes: &[u8]) -> String {
@@ -356,7 +362,7 @@ impl Source for Live {
     }
 
     fn is_set(&self, variable: &str) -> bool {
-        std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+        std::env::var_os(variable).is_some_and(|value| says_yes(&value))
     }
 
     fn page_size(&self) -> u64 {
@@ -379,5 +385,19 @@ pub(super) fn of_nix(stat: &nix::sys::statfs::Statfs) -> StatFs {
         bavail: count(stat.blocks_available()),
         files: count(stat.files()),
         ffree: count(stat.files_free()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_that_says_no_is_as_good_as_none() {
+        for (value, yes) in
+            [("true", true), ("1", true), ("", false), ("false", false), ("False", false)]
+        {
+            assert_eq!(says_yes(OsStr::new(value)), yes, "{value}");
+        }
     }
 }

@@ -6,6 +6,7 @@ mod collected_fifth;
 mod collected_fourth;
 mod collected_third;
 mod fields;
+mod large;
 mod reports;
 mod threads;
 

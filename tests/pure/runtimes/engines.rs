@@ -234,8 +234,25 @@ fn who_shares_the_host_s_on_purpose_is_told_a_memory_limit_and_keeps_it() {
     let container = Container { machine: container.machine.meminfo(8 * GIB, 8 * GIB, 0) };
     let said = container.said();
     assert_eq!(said.who(), ("docker", "host-ipc"));
+    // A figure would kill what needs more, so that it takes one of whoever knows the program.
     let fix = said.fix("host-wide");
+    assert!(fix.contains("--app-memory") && !fix.contains("without"), "{fix}");
+    assert!(!fix.contains("--memory="), "{fix}");
+    let fix = container.asked(&[], Some(GIB)).fix("host-wide").to_owned();
     assert!(fix.starts_with("docker run --memory=") && !fix.contains("without"), "{fix}");
+}
+
+#[test]
+fn the_machine_of_docker_desktop_is_a_virtual_one() {
+    let of = |release: &str| {
+        let container = Container::docker(HOSTS).ipc(MACHINE);
+        let container =
+            Container { machine: container.machine.file("/proc/sys/kernel/osrelease", release) };
+        container.said().words()
+    };
+    assert!(of("6.10.14-linuxkit\n").contains("that of Docker Desktop's virtual machine"));
+    assert!(of("5.15.90.1-microsoft-standard-WSL2\n").contains("that of WSL's virtual machine"));
+    assert!(of("6.12.0-amd64\n").contains("that of the machine (--ipc=host)"));
 }
 
 #[test]
