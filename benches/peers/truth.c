@@ -382,6 +382,11 @@ struct counts {
 	_Alignas(256) _Atomic uint64_t taken;
 };
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* A ring of SLOTS places; FORM: s looks again at once, b waits 4 us, t that and tells of 32 at once. */
 static void ring(size_t message)
 {
@@ -417,24 +422,34 @@ static void ring(size_t message)
 			/* A sample takes 30 ms, as fast as the unmeasured pass was. */
 			if (!warm)
 				count = board->begin[0] / batch * batch;
-			for (uint64_t n = 0; n < count; n++) {
-				char *place = places + (n & (slots - 1)) * stride;
+			/* In runs, in which nothing is asked but of the message itself. */
+			for (uint64_t n = 0; n < count;) {
+				uint64_t end = count;
 				if (me) {
 					while (n - known >= slots) {
 						known = atomic_load_explicit(&counts->taken, memory_order_acquire);
 						_mm_pause();
 					}
-					if (message == 8) {
-						*(uint64_t *)place = n;
-					} else if (message == 64) {
-						*(uint64_t *)own = n;
-						memcpy(place, own, 64);
-					} else {
-						*(uint64_t *)own = n;
-						memcpy(place, own, message);
+					end = least(end, known + slots);
+					if (batch > 1)
+						end = least(end, (n | (batch - 1)) + 1);
+					for (; n < end; n++) {
+						char *place = places + (n & (slots - 1)) * stride;
+						if (message == 8) {
+							*(uint64_t *)place = n;
+						} else if (message == 64) {
+							*(uint64_t *)own = n;
+							memcpy(place, own, 64);
+						} else {
+							*(uint64_t *)own = n;
+							memcpy(place, own, message);
+						}
+						__asm__ volatile("" ::: "memory");
+						if (batch == 1)
+							atomic_store_explicit(&counts->sent, n + 1, memory_order_release);
 					}
-					if (((n + 1) & (batch - 1)) == 0)
-						atomic_store_explicit(&counts->sent, n + 1, memory_order_release);
+					if (batch > 1 && (n & (batch - 1)) == 0)
+						atomic_store_explicit(&counts->sent, n, memory_order_release);
 				} else {
 					while (known <= n) {
 						known = atomic_load_explicit(&counts->sent, memory_order_acquire);
@@ -445,18 +460,24 @@ static void ring(size_t message)
 							_mm_pause();
 						_mm_pause();
 					}
-					if (message == 8)
-						*(uint64_t *)own = *(uint64_t *)place;
-					else if (message == 64)
-						memcpy(own, place, 64);
-					else
-						memcpy(own, place, message);
-					if (*(uint64_t *)own != n)
+					end = least(least(end, known), (n | (slots / 4 - 1)) + 1);
+					uint64_t wrong = 0;
+					for (; n < end; n++) {
+						char *place = places + (n & (slots - 1)) * stride;
+						if (message == 8)
+							*(uint64_t *)own = *(uint64_t *)place;
+						else if (message == 64)
+							memcpy(own, place, 64);
+						else
+							memcpy(own, place, message);
+						wrong |= *(uint64_t *)own ^ n;
+						__asm__ volatile("" ::: "memory");
+					}
+					if (wrong)
 						exit(9);
-					if (((n + 1) & (slots / 4 - 1)) == 0)
-						atomic_store_explicit(&counts->taken, n + 1, memory_order_release);
+					if ((n & (slots / 4 - 1)) == 0)
+						atomic_store_explicit(&counts->taken, n, memory_order_release);
 				}
-				__asm__ volatile("" ::: "memory");
 			}
 			if (warm && me == 0) {
 				board->begin[0] = slots / ((ticks() - begin) / a_nanosecond) * 30e6;

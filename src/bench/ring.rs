@@ -1,6 +1,7 @@
 //! A queue from one process to another in a segment: numbers of what was sent and of what was taken,
 //! each on a line of its own, and places for messages that are used in turn.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::stage::{Pass, Stage, size, wait};
@@ -139,6 +140,12 @@ fn is_multiple(number: u64, of: u64) -> bool {
     number & of.wrapping_sub(1) == 0
 }
 
+/// The next multiple of a power of two.
+#[inline(always)]
+fn next_multiple(number: u64, of: u64) -> u64 {
+    (number | of.wrapping_sub(1)).wrapping_add(1)
+}
+
 /// Whether messages come at a rate, and each is timed.
 #[must_use]
 pub(crate) fn is_paced(case: &Case) -> bool {
@@ -207,7 +214,7 @@ pub(crate) fn send(stage: &Stage<'_>, case: &Case, pass: Pass) {
     // A copy of a size that the compiler knows is a few instructions, any other one a call.
     stage.span(|| match case.bytes {
         _ if form.paced => ends.send_at_a_rate(message.bytes()),
-        8 => ends.send(&mut [0x5a_u8; 8]),
+        8 => ends.send(&mut Word),
         64 => ends.send(&mut [0x5a_u8; 64]),
         _ => ends.send(message.bytes()),
     });
@@ -226,7 +233,7 @@ pub(crate) fn take(stage: &Stage<'_>, case: &Case, ahead: i64) -> Vec<u64> {
     stage.span(|| {
         all_right = match case.bytes {
             _ if form.paced => ends.take_at_a_rate(message.bytes(), &mut times),
-            8 => ends.take(&mut [0x5a_u8; 8], &mut times),
+            8 => ends.take(&mut Word, &mut times),
             64 => ends.take(&mut [0x5a_u8; 64], &mut times),
             _ => ends.take(message.bytes(), &mut times),
         }
@@ -268,6 +275,72 @@ impl Buffer {
     }
 }
 
+/// A message as either end has it; runs of them, which end at the last place at the latest.
+trait Message {
+    /// Writes them to their places; with `each` the count of what was sent is told after each.
+    fn put(&mut self, ends: &Ends<'_>, run: Range<u64>, each: bool);
+
+    /// Takes them; zero if each is the one that was to come.
+    fn get(&mut self, ends: &Ends<'_>, run: Range<u64>) -> u64;
+}
+
+/// A message that is one word: it has no memory of its own.
+struct Word;
+
+impl Message for Word {
+    #[inline(always)]
+    fn put(&mut self, ends: &Ends<'_>, run: Range<u64>, each: bool) {
+        let Ends { form, sent, .. } = *ends;
+        let words = ends.words(&run).iter().zip(run);
+        if each {
+            for (word, number) in words {
+                word.store(form.mark(number), Ordering::Relaxed);
+                sent.store(number.wrapping_add(1), Ordering::Release);
+            }
+        } else {
+            for (word, number) in words {
+                word.store(form.mark(number), Ordering::Relaxed);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn get(&mut self, ends: &Ends<'_>, run: Range<u64>) -> u64 {
+        let words = ends.words(&run);
+        let is_whole = u64::try_from(words.len()) == Ok(run.end.wrapping_sub(run.start));
+        let words = words.iter().zip(run);
+        words.fold(u64::from(!is_whole), |wrong, (word, number)| {
+            wrong | word.load(Ordering::Relaxed) ^ ends.form.mark(number)
+        })
+    }
+}
+
+impl<M: AsMut<[u8]> + ?Sized> Message for M {
+    #[inline(always)]
+    fn put(&mut self, ends: &Ends<'_>, run: Range<u64>, each: bool) {
+        let Ends { stage, form, sent, .. } = *ends;
+        let message = self.as_mut();
+        for number in run {
+            if let Some(first) = message.first_chunk_mut() {
+                *first = form.mark(number).to_le_bytes();
+            }
+            stage.segment.put(form.place(number), message);
+            if each {
+                sent.store(number.wrapping_add(1), Ordering::Release);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn get(&mut self, ends: &Ends<'_>, run: Range<u64>) -> u64 {
+        let message = self.as_mut();
+        run.fold(0, |wrong, number| {
+            ends.stage.segment.get(ends.form.place(number), message);
+            wrong | mark_of(message) ^ ends.form.mark(number)
+        })
+    }
+}
+
 /// What either end of a ring has.
 #[derive(Clone, Copy)]
 struct Ends<'a> {
@@ -278,6 +351,14 @@ struct Ends<'a> {
 }
 
 impl Ends<'_> {
+    /// The places of a run of words.
+    #[inline(always)]
+    fn words(&self, run: &Range<u64>) -> &[AtomicU64] {
+        let first = self.form.place(run.start).div_euclid(size_of::<u64>());
+        let end = first.wrapping_add(size(run.end.wrapping_sub(run.start)));
+        self.stage.segment.words_of(first..end)
+    }
+
     /// Waits until there is a place for message `number`; what is known to be taken then.
     #[inline]
     fn room_for(&self, number: u64) -> u64 {
@@ -307,13 +388,13 @@ impl Ends<'_> {
     }
 
     #[inline(always)]
-    fn send<M: AsMut<[u8]> + ?Sized>(&self, message: &mut M) {
+    fn send<M: Message + ?Sized>(&self, message: &mut M) {
         let Ends { stage, form, sent, .. } = *self;
         let (messages, slots, batch, every) = (form.messages, form.slots, form.batch, form.every);
         // From where no compiler knows that nobody looks at what is not looked at here.
-        let message = std::hint::black_box(message).as_mut();
-        let mut known = 0_u64;
-        for number in 0..messages {
+        let message = std::hint::black_box(message);
+        let (mut known, mut number) = (0_u64, 0_u64);
+        while number < messages {
             if number.wrapping_sub(known) >= slots {
                 known = self.room_for(number);
             }
@@ -322,44 +403,50 @@ impl Ends<'_> {
             {
                 put.store(stage.clock.ticks(), Ordering::Relaxed);
             }
-            if let Some(first) = message.first_chunk_mut() {
-                *first = form.mark(number).to_le_bytes();
-            }
-            stage.segment.put(form.place(number), message);
-            let next = number.wrapping_add(1);
-            if is_multiple(next, batch) {
-                sent.store(next, Ordering::Release);
+            // As far as nothing else is to be done: what a loop asks at each message is most of what a small one takes.
+            let step = if batch == 1 { every } else { batch };
+            let end = next_multiple(number, step.min(slots)).min(next_multiple(number, every));
+            let end = end.min(known.wrapping_add(slots)).min(messages);
+            message.put(self, number..end, batch == 1);
+            number = end;
+            if batch > 1 && is_multiple(number, batch) {
+                sent.store(number, Ordering::Release);
             }
         }
     }
 
     /// Takes all messages, and whether each was the one that was to come; ticks of those that are timed.
     #[inline(always)]
-    fn take<M: AsMut<[u8]> + ?Sized>(&self, message: &mut M, times: &mut [u64]) -> bool {
+    fn take<M: Message + ?Sized>(&self, message: &mut M, times: &mut [u64]) -> bool {
         let Ends { stage, form, taken, .. } = *self;
         let (messages, every) = (form.messages, form.every);
         // From where no compiler knows that nobody looks at what is not looked at here.
-        let message = std::hint::black_box(message).as_mut();
+        let message = std::hint::black_box(message);
         let mut times = times.iter_mut();
         // The sender needs to know only before the places are used up.
         let tell = (form.slots / 4).max(1);
         let pause = stage.clock.of_nanoseconds(form.back_off);
-        let (mut known, mut wrong) = (0_u64, 0_u64);
-        for number in 0..messages {
+        let (mut known, mut number, mut wrong) = (0_u64, 0_u64, 0_u64);
+        while number < messages {
             if known <= number {
                 known = self.arrival_of(number, pause);
             }
-            stage.segment.get(form.place(number), message);
-            wrong |= mark_of(message) ^ form.mark(number);
-            if is_multiple(number, every)
+            let is_timed = is_multiple(number, every);
+            let end = if is_timed {
+                number.wrapping_add(1)
+            } else {
+                next_multiple(number, tell).min(next_multiple(number, every)).min(known)
+            };
+            wrong |= message.get(self, number..end);
+            if is_timed
                 && let Some(put) = form.put(stage, number)
                 && let Some(time) = times.next()
             {
                 *time = stage.clock.ticks().wrapping_sub(put.load(Ordering::Relaxed));
             }
-            let next = number.wrapping_add(1);
-            if is_multiple(next, tell) {
-                taken.store(next, Ordering::Release);
+            number = end;
+            if is_multiple(number, tell) {
+                taken.store(number, Ordering::Release);
             }
         }
         wrong == 0

@@ -4,6 +4,7 @@
 use std::ffi::c_void;
 use std::fs::File;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::os::fd::AsFd;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, AtomicU64};
@@ -223,6 +224,20 @@ impl Mapping {
         // SAFETY: a page-aligned mapping of ours, at least so long, which lives as long as `self`;
         // every bit pattern is a valid value, and whoever else has it may change it at any time.
         unsafe { std::slice::from_raw_parts(self.start.as_ptr().cast::<AtomicU64>(), words) }
+    }
+
+    /// These words of it as atomics; none where not all of them are inside.
+    #[must_use]
+    #[inline(always)]
+    pub(crate) fn words_of(&self, range: Range<usize>) -> &[AtomicU64] {
+        let words = self.bytes.get().div_euclid(size_of::<AtomicU64>());
+        if range.end > words || range.start > range.end {
+            return &[];
+        }
+        let start = self.start.as_ptr().cast::<AtomicU64>().wrapping_add(range.start);
+        // SAFETY: inside of a page-aligned mapping of ours, which lives as long as `self`; every bit pattern is a valid
+        // value, and whoever else has it may change it at any time.
+        unsafe { std::slice::from_raw_parts(start, range.len()) }
     }
 
     /// The third 4 KiB of it, as atomics that a process can sleep on.
