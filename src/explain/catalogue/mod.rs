@@ -11,6 +11,7 @@ mod calls;
 mod cameras;
 mod containers;
 mod databases;
+mod db2;
 mod desktop;
 mod drivers;
 mod fabrics;
@@ -30,6 +31,7 @@ mod postgresql;
 mod proxies;
 mod python;
 mod ray;
+mod resources;
 mod runtimes;
 mod sandboxes;
 mod science;
@@ -42,9 +44,10 @@ mod vendors;
 
 use super::Entry;
 
-const ALL: [&[Entry]; 44] = [
+const ALL: [&[Entry]; 46] = [
     postgresql::ENTRIES,
     oracle::ENTRIES,
+    db2::ENTRIES,
     vendors::ENTRIES,
     databases::ENTRIES,
     training::ENTRIES,
@@ -78,6 +81,7 @@ const ALL: [&[Entry]; 44] = [
     drivers::ENTRIES,
     addresses::ENTRIES,
     alike::ENTRIES,
+    resources::ENTRIES,
     calls::sysv::ENTRIES,
     calls::semaphores::ENTRIES,
     calls::posix::ENTRIES,
