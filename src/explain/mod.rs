@@ -172,6 +172,15 @@ const NOT_MEMORY: [&str; 4] = ["{EEXIST}", "{ENAMETOOLONG}", "{ENOSYS}", "{EROFS
 /// Errors that nobody gets for what he may not do.
 const NOT_DENIED: [&str; 1] = ["{ENAMETOOLONG}"];
 
+/// Lines within which one message tells what another one means: a traceback of Python.
+const NEAR: u64 = 30;
+
+/// Lines that a program prints as one message: PostgreSQL's DETAIL and HINT below its ERROR.
+const TOGETHER: u64 = 2;
+
+/// Entries of lines that name no error, and refer to the lines around them.
+const REFERS: [&str; 4] = ["words-failed", "words-unknown", "shmget-failed", "shm-open-failed"];
+
 /// A message and what it means.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
@@ -233,6 +242,15 @@ impl Entry {
             Meaning::Permission => &NOT_DENIED,
             Meaning::Ambiguous | Meaning::NotSharedMemory => &[],
         }
+    }
+
+    /// Within how many lines of it another entry tells better what this one is about.
+    fn told_better_within(&self, other: &Entry) -> Option<u64> {
+        if other.instead_of.contains(&self.id) {
+            return Some(NEAR);
+        }
+        let is_certain = other.application != ANY && other.certainty != Certainty::Ambiguous;
+        (REFERS.contains(&self.id) && is_certain).then_some(TOGETHER)
     }
 
     /// Of several entries in one line only those that tell most are told.
