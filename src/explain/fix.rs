@@ -54,9 +54,10 @@ const fn words(fix: Fix, refusal: Option<Refusal>) -> &'static str {
                  right, a security module denies it: dmesg | grep -i denied."
             }
             Some(Refusal::Missing) => {
-                "Find out why it is gone: the program that makes it failed first (see its messages), it has another /dev/shm \
-                 (run both with --ipc=container:NAME, or in one pod), or systemd removed it when its user logged out \
-                 (RemoveIPC=no in /etc/systemd/logind.conf)."
+                "Where it was to be made (create, O_CREAT), there is no /dev/shm: mount a tmpfs there (mode 1777). Where it \
+                 was to be opened, find out why it is gone: the program that makes it failed first (see its messages), it has \
+                 another /dev/shm (run both with --ipc=container:NAME, or in one pod), or systemd removed it when its user \
+                 logged out (RemoveIPC=no in /etc/systemd/logind.conf)."
             }
             Some(Refusal::Exists) => {
                 "Another instance runs, or one that was killed left it: shmeter ls shows who holds it. Remove it only where \

@@ -12,7 +12,7 @@ pub(super) fn refusal(line: &str) -> Option<Refusal> {
     };
     let all = [
         (says("{EACCES}") || says("{EPERM}"), Refusal::Denied),
-        (says("{ENOENT}"), Refusal::Missing),
+        (["{ENOENT}", " does not exist", " not found"].into_iter().any(says), Refusal::Missing),
         (says("{EEXIST}"), Refusal::Exists),
     ];
     let mut said = all.into_iter().filter_map(|(is_said, refusal)| is_said.then_some(refusal));
@@ -29,6 +29,7 @@ mod tests {
             ("open(/dev/shm/x): Permission denied", Some(Refusal::Denied)),
             ("shm_open: Datei oder Verzeichnis nicht gefunden", Some(Refusal::Missing)),
             ("sem_open: EEXIST", Some(Refusal::Exists)),
+            ("shared memory /x does not exist", Some(Refusal::Missing)),
             ("shm_open: errno 13", Some(Refusal::Denied)),
             ("File exists, then Permission denied", None),
             ("shm_open failed", None),

@@ -88,7 +88,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         unless: &["No such file or directory:"],
         after: &["boost::interprocess::interprocess_exception"],
         text: "A segment of Boost.Interprocess, a file in /dev/shm, is not there (the program that \
-               makes it did not start, or has another /dev/shm), or is there already (a run that \
+               makes it did not start, or has another /dev/shm, or there is none), or is there already (a run that \
                was killed left it).",
         not: "Not a size.",
         fix: Fix::SameIpc,
@@ -174,7 +174,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "qt-shm-denied",
         application: "Qt (QSharedMemory)",
         meaning: Meaning::Permission,
-        certainty: Certainty::Sure,
+        certainty: Certainty::Likely,
         patterns: &["QSharedMemory::*permission denied", "QSharedMemory::PermissionDenied"],
         text: "A segment is another user's: \"(shm_open)\" is a file in /dev/shm, \"(shmget)\" and \
                \"(shmctl)\" a System V segment. Usually the program ran as root before.",

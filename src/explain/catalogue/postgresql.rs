@@ -57,12 +57,14 @@ pub(super) const ENTRIES: &[Entry] = &[
             "could not open shared memory segment*{ENOSPC}",
             "could not open shared memory segment*{EACCES}",
         ],
-        text: "A segment of PostgreSQL could not be opened: somebody removed it while it was in use. systemd \
-               does so when the last session of the user ends (RemoveIPC=yes), and so do clean-up scripts.",
+        text: "A segment of PostgreSQL could not be opened: somebody removed it while it was in use. systemd does so \
+               when the last session of the user ends (RemoveIPC=yes), and so do clean-up scripts. When the server \
+               starts it makes its first segment: \"No such file\" means then that there is no /dev/shm.",
         not: "Not the size of /dev/shm.",
         fix: Fix::Permission,
         setting: "RemoveIPC=no in /etc/systemd/logind.conf, or run the server as a system user.",
-        source: "https://www.postgresql.org/docs/current/kernel-resources.html#SYSTEMD-REMOVEIPC",
+        source: "postgres src/backend/storage/ipc/dsm_impl.c (dsm_impl_posix), \
+                 https://www.postgresql.org/docs/current/kernel-resources.html#SYSTEMD-REMOVEIPC",
         example: "WARNING:  could not open shared memory segment \"/PostgreSQL.1450751626\": No \
                   such file or directory",
         ..POSTGRESQL

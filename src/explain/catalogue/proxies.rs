@@ -46,13 +46,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "nginx",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
-        patterns: &[
-            "zero size shared memory zone",
-            "is already declared for a different use",
-            "conflicts with already declared size",
-        ],
-        text: "The configuration uses a zone that no directive defines (no file with it is \
-               included), or defines one name twice.",
+        patterns: &["zero size shared memory zone"],
+        text: "The configuration uses a zone that nothing gives a size: no directive defines it, or the file that \
+               does is not included.",
         not: "Not a lack of memory: no size is wrong.",
         fix: Fix::Setting,
         setting: "Define that zone once, in the http block (limit_req_zone, limit_conn_zone, \
@@ -60,6 +56,24 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "nginx src/core/ngx_cycle.c, \
                  https://github.com/mariusv/nginx-badbot-blocker/issues/170",
         example: "nginx: [emerg] zero size shared memory zone \"flood\"",
+        ..Entry::REST
+    },
+    Entry {
+        id: "nginx-zone-twice",
+        application: "nginx",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "is already declared for a different use",
+            "conflicts with already declared size",
+        ],
+        text: "Two directives define a zone of one name: of different kinds, or with different sizes.",
+        not: "Not a lack of memory.",
+        fix: Fix::Setting,
+        setting: "Give each its own name; of one kind (ssl_session_cache) the same size everywhere.",
+        source: "nginx src/core/ngx_cycle.c (ngx_shared_memory_add)",
+        example: "nginx: [emerg] the shared memory zone \"perip\" is already declared for a different use in \
+                  /etc/nginx/conf.d/a.conf:4",
         ..Entry::REST
     },
     Entry {
@@ -89,17 +103,40 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Ipc::Mem::Segment::create failed to shm_open",
             "Ipc::Mem::Segment::open failed to shm_open",
         ],
-        unless: &["{ENOSPC}", "{EINVAL}", "{EMFILE}", "{ENOMEM}"],
-        text: "shm_open was refused. \"(17) File exists\": a crash left the segment, of another \
-               user or in a sticky folder. \"(13) Permission denied\": /dev/shm may not be \
-               written to. \"(2) No such file\": the other process has another /dev/shm, or \
-               ended.",
+        unless: &[
+            "{ENOSPC}",
+            "{EINVAL}",
+            "{EMFILE}",
+            "{ENOMEM}",
+            "Segment::create failed to shm_open*{ENOENT}",
+        ],
+        text: "shm_open was refused. \"(17) File exists\": a crash left the segment, of another user or in a sticky \
+               folder. \"(13) Permission denied\": /dev/shm may not be written to. \"(2) No such file\" of \
+               Segment::open: a worker looks for what the master process made, which ended or has another /dev/shm.",
         not: "Not the size of /dev/shm.",
         fix: Fix::Permission,
         setting: "Remove /dev/shm/squid-* while Squid is stopped.",
         source: "squid src/ipc/mem/Segment.cc",
         example: "FATAL: Ipc::Mem::Segment::create failed to shm_open(/squid-cf__metadata.shm): \
                   (17) File exists",
+        ..Entry::REST
+    },
+    Entry {
+        id: "squid-no-dev-shm",
+        application: "Squid",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["Segment::create failed to shm_open*{ENOENT}"],
+        text: "Squid makes this segment itself (O_CREAT), so it is not the segment that is missing: there is no \
+               /dev/shm.",
+        not: "Not another process, not a leftover and not a size.",
+        fix: Fix::Mount,
+        setting: "Mount it before Squid starts; chmod 1777 /dev/shm if the folder is there and Squid may not write \
+                  to it.",
+        source: "squid src/ipc/mem/Segment.cc (createFresh), \
+                 https://github.com/Entware/Prehistoric-Entware/issues/143",
+        example: "2023/04/02 21:14:07 kid1| FATAL: Ipc::Mem::Segment::create failed to \
+                  shm_open(/squid-cf__queues.shm): (2) No such file or directory",
         ..Entry::REST
     },
     Entry {
@@ -288,6 +325,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "https://github.com/owasp-modsecurity/ModSecurity/pull/1306",
         example: "nginx: [emerg] \"proxy_pass\" directive Failed to allocate shared memory (1): Invalid argument in \
                   /etc/nginx/nginx.conf:80",
+        ..Entry::REST
+    },
+    Entry {
+        id: "varnish-mlock",
+        application: "Varnish",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &["mlock() of VSM failed"],
+        text: "Varnish could not lock its counters and its log (VSM) in memory: the limit on locked memory \
+               (RLIMIT_MEMLOCK) is too low. It is a warning: Varnish goes on, and these pages may be swapped out.",
+        not: "Not the size of /dev/shm and not memory, although the error says so.",
+        fix: Fix::Memlock,
+        setting: "On a machine without swap it does no harm.",
+        source: "varnish-cache common_vsmw.c (vsmw_newcluster), \
+                 https://github.com/varnishcache/varnish-cache/issues/4193",
+        example: "Warning: mlock() of VSM failed: Cannot allocate memory (12)",
         ..Entry::REST
     },
 ];

@@ -116,10 +116,10 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "exec: ",
             "bind source path",
         ],
-        text: "A file in /dev/shm, or /dev/shm itself, is not there: the program that creates it \
-            did not start, ended, or has another /dev/shm.",
+        text: "A file in /dev/shm is not there: the program that creates it did not start, ended, or has another \
+               /dev/shm. Where the file was to be created, it is /dev/shm itself that is missing.",
         not: "Not a size.",
-        fix: Fix::SameIpc,
+        fix: Fix::Permission,
         source: "open(2)",
         example: "FileNotFoundError: [Errno 2] No such file or directory: '/dev/shm/plasma_q7'",
         ..OF_FILE
@@ -262,6 +262,9 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "/var/tmp/*{ENOSPC}",
             "/run/user/*{ENOSPC}",
             "{ENOSPC}*/run/user/",
+            "creating fifo /*{ENOSPC}",
+            " /var/*: {ENOSPC}",
+            " /run/*: {ENOSPC}",
         ],
         unless: &[
             "error writing",

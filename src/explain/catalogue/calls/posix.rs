@@ -24,10 +24,10 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &["shm_open*{ENOENT or 2}", "shm_open*{ENOSYS or 38}"],
-        text: "There is no such object: the program that makes it did not start, ended, or has \
-               another /dev/shm; or /dev/shm is missing.",
+        text: "There is no such object: the program that makes it did not start, ended, or has another /dev/shm. The \
+               program that makes it itself (O_CREAT) gets this only where there is no /dev/shm.",
         not: "Not a size.",
-        fix: Fix::SameIpc,
+        fix: Fix::Permission,
         source: "shm_open(3)",
         example: "shm_open failed: No such file or directory",
         ..OF_CALL

@@ -184,9 +184,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "sharedmem*{ENOENT or 2}",
             "{ENOENT}*shared memory",
             "shm segment*{ENOENT or 2}",
-            "shm segment*{EIDRM or 43}",
             "share memory*{ENOENT or 2}",
-            "shared memory*{EIDRM or 43}",
             "shared memory*does not exist",
             "shared memory*not found",
             " shm *{ENOENT or 2}",
@@ -194,11 +192,11 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "shm file*{ENOENT or 2}",
             "shm region*{ENOENT or 2}",
         ],
-        text: "It is not there: the program that makes it does not run, ended, or has another \
-               /dev/shm or IPC namespace (another container); or somebody removed it. If every \
-               program says so, /dev/shm is not mounted.",
+        text: "It is not there: the program that makes it does not run, ended, or has another /dev/shm or IPC \
+               namespace (another container); or somebody removed it. Where it was to be made (create), or every \
+               program says so, there is no /dev/shm.",
         not: "Not a size.",
-        fix: Fix::SameIpc,
+        fix: Fix::Permission,
         setting: "ls /dev/shm and `ipcs -m` on both sides show whether they see the same.",
         source: "shm_open(3), shmget(2)",
         example: "collector: cannot attach shared memory /stats_7: No such file or directory",
