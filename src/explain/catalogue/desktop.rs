@@ -290,4 +290,43 @@ pub(super) const ENTRIES: &[Entry] = &[
                   opcode of failed request:  3 (X_ShmPutImage)",
         ..Entry::REST
     },
+    Entry {
+        id: "gdk-shmget",
+        application: "GTK 2",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Gdk-WARNING*shmget failed*{EACCES or 13}",
+            "Gdk-WARNING*shmget failed*{EPERM or 1}",
+            "Gdk-WARNING*shmget failed*{ENOSYS or 38}",
+        ],
+        text: "GTK 2 asked for a private System V segment (IPC_PRIVATE) for an image, and was refused. Such a \
+               segment has no key and no other owner: the kernel, a sandbox or a security module allows no System V \
+               shared memory (Android, proot, seccomp, SELinux). GTK goes on and draws without it.",
+        not: "Not a leftover: ipcs and ipcrm have nothing to show or to remove. No limit, and no failure.",
+        fix: Fix::Setting,
+        setting: "Nothing has to be done: drawing is a little slower.",
+        source: "gtk+ 2 gdk/x11/gdkimage-x11.c (_gdk_image_new_for_depth), \
+                 https://github.com/corbinlc/GNURootDebian/issues/256",
+        example: "(gimp:512): Gdk-WARNING **: shmget failed: error 38 (Function not implemented)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "gdk-shmget-limit",
+        application: "GTK 2",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Gdk-WARNING*shmget failed*{ENOSPC or 28}",
+            "Gdk-WARNING*shmget failed*{ENOMEM or 12}",
+        ],
+        text: "GTK 2 asked for a private System V segment (IPC_PRIVATE) for an image, and got none: 28 (ENOSPC) is \
+               kernel.shmmni or shmall, 12 (ENOMEM) strict overcommit. GTK goes on and draws without it.",
+        not: "Not the disk and not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "`ipcs -m` shows the segments, also those that killed programs left.",
+        source: "gtk+ 2 gdk/x11/gdkimage-x11.c (_gdk_image_new_for_depth)",
+        example: "(gitk:77): Gdk-WARNING **: shmget failed: error 28 (No space left on device)",
+        ..Entry::REST
+    },
 ];

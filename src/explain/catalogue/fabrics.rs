@@ -140,7 +140,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         unless: &["shm_open error*{ENOSPC}"],
         text: "The shm provider could not open a region in /dev/shm: a killed process left one of \
-               that name (errno 17), the other process ended or has another /dev/shm (errno 2), \
+               that name (errno 17), the other process ended or has another /dev/shm, or there is none (errno 2), \
                or it may not be written to (errno 13).",
         not: "Not the size of /dev/shm.",
         fix: Fix::Permission,
@@ -192,5 +192,46 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "Error opening remote shared memory object in shm_open: No such file or \
                   directory (err=9)",
         ..Entry::REST
+    },
+    Entry {
+        id: "ucx-shmget",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Ambiguous,
+        patterns: &["UCX*shmget(size=*failed", "mm_sysv.c*shmget(size=*failed"],
+        unless: &[
+            "{ENOSPC}",
+            "{EINVAL}",
+            "{EPERM}",
+            "{EACCES}",
+            "{ENOMEM}",
+            "{EMFILE}",
+            "{ENOSYS}",
+            "CAP_IPC_LOCK",
+        ],
+        text: "shmget was refused, and the line does not say why: kernel.shmmni or shmall is reached, the segment \
+               exceeds kernel.shmmax, or there are no huge pages (flags with 0x800 in them, such as 0xfb0, ask for \
+               some).",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "`ipcs -l` and `ipcs -m -u` show the limits and what is in use. UCX_TLS=^sysv does without; \
+                  UCX_SYSV_HUGETLB_MODE=n takes ordinary pages.",
+        source: "ucx src/ucs/sys/sys.c (ucs_sysv_alloc), https://github.com/openucx/ucx/issues/5280",
+        example: "sys.c:762  UCX  ERROR shmget(size=2097152 flags=0xfb0) for mm_recv_desc failed",
+        ..UCX
+    },
+    Entry {
+        id: "ucx-shmget-denied",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["shmget(size=*failed: {EACCES}"],
+        text: "UCX asks for a private segment (IPC_PRIVATE), which has no key and no other owner: a sandbox or a \
+               security module forbids System V shared memory.",
+        not: "Not a leftover, and no limit, although it points to ipcs.",
+        fix: Fix::Setting,
+        setting: "UCX_TLS=^sysv does without; dmesg | grep -i denied names the module.",
+        source: "ucx src/ucs/sys/sys.c (ucs_sysv_alloc)",
+        example: "sys.c:619  UCX  ERROR shmget(size=65536 flags=0x7b0) for mm_recv_desc failed: Permission denied, \
+                  please check shared memory limits by 'ipcs -l'",
+        ..UCX
     },
 ];

@@ -61,7 +61,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
     Entry {
         id: "shmget-denied",
         meaning: Meaning::Permission,
-        certainty: Certainty::Sure,
+        certainty: Certainty::Likely,
         patterns: &[
             "shmget*{EACCES or 13}",
             "shmget*{EEXIST or 17}",
@@ -69,11 +69,13 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "shmat*{EACCES or 13}",
             "shm_attach()*{EACCES or 13}",
         ],
-        text: "A segment with that key exists already: another user's, or one that a killed \
-               program left; or huge pages need CAP_IPC_LOCK.",
+        text: "A segment with that key exists already: another user's, or one that a killed program left; or huge \
+               pages need CAP_IPC_LOCK. A private segment (IPC_PRIVATE) has no key: only a sandbox or a security \
+               module refuses it (SELinux, seccomp, Android).",
         not: "Not a size.",
         fix: Fix::Setting,
-        setting: "`ipcs -m` shows key and owner; ipcrm -m ID removes a leftover.",
+        setting: "`ipcs -m` shows key and owner; ipcrm -m ID removes a leftover. Where it shows none with that key: \
+                  dmesg | grep -i denied.",
         source: "shmget(2), shmat(2)",
         example: "shmget: Permission denied",
         ..OF_CALL
@@ -290,6 +292,8 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "shmat*{EIDRM or 43}",
             "shmdt*{EINVAL or 22}",
             "Can't attach to shared memory id*Invalid argument",
+            "shm segment*{EIDRM or 43}",
+            "shared memory*{EIDRM or 43}",
         ],
         unless: &["OSERR"],
         text: "There is no segment of that id: it was removed meanwhile, or belongs to another IPC \
