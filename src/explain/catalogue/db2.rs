@@ -8,7 +8,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Db2",
         meaning: Meaning::Sysv,
         certainty: Certainty::Likely,
-        patterns: &["SQL1084C", "SQL1220N", "Unable to allocate*in a single segment,"],
+        patterns: &["SQL1084C", "SQL1220N"],
         text: "Db2 could not get its System V shared memory: kernel.shmmax, shmall or shmmni, or \
                the memory limit.",
         not: "Not the size of /dev/shm.",
@@ -18,6 +18,27 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "https://www.ibm.com/docs/en/db2/11.5?topic=messages-sql1000-1249#sql1084c",
         example: "SQL1084C  The database manager failed to allocate shared memory because an \
                   operating system kernel memory limit has been reached.  SQLSTATE=57019",
+        ..Entry::REST
+    },
+    Entry {
+        id: "db2-several-segments",
+        application: "Db2",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &["Unable to allocate*in a single segment"],
+        instead_of: &["db2-call"],
+        text: "Db2 got its shared memory, but in several System V segments instead of one: kernel.shmmax is smaller \
+               than the size in the message, or the system allows no segment of that size. The database works. \
+               Versions without the fix of APAR IT19442 may fail fenced routines with SQL1646N then; and a later \
+               activation may fail with SQL1084C or SQL1478W, as the segments have to lie one behind the other \
+               (IC82029).",
+        not: "Not a failure, not kernel.shmall or shmmni, and not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "kernel.shmmax at least as large as the database memory: sysctl -w kernel.shmmax=BYTES on the host, \
+                  docker run --sysctl kernel.shmmax=BYTES; and a current fix pack of Db2.",
+        source: "Db2 APARs IT19442 and IC82029",
+        example: "DATA #1 : <preformatted> Unable to allocate 56832 MB in a single segment, 14 segments \
+                  were required.",
         ..Entry::REST
     },
     Entry {
