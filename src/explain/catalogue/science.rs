@@ -1,4 +1,4 @@
-//! STAR, AFL, R.
+//! STAR, AFL, R, pandarallel.
 
 use crate::explain::{Certainty, Entry, Fix, Meaning};
 
@@ -96,13 +96,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "r-mori",
-        application: "R (mori, SharedObject)",
+        application: "R (mori)",
         meaning: Meaning::ShmSize,
         certainty: Certainty::Likely,
-        patterns: &[
-            "mori: failed to create shared memory",
-            "error in recording a shared memory info",
-        ],
+        patterns: &["mori: failed to create shared memory"],
         text: "An object that is to be shared is a file in /dev/shm, and it could not be made: too \
                large, no space left, or a name that is there already.",
         not: "Not R's own memory.",
@@ -110,6 +107,24 @@ pub(super) const ENTRIES: &[Entry] = &[
         setting: "df /dev/shm; `shmeter ls` shows leftovers.",
         source: "https://github.com/shikokuchuo/mori/issues/29",
         example: "Error in `mori::share()`: ! mori: failed to create shared memory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "r-sharedobject-index",
+        application: "R (SharedObject)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["error in recording a shared memory info", "error in record a shared memory"],
+        instead_of: &["words-unknown", "words-failed"],
+        text: "SharedObject keeps a list of all shared objects in a file of 8 MiB in /dev/shm, which it makes once \
+               and leaves there when R ends. The list took no further entry: it is full of what earlier sessions \
+               left, or one that was killed damaged it.",
+        not: "Not the size of /dev/shm, however small the object is: the object itself was made before.",
+        fix: Fix::Setting,
+        setting: "While no R session uses it: rm /dev/shm/shared_object_package_space*.",
+        source: "SharedObject src/memoryManager.cpp (DATA_LIST_SIZE), \
+                 https://github.com/Jiefei-Wang/SharedObject/issues/6",
+        example: "Error in C_createSharedMemory(x, dataInfo) : error in recording a shared memory info",
         ..Entry::REST
     },
     Entry {
@@ -210,6 +225,42 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "LibAFL libafl_bolts/src/shmem.rs, https://github.com/AFLplusplus/LibAFL/pull/2298",
         example: "OsError(Os { code: 24, kind: Uncategorized, message: \"Too many open files\" }, \"Failed to \
                   shm_open map with id [47, 108]\")",
+        ..Entry::REST
+    },
+    Entry {
+        id: "pandarallel-memory-fs",
+        application: "pandarallel",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["It seems you use Memory File System"],
+        text: "pandarallel hands the pieces of a data frame over as files in /dev/shm (pandarallel_*), and one could \
+               not be written. It says this of any error: as a rule /dev/shm is too small or full of what killed \
+               runs left, else it may not be written to.",
+        not: "Not the machine's memory as such, and not the disk.",
+        fix: Fix::ShmSize,
+        setting: "pandarallel.initialize(use_memory_fs=False) does without; rm /dev/shm/pandarallel_* while nothing \
+                  runs.",
+        source: "pandarallel pandarallel/core.py, https://github.com/nalepae/pandarallel/issues/143",
+        example: "OSError: It seems you use Memory File System and you don't have enough available space in \
+                  `dev/shm`.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "pandarallel-full",
+        application: "pandarallel",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["[Errno 28]"],
+        after: &["pandarallel/", "pandarallel.py"],
+        text: "pandarallel hands the pieces of a data frame and their results over as files in /dev/shm \
+               (pandarallel_*), and there was no space left for one.",
+        not: "Not the machine's memory as such, and not the disk.",
+        fix: Fix::ShmSize,
+        setting: "pandarallel.initialize(use_memory_fs=False) does without; rm /dev/shm/pandarallel_* while nothing \
+                  runs.",
+        source: "pandarallel pandarallel/core.py, https://github.com/nalepae/pandarallel/issues/127",
+        example: "File \"site-packages/pandarallel/core.py\", line 120, in wrapper: OSError: [Errno 28] No space \
+                  left on device",
         ..Entry::REST
     },
 ];
