@@ -52,6 +52,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Permission denied",
             "{ENOMEM}",
             "executable stack",
+            "prot after reloc",
+            "writable for relocation",
         ],
         text: "A library that the program needs is not installed, is for another architecture, or \
                is not found (LD_LIBRARY_PATH). A shared library is code.",
@@ -107,6 +109,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
         patterns: &["error while loading shared libraries:*Permission denied"],
+        unless: &[
+            "cannot restore segment prot after reloc",
+            "can't restore segment prot after reloc",
+            "cannot make segment writable for relocation",
+            "cannot apply additional memory protection after relocation",
+        ],
         text: "A library is there and may not be read: its mode or that of a folder, or a security \
                module (AppArmor, SELinux). A shared library is code.",
         not: "No shared memory at all.",
@@ -116,6 +124,32 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "ld.so(8), https://github.com/moby/moby/issues/18948",
         example: "bash: error while loading shared libraries: libtinfo.so.5: cannot stat shared \
                   object: Permission denied",
+        ..Entry::REST
+    },
+    Entry {
+        id: "library-relocation",
+        application: "dynamic loader",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "cannot restore segment prot after reloc",
+            "can't restore segment prot after reloc",
+            "cannot make segment writable for relocation",
+            "cannot apply additional memory protection after relocation",
+        ],
+        unless: &["{ENOMEM}"],
+        text: "A library was found, read and mapped, and the kernel then refused to change the protection of its \
+               pages (mprotect). As a rule that is SELinux: code that was relocated may not become executable again \
+               (execmod), or the files of a container have a label that it may not use.",
+        not: "Not the mode or the owner of the library, and no shared memory.",
+        fix: Fix::Setting,
+        setting: "ausearch -m avc -ts recent names the denial. restorecon -v FILE; chcon -t textrel_shlib_t FILE for \
+                  a library that was built without -fPIC. Of containers: the label of their storage (semanage \
+                  fcontext -a -e /var/lib/containers FOLDER, restorecon -R FOLDER).",
+        source: "glibc elf/dl-reloc.c (_dl_relocate_object), https://github.com/dinkel/docker-openldap/issues/1, \
+                 podman troubleshooting.md",
+        example: "svn: error while loading shared libraries: /usr/local/lib/libsvn_ra_dav-1.so.0: cannot restore \
+                  segment prot after reloc: Permission denied",
         ..Entry::REST
     },
 ];
