@@ -39,12 +39,17 @@ pub(super) const ENTRIES: &[Entry] = &[
             "zbx_mem_malloc(): out of memory",
             "zbx_shmem_realloc(): out of memory",
             "zbx_shmem_malloc(): out of memory",
+            "zbx_mem_realloc(): please increase",
+            "zbx_mem_malloc(): please increase",
+            "zbx_shmem_realloc(): please increase",
+            "zbx_shmem_malloc(): please increase",
         ],
-        text: "A cache of a fixed size, which the server made at its start, is used up. The next \
-               line names the parameter.",
+        text: "A cache of a fixed size, which the server made at its start, is used up. The line \"please increase\" \
+               names the parameter.",
         not: "Not /dev/shm, not kernel.shmmax and not the container's memory.",
         fix: Fix::Setting,
-        setting: "A larger CacheSize (ZBX_CACHESIZE), ValueCacheSize or TrendCacheSize.",
+        setting: "A larger value of the parameter that is named: CacheSize, HistoryCacheSize, TrendCacheSize, \
+                  ValueCacheSize or VMwareCacheSize (in its images ZBX_CACHESIZE and so on).",
         source: "zabbix src/libs/zbxshmem/shmem.c, \
                  https://github.com/zabbix/zabbix-docker/issues/580",
         example: "10582:20190729:003449.780 [file:dbconfig.c,line:94] __zbx_mem_malloc(): out of \
@@ -278,6 +283,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         setting: "df -h /var/lib/sss/mc.",
         source: "sssd src/monitor/monitor.c (svc_child_info), https://github.com/SSSD/sssd/issues/5369",
         example: "[sssd] [svc_child_info] (0x0040): Child [14647] ('nss':'nss') terminated with signal [7]",
+        ..Entry::REST
+    },
+    Entry {
+        id: "gitlab-sysctl",
+        application: "GitLab (Omnibus)",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["[execute] sysctl: *kernel.shm", "[execute] sysctl: *kernel.sem"],
+        text: "GitLab's package (its Chef recipes) sets limits of the kernel for its PostgreSQL, and a container may \
+               not.",
+        not: "No limit is reached: PostgreSQL since 9.3 needs hardly any System V shared memory.",
+        fix: Fix::Setting,
+        setting: "package['modify_kernel_parameters'] = false in gitlab.rb, as the official image has it. Where a \
+                  value is needed: docker run --sysctl kernel.shmmax=BYTES.",
+        source: "omnibus-gitlab docker/assets/gitlab.rb, https://github.com/ravermeister/gitlab/issues/4",
+        example: "[execute] sysctl: setting key \"kernel.shmall\": Read-only file system",
         ..Entry::REST
     },
 ];

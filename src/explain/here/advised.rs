@@ -130,7 +130,8 @@ impl Limits {
         let is_none = is_far("shmmni") && is_far("shmall") && !is_bounded("shmmax");
         is_none.then(|| {
             format!(
-                "No limit of System V is reached here now: ipcs -m shows the segments. {ELSEWHERE}"
+                "No limit of System V is reached here now, so it was then, or somewhere else; ipcs -m shows the segments. \
+                 {ELSEWHERE}"
             )
         })
     }

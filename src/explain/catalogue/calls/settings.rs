@@ -10,7 +10,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
     Entry {
         id: "proc-sys-read-only",
         meaning: Meaning::Permission,
-        certainty: Certainty::Sure,
+        certainty: Certainty::Likely,
         patterns: &[
             "/proc/sys/kernel/shm*Read-only file system",
             "/proc/sys/kernel/sem*Read-only file system",
@@ -21,10 +21,13 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "permission denied on key*kernel.shm",
             "permission denied on key*kernel.sem",
         ],
-        text: "A container may not write to /proc/sys: limits of System V shared memory and of \
-               semaphores are set when it is made.",
-        not: "Not a disk, and no matter of root or sudo.",
-        fix: Fix::Sysv,
+        text: "Limits of System V shared memory and of semaphores cannot be set from here: a container may not write \
+               to /proc/sys, they are set when it is made. On a machine itself \"permission denied\" is an ordinary \
+               user.",
+        not: "Not a disk, and no limit that is reached. In a container root and sudo do not help.",
+        fix: Fix::Setting,
+        setting: "docker or podman run --sysctl kernel.shmmax=BYTES (kernel.shmall, kernel.shmmni, kernel.sem); in \
+                  Kubernetes securityContext.sysctls; with --ipc=host, or on a machine, sysctl -w there as root.",
         source: "https://github.com/moby/moby/issues/10176",
         example: "sysctl: setting key \"kernel.shmmax\": open /proc/sys/kernel/shmmax: Read-only \
                   file system",
