@@ -101,7 +101,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         unless: &["Too many open files", "</torch_*{ENOSPC}"],
         text: "A shared tensor could not be opened. \"No such file or directory\": the process \
-               that made it ended, or has another /dev/shm. \"Permission denied\": /dev/shm, or \
+               that made it ended, or has another /dev/shm; where it was to be made, there \
+               is no /dev/shm. \"Permission denied\": /dev/shm, or \
                the helper torch_shm_manager, may not be used. Without an error behind it (before \
                PyTorch 1.8) it is often the limit of open files: each shared tensor holds one.",
         not: "Not the size of /dev/shm.",
@@ -237,6 +238,38 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..NCCL
     },
     Entry {
+        id: "nccl-shm-denied",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "NCCL WARN Call to shm_open failed*{EACCES}",
+            "Error while creating shared memory segment*nccl-*{EACCES}",
+        ],
+        text: "NCCL makes files in /dev/shm, and may not: the mode of /dev/shm is not 1777, or a file of that name \
+               is another user's.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        setting: "If its mode is another one: chmod 1777 /dev/shm as root. NCCL_SHM_DISABLE=1 does without, and is \
+                  slower.",
+        source: "https://github.com/NVIDIA/nccl/issues/328",
+        example: "[1] include/shm.h:27 NCCL WARN Call to shm_open failed : Permission denied",
+        ..NCCL
+    },
+    Entry {
+        id: "nccl-no-dev-shm",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["Error while creating shared memory segment*nccl-*{ENOENT}"],
+        text: "NCCL makes this segment itself, so it is not the segment that is missing: there is no /dev/shm.",
+        not: "Not another rank, and not a size.",
+        fix: Fix::Mount,
+        setting: "NCCL_SHM_DISABLE=1 does without, and is slower.",
+        source: "open(2), nccl src/misc/shmutils.cc",
+        example: "[0] misc/shmutils.cc:87 NCCL WARN Error while creating shared memory segment /dev/shm/nccl-1zWq0L \
+                  (size 7340384), error: No such file or directory (2)",
+        ..NCCL
+    },
+    Entry {
         id: "nccl-shm-attach",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
@@ -362,5 +395,40 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "nccl src/misc/shmutils.cc, https://github.com/NVIDIA/nccl/issues/1518",
         example: "[1] misc/shmutils.cc:103 NCCL WARN Cuda failure 'invalid argument'",
         ..NCCL
+    },
+    Entry {
+        id: "deepspeed-bus",
+        application: "DeepSpeed",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["exits with return code = -7"],
+        text: "A process that DeepSpeed's launcher started got SIGBUS: as a rule NCCL's segments or the batches of a \
+               DataLoader did not fit into /dev/shm, of which a container has 64 MiB by default.",
+        not: "Not GPU memory, and not the memory limit: that would be -9.",
+        fix: Fix::ShmSize,
+        setting: "df /dev/shm while it runs.",
+        source: "deepspeed deepspeed/launcher/launch.py (sigkill_handler), \
+                 https://github.com/deepspeedai/DeepSpeed/issues/4002",
+        example: "[ERROR] [launch.py:321:sigkill_handler] ['/usr/bin/python', '-u', 'train.py', '--local_rank=1'] \
+                  exits with return code = -7",
+        ..Entry::REST
+    },
+    Entry {
+        id: "byteps-host-register",
+        application: "BytePS",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["byteps/common/shared_memory.cc*Check failed: e == cudaSuccess"],
+        text: "BytePS made a segment in /dev/shm and mapped it, and cudaHostRegister, which locks it for the GPU, \
+               was refused. \"invalid argument\": BytePS itself points to a full /dev/shm. \"OS call failed\" or \
+               \"out of memory\": the limit on locked memory, or a driver that does not fit.",
+        not: "Not System V shared memory, and not GPU memory.",
+        fix: Fix::Tell,
+        setting: "df /dev/shm while it runs; docker run --ulimit memlock=-1; a driver for that version of CUDA.",
+        source: "byteps byteps/common/shared_memory.cc (openSharedMemory), \
+                 https://github.com/bytedance/byteps/issues/83",
+        example: "F byteps/common/shared_memory.cc:38] Check failed: e == cudaSuccess || e == \
+                  cudaErrorCudartUnloading CUDA: OS call failed",
+        ..Entry::REST
     },
 ];
