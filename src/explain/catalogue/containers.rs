@@ -342,4 +342,42 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "strconv.ParseInt: parsing \"512mb\": invalid syntax",
         ..Entry::REST
     },
+    Entry {
+        id: "docker-ipc-unmount",
+        application: "Docker",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "cleanup: failed to unmount IPC: umount*no such file or directory",
+            "cleanup: failed to umount*shm: no such file or directory",
+        ],
+        text: "A warning while Docker cleans up after a container that has ended: the mount that was its /dev/shm is \
+               gone already, or never was (--ipc=host, none or container:NAME, as in a Kubernetes pod).",
+        not: "Not why the container ended, and no lack of memory.",
+        fix: Fix::Setting,
+        setting: "Nothing has to be done; newer versions do not say so. Look at the exit code, or at the error of \
+                  the start before this line.",
+        source: "moby daemon/start.go (Cleanup), container/container_unix.go (UnmountIpcMount), \
+                 https://github.com/moby/moby/issues/16902",
+        example: "level=warning msg=\"51d1 cleanup: failed to unmount IPC: umount \
+                  /var/lib/docker/containers/51d1/mounts/shm, flags: 0x2: no such file or directory\"",
+        ..Entry::REST
+    },
+    Entry {
+        id: "cri-host-ipc",
+        application: "containerd, Kubernetes",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["is not available for host ipc"],
+        text: "A pod with hostIPC: true gets the /dev/shm of the node, and there is none where containerd runs.",
+        not: "Not the container's own /dev/shm, and not a size.",
+        fix: Fix::Setting,
+        setting: "On the node: mkdir -p /dev/shm && mount -t tmpfs -o mode=1777 shm /dev/shm; where containerd or \
+                  the kubelet runs in a container, in that one. Or hostIPC: false.",
+        source: "containerd internal/cri/server/podsandbox (setupSandboxFiles), \
+                 https://github.com/siderolabs/talos/issues/439",
+        example: "failed to setup sandbox files: host \"/dev/shm\" is not available for host ipc: stat /dev/shm: no \
+                  such file or directory",
+        ..Entry::REST
+    },
 ];

@@ -134,6 +134,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "avc:*denied*tmpfs*shm",
             "avc:*denied*/dev/shm",
             "apparmor=\"DENIED\"*/dev/shm",
+            "DENIED*file_*/dev/shm*denied_mask",
         ],
         text: "The security module denied access to a file in /dev/shm.",
         not: "Not a size.",
@@ -144,6 +145,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "https://docs.docker.com/engine/storage/bind-mounts/#configure-the-selinux-label",
         example: "audit: type=1400 audit(1612345678.123:99): apparmor=\"DENIED\" \
                   operation=\"open\" profile=\"snap.x\" name=\"/dev/shm/sem.kq9Xw\" pid=1",
+        ..Entry::REST
+    },
+    Entry {
+        id: "apparmor-complain",
+        application: "AppArmor",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["apparmor=\"ALLOWED\"*/dev/shm", "ALLOWED*file_*/dev/shm*requested_mask"],
+        text: "The profile is in complain mode and has no rule for this file in /dev/shm: AppArmor writes it down \
+               and lets the program go on. Nothing was refused.",
+        not: "Not why something failed, and not a size.",
+        fix: Fix::Setting,
+        setting: "Before the profile is enforced, a rule in it, such as `owner /dev/shm/** rw,`.",
+        source: "apparmor.d pkg/logs (aa-log), https://github.com/roddhjav/apparmor.d/issues/913",
+        example: "ALLOWED steam file_inherit owner /dev/shm/u1000-Shm_9f comm=steam requested_mask=rw denied_mask=rw",
         ..Entry::REST
     },
     Entry {
