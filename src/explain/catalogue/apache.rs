@@ -24,8 +24,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Apache httpd",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
-        patterns: &["AH00023: Couldn't create the*mutex"],
-        unless: &["{ENOSPC}"],
+        patterns: &["AH00023: Couldn't create the*mutex", "AH02478: failed to create"],
+        unless: &["{ENOSPC}", "{EINVAL}: AH", "{ENOSYS}: AH", "{EOPNOTSUPP}: AH"],
         text: "A mutex could not be made. By default it is a System V semaphore, and there are \
                none left (kernel.sem): servers that were killed leave theirs. \"Permission \
                denied\" and \"Read-only file system\" are the folder of lock files.",
@@ -36,6 +36,45 @@ pub(super) const ENTRIES: &[Entry] = &[
                  https://github.com/KloxoNGCommunity/kloxong/issues/33",
         example: "(13)Permission denied: AH00023: Couldn't create the rewrite-map mutex (file \
                   /var/lock/apache2/rewrite-map.19)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "apache-mutex-kind",
+        application: "Apache httpd",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "{EINVAL}: AH02478",
+            "{ENOSYS}: AH02478",
+            "{EOPNOTSUPP}: AH02478",
+            "{EINVAL}: AH00023: Couldn't create the*mutex",
+            "{ENOSYS}: AH00023: Couldn't create the*mutex",
+            "{EOPNOTSUPP}: AH00023: Couldn't create the*mutex",
+        ],
+        text: "A mutex could not be made, as the system does not have its kind: by default a System V or POSIX \
+               semaphore. A sandbox or seccomp filter, Android with proot, Cygwin without cygserver and emulated \
+               processors have none, or not all of it.",
+        not: "Not shared memory, and no limit.",
+        fix: Fix::Setting,
+        setting: "Mutex file:/tmp default in its configuration needs a file only; Mutex pthread none.",
+        source: "httpd modules/proxy/mod_proxy.c (proxy_post_config), https://github.com/google/honggfuzz/issues/239",
+        example: "[proxy:crit] [pid 72604] (95)Operation not supported: AH02478: failed to create proxy mutex",
+        ..Entry::REST
+    },
+    Entry {
+        id: "apache-mutex-owner",
+        application: "Apache httpd",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["AH00024: Couldn't set permissions on the*mutex"],
+        text: "Apache, started as root, makes its mutexes and gives them to the user of its workers, and could not: \
+               User and Group are missing in its configuration, or not known on this system.",
+        not: "Not shared memory, and no limit.",
+        fix: Fix::Setting,
+        setting: "User and Group in its configuration.",
+        source: "httpd server/util_mutex.c (AH00024)",
+        example: "(22)Invalid argument: AH00024: Couldn't set permissions on the rewrite-map mutex; check User and \
+                  Group directives",
         ..Entry::REST
     },
     Entry {

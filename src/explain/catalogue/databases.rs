@@ -316,4 +316,25 @@ pub(super) const ENTRIES: &[Entry] = &[
                   allocate shared storage memory",
         ..Entry::REST
     },
+    Entry {
+        id: "elasticsearch-memory-lock",
+        application: "Elasticsearch, OpenSearch",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "Unable to lock JVM Memory",
+            "memory locking requested*but memory is not locked",
+        ],
+        text: "Elasticsearch or OpenSearch was told to lock its heap (bootstrap.memory_lock), and the limit on \
+               locked memory is too low. A single node goes on and may be swapped out; as part of a cluster it does \
+               not start.",
+        not: "Not the size of /dev/shm and not memory, although the error says so.",
+        fix: Fix::Memlock,
+        setting: "LimitMEMLOCK=infinity in its unit. Where that cannot be had: bootstrap.memory_lock: false, and no \
+                  swap.",
+        source: "elasticsearch JNANatives.java (tryMlockall)",
+        example: "[WARN ][o.e.b.JNANatives         ] Unable to lock JVM Memory: error=12, reason=Cannot allocate \
+                  memory",
+        ..Entry::REST
+    },
 ];
