@@ -154,4 +154,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "error mmap'ing hugepage /mnt/huge/pfring_zc_98: Cannot allocate memory",
         ..Entry::REST
     },
+    Entry {
+        id: "dpdk-ethdev-shared",
+        application: "DPDK, SPDK, VPP",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["Cannot allocate ethdev shared data", "Cannot lookup ethdev shared data"],
+        text: "DPDK keeps the table of its ports in huge pages, and could not reserve it: no huge page is free on \
+               the NUMA node of its main core (newer versions take any node), or set_mempolicy was refused in the \
+               container. A secondary process says so where the primary one does not run or has another \
+               --file-prefix.",
+        not: "Not the size of /dev/shm, and not the network card.",
+        fix: Fix::HugePages,
+        setting: "Of one node: echo NUMBER > /sys/devices/system/node/nodeN/hugepages/hugepages-2048kB/nr_hugepages. \
+                  Remove rtemap_* that ended processes left in /dev/hugepages.",
+        source: "dpdk lib/ethdev/ethdev_private.c (eth_dev_shared_data_prepare), \
+                 https://github.com/sdnfv/openNetVM/issues/162",
+        example: "ETHDEV: Cannot allocate ethdev shared data",
+        ..Entry::REST
+    },
 ];

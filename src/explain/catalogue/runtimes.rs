@@ -259,4 +259,42 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "irma_1    | runtime: mlock of signal stack failed: 12",
         ..Entry::REST
     },
+    Entry {
+        id: "java-cds-archive",
+        application: "Java",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Unable to map CDS archive -- os::vm_allocation_granularity()"],
+        text: "The archive of classes (classes.jsa) that came with this Java was made for another page size (64 KiB \
+               of some builds for arm64), and is not used. Java goes on, and starts a little slower.",
+        not: "Not a lack of memory, no shared memory and no failure. Scripts that read the first line that Java \
+              prints may fail because of it.",
+        fix: Fix::Setting,
+        setting: "java -Xshare:dump makes an archive for this machine; -Xshare:off uses none.",
+        source: "openjdk metaspaceShared.cpp (MetaspaceShared::map_archive), \
+                 https://github.com/jbangdev/jbang/issues/243",
+        example: "[0.004s][error][cds] Unable to map CDS archive -- os::vm_allocation_granularity() expected: 65536 \
+                  actual: 4096",
+        ..Entry::REST
+    },
+    Entry {
+        id: "dotnet-gc-reserve",
+        application: ".NET",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "GC heap initialization failed with error 0x8007000E",
+            "for the regions range failed, do you have a virtual memory limit",
+        ],
+        text: "The garbage collector of .NET reserves a large range of addresses when it starts (256 GiB or more), \
+               and was refused: ulimit -v, strict overcommit, or a system with few addresses (Android with proot, \
+               some arm64 boards).",
+        not: "Not /dev/shm. The range is no memory yet: a higher memory limit does not help.",
+        fix: Fix::Refused,
+        setting: "DOTNET_GCHeapHardLimit=1C0000000 (bytes, hexadecimal) makes it reserve less; so may \
+                  DOTNET_gcServer=0.",
+        source: "dotnet/runtime src/coreclr/gc, https://github.com/dotnet/runtime/issues/85556",
+        example: "error : GC heap initialization failed with error 0x8007000E",
+        ..Entry::REST
+    },
 ];
