@@ -181,13 +181,16 @@ pub(super) const ENTRIES: &[Entry] = &[
             "no more private memory",
             "no pkg memory left",
             "no more pkg mem",
+            "enough free pkg mem",
+            "no free pkg mem",
+            "no more free pkg mem",
         ],
         text: "The pool of private memory that each process has, of the size that -M gives it, is used up, or \
                something leaks.",
         not: "Not shared memory (-m), not /dev/shm and not the container's memory.",
         fix: Fix::Setting,
         setting: "A larger -M (megabytes; PKG_MEMORY of the service), or fewer rows at once (fetch_rows).",
-        source: "kamailio src/core/mem/pkg.c",
+        source: "kamailio src/core/mem/pkg.c, opensips mem/common.h",
         example: "ERROR: db_mysql [km_res.c:81]: db_mysql_get_columns(): no private memory left",
         ..Entry::REST
     },

@@ -191,14 +191,15 @@ pub(super) const ENTRIES: &[Entry] = &[
             "browser process has crashed",
             "tab crashed",
         ],
-        text: "The browser's process of a page died. Chrome before about version 120 kept buffers \
-               in /dev/shm and died of a full one; later ones use memfd, and die of the memory \
-               limit.",
+        text: "The browser's process of a page died. Chrome before about version 120 kept buffers in /dev/shm and \
+               died of a full one; later ones use memfd, and die of the memory limit. Playwright says the same of \
+               WebKit and Firefox, where the cause is another one: in a container often that they run as root.",
         not: "Not the driver's fault. A newer browser does not need a large /dev/shm.",
         fix: Fix::ShmSize,
-        setting: "--disable-dev-shm-usage for old browsers, more memory for new ones.",
-        source: "https://github.com/SeleniumHQ/docker-selenium/issues/589, measured with Chromium \
-                 156",
+        setting: "--disable-dev-shm-usage for an old Chrome, more memory for a new one; WebKit in Playwright's image \
+                  as its user pwuser.",
+        source: "https://github.com/SeleniumHQ/docker-selenium/issues/589, \
+                 https://github.com/microsoft/playwright/issues/8578, measured with Chromium 156",
         example: "org.openqa.selenium.WebDriverException: unknown error: session deleted because \
                   of page crash",
         ..Entry::REST

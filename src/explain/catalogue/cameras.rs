@@ -26,7 +26,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Likely,
         patterns: &["Could not open shm area", "shm_open failed on /shmpipe"],
         text: "shm_open of the area (/shmpipe.*) failed; the number and words behind it tell why. \
-               \"(2)\": shmsrc has another /dev/shm than shmsink. \"(13)\": another user.",
+               \"(2)\": shmsrc has another /dev/shm than shmsink; of shmsink, there is none. \"(13)\": another user.",
         not: "Not a size: one that is too large is created nevertheless, and ends in a bus error.",
         fix: Fix::SameIpc,
         source: "gstreamer subprojects/gst-plugins-bad/sys/shm/shmpipe.c",
@@ -164,6 +164,36 @@ pub(super) const ENTRIES: &[Entry] = &[
         setting: "The client's own messages tell why it left.",
         source: "gst-plugins-bad sys/shm/shmpipe.c",
         example: "Sending new shm area failed: Broken pipe",
+        ..Entry::REST
+    },
+    Entry {
+        id: "zoneminder-mmap-size",
+        application: "ZoneMinder",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["Memory map file '*should have been"],
+        text: "A monitor's file in /dev/shm is smaller than ZoneMinder's scripts expect. 0 bytes: the capture daemon \
+               (zmc) is starting, or could not give it its size; its own log tells whether /dev/shm is full. Another \
+               size: a zmc of another version, or with other settings, still runs.",
+        not: "It does not say that /dev/shm is full.",
+        fix: Fix::Tell,
+        setting: "df /dev/shm and the log of zmc. Else stop ZoneMinder, rm /dev/shm/zm.mmap.*, and start it again.",
+        source: "zoneminder scripts/ZoneMinder/lib/ZoneMinder/Memory/Mapped.pm (zmMemAttach)",
+        example: "zmwatch[2210].ERR [Memory map file '/dev/shm/zm.mmap.3' should have been 896 but was instead 0]",
+        ..Entry::REST
+    },
+    Entry {
+        id: "frigate-bus",
+        application: "Frigate",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["Bus error*detect_objects.py", "Bus error*frigate"],
+        text: "Frigate got SIGBUS: it shares frames in /dev/shm, and a page was not to be had.",
+        not: "Not the machine's memory as such.",
+        fix: Fix::ShmSize,
+        setting: "shm_size of the container: its documentation tells how to compute it from the cameras.",
+        source: "https://github.com/blakeblackshear/frigate/issues/142",
+        example: "./run.sh: line 4:    15 Bus error               (core dumped) python3.7 -u detect_objects.py",
         ..Entry::REST
     },
 ];

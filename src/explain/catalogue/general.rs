@@ -90,8 +90,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         setting: "df /dev/shm while it runs: at 100 % it was that. If it never fills, look for \
                   files that the program maps.",
         source: "mmap(2), signal(7)",
-        example: "./run.sh: line 7:    18 Bus error               (core dumped) python3.7 -u \
-                  detect_objects.py",
+        example: "./run.sh: line 9:    23 Bus error               (core dumped) ./solver -n 4",
         ..Entry::REST
     },
     Entry {
@@ -194,7 +193,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "ENOSPC: some space is used up. Of a file in /dev/shm: its size or its inodes. Of \
                another file: the disk (df), its inodes (df -i) or a quota. Of shmget: \
                kernel.shmmni or shmall. Of semget: kernel.sem. Of inotify: its watches.",
-        not: "The message alone names neither the call nor the place.",
+        not: "By itself it does not say what is full: the path or the call does, in this line or around it.",
         setting: "The path or the call in the lines around it tells which. Paths like /psm_*, \
                   /torch_*, /dev/shm/*, sem.* are shared memory.",
         source: "errno(3), shmget(2), semget(2), tmpfs(5)",

@@ -15,7 +15,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         text: "The file of the guest's memory could not be mapped or filled: too few huge pages \
                where it lies in /dev/hugepages, a full /dev/shm where it lies there, or memory.",
-        not: "Which one, mem-path in the line tells.",
+        not: "Which one, mem-path on its command line tells (memoryBacking in libvirt), not the line itself.",
         fix: Fix::HugePages,
         source: "qemu system/physmem.c (file_ram_alloc)",
         example: "qemu-system-ppc64: unable to map backing store for guest RAM: Cannot allocate \

@@ -15,12 +15,14 @@ pub(super) const ENTRIES: &[Entry] = &[
             "watch ENOSPC",
             "inotify add watch failed*{ENOSPC}",
             "failed to create fsnotify watcher: {ENOSPC}",
+            "to real time monitoring: *{ENOSPC}",
+            "to real time monitoring: *-1 28",
         ],
         text: "The user's limit of inotify watches (fs.inotify.max_user_watches) is reached.",
         not: "Neither the disk nor /dev/shm, although the error is the same.",
         fix: Fix::Setting,
         setting: "sysctl fs.inotify.max_user_watches=524288 on the host.",
-        source: "inotify_add_watch(2)",
+        source: "inotify_add_watch(2), ossec-hids src/syscheckd/run_realtime.c",
         example: "Error: ENOSPC: System limit for number of file watchers reached, watch \
                   '/app/src'",
         ..Entry::REST

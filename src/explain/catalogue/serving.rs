@@ -114,13 +114,14 @@ pub(super) const ENTRIES: &[Entry] = &[
             "out of resource: shared memory",
             "uses too much shared data (0x",
             "Hardware limit:*Reducing block sizes",
+            "Shared memory requested exceeds device resources",
         ],
         text: "The shared memory of a GPU's multiprocessor (some 48 to 228 KiB) is too small for \
                a kernel.",
         not: "Not /dev/shm, not System V, not the container: no --shm-size helps.",
         fix: Fix::Setting,
         setting: "Smaller blocks or fewer stages (num_stages), or a GPU with more.",
-        source: "https://github.com/InternLM/lmdeploy/issues/3992",
+        source: "https://github.com/InternLM/lmdeploy/issues/3992, jaxlib gpu/triton_kernels.cc",
         example: "triton.runtime.errors.OutOfResources: out of resource: shared memory, Required: \
                   131088, Hardware limit: 101376. Reducing block sizes or `num_stages` may help.",
         ..Entry::REST
