@@ -5,14 +5,14 @@ use super::threads::{ALIKE, AMBIGUOUS, DENIED, MEMORY, SHM, SYSV};
 use super::{ids, meanings};
 
 /// A line, the one entry that tells it, and its meaning.
-struct Told {
-    thread: &'static str,
-    text: &'static str,
+pub(super) struct Told {
+    pub(super) thread: &'static str,
+    pub(super) text: &'static str,
     entry: &'static str,
-    meaning: &'static [&'static str],
+    pub(super) meaning: &'static [&'static str],
 }
 
-const fn told(
+pub(super) const fn told(
     thread: &'static str,
     text: &'static str,
     entry: &'static str,
@@ -433,7 +433,7 @@ const GENERAL: &[Told] = &[
 ];
 
 /// Each is told by its entry and by no other one.
-fn judge(lines: &[Told]) {
+pub(super) fn judge(lines: &[Told]) {
     let wrong: Vec<_> = lines
         .iter()
         .filter(|one| {
