@@ -24,6 +24,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "uml-noexec",
+        application: "User Mode Linux",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["must be not mounted noexec", "Checking PROT_EXEC mmap in /dev/shm*{EPERM}"],
+        text: "The kernel maps its memory, a file in /dev/shm, executable, and /dev/shm is mounted noexec, as in many \
+               containers.",
+        not: "No size.",
+        fix: Fix::Exec,
+        source: "linux arch/um/os-Linux/mem.c (check_tmpexec)",
+        example: "Checking PROT_EXEC mmap in /dev/shm/...Operation not permitted",
+        ..Entry::REST
+    },
+    Entry {
         id: "noexec-map-elsewhere",
         application: "dynamic loader, JIT compilers",
         meaning: Meaning::NotSharedMemory,
