@@ -31,6 +31,16 @@ pub(super) fn machine(site: &Site, change: &Change) -> String {
             "sbatch --mem=SIZE ...: more memory for the job, with what it keeps in /dev/shm"
                 .to_owned()
         }
+        // Nor is the machine's to be cut to what one unit may have.
+        Change::Size(size)
+            if site.origin == Origin::Machine && site.size.is_some_and(|now| *size < now) =>
+        {
+            format!(
+                "in the unit: TemporaryFileSystem={}:size={},mode=1777, one of its own\nor a higher MemoryMax= there",
+                site.path,
+                binary(*size)
+            )
+        }
         Change::Size(size) if site.runtime == Runtime::Slurm && site.origin == Origin::Machine => {
             format!(
                 "by the node's administrator: mount -o remount,size={} {}",

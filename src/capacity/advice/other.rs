@@ -14,6 +14,16 @@ pub(super) fn apptainer(site: &Site, change: &Change) -> String {
         Change::Size(_) if site.origin == Origin::Missing => {
             "apptainer exec --bind /dev/shm ...: the node's own".to_owned()
         }
+        // The node's is not to be cut to what one job may have.
+        Change::Size(size)
+            if site.origin != Origin::Runtime && site.size.is_some_and(|now| *size < now) =>
+        {
+            let more = match site.manager {
+                Some(Manager::Slurm) => "sbatch --mem=SIZE ...: more memory for the job",
+                _ => "where apptainer is started, a higher memory limit",
+            };
+            format!("{more}, with what it keeps in {}", site.path)
+        }
         // It is large enough.
         Change::Both { shm, memory } if site.size.is_some_and(|size| size >= *shm) => {
             memory_of(site, *memory)

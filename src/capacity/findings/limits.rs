@@ -219,6 +219,30 @@ pub(super) fn huge_pages_refused(facts: &Facts) -> Option<Finding> {
     )
 }
 
+/// Nearly all huge pages that the machine has are taken, which is not seen where they are asked for.
+pub(super) fn huge_pages_low(facts: &Facts) -> Option<Finding> {
+    let is_low = |pool: &&HugePool| {
+        let left = pool.headroom().0.checked_div(pool.page.0).unwrap_or(0);
+        pool.pages > 0 && left <= pool.pages / 20
+    };
+    let pool = facts.huge_pools.iter().find(is_low)?;
+    let (page, pages) = (pool.page, pool.pages);
+    let left = pool.headroom().0.checked_div(page.0).unwrap_or(0);
+    finding(
+        "huge-pages-low",
+        Severity::Info,
+        format!(
+            "{left} of {pages} huge pages of {page} are free: programs that map more of them (DPDK, Oracle, Java, \
+             PostgreSQL with huge_pages = on) get ENOMEM, even if memory is free."
+        ),
+        Some(
+            "see who has them: grep -lE '_Hugetlb: +[1-9]' /proc/[0-9]*/smaps, and files that an ended program left in a hugetlbfs (findmnt -t \
+             hugetlbfs)\nor more, on the machine, as root: sysctl -w vm.nr_hugepages=NUMBER"
+                .to_owned(),
+        ),
+    )
+}
+
 /// Less than kernels have had as a default since Linux 3.19.
 fn is_small(limits: &Semaphores) -> bool {
     limits.per_set < 32000

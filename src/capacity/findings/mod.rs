@@ -97,6 +97,7 @@ pub(crate) fn findings(
         volume::elsewhere(facts),
         volume::shared(facts),
         volume::of_the_host(facts),
+        volume::of_the_sandbox(facts),
         memory::oom_group(facts, posix),
         memory::bystander(facts, posix),
         memory::throttled(facts, posix),
@@ -109,6 +110,7 @@ pub(crate) fn findings(
         limits::address_limit(facts, posix),
         limits::semaphores(facts),
         limits::map_count(facts),
+        limits::huge_pages_low(facts),
         limits::remove_ipc(facts),
         rights::protected_regular(facts),
         // Nearly everybody has these: what is one of /dev/shm itself comes first.

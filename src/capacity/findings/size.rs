@@ -13,8 +13,12 @@ pub(super) fn runtime_default(facts: &Facts, posix: &Capacity, asked: &Asked) ->
     let Limit::At(size) = posix.limit_of(Source::TmpfsSize)? else { return None };
     // Apptainer's is set for all of a node.
     let of_node = facts.runtime.runtime == Runtime::Apptainer && size < Bytes::mib(64);
-    let default = (is_default_size(size) || of_node) && origin(facts) == Origin::Runtime;
-    if !default || asked.size_limit.is_some() {
+    let origin = origin(facts);
+    // Somebody's own mount of that size is no decision: versions of Docker lost the size of a service's mount.
+    let of_mount =
+        origin == Origin::Tmpfs && is_default_size(size) && facts.runtime.runtime.is_container();
+    let default = (is_default_size(size) || of_node) && origin == Origin::Runtime;
+    if !(default || of_mount) || asked.size_limit.is_some() {
         return None;
     }
     // Other findings say what stands in the way before the size does.
@@ -25,6 +29,7 @@ pub(super) fn runtime_default(facts: &Facts, posix: &Capacity, asked: &Asked) ->
         return None;
     }
     let whose = match facts.runtime.runtime {
+        _ if of_mount => "container runtimes give",
         Runtime::Docker => "Docker gives",
         Runtime::Podman => "Podman gives",
         Runtime::Buildah => "Buildah gives",

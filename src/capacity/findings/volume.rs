@@ -5,7 +5,7 @@ use super::{Finding, Severity, finding};
 use crate::capacity::advice::Site;
 use crate::capacity::origin::{Origin, is_default_size, origin};
 use crate::capacity::sizing::{charged_here, parent_of};
-use crate::facts::{Facts, FileSystem, Mount, Runtime};
+use crate::facts::{Facts, FileSystem, Manager, Mount, Runtime};
 use crate::units::Bytes;
 
 /// Where the system itself keeps file systems in memory.
@@ -109,6 +109,27 @@ pub(super) fn shared(facts: &Facts) -> Option<Finding> {
             facts.shm.asked
         ),
         fix,
+    )
+}
+
+/// A sandbox of Flatpak has one of its own, unless it is given the host's.
+pub(super) fn of_the_sandbox(facts: &Facts) -> Option<Finding> {
+    let site = Site::of(facts);
+    if site.manager != Some(Manager::Flatpak) || site.origin != Origin::Tmpfs {
+        return None;
+    }
+    finding(
+        "sandbox-shm",
+        Severity::Info,
+        format!(
+            "{} is the sandbox's own: programs of the host, and sandboxes that this one starts, see no file in it.",
+            site.path
+        ),
+        Some(
+            "to share the host's: flatpak override --device=shm APP\n\
+             to share one among the sandboxes of an application: --allow=per-app-dev-shm (Flatpak 1.12)"
+                .to_owned(),
+        ),
     )
 }
 

@@ -171,6 +171,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "firefox-tab-crash",
+        application: "Firefox",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["Gah. Your tab just crashed"],
+        text: "The process of a tab died: in a container of a full /dev/shm of 64 MiB (older versions), of the memory limit, or \
+               since a filter of system calls refuses what its sandbox needs.",
+        not: "The page itself does not say which.",
+        setting: "A larger /dev/shm (--shm-size=2g) first, then more memory; as a test of the filter --security-opt \
+                  seccomp=unconfined.",
+        source: "firefox browser/locales/en-US/browser/aboutTabCrashed.ftl, \
+                 https://github.com/jlesage/docker-firefox/issues/62",
+        example: "Gah. Your tab just crashed.",
+        ..Entry::REST
+    },
+    Entry {
         id: "chrome-page-crash",
         application: "Selenium, Puppeteer, Playwright, Cypress",
         meaning: Meaning::Ambiguous,

@@ -97,8 +97,9 @@ pub(super) const ENTRIES: &[Entry] = &[
                file system is as large as sizeLimit since Kubernetes 1.22, so this then means a \
                volume without it, on the node's disk.",
         not: "Not the memory limit, and no OOM kill.",
-        fix: Fix::ShmSize,
-        setting: "Raise sizeLimit, and set medium: Memory where it is meant as shared memory.",
+        fix: Fix::Setting,
+        setting: "Raise the volume's sizeLimit above what the line names, and set medium: Memory where it is meant as shared \
+                  memory.",
         source: "kubernetes pkg/kubelet/eviction/eviction_manager.go",
         example: "Usage of EmptyDir volume \"dshm\" exceeds the limit \"1Gi\".",
         ..Entry::REST

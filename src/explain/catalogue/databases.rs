@@ -234,16 +234,40 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "sqlite-shm-file",
+        application: "SQLite",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "SQLITE_IOERR_SHMOPEN",
+            "SQLITE_IOERR_SHMMAP",
+            "SQLITE_IOERR_SHMLOCK",
+            "disk I/O error (code 4618",
+            "disk I/O error (code 5130",
+            "disk I/O error (code 5386",
+        ],
+        text: "The file beside the database whose name ends in -shm could not be opened, mapped or locked. Mostly its file \
+               system cannot do what the mode WAL needs: a folder of Windows or macOS in a container, 9p, virtiofs, \
+               NFS; or it is read-only.",
+        not: "Not /dev/shm: the file lies beside the database. And no full disk.",
+        fix: Fix::Setting,
+        setting: "Put the database on a local file system or a named volume; PRAGMA journal_mode=DELETE needs no such file.",
+        source: "sqlite src/os_unix.c (unixOpenSharedMemory, unixShmMap, unixShmSystemLock)",
+        example: "SqliteError: disk I/O error code: 'SQLITE_IOERR_SHMOPEN'",
+        ..Entry::REST
+    },
+    Entry {
         id: "sqlite-shm-size",
         application: "SQLite",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
         patterns: &["SQLITE_IOERR_SHMSIZE", "disk I/O error (code 4874"],
-        text: "The file beside the database whose name ends in -shm could not be enlarged: the disk is full, or \
-               a quota is used up.",
+        text: "The file beside the database whose name ends in -shm could not be enlarged: the disk is full, a quota is used \
+               up, or an earlier version left it.",
         not: "Not /dev/shm: the file lies beside the database.",
         fix: Fix::Disk,
-        setting: "df of the database's folder. PRAGMA journal_mode=DELETE needs no such file.",
+        setting: "df of the database's folder. Where that has room: with no program at it, remove the -shm file. PRAGMA \
+                  journal_mode=DELETE needs none.",
         source: "sqlite src/os_unix.c (unixShmMap), https://github.com/Tencent/wcdb/issues/243",
         example: "android.database.sqlite.SQLiteDiskIOException: disk I/O error (code 4874 SQLITE_IOERR_SHMSIZE)",
         ..Entry::REST

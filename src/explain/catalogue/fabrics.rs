@@ -25,6 +25,28 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..UCX
     },
     Entry {
+        id: "ucx-proc-link",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "UCX*open(file_name=/proc/*/fd/*failed: {ENOENT}",
+            "UCX*open(file_name=/proc/*/fd/*failed: {EACCES}",
+            "UCX*open(file_name=/proc/*/fd/*failed: {EPERM}",
+        ],
+        text: "UCX opens the segment of another rank by /proc/PID/fd, which needs one PID namespace, and rights over that \
+               process. Ranks in containers of their own have neither: each start of Apptainer without setuid makes \
+               a user namespace, and Docker a PID namespace.",
+        not: "Not a size: the segment is there.",
+        fix: Fix::Setting,
+        setting: "UCX_POSIX_USE_PROC_LINK=n, which opens it by its name in /dev/shm; or UCX_TLS=sysv,cma,tcp. All ranks of a \
+                  node in one container, as apptainer exec --sharens (1.3) or instance start make it, have both.",
+        source: "ucx src/uct/sm/mm/posix/mm_posix.c (uct_posix_procfs_open), \
+                 https://github.com/openucx/ucx/issues/4224",
+        example: "[1665612809.408366] [n71:20358:0]       mm_posix.c:194  UCX  ERROR open(file_name=/proc/20353/fd/18 \
+                  flags=0x0) failed: No such file or directory",
+        ..UCX
+    },
+    Entry {
         id: "ucx-shmget-enospc",
         meaning: Meaning::Sysv,
         certainty: Certainty::Sure,

@@ -285,8 +285,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &["OSError: [Errno 38]"],
-        text: "sem_open has no /dev/shm to make its semaphore in: nothing is mounted there, or no tmpfs. \
-               multiprocessing needs it for each Lock, Queue and Pool.",
+        text: "Below a frame of multiprocessing or SemLock: sem_open has no /dev/shm to make its semaphore in, as nothing \
+               is mounted there, or no tmpfs; each Lock, Queue and Pool needs one. Below a frame of mmap.mmap: the file \
+               system of that file does not know shared mappings, as some of clusters and of virtual machines.",
         not: "Not a missing function of the kernel, and not a size.",
         fix: Fix::Mount,
         source: "cpython Modules/_multiprocessing/semaphore.c, sem_open(3)",

@@ -156,6 +156,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "EAL: No available*hugepages reported",
             "not enough free huge pages",
             "Could not allocate packet MBuf pools",
+            // mtcp mtcp/src/memory_mgt.c (MPCreate)
+            "MPCreate*Can't allocate memory for mempool",
         ],
         text: "DPDK takes its memory from huge pages: there are too few free (other processes, or \
                rtemap_* files that an ended one left in /dev/hugepages), the container's hugetlb limit \

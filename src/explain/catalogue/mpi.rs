@@ -199,10 +199,30 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..OPEN_MPI
     },
     Entry {
+        id: "openmpi-cma-missing",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "Read -1, expected*errno = 38",
+            "CMA read -1, expected*errno = 38",
+            "CMA wrote -1, expected*errno = 38",
+        ],
+        text: "process_vm_readv is not there (errno 38 is ENOSYS): the kernel was built without \
+               CONFIG_CROSS_MEMORY_ATTACH, or a sandbox or filter says so (WSL 1, gVisor).",
+        not: "Not the size of /dev/shm, and no missing right: SYS_PTRACE does not help.",
+        fix: Fix::Setting,
+        setting: "OMPI_MCA_btl_vader_single_copy_mechanism=none (5.0: OMPI_MCA_smsc=^cma).",
+        source: "ompi opal/mca/btl/vader/btl_vader_get.c, process_vm_readv(2), \
+                 https://github.com/horovod/horovod/issues/566",
+        example: "[gcrgpu1172:04092] Read -1, expected 102400, errno = 38",
+        ..OPEN_MPI
+    },
+    Entry {
         id: "openmpi-cma",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
         patterns: &["Read -1, expected*errno =", "CMA read -1, expected", "CMA wrote -1, expected"],
+        unless: &["errno = 38"],
         text: "process_vm_readv was refused (errno 1 is EPERM: another user, yama, or Docker's \
                profile before Linux 4.8): a rank may not read another one's memory.",
         not: "Not the size of /dev/shm, and not a read from a file. Results are right: it falls \
@@ -246,11 +266,36 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "mpich-unlink",
+        application: "MPICH 3",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "MPIU_SHMW_Seg_detach(*unable to remove shared memory",
+            "unable to remove shared memory - unlink",
+        ],
+        text: "Two ranks that sent each other large messages at the same time both removed the segment of that exchange: \
+               the second one finds no file.",
+        not: "Nothing is full, and no limit is reached.",
+        fix: Fix::Setting,
+        setting: "A newer MPICH (4, with ch4); MPIR_CVAR_NOLOCAL=1 does without shared memory, and is slower.",
+        source: "mpich src/util/wrappers/mpiu_shm_wrappers.h (MPIU_SHMW_Seg_detach), \
+                 https://github.com/pmodels/mpich/issues/529",
+        example: "MPIU_SHMW_Seg_detach(736).............: unable to remove shared memory - unlink No such file or directory",
+        ..Entry::REST
+    },
+    Entry {
         id: "mpich-bus",
         application: "MPICH",
         meaning: Meaning::ShmSize,
         certainty: Certainty::Likely,
-        patterns: &["EXIT STRING: Bus error (signal 7)", "KILLED BY SIGNAL: 7 (Bus error)"],
+        patterns: &[
+            "EXIT STRING: Bus error (signal 7)",
+            "KILLED BY SIGNAL: 7 (Bus error)",
+            // The frame of a debugger below its line about the signal.
+            "in MPIDI_POSIX_eager_init",
+            " MPIDI_POSIX_eager_init (",
+        ],
         text: "A rank got SIGBUS. MPICH keeps the queues between ranks of a node in /dev/shm \
                (mpich_shm_*) and does not reserve them: a page did not fit.",
         not: "Not memory as such. A truncated file that the program maps gives the same signal.",

@@ -46,15 +46,33 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Podman, CRI-O",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
-        patterns: &["failed to mount shm tmpfs"],
-        text: "The container's /dev/shm could not be mounted, and the container does not start. \
-               \"invalid argument\": the mount asks for an SELinux label that the kernel does not \
-               know. \"operation not permitted\": Podman runs where it may not mount.",
+        patterns: &["failed to mount shm tmpfs*{EINVAL}"],
+        text: "The container's /dev/shm could not be mounted, and the container does not start: the mount asks for an \
+               SELinux label that the kernel does not know.",
         not: "Not a size.",
         fix: Fix::Setting,
         setting: "The package container-selinux, or --security-opt label=disable.",
         source: "podman libpod/container_internal_linux.go (mountSHM), \
                  https://github.com/podman-container-tools/podman/issues/14376",
+        example: "Error: failed to mount shm tmpfs \
+                  \"/var/lib/containers/storage/overlay-containers/67c8/userdata/shm\": invalid argument",
+        ..Entry::REST
+    },
+    Entry {
+        id: "podman-shm-not-permitted",
+        application: "Podman, CRI-O",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["failed to mount shm tmpfs*{EPERM}", "failed to mount shm tmpfs*{EACCES}"],
+        text: "The container's /dev/shm could not be mounted, and the container does not start: Podman runs where it may \
+               not mount, in a container without rights, or in a user namespace that it joined with --net=container: or \
+               --pid=container:.",
+        not: "Not a size, and no SELinux label.",
+        fix: Fix::Setting,
+        setting: "Give it the other container's too: --ipc=container:NAME, or --ipc=host; of Podman 1.1 and older, a newer \
+                  one. In a container: run that one with --privileged, or Podman with --ipc=host.",
+        source: "podman libpod/container_internal_linux.go (mountSHM), \
+                 https://github.com/containers/podman/issues/2556",
         example: "Error: failed to mount shm tmpfs \
                   \"/var/lib/containers/storage/overlay-containers/67c8/userdata/shm\": operation \
                   not permitted",

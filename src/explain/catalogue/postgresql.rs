@@ -186,8 +186,8 @@ pub(super) const ENTRIES: &[Entry] = &[
                namespace).",
         not: "Not a size and not a limit.",
         fix: Fix::Setting,
-        setting: "End those processes; if there are none, ipcrm -m with the ID that the line \
-                  names.",
+        setting: "End those processes. If there are none, as after a restart of the machine or of a container, the ID can be that \
+                  of another program's segment: look at ipcs -m -p, and remove postmaster.pid rather than the segment.",
         source: "postgres src/backend/utils/init/miscinit.c (CreateLockFile)",
         example: "FATAL:  pre-existing shared memory block (key 5432001, ID 32768) is still in use",
         ..POSTGRESQL

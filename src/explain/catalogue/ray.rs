@@ -32,8 +32,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::ShmSize,
         certainty: Certainty::Sure,
         patterns: &["System memory request exceeds memory available in"],
-        text: "The store was told to take more than nine tenths of what is free in its folder \
-               (/dev/shm), and takes less.",
+        text: "The store was told to take more than nine tenths of what is free in its folder, which the line names \
+               (/tmp where /dev/shm has too little), and takes less.",
         not: "Not the memory limit, although it says system memory.",
         fix: Fix::ShmSize,
         setting: "A smaller --object-store-memory.",

@@ -56,6 +56,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Cannot allocate memory' (errno=12)",
             "Not enough space' (errno=12)",
         ],
+        unless: &["Cannot allocate large pages, falling back"],
         text: "The virtual machine asked the kernel for memory and was refused: strict overcommit, \
                ulimit -v, vm.max_map_count, the number of threads, or the machine's memory.",
         not: "Not the heap's limit (-Xmx), and not /dev/shm.",
@@ -73,6 +74,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Failed to reserve large pages memory",
             "Failed to reserve and commit memory with given huge page",
             "UseLargePages*fall*back",
+            "Cannot allocate large pages, falling back",
             "Failed to attach shared memory. (error",
             "Failed to reserve shared memory. error",
             "Failed to reserve shared memory (errno",
@@ -224,7 +226,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: ".NET",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
-        patterns: &["The system cannot open the device or file specified. : '"],
+        patterns: &[
+            "The system cannot open the device or file specified. : '",
+            "System.Threading.Mutex.CreateMutexCore(",
+        ],
         text: "A named mutex of .NET is a file in /tmp/.dotnet (shm and lockfiles), and it could not be opened: \
                /tmp may not be written to (it needs mode 1777), these folders are another user's, or a cleaner of \
                /tmp removed them while the program ran.",

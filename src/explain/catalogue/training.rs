@@ -91,6 +91,38 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..PYTORCH
     },
     Entry {
+        id: "pytorch-shm-exists",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["unable to open shared memory object </torch_*in read-write mode$"],
+        text: "A shared tensor's file could not be made, and this version says no error. In a worker of the strategy \
+               file_system (a frame _share_filename_) its name exists already, or the inodes are used up; otherwise it is \
+               often the limit of open files: each shared tensor holds one.",
+        not: "Not the bytes of /dev/shm: that is a bus error.",
+        fix: Fix::Setting,
+        setting: "With file_system: remove /dev/shm/torch_* while nothing runs, look at df -i /dev/shm, and use a newer \
+                  PyTorch. Otherwise ulimit -n (docker run --ulimit nofile=65536:65536).",
+        source: "pytorch aten/src/ATen/MapAllocator.cpp, torch/multiprocessing/reductions.py, \
+                 https://github.com/pytorch/pytorch/issues/60626",
+        example: "RuntimeError: unable to open shared memory object </torch_4094450_3914785142> in read-write mode",
+        ..PYTORCH
+    },
+    Entry {
+        id: "sglang-scheduler-bus",
+        application: "SGLang",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["scheduler died during initialization (exit code: -7)"],
+        text: "The scheduler of a rank got SIGBUS (exit code -7): its files and those of NCCL did not fit into /dev/shm, or \
+               what killed runs left there (psm_*, sgl_shm_*) fills it.",
+        not: "Not the GPU's memory, and no OOM kill: that is -9.",
+        fix: Fix::ShmSize,
+        setting: "Remove what is left there while nothing runs (shmeter ls).",
+        source: "sglang python/sglang/srt/entrypoints/engine.py",
+        example: "RuntimeError: Rank 0 scheduler died during initialization (exit code: -7). If you see OOM",
+        ..Entry::REST
+    },
+    Entry {
         id: "pytorch-shm-open",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
@@ -99,7 +131,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "torch_shm_manager*permission denied",
             "torch_shm_manager*Operation not permitted",
         ],
-        unless: &["Too many open files", "</torch_*{ENOSPC}"],
+        unless: &["Too many open files", "</torch_*{ENOSPC}", "in read-write mode$"],
         text: "A shared tensor could not be opened. \"No such file or directory\": the process \
                that made it ended, or has another /dev/shm; where it was to be made, there \
                is no /dev/shm. \"Permission denied\": /dev/shm, or \

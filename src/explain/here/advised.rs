@@ -1,7 +1,7 @@
 //! What to do there: what inspect advises, else in the words of whoever runs the container.
 
 use super::super::{Details, Entry, Fix, Meaning, Refusal};
-use super::{COMMIT, Limits, PLENTY, proves_the_size};
+use super::{COMMIT, Limits, PLENTY};
 use crate::capacity::advice::{self, Change, Site, Ulimit};
 use crate::capacity::{posix, sizing};
 use crate::facts::Facts;
@@ -25,7 +25,7 @@ impl Limits {
             Fix::ShmSize => match larger(facts, details.asked) {
                 Change::Size(size) if self.df().is_some_and(|(total, _)| total >= size) => {
                     return Some(
-                        match self.df().filter(|_| proves_the_size(entry, details.asked)) {
+                        match self.df().filter(|_| self.may_be_small(entry, details.asked)) {
                             Some((total, _)) => still_larger(facts, total),
                             None => self.large_enough(details.asked),
                         },
@@ -74,7 +74,7 @@ impl Limits {
 
     /// What inspect advises of a small or full /dev/shm, where that is one of the causes.
     fn if_it_is_small(&self, entry: &Entry) -> Option<String> {
-        let is_one = ["{SIGBUS}", "{ENOSPC}"].iter().any(|word| entry.patterns.contains(word));
+        let is_one = entry.patterns.iter().any(|one| one.contains("SIGBUS") || *one == "{ENOSPC}");
         let fix =
             ["shm-full", "runtime-default"].iter().find_map(|id| self.finding(id)?.fix.text());
         let fix = fix.filter(|_| is_one)?;

@@ -9,8 +9,11 @@ use crate::facts::Facts;
 use crate::runs::papers::{Ceiling, Finding, Inspect};
 use crate::units::{BOUNDLESS, Bytes};
 
-/// So much is too small for none of the messages.
+/// What most programs do with.
 const PLENTY: Bytes = Bytes::mib(1024);
+
+/// So much is too small for none of the messages that may have other causes.
+const ABUNDANT: Bytes = Bytes::mib(8192);
 
 /// The finding where the machine promises no more memory: what is refused then may be any call.
 const COMMIT: &str = "commit-limit";
@@ -74,7 +77,7 @@ impl Here {
             Known::Limits(limits) => {
                 entry.meaning == Meaning::ShmSize
                     && limits.has_plenty(asked)
-                    && !proves_the_size(entry, asked)
+                    && !limits.may_be_small(entry, asked)
             }
             Known::Run(_) => false,
         }
@@ -90,11 +93,6 @@ impl Here {
     }
 }
 
-/// Whether a message has no other cause than the size, and does not tell which size would do.
-fn proves_the_size(entry: &Entry, asked: Option<Bytes>) -> bool {
-    entry.certainty == Certainty::Sure && asked.is_none()
-}
-
 impl Limits {
     /// Whether so much is free that no size of it was too small.
     fn has_plenty(&self, asked: Option<Bytes>) -> bool {
@@ -102,6 +100,13 @@ impl Limits {
             let is_nearly_empty = free >= total.scaled(1, 2);
             is_nearly_empty && free >= PLENTY && asked.is_none_or(|asked| asked <= free)
         })
+    }
+
+    /// Whether a message that does not tell which size would do may be about the size here: it has no other cause, or
+    /// several workers or GPUs need more than that.
+    fn may_be_small(&self, entry: &Entry, asked: Option<Bytes>) -> bool {
+        let is_abundant = self.df().is_some_and(|(_, free)| free >= ABUNDANT);
+        asked.is_none() && (entry.certainty == Certainty::Sure || !is_abundant)
     }
 
     /// A commit limit that leaves much explains no error.

@@ -1,7 +1,7 @@
 //! What is said of what holds there.
 
 use super::super::{Certainty, Entry, Fix, Meaning};
-use super::{COMMIT, Limits, PLENTY};
+use super::{ABUNDANT, COMMIT, Limits, PLENTY};
 use crate::runs::papers::Ceiling;
 use crate::units::{BOUNDLESS, Bytes};
 
@@ -58,6 +58,11 @@ impl Limits {
             None if free >= PLENTY && certainty == Certainty::Sure => format!(
                 "{has}. That was too little when the message was printed: it was full then, more was asked for, \
                  or it was another container's.{}",
+                self.usable(free)
+            ),
+            None if free >= PLENTY && free < ABUNDANT => format!(
+                "{has}. That is too little for some programs with several workers or GPUs; if it was not full when the \
+                 message was printed, the cause is another one.{}",
                 self.usable(free)
             ),
             _ if free >= PLENTY => format!(

@@ -38,6 +38,15 @@ fn a_message_that_may_have_other_causes_says_so() {
 }
 
 #[test]
+fn gibibytes_are_not_called_enough_for_many_workers() {
+    let line = "RuntimeError: DataLoader worker (pid 7) is killed by signal: Bus error.";
+    let (title, here, fix) = said(line, 2 * GIB);
+    assert!(!title.contains("but not"), "{title}");
+    assert!(here.contains("too little for some programs"), "{here}");
+    assert!(!fix.contains("large enough") && fix.contains("shmeter watch"), "{fix}");
+}
+
+#[test]
 fn the_number_in_a_message_is_held_against_the_size() {
     let line =
         "RuntimeError: Insufficient space in /dev/shm: 16379 MiB required, 2048 MiB available";

@@ -4,6 +4,7 @@
 mod collected;
 mod collected_fifth;
 mod collected_fourth;
+mod collected_seventh;
 mod collected_sixth;
 mod collected_third;
 mod fields;

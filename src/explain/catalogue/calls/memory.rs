@@ -96,7 +96,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         not: "Not a lack of memory, and not the size of /dev/shm.",
         fix: Fix::Setting,
         setting: "Move the file to a local file system; if it is empty, find out who did not fill \
-                  it.",
+                  it. A toolkit's own buffer (QWaylandShmBuffer) has a window without width or height.",
         source: "mmap(2), https://github.com/boltdb/bolt/issues/272",
         example: "store: mmap /shared/index.db: Invalid argument",
         ..OF_CALL
@@ -154,6 +154,10 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "mlock*RLIMIT_MEMLOCK",
             "mlock*ulimit -l",
             "increasing RLIMIT_MEMLOCK",
+            // monero contrib/epee/src/mlocker.cpp
+            "{ENOMEM}, subsequent mlock errors will be silenced",
+            "{EPERM}, subsequent mlock errors will be silenced",
+            "{EAGAIN}, subsequent mlock errors will be silenced",
             "Failed to lock*in memory: {ENOMEM}",
             "lock memory*{ENOMEM or 12}",
             "lock memory*{EPERM or 1}",
@@ -293,8 +297,8 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "ENOMEM*io_uring_register",
             "ENOMEM*io_uring_setup",
         ],
-        text: "The rings of io_uring count as locked memory (before Linux 5.12, and registered \
-               buffers still): the limit (ulimit -l, RLIMIT_MEMLOCK) is reached.",
+        text: "The rings of io_uring count as locked memory (before Linux 5.12, again since 6.14, and registered \
+               buffers always): the limit (ulimit -l, RLIMIT_MEMLOCK) is reached.",
         not: "Not memory, although the error says so, and not /dev/shm.",
         fix: Fix::Memlock,
         source: "io_uring_setup(2), io_uring_register(2)",

@@ -292,6 +292,8 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "shmat*{EIDRM or 43}",
             "shmdt*{EINVAL or 22}",
             "Can't attach to shared memory id*Invalid argument",
+            "attach to shmseg*{EINVAL or 22}",
+            "attach to shared memory segment*{EINVAL or 22}",
             "shm segment*{EIDRM or 43}",
             "shared memory*{EIDRM or 43}",
         ],

@@ -350,6 +350,9 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "different size",
             "size mismatch",
             "{EMFILE}",
+            "remove shared memory",
+            "unlink shared memory",
+            "delete shared memory",
         ],
         text: "The program could not get or open its shared memory; the line does not say why. The \
                error's words in the lines around it do: \"No space left\" is a full /dev/shm (or, \

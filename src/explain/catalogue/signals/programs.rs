@@ -76,12 +76,28 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "fortran-sigbus",
+        application: "programs of gfortran",
+        patterns: &[
+            "Program received signal SIGBUS: Access to an undefined portion of a memory object",
+        ],
+        text: "A page of a mapped file could not be had: under MPI mostly one of its segments in a full /dev/shm; else a \
+               cut file or a full disk below a mapped file.",
+        not: "Not the memory limit: that is SIGKILL.",
+        setting: "df /dev/shm while it runs: at 100 % it was that.",
+        source: "gcc libgfortran/runtime/compile_options.c (backtrace_handler)",
+        example: "Program received signal SIGBUS: Access to an undefined portion of a memory object.",
+        ..Entry::REST
+    },
+    Entry {
         id: "gdb-sigbus",
         application: "gdb, lldb",
+        unless: &["Access to an undefined portion"],
         patterns: &[
             "received signal SIGBUS",
             "terminated with signal SIGBUS",
             "stop reason = signal SIGBUS",
+            "terminated with signal 7, {SIGBUS}",
         ],
         text: "A page of a mapped file could not be had: a full /dev/shm if the address lies in a \
                mapping there, a cut file or a full disk if in another file, huge pages beyond \
