@@ -281,6 +281,9 @@ fn compose(site: &Site, change: &Change) -> Option<String> {
         Change::Both { shm: size, memory } => {
             format!("{}, mem_limit: {}", shm(*size), binary(*memory))
         }
+        Change::Unlimited(ulimit) if *ulimit != Ulimit::Addresses => {
+            format!("ulimits: {{{}: -1}}", ulimit.name())
+        }
         _ => return None,
     };
     Some(format!("or in Compose: {fields}"))

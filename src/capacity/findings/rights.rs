@@ -6,7 +6,7 @@ use crate::capacity::advice::{Change, Site, fix};
 use crate::capacity::origin::{Origin, origin};
 use crate::capacity::rights::Denied;
 use crate::capacity::{Capacity, End, Kind, posix};
-use crate::facts::{Facts, FileSystem, Mount, Reading, Runtime};
+use crate::facts::{Facts, FileSystem, Manager, Mount, Reading, Runtime};
 
 /// No file can be made in the folder.
 pub(super) fn cannot_create(facts: &Facts, posix: &Capacity) -> Option<Finding> {
@@ -64,8 +64,16 @@ fn fix_of_filter(facts: &Facts) -> String {
                 .to_owned()
         }
         (_, Runtime::Android) => {
-            "use ASharedMemory_create()\nor, for programs in proot: proot --bind=FOLDER:/dev/shm --sysvipc ..."
+            "for System V: libandroid-shmem, preloaded (LD_PRELOAD; Termux: pkg install libandroid-shmem)\n\
+             or, in the program itself: ASharedMemory_create()\n\
+             or, for programs in proot: proot --bind=FOLDER:/dev/shm --sysvipc ..."
                 .to_owned()
+        }
+        _ if facts.runtime.manager == Some(Manager::Lambda) => {
+            "AWS Lambda sets it, and takes no other".to_owned()
+        }
+        (_, runtime) if !runtime.is_container() => {
+            "a seccomp filter that allows it, of whoever starts it (a unit: SystemCallFilter=)".to_owned()
         }
         (_, Runtime::Podman) => {
             "a seccomp profile that allows it: podman run --security-opt seccomp=FILE ..."
@@ -118,8 +126,11 @@ pub(super) fn refused(facts: &Facts, capacity: &Capacity) -> Option<Finding> {
         Kind::Anon => "mmap with MAP_SHARED",
     };
     // A kernel without System V, as on Android, is no fault of a profile.
-    let in_kernel = refusal.origin.contains("this kernel");
-    let (reason, fix) = if in_kernel {
+    let is_too_old = capacity.kind == Kind::Memfd && facts.release.before((3, 17));
+    let in_kernel = refusal.origin.contains("this kernel") || is_too_old;
+    let (reason, fix) = if is_too_old {
+        ("kernels before Linux 3.17 have none", None)
+    } else if in_kernel {
         ("this kernel was built without it (CONFIG_SYSVIPC)", None)
     } else if facts.runtime.runtime == Runtime::Wsl && end == End::Enosys {
         let newer = "use WSL 2: wsl --set-version DISTRIBUTION 2";

@@ -281,13 +281,30 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "python-mmap-enosys",
+        application: "Python mmap, NumPy memmap",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["OSError: [Errno 38]", "OSError: [Errno 19]"],
+        after: &["mmap.mmap("],
+        instead_of: &["python-enosys"],
+        text: "The file system of the mapped file knows no shared mappings, as some of clusters (DVS) and of virtual \
+               machines.",
+        not: "Not /dev/shm, and no semaphore.",
+        fix: Fix::Setting,
+        setting: "Put the file on another file system, such as /tmp or /dev/shm, or open it with mode c or r.",
+        source: "cpython Modules/mmapmodule.c, numpy numpy/core/memmap.py, https://github.com/profjsb/deepCR/issues/13",
+        example: "    mm = mmap.mmap(fid.fileno(), bytes, access=acc, offset=start)\n\
+                  OSError: [Errno 38] Function not implemented",
+        ..Entry::REST
+    },
+    Entry {
         id: "python-enosys",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &["OSError: [Errno 38]"],
-        text: "Below a frame of multiprocessing or SemLock: sem_open has no /dev/shm to make its semaphore in, as nothing \
-               is mounted there, or no tmpfs; each Lock, Queue and Pool needs one. Below a frame of mmap.mmap: the file \
-               system of that file does not know shared mappings, as some of clusters and of virtual machines.",
+        text: "sem_open has no /dev/shm to make its semaphore in: nothing is mounted there, or no tmpfs. \
+               multiprocessing needs it for each Lock, Queue and Pool.",
         not: "Not a missing function of the kernel, and not a size.",
         fix: Fix::Mount,
         source: "cpython Modules/_multiprocessing/semaphore.c, sem_open(3)",

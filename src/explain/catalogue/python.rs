@@ -7,6 +7,21 @@ const SEMLOCK: &[&str] = &["SemLock(", "SemLock.__init__", "multiprocessing/sync
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
+        id: "python-no-temporary",
+        application: "Python",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["No usable temporary directory found in"],
+        text: "Python found no folder in which it may write a file: /tmp, /var/tmp, /usr/tmp and the current folder are read-only, \
+               full, or another user's, as in a container whose root is read-only.",
+        not: "Not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "docker run --tmpfs /tmp; in Kubernetes an emptyDir at /tmp; or TMPDIR at a folder that can be written to.",
+        source: "cpython Lib/tempfile.py (_get_default_tempdir)",
+        example: "FileNotFoundError: [Errno 2] No usable temporary directory found in ['/tmp', '/var/tmp', '/usr/tmp', '/app']",
+        ..Entry::REST
+    },
+    Entry {
         id: "python-semlock-full",
         meaning: Meaning::ShmSize,
         certainty: Certainty::Likely,

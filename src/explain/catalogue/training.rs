@@ -165,7 +165,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "pytorch-worker-exited",
         meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
-        patterns: &["DataLoader worker (pid(s)*exited unexpectedly"],
+        patterns: &["DataLoader worker (pid*exited unexpectedly"],
         text: "A DataLoader worker is gone; why stands in the lines before, or in the kernel's \
                log: a bus error is /dev/shm, \"Killed\" is memory, an exception is the data set's \
                code.",
@@ -416,13 +416,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "nccl-shm-register",
-        meaning: Meaning::NotSharedMemory,
-        certainty: Certainty::Likely,
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
         patterns: &["shmutils.cc*NCCL WARN Cuda failure", "include/shm.h*NCCL WARN Cuda failure"],
-        text: "NCCL had its segment in /dev/shm, and CUDA could not register it \
-               (cudaHostRegister): the driver, the virtual machine, or a limit on locked memory.",
-        not: "Not the size of /dev/shm: the segment was made.",
-        fix: Fix::Setting,
+        text: "NCCL had its segment in /dev/shm, and CUDA could not register it (cudaHostRegister): before 2.22 that can be a \
+               full /dev/shm, whose pages are then missing; else the driver, the virtual machine, or a limit on locked \
+               memory.",
+        not: "Not GPU memory.",
         setting: "NCCL_SHM_DISABLE=1 does without, and is slower; ulimit -l unlimited.",
         source: "nccl src/misc/shmutils.cc, https://github.com/NVIDIA/nccl/issues/1518",
         example: "[1] misc/shmutils.cc:103 NCCL WARN Cuda failure 'invalid argument'",

@@ -74,7 +74,7 @@ impl Limits {
 
     /// What inspect advises of a small or full /dev/shm, where that is one of the causes.
     fn if_it_is_small(&self, entry: &Entry) -> Option<String> {
-        let is_one = entry.patterns.iter().any(|one| one.contains("SIGBUS") || *one == "{ENOSPC}");
+        let is_one = entry.text.contains("/dev/shm");
         let fix =
             ["shm-full", "runtime-default"].iter().find_map(|id| self.finding(id)?.fix.text());
         let fix = fix.filter(|_| is_one)?;

@@ -60,6 +60,7 @@ impl Limits {
                  or it was another container's.{}",
                 self.usable(free)
             ),
+            None if certainty == Certainty::Ambiguous => format!("{has}.{}", self.usable(free)),
             None if free >= PLENTY && free < ABUNDANT => format!(
                 "{has}. That is too little for some programs with several workers or GPUs; if it was not full when the \
                  message was printed, the cause is another one.{}",

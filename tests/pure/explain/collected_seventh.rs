@@ -2,7 +2,7 @@
 //! generally or not at all at the first try, each with the one entry that tells it.
 
 use super::collected_fifth::{Told, judge, told};
-use super::threads::{ALIKE, AMBIGUOUS, DENIED, MEMORY, SHM};
+use super::threads::{ALIKE, AMBIGUOUS, DENIED, MEMORY, SHM, SYSV};
 
 const LINES: &[Told] = &[
     told(
@@ -43,6 +43,39 @@ const LINES: &[Told] = &[
     ),
 ];
 
+/// Of a third sample of reports.
+const MORE: &[Told] = &[
+    told(
+        "sap-tutorials/Tutorials#3318",
+        "docker: Error response from daemon: oci runtime error: write sysctl key kernel.shmmni: write /proc/sys/kernel/shmmni: invalid argument.",
+        "proc-sys-value",
+        SYSV,
+    ),
+    told(
+        "https://juejin.cn/post/6896708241951031304",
+        "RuntimeError: DataLoader worker (pid 180) exited unexpectedly with exit code 1. Details are lost due to multiprocessing.",
+        "pytorch-worker-exited",
+        AMBIGUOUS,
+    ),
+    told(
+        "joblib/joblib#882",
+        "FileNotFoundError: [Errno 2] No usable temporary directory found in ['/tmp', '/var/tmp', '/usr/tmp', '/app']",
+        "python-no-temporary",
+        ALIKE,
+    ),
+    told(
+        "NVIDIA/nccl#1518",
+        "[1] misc/shmutils.cc:103 NCCL WARN Cuda failure 'invalid argument'",
+        "nccl-shm-register",
+        AMBIGUOUS,
+    ),
+];
+
+#[test]
+fn what_more_reports_showed_is_told_by_the_entry_that_knows_it() {
+    judge(MORE);
+}
+
 const OF_THREADS: &[Told] = &[
     told(
         "NVIDIA/nccl#1400",
@@ -54,6 +87,12 @@ const OF_THREADS: &[Told] = &[
         "horovod/horovod#566",
         "[gcrgpu1172:04092] Read -1, expected 102400, errno = 38",
         "openmpi-cma-missing",
+        ALIKE,
+    ),
+    told(
+        "profjsb/deepCR#13",
+        "    mm = mmap.mmap(fid.fileno(), bytes, access=acc, offset=start)\nOSError: [Errno 38] Function not implemented",
+        "python-mmap-enosys",
         ALIKE,
     ),
     told(

@@ -336,3 +336,20 @@ fn without_system_v_wsl_1_is_told_apart_from_a_filter() {
     assert_eq!(said.fix("cannot-create"), "use WSL 2: wsl --set-version DISTRIBUTION 2");
     assert!(refused("6.1.0-1-amd64\n").fix("cannot-create").contains("seccomp"));
 }
+
+#[test]
+fn a_kernel_that_is_older_than_memfd_is_no_filter() {
+    let refused = |release: &str| {
+        let container = machine(HOSTS).file("/proc/sys/kernel/osrelease", release);
+        let mut machine = container.machine;
+        machine.0.attempts.insert("memfd".into(), "ENOSYS".into());
+        Container { machine }.said().words()
+    };
+    let old = refused("2.6.32.12\n");
+    assert!(
+        old.contains("kernels before Linux 3.17 have none") && !old.contains("seccomp"),
+        "{old}"
+    );
+    let new = refused("4.18.0\n");
+    assert!(new.contains("seccomp filter") && !new.contains("docker run"), "{new}");
+}

@@ -34,6 +34,26 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         ..OF_FILE
     },
     Entry {
+        id: "proc-sys-value",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "/proc/sys/kernel/shm*{EINVAL}",
+            "/proc/sys/kernel/sem*{EINVAL}",
+            "/proc/sys/kernel/msgmni*{EINVAL}",
+            "\"kernel.shm*{EINVAL}",
+            "\"kernel.sem*{EINVAL}",
+        ],
+        text: "The kernel does not take that value: kernel.shmmni and the fourth number of kernel.sem are at most 32768 \
+               (16777216 where it was booted with ipcmni_extend).",
+        not: "No missing right, and no limit that is used up.",
+        fix: Fix::Setting,
+        setting: "A smaller value: --sysctl kernel.shmmni=32768.",
+        source: "linux ipc/ipc_sysctl.c, ipc/util.h (IPCMNI), https://github.com/sap-tutorials/Tutorials/issues/3318",
+        example: "error during container init: open sysctl kernel.shmmni file: write /proc/sys/kernel/shmmni: invalid argument",
+        ..OF_FILE
+    },
+    Entry {
         id: "proc-sys-refused",
         meaning: Meaning::Permission,
         certainty: Certainty::Sure,
@@ -48,8 +68,9 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         text: "A limit of System V shared memory may not be set so: with --ipc=host it is the \
                host's, and in Kubernetes the kubelet has to allow it.",
         not: "Not a size.",
-        fix: Fix::Sysv,
-        setting: "Kubernetes: --allowed-unsafe-sysctls=kernel.shm*,kernel.sem of the kubelet; \
+        fix: Fix::Setting,
+        setting: "With --ipc=host: no --sysctl, but sysctl -w on the host; or no --ipc=host. \
+                  Kubernetes: --allowed-unsafe-sysctls=kernel.shm*,kernel.sem of the kubelet; \
                   kernel.shm_rmid_forced is allowed as it is.",
         source: "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/",
         example: "forbidden sysctl: \"kernel.shmmax\" not allowlisted",
