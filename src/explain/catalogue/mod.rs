@@ -23,6 +23,7 @@ mod loader;
 mod machines;
 mod messaging;
 mod mpi;
+mod nccl;
 mod oracle;
 mod php;
 mod podman;
@@ -44,13 +45,14 @@ mod vendors;
 
 use super::Entry;
 
-const ALL: [&[Entry]; 46] = [
+const ALL: [&[Entry]; 47] = [
     postgresql::ENTRIES,
     oracle::ENTRIES,
     db2::ENTRIES,
     vendors::ENTRIES,
     databases::ENTRIES,
     training::ENTRIES,
+    nccl::ENTRIES,
     serving::ENTRIES,
     ray::ENTRIES,
     python::ENTRIES,

@@ -299,4 +299,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "AttributeError: 'ShmRingBuffer' object has no attribute 'shared_memory'",
         ..VLLM
     },
+    Entry {
+        id: "sglang-scheduler-bus",
+        application: "SGLang",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["scheduler died during initialization (exit code: -7)"],
+        text: "The scheduler of a rank got SIGBUS (exit code -7): its files and those of NCCL did not fit into /dev/shm, or \
+               what killed runs left there (psm_*, sgl_shm_*) fills it.",
+        not: "Not the GPU's memory, and no OOM kill: that is -9.",
+        fix: Fix::ShmSize,
+        setting: "Remove what is left there while nothing runs (shmeter ls).",
+        source: "sglang python/sglang/srt/entrypoints/engine.py",
+        example: "RuntimeError: Rank 0 scheduler died during initialization (exit code: -7). If you see OOM",
+        ..Entry::REST
+    },
 ];
