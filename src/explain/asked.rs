@@ -2,16 +2,15 @@
 
 /// What stands before or behind a number of bytes that was asked for.
 const BEFORE: [&str; 6] = ["size ", "size=", "size = ", "sizeInBytes = ", "length=", "Requested: "];
-const BEHIND: [&str; 3] = [" bytes", " B", " byte "];
+const BEHIND: [&str; 5] = [" bytes", " B ", " B)", " B,", " byte "];
 
-/// What stands behind a number of bytes that there were, which was too little.
+/// What stands behind a number of bytes that there were, and not that were asked for.
 const TOO_LITTLE: [&str; 2] = [" bytes available", " bytes free"];
 
 /// What stands behind a number of MiB that was asked for.
 const MEBIBYTES: [&str; 2] = [" MiB required", " MB required"];
 
-/// The bytes that a line says were asked for: the first number that is said to be that. Where it says how many there
-/// were, one more.
+/// The bytes that a line says were asked for: the first number that is said to be that.
 pub(super) fn asked(line: &[u8]) -> Option<u64> {
     let mut at = 0;
     while at < line.len() {
@@ -29,7 +28,7 @@ pub(super) fn asked(line: &[u8]) -> Option<u64> {
             BEFORE.iter().any(|word| before.ends_with(word.as_bytes())) || is_one_of(&BEHIND);
         let number = std::str::from_utf8(number).ok().and_then(|number| number.parse().ok());
         let bytes = number.and_then(|number: u64| match () {
-            () if is_one_of(&TOO_LITTLE) => number.checked_add(1),
+            () if is_one_of(&TOO_LITTLE) => None,
             () if is_one_of(&MEBIBYTES) => number.checked_mul(1 << 20),
             () => Some(number).filter(|number| is_size && *number > 0),
         });
@@ -54,7 +53,8 @@ mod tests {
             ("[ name = root, sizeInBytes = 149264720, access", Some(149_264_720)),
             ("Space Requested: 16777216 B", Some(16_777_216)),
             ("/dev/shm: 16379 MiB required, 2048 MiB available", Some(16_379 << 20)),
-            ("because /dev/shm has only 5368709120 bytes available.", Some(5_368_709_121)),
+            ("because /dev/shm has only 5368709120 bytes available.", None),
+            ("Code 10 Bus error: 10 Backtrace", None),
             ("line 17: error 28", None),
             ("to 99999999999999999999999 bytes", None),
         ] {

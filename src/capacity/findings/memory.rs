@@ -186,15 +186,16 @@ pub(super) fn host_wide(facts: &Facts, posix: &Capacity, asked: &Asked) -> Optio
 
 /// A size that leaves the machine its memory, and a limit.
 fn bounded(facts: &Facts, posix: &Capacity, asked: &Asked, site: &Site) -> String {
+    // A figure that nobody asked for would kill what needs more. A pod's neighbours are evicted without one.
+    if asked.app_memory.is_none() && !site.pod {
+        return "a memory limit with room for the program and its files there; for a figure: --app-memory SIZE"
+            .to_owned();
+    }
     let shm = asked.size_limit.unwrap_or_else(|| usual_size(facts, posix, asked.app_memory));
     let memory = memory_for(facts, posix, shm, asked.app_memory);
-    // Who shares the host's on purpose keeps it, and a number that nobody asked for would kill what needs more.
+    // Who shares the host's on purpose keeps it.
     if site.origin == Origin::HostIpc && !site.pod {
-        return match asked.app_memory {
-            Some(_) => fix(site, &Change::Memory(memory)),
-            None => "a memory limit with room for the program and its files there; for a figure: --app-memory SIZE"
-                .to_owned(),
-        };
+        return fix(site, &Change::Memory(memory));
     }
     fix(site, &Change::Both { shm, memory })
 }

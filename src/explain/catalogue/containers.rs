@@ -381,4 +381,20 @@ pub(super) const ENTRIES: &[Entry] = &[
                   such file or directory",
         ..Entry::REST
     },
+    Entry {
+        id: "docker-device-shm",
+        application: "Docker",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["adding custom device \"/dev/shm\": not a device node"],
+        text: "/dev/shm is a file system, and no device that --device could pass.",
+        not: "No size that is reached.",
+        fix: Fix::Setting,
+        setting: "Instead of --device /dev/shm: --shm-size=1g for one of its own, or --ipc=host for the host's; where code is mapped \
+                  there: --tmpfs /dev/shm:exec,size=1g.",
+        source: "moby oci/devices_linux.go (DevicesFromPath), https://github.com/sickcodes/Docker-OSX/issues/95",
+        example: "docker: Error response from daemon: error gathering device information while adding custom device \
+                  \"/dev/shm\": not a device node.",
+        ..Entry::REST
+    },
 ];

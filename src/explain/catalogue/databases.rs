@@ -201,10 +201,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Firebird",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
-        patterns: &[
-            "Process disappeared in LockManager::acquire_shmem",
-            "Incorrect attempt to release shared memory",
-        ],
+        patterns: &["Process disappeared in LockManager::acquire_shmem"],
         text: "The lock table that Firebird's processes share was in a state that must not be: a fault \
                of that version, or a process that was killed while it held the table.",
         not: "Not a limit and not a size, although it names shared memory and \"Invalid argument\".",
@@ -359,6 +356,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "elasticsearch JNANatives.java (tryMlockall)",
         example: "[WARN ][o.e.b.JNANatives         ] Unable to lock JVM Memory: error=12, reason=Cannot allocate \
                   memory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "firebird-tip-cache",
+        application: "Firebird",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Incorrect attempt to release shared memory"],
+        text: "Firebird's cache of the states of transactions was to be released while it was in use: a fault of some \
+               versions (snapshots of 4.0.3).",
+        not: "No limit and no size, although it names shared memory.",
+        fix: Fix::Setting,
+        setting: "A newer Firebird (5.0, 4.0.3 or later).",
+        source: "firebird src/jrd/tpc.cpp (TipCache), https://github.com/FirebirdSQL/firebird/issues/7348",
+        example: "internal Firebird consistency check (Incorrect attempt to release shared memory)",
         ..Entry::REST
     },
 ];

@@ -256,4 +256,18 @@ pub(super) const ENTRIES: &[Entry] = &[
                   please check shared memory limits by 'ipcs -l'",
         ..UCX
     },
+    Entry {
+        id: "ucx-receive-fifo",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["mm_iface failed to allocate receive FIFO"],
+        text: "A rank could not get the segment in which others put messages for it: /dev/shm is too small for all ranks of the \
+               node; with the transport sysv kernel.shmmni or shmall.",
+        not: "Not the memory of GPUs or cards, though a segmentation fault may follow.",
+        fix: Fix::ShmSize,
+        setting: "UCX_TLS without posix and sysv does without, and is slower.",
+        source: "ucx src/uct/sm/mm/base/mm_iface.c, https://github.com/NVIDIA/ai-cloud-validation/issues/643",
+        example: "[1690] mm_iface.c:825 UCX ERROR mm_iface failed to allocate receive FIFO",
+        ..UCX
+    },
 ];

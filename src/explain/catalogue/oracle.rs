@@ -364,4 +364,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "kernel  os_attach_region: shmat(1441795): Too many open files",
         ..Entry::REST
     },
+    Entry {
+        id: "oracle-xe-image",
+        application: "Oracle Database XE (image)",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "needs at least 1 GB of shared memory (/dev/shm)",
+            "/dev/shm (--shm-size) needs to be at least 1G",
+        ],
+        text: "The start script of the image looks at the size of /dev/shm before it starts the database, and ends.",
+        not: "Not the memory limit, although the line above says memory.",
+        fix: Fix::ShmSize,
+        source: "oracle/docker-images, runOracle.sh (11.2.0.2 XE)",
+        example: "A database XE container needs at least 1 GB of shared memory (/dev/shm). You currently only have 64 MB",
+        ..Entry::REST
+    },
 ];

@@ -253,4 +253,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "Swoole\\Table::set(): failed to set('36998'), unable to allocate memory",
         ..Entry::REST
     },
+    Entry {
+        id: "nextcloud-opcache",
+        application: "Nextcloud, PHP OPcache",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "OPcache buffer is nearly full",
+            "OPcache interned strings buffer is nearly full",
+        ],
+        text: "The memory that OPcache made at PHP's start for compiled scripts is nearly used up.",
+        not: "Not /dev/shm, and no failure: scripts are compiled again.",
+        fix: Fix::Setting,
+        setting: "A larger opcache.memory_consumption (MiB) or opcache.interned_strings_buffer in php.ini, and PHP started again; \
+                  in its image PHP_OPCACHE_MEMORY_CONSUMPTION.",
+        source: "nextcloud apps/settings/lib/SetupChecks/PhpOpcacheSetup.php",
+        example: "The OPcache buffer is nearly full. To assure that all scripts can be hold in cache",
+        ..Entry::REST
+    },
 ];

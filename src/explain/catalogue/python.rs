@@ -44,6 +44,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Sure,
         patterns: &[
             "[Errno 38] Function not implemented",
+            "/loky-*[Errno 38] ENOSYS",
             "This platform lacks a functioning sem_open implementation",
         ],
         after: &["SemLock", "multiprocessing", "sem_open implementation", "synchronize.py"],
@@ -62,12 +63,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Likely,
         patterns: &[
             "[Errno 13] Permission denied",
+            "OSError(13, 'Permission denied')",
             "[Errno 30] Read-only file system",
             "[Errno 2] No such file or directory$",
         ],
         after: SEMLOCK,
         text: "A POSIX semaphore (a file in /dev/shm) cannot be created: /dev/shm is not writable \
-            for this user, is read-only, or is missing.",
+            for this user, is read-only, or is missing. With Errno 2 below SemLock._rebuild it cannot be opened: the process that \
+            made it ended, or systemd removed it when its user logged out (RemoveIPC).",
         not: "Not a size.",
         fix: Fix::Permission,
         source: "cpython Modules/_multiprocessing/semaphore.c, sem_open(3)",
@@ -425,6 +428,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "pip src/pip/_internal/commands/install.py, https://github.com/systemd/systemd/issues/30540, \
                  https://github.com/pterodactyl/panel/issues/3541",
         example: "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
+        ..Entry::REST
+    },
+    Entry {
+        id: "python-sharedarray-exists",
+        application: "Python SharedArray",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["FileExistsError: [Errno 17]"],
+        after: &["sa.create(", "SharedArray.create("],
+        text: "An array of that name is in /dev/shm already: a run that ended or was killed left it, as an array stays until \
+               it is deleted.",
+        not: "No size, and no permission.",
+        fix: Fix::Setting,
+        setting: "SharedArray.list() shows them, SharedArray.delete(NAME) removes one, and so does rm /dev/shm/NAME; use a name \
+                  of its own for each run.",
+        source: "SharedArray README (create, delete), shm_open(3) EEXIST",
+        example: "    sa_array = sa.create(name, shape, dtype) FileExistsError: [Errno 17] File exists: 'train_x'",
         ..Entry::REST
     },
 ];

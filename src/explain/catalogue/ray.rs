@@ -16,7 +16,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         text: "The object store does not fit into /dev/shm, so Ray keeps it in files on the disk \
                under /tmp (or refuses, above 10 GB): it works, and is slow.",
-        not: "Nothing crashed.",
+        not: "Not the memory limit. A refusal ends the program with a ValueError.",
         fix: Fix::ShmSize,
         setting: "/dev/shm needs a little more than --object-store-memory (by default 30 % of the \
                   memory).",

@@ -43,6 +43,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             "zbx_mem_malloc(): please increase",
             "zbx_shmem_realloc(): please increase",
             "zbx_shmem_malloc(): please increase",
+            "please increase CacheSize",
+            "please increase ValueCacheSize",
+            "please increase HistoryCacheSize",
+            "please increase TrendCacheSize",
+            "please increase VMwareCacheSize",
         ],
         text: "A cache of a fixed size, which the server made at its start, is used up. The line \"please increase\" \
                names the parameter.",

@@ -245,7 +245,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::ShmSize,
         certainty: Certainty::Likely,
         patterns: &["signaled to shutdown with signal 7"],
-        text: "A shard got SIGBUS: NCCL's segments in /dev/shm did not fit.",
+        text: "A process of the server got SIGBUS: a mapping in /dev/shm did not fit, of a shard mostly a segment of NCCL.",
         not: "Not GPU memory, and not the memory limit: that is signal 9.",
         fix: Fix::ShmSize,
         setting: "The documentation asks for 1 GB; NCCL_SHM_DISABLE=1 does without, and is slower.",

@@ -289,4 +289,22 @@ pub(super) const ENTRIES: &[Entry] = &[
                   cudaErrorCudartUnloading CUDA: OS call failed",
         ..Entry::REST
     },
+    Entry {
+        id: "mxnet-worker-timeout",
+        application: "MXNet Gluon, GluonTS",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "Worker timed out after*This might be caused by",
+            "Insufficient shared_memory if",
+        ],
+        text: "A worker of the DataLoader sent no batch in time: its transform is slow, or it died of a full /dev/shm, which \
+               holds the batches.",
+        not: "It does not know which of both.",
+        setting: "df /dev/shm while it runs. num_workers=0 or thread_pool=True need none of it; a larger timeout helps a slow \
+                  transform.",
+        source: "mxnet python/mxnet/gluon/data/dataloader.py (_MultiWorkerIter)",
+        example: "- Insufficient shared_memory if `timeout` is large enough.",
+        ..Entry::REST
+    },
 ];

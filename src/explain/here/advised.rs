@@ -4,7 +4,7 @@ use super::super::{Details, Entry, Fix, Meaning, Refusal};
 use super::{COMMIT, Limits, PLENTY};
 use crate::capacity::advice::{self, Change, Site, Ulimit};
 use crate::capacity::{posix, sizing};
-use crate::facts::Facts;
+use crate::facts::{Facts, Manager};
 use crate::units::{BOUNDLESS, Bytes};
 
 /// A message that asks for more than half of this is damaged, or means something else.
@@ -37,6 +37,13 @@ impl Limits {
                 Some(change) => change,
                 None => return self.no_limit_of_sysv(),
             },
+            Fix::SameIpc if facts.runtime.manager == Some(Manager::Flatpak) => {
+                return Some(
+                    "For System V, as X11's MIT-SHM has it: flatpak override --share=ipc APP; for files in /dev/shm: \
+                     --device=shm."
+                        .to_owned(),
+                );
+            }
             Fix::SameIpc | Fix::Permission if details.refusal == Some(Refusal::Missing) => {
                 return gone(facts).map(str::to_owned);
             }

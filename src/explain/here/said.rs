@@ -39,10 +39,6 @@ impl Limits {
         }
         let has = format!("{mount} has {free} of {total} free now");
         Some(match asked {
-            // A message may tell how much there was.
-            Some(asked) if asked.0 == total.0.saturating_add(1) => {
-                format!("{mount} has {total} in all, and the message asks for more: it cannot fit.")
-            }
             Some(asked) if asked > total => {
                 format!(
                     "{mount} has {total} in all, and the message asks for {asked}: it cannot fit."
@@ -51,7 +47,9 @@ impl Limits {
             Some(asked) if asked > free => {
                 format!("{has}, and the message asks for {asked}: it does not fit.")
             }
-            _ if free < LITTLE => format!("{mount} is full: {free} of {total} are free."),
+            _ if free < LITTLE && free < total => {
+                format!("{mount} is full: {free} of {total} are free.")
+            }
             _ if total <= BY_DEFAULT => {
                 format!("{has}; 64 MiB is what runtimes give by default.{}", self.usable(free))
             }

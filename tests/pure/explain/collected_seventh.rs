@@ -145,6 +145,63 @@ const OF_THREADS: &[Told] = &[
     ),
 ];
 
+/// Of a third sample of threads.
+const LAST: &[Told] = &[
+    told(
+        "salu133445/musegan#92",
+        "    sa_array = sa.create(name, loaded['shape'], dtype)\nFileExistsError: [Errno 17] File exists: 'train_x_lpd_5_phr'",
+        "python-sharedarray-exists",
+        DENIED,
+    ),
+    told(
+        "NVIDIA/ai-cloud-validation#643",
+        "mm_iface failed to allocate receive FIFO",
+        "ucx-receive-fifo",
+        SHM,
+    ),
+    told(
+        "oracle/docker-images#458",
+        "A database XE container needs at least 1 GB of shared memory (/dev/shm).",
+        "oracle-xe-image",
+        SHM,
+    ),
+    told(
+        "nextcloud/docker#1965",
+        "The OPcache buffer is nearly full. To assure that all scripts can be hold in cache, it is recommended",
+        "nextcloud-opcache",
+        ALIKE,
+    ),
+    told(
+        "swaywm/sway#6490",
+        "warning: Can't open file /dev/shm/mako-LikKLi (deleted) during file-backed mapping note processing",
+        "gdb-deleted-mapping",
+        ALIKE,
+    ),
+    told(
+        "sickcodes/Docker-OSX#95",
+        "docker: Error response from daemon: error gathering device information while adding custom device \"/dev/shm\": not a device node.",
+        "docker-device-shm",
+        ALIKE,
+    ),
+    told(
+        "openshift/openshift-tools#2894",
+        "please increase CacheSize configuration parameter",
+        "zabbix-cache",
+        ALIKE,
+    ),
+    told(
+        "FirebirdSQL/firebird#7348",
+        "internal Firebird consistency check (Incorrect attempt to release shared memory)",
+        "firebird-tip-cache",
+        ALIKE,
+    ),
+];
+
+#[test]
+fn what_a_third_sample_showed_is_told_by_the_entry_that_knows_it() {
+    judge(LAST);
+}
+
 #[test]
 fn what_threads_showed_is_told_by_the_entry_that_knows_it() {
     judge(OF_THREADS);

@@ -171,3 +171,13 @@ fn what_the_machine_does_not_have_no_option_gives() {
     assert_eq!(fix, "run it on a machine with more memory: this one has 4.0 GiB in all");
     assert!(container.required(&[(Kind::Posix, GIB)]).fix("require-not-met").contains("shm-size"));
 }
+
+#[test]
+fn a_size_without_a_unit_is_told_as_bytes() {
+    const PAGE: &str =
+        "16 11 0:56 / /dev/shm rw,nosuid,nodev,noexec,relatime - tmpfs shm rw,size=4k";
+    let said = Container::docker(PAGE).size(4096, 4096).said();
+    assert_eq!((said.verdict(), said.who()), ("warn", ("docker", "shm-size")));
+    assert!(said.words().contains("A size without a unit counts bytes"), "{}", said.words());
+    assert!(said.fix("runtime-default").starts_with("docker run --shm-size=1g"));
+}

@@ -238,4 +238,19 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         example: "make[2]: *** [CMakeFiles/app.dir/main.cpp.o] Error 137",
         ..Entry::REST
     },
+    Entry {
+        id: "gdb-deleted-mapping",
+        application: "gdb",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Can't open file /dev/shm/*during file-backed mapping note processing"],
+        text: "The program had mapped a file in /dev/shm that has no name any more, as is usual, so gdb cannot show what is in \
+               it.",
+        not: "Not why the program crashed.",
+        fix: Fix::Setting,
+        setting: "Nothing has to be done. The signal and the stack below it tell more.",
+        source: "binutils-gdb gdb/corelow.c (core_target::build_file_mappings)",
+        example: "warning: Can't open file /dev/shm/mako-LikKLi (deleted) during file-backed mapping note processing",
+        ..Entry::REST
+    },
 ];
