@@ -343,4 +343,25 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "Warning: mlock() of VSM failed: Cannot allocate memory (12)",
         ..Entry::REST
     },
+    Entry {
+        id: "modsecurity-log-segment",
+        application: "ModSecurity (nginx)",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "modsecurity_rules_file*attach shared memory",
+            "modsecurity_rules_file*allocate shared memory",
+        ],
+        text: "ModSecurity 3 keeps a small segment of System V shared memory for each of its log files (SecAuditLog, \
+               SecDebugLog), and could not get one: segments that reloads left use kernel.shmmni or shmall up, or the \
+               kernel or jail has no System V.",
+        not: "Not the size of /dev/shm, and not a zone of nginx.",
+        fix: Fix::Sysv,
+        setting: "ipcs -m shows what is left, ipcrm -m ID removes what nobody has attached; a newer libmodsecurity; no \
+                  SecDebugLog.",
+        source: "ModSecurity src/utils/shared_files.cc (SharedFiles::add_new_handler), \
+                 https://github.com/owasp-modsecurity/ModSecurity-nginx/issues/127",
+        example: "nginx: [emerg] \"modsecurity_rules_file\" directive Failed to attach shared memory (1): Invalid argument",
+        ..Entry::REST
+    },
 ];

@@ -16,6 +16,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "no more shm memory",
             "out of shm memory",
             "no shm memory left",
+            "short of cell shmem",
         ],
         text: "The server's own pool of shared memory, of the size that -m gives it, is used up, \
                or something leaks.",

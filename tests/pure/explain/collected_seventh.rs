@@ -190,6 +190,24 @@ const LAST: &[Told] = &[
         ALIKE,
     ),
     told(
+        "kamailio/kamailio#399",
+        "Nov 17 14:47:24 pleisse /usr/sbin/kamailio[35833]: ERROR: tm [uac.c:296]: t_uac_prepare(): t_uac: short of cell shmem",
+        "kamailio-pool",
+        ALIKE,
+    ),
+    told(
+        "owasp-modsecurity/ModSecurity-nginx#127",
+        "modsecurity_rules_file directive failed to attach shared memory",
+        "modsecurity-log-segment",
+        SYSV,
+    ),
+    told(
+        "cloudfoundry/cf-mysql-release#181",
+        "2017-08-22 8:22:53 140295123512064 [Warning] mysqld: Disk is full writing '/var/vcap/data/mysql/tmp/#sql_41a0_0.MAD' (Errcode: 28 \"No space left on device\"). Waiting for someone to free space...",
+        "disk-full-named",
+        ALIKE,
+    ),
+    told(
         "FirebirdSQL/firebird#7348",
         "internal Firebird consistency check (Incorrect attempt to release shared memory)",
         "firebird-tip-cache",

@@ -233,6 +233,8 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "could not write block*{ENOSPC}",
             "You don't have enough free space in",
             "sort: write failed: /*{ENOSPC}",
+            // mariadb mysys/errors.c (EE_DISK_FULL)
+            "Disk is full writing '/*Errcode: 28",
             "write failed*/tmp*{ENOSPC}",
         ],
         unless: &["/dev/shm", "/run/shm", "/sys/fs/cgroup"],
