@@ -143,6 +143,14 @@ pub(crate) enum Change {
     Sysctl(&'static str, String),
 }
 
+impl Change {
+    /// A size, and the memory that it needs where that has to grow too.
+    #[must_use]
+    pub(crate) fn sized((shm, memory): (Bytes, Option<Bytes>)) -> Change {
+        memory.map_or(Change::Size(shm), |memory| Change::Both { shm, memory })
+    }
+}
+
 /// A setting and its value as a shell takes them.
 fn assignment(name: &str, value: &str) -> String {
     if value.contains(' ') { format!("{name}=\"{value}\"") } else { format!("{name}={value}") }

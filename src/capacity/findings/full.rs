@@ -61,11 +61,8 @@ pub(super) fn shm_full(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option
     // One that is required says the size itself.
     let unmet = requirement::is_unmet(facts, asked, posix);
     let larger = (!unmet).then(|| {
-        let change = match larger_than(facts, posix, total, asked.app_memory) {
-            (size, None) => Change::Size(size),
-            (shm, Some(memory)) => Change::Both { shm, memory },
-        };
-        fix(&Site::of(facts), &change)
+        let size = larger_than(facts, posix, total, asked.app_memory);
+        fix(&Site::of(facts), &Change::sized(size))
     });
     let lines = match larger {
         None => remove,

@@ -18,8 +18,8 @@ pub(super) fn runtime_default(facts: &Facts, posix: &Capacity, asked: &Asked) ->
     let of_mount =
         origin == Origin::Tmpfs && is_default_size(size) && facts.runtime.runtime.is_container();
     let default = (is_default_size(size) || of_node) && origin == Origin::Runtime;
-    // `shm_size: 256` of Compose is 256 bytes, of which the kernel makes a page.
-    let of_bytes = matches!(origin, Origin::ShmSize | Origin::Tmpfs)
+    // `shm_size: 256` of Compose is 256 bytes, of which the kernel makes a page, and so is `sizeLimit: 256`.
+    let of_bytes = matches!(origin, Origin::ShmSize | Origin::Tmpfs | Origin::Emptydir)
         && size < Bytes::mib(1)
         && facts.runtime.runtime.is_container();
     if of_bytes && !requirement::is_unmet(facts, asked, posix) {
@@ -28,7 +28,7 @@ pub(super) fn runtime_default(facts: &Facts, posix: &Capacity, asked: &Asked) ->
             Severity::Warn,
             format!(
                 "{} has {size}, less than container runtimes give by default. A size without a unit counts bytes: \
-                 shm_size: 256 is one page, and not 256 MiB.",
+                 256 makes one page, and not 256 MiB.",
                 facts.shm.asked
             ),
             fix(&Site::of(facts), &Change::Size(usual_size(facts, posix, asked.app_memory))),

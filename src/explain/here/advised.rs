@@ -81,7 +81,8 @@ impl Limits {
 
     /// What inspect advises of a small or full /dev/shm, where that is one of the causes.
     fn if_it_is_small(&self, entry: &Entry) -> Option<String> {
-        let is_one = entry.text.contains("/dev/shm");
+        // Some name it to say what tells it apart: a killed worker needs no larger one.
+        let is_one = entry.text.contains("/dev/shm") && !entry.not.contains("/dev/shm");
         let fix =
             ["shm-full", "runtime-default"].iter().find_map(|id| self.finding(id)?.fix.text());
         let fix = fix.filter(|_| is_one)?;
@@ -189,10 +190,7 @@ fn gone(facts: &Facts) -> Option<&'static str> {
 
 /// Where a size of gibibytes was too little, and nobody says how much would do.
 fn still_larger(facts: &Facts, total: Bytes) -> String {
-    let change = match sizing::larger_than(facts, &posix::capacity(facts), total, None) {
-        (size, None) => Change::Size(size),
-        (shm, Some(memory)) => Change::Both { shm, memory },
-    };
+    let change = Change::sized(sizing::larger_than(facts, &posix::capacity(facts), total, None));
     format!(
         "{}\nor see first how full it gets: shmeter watch -- COMMAND. {ELSEWHERE}",
         advice::fix(&Site::of(facts), &change)

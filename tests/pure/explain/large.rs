@@ -58,10 +58,7 @@ fn the_number_in_a_message_is_held_against_the_size() {
                 available. This will harm performance!";
     let (title, here, fix) = said(line, 5 * GIB);
     assert!(!title.contains("but not") && here.contains("too little when"), "{here}");
-    assert!(
-        fix.contains("memory limit") || fix.contains("10g") || fix.contains("shmeter watch"),
-        "{fix}"
-    );
+    assert!(fix.contains("shmeter watch"), "{fix}");
     // What another machine had free is no size that this one is to have.
     let line = line.replace("5368709120", "477999988736");
     let (_, here, fix) = said(&line, GIB / 16);
@@ -84,4 +81,32 @@ fn where_no_container_is_none_is_advised_for_what_is_missing() {
         let fix = json["matches"][0]["fix"].as_str().unwrap();
         assert!(fix.contains("RemoveIPC=no") && !fix.contains("docker run"), "{line}: {fix}");
     }
+}
+
+#[test]
+fn a_small_dev_shm_is_no_cause_of_what_says_that_it_is_none() {
+    let small = r#"{"findings": [{"id": "runtime-default", "message": "64 MiB.", "fix": "docker run --shm-size=1g ..."}]}"#;
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/docker-desktop-host-ipc.json");
+    let capture = Capture::parse(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let here = Here::of(small).unwrap().with(&gather(&capture, &Target::default()).unwrap());
+    let fix = |id: &str| {
+        let entry = entries().find(|entry| entry.id == id).unwrap();
+        here.fix(entry, Details::default()).unwrap_or_default()
+    };
+    for id in ["bus-error", "pytorch-worker-exited", "errno-28"] {
+        assert!(fix(id).contains("--shm-size=1g"), "{id}: {}", fix(id));
+    }
+    for id in ["pytorch-worker-killed", "gunicorn-sigkill", "postgresql-backend-bus"] {
+        assert!(!fix(id).contains("--shm-size"), "{id}: {}", fix(id));
+    }
+}
+
+#[test]
+fn flatpak_gets_its_own_words_for_a_namespace_that_is_missing() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases/flatpak-device-all.json");
+    let capture = Capture::parse(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let here = Here::of("{}").unwrap().with(&gather(&capture, &Target::default()).unwrap());
+    let entry = entries().find(|entry| entry.id == "x11-mit-shm").unwrap();
+    let fix = here.fix(entry, Details::default()).unwrap();
+    assert!(fix.contains("--share=ipc") && !fix.contains("docker"), "{fix}");
 }

@@ -180,4 +180,9 @@ fn a_size_without_a_unit_is_told_as_bytes() {
     assert_eq!((said.verdict(), said.who()), ("warn", ("docker", "shm-size")));
     assert!(said.words().contains("A size without a unit counts bytes"), "{}", said.words());
     assert!(said.fix("runtime-default").starts_with("docker run --shm-size=1g"));
+    let volume = "16 11 0:56 / /dev/shm rw,relatime - tmpfs tmpfs rw,size=4k";
+    let said = Container::oci(&[OF_A_POD, volume]).size(4096, 4096).said();
+    assert_eq!(said.who().0, "kubernetes");
+    assert!(said.words().contains("A size without a unit counts bytes"), "{}", said.words());
+    assert!(said.fix("runtime-default").contains("sizeLimit: 1Gi"), "{}", said.words());
 }
