@@ -10,10 +10,10 @@ without watch, with an interval of 95 % of that median (order statistics; of few
 than six rounds the whole range).
 
   --rounds N       rounds of each command (default: 21)
-  --only NAME,...  some of: fork, gcc, initdb, pgbench, java, go
+  --only NAME,...  some of: fork, gcc, initdb, pgbench, java, go, chromium
   --out FILE       write the result there as Markdown (default: standard output)
   --install        install what a command needs from Debian where it is missing
-                   (gcc, postgresql, default-jdk-headless, golang-go); else that
+                   (gcc, postgresql, default-jdk-headless, golang-go, chromium); else that
                    command is left out, and named
 
 A quiet machine is needed for figures that mean something: the load average is told.
@@ -61,7 +61,7 @@ public class Busy {
         for (int t = 0; t < threads.length; t++) {
             threads[t] = new Thread(() -> {
                 int sum = 0;
-                for (int i = 0; i < 15_000_000; i++) {
+                for (int i = 0; i < 150_000_000; i++) {
                     if (i % 8 == 0) sink = new byte[256];
                     sum += length(i % 1000 == 0 ? null : "text");
                 }
@@ -105,6 +105,17 @@ func main() {
 	all.Wait()
 }
 """
+
+# Pictures through shared memory to the process that draws, and a script that works.
+PAGE = """<canvas id=c width=1500 height=1500></canvas><script>
+const pen = document.getElementById("c").getContext("2d");
+let sum = 0;
+for (let turn = 0; turn < 60; turn++) {
+  for (let i = 0; i < 2000000; i++) sum += i & turn;
+  for (let i = 0; i < 400; i++) { pen.fillStyle = `hsl(${i * turn}, 60%, 50%)`; pen.fillRect(i * 4, turn * 25, 40, 25); }
+}
+document.title = sum;
+</script>"""
 
 FORK = "i=0; while [ $i -lt 2000 ]; do /bin/true; i=$((i+1)); done"
 GCC = 'i=0; while [ $i -lt 40 ]; do cc -O1 -c -o "$1/watched.o" "$2"; i=$((i+1)); done'
@@ -206,7 +217,16 @@ def go(folder, install):
     return [str(folder / "busy")], None
 
 
-COMMANDS = {"fork": fork, "gcc": gcc, "initdb": initdb, "pgbench": pgbench, "java": java, "go": go}
+def chromium(folder, install):
+    have("chromium", "chromium", install)
+    (folder / "page.html").write_text(PAGE)
+    # Root may run it without a sandbox only.
+    return ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'user'}",
+            "--window-size=2000,2000", f"--screenshot={folder / 'page.png'}", f"file://{folder / 'page.html'}"], None
+
+
+COMMANDS = {"fork": fork, "gcc": gcc, "initdb": initdb, "pgbench": pgbench, "java": java, "go": go,
+            "chromium": chromium}
 WHAT = {
     "fork": "2,000 processes of sh, one after the other",
     "gcc": "gcc of a C file, 40 times",
@@ -214,6 +234,7 @@ WHAT = {
     "pgbench": "PostgreSQL: start, pgbench -c 4 -t 1500, stop",
     "java": "Java: exceptions, garbage (SIGSEGV)",
     "go": "Go: loops that are preempted (SIGURG)",
+    "chromium": "Chromium: a page with a canvas to a picture",
 }
 
 
