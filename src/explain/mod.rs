@@ -178,9 +178,6 @@ const NEAR: u64 = 30;
 /// Lines that a program prints as one message: PostgreSQL's DETAIL and HINT below its ERROR.
 const TOGETHER: u64 = 2;
 
-/// Entries of lines that name no error, and refer to the lines around them.
-const REFERS: [&str; 4] = ["words-failed", "words-unknown", "shmget-failed", "shm-open-failed"];
-
 /// A message and what it means.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
@@ -200,6 +197,8 @@ pub struct Entry {
     pub after: &'static [&'static str],
     /// Entries of the lines around it that this one tells better: the error that a pool of the application passes on.
     pub instead_of: &'static [&'static str],
+    /// Whether the line names no error, so that a certain one of the lines around it tells better.
+    pub names_no_error: bool,
     /// What it means: the limit, and the call that failed.
     pub text: &'static str,
     /// What it does not mean.
@@ -225,6 +224,7 @@ impl Entry {
         unless: &[],
         after: &[],
         instead_of: &[],
+        names_no_error: false,
         text: "",
         not: "",
         fix: Fix::Tell,
@@ -250,7 +250,7 @@ impl Entry {
             return Some(NEAR);
         }
         let is_certain = other.application != ANY && other.certainty != Certainty::Ambiguous;
-        (REFERS.contains(&self.id) && is_certain).then_some(TOGETHER)
+        (self.names_no_error && is_certain).then_some(TOGETHER)
     }
 
     /// Of several entries in one line only those that tell most are told.

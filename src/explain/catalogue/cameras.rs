@@ -196,4 +196,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "./run.sh: line 4:    15 Bus error               (core dumped) python3.7 -u detect_objects.py",
         ..Entry::REST
     },
+    Entry {
+        id: "gstreamer-shmsink-poll",
+        application: "GStreamer shmsink",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Failed waiting on fd activity"],
+        text: "shmsink waits for its clients in a thread, and that was told to stop while it waited (errno EBUSY), as happens at \
+               the end of a pipeline.",
+        not: "Not the size of /dev/shm, and no limit.",
+        fix: Fix::Setting,
+        setting: "At the end of the pipeline it can be ignored; elsewhere the lines before it say what stopped the pipeline.",
+        source: "gstreamer subprojects/gst-plugins-bad/sys/shm/gstshmsink.c (pollthread_func), \
+                 https://github.com/fzwoch/obs-gstreamer/issues/12",
+        example: "error: Failed waiting on fd activity",
+        ..Entry::REST
+    },
 ];

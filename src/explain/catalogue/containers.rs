@@ -397,4 +397,24 @@ pub(super) const ENTRIES: &[Entry] = &[
                   \"/dev/shm\": not a device node.",
         ..Entry::REST
     },
+    Entry {
+        id: "shm-bind-refused",
+        application: "containerd, CRI-O, Podman (runc, crun)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "to rootfs at*/dev/shm*flags: 0x*{EPERM}",
+            "to rootfs at*/dev/shm*flags: 0x*{EACCES}",
+        ],
+        text: "The runtime may not mount the pod's /dev/shm in the container: in a user namespace a bind has to keep the flags of \
+               the mount (nosuid, nodev, noexec), which containerd before 1.6.5 did not; or a security module denies it.",
+        not: "Not its size, and not the rights of the files in it.",
+        fix: Fix::Setting,
+        setting: "A newer containerd and runc; without user namespaces (rootless, userns) it does not happen. dmesg tells what \
+                  SELinux or AppArmor denied.",
+        source: "https://github.com/containerd/containerd/issues/6911, https://github.com/containerd/containerd/pull/6913",
+        example: "error mounting \"/run/containerd/io.containerd.grpc.v1.cri/sandboxes/ab87/shm\" to rootfs at \"/dev/shm\": mount \
+                  /proc/self/fd/6:/dev/shm (via /proc/self/fd/8), flags: 0x5021: operation not permitted",
+        ..Entry::REST
+    },
 ];

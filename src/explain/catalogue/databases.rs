@@ -239,6 +239,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "SQLITE_IOERR_SHMOPEN",
             "SQLITE_IOERR_SHMMAP",
             "SQLITE_IOERR_SHMLOCK",
+            "I/O error within the xShmLock method",
             "disk I/O error (code 4618",
             "disk I/O error (code 5130",
             "disk I/O error (code 5386",
@@ -258,7 +259,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "SQLite",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
-        patterns: &["SQLITE_IOERR_SHMSIZE", "disk I/O error (code 4874"],
+        patterns: &[
+            "SQLITE_IOERR_SHMSIZE",
+            "disk I/O error (code 4874",
+            "within the xShmMap method (trying to resize",
+            "disk I/O error: Error code 4874",
+        ],
         text: "The file beside the database whose name ends in -shm could not be enlarged: the disk is full, a quota is used \
                up, or an earlier version left it.",
         not: "Not /dev/shm: the file lies beside the database.",

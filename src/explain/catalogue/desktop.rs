@@ -329,4 +329,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "(gitk:77): Gdk-WARNING **: shmget failed: error 28 (No space left on device)",
         ..Entry::REST
     },
+    Entry {
+        id: "gtk-surface-too-large",
+        application: "GTK on Wayland",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Unable to create Cairo image surface: invalid value (typically too big)"],
+        text: "A window is larger than Cairo can draw (32767 pixels a side): the application or the compositor asked \
+               for a size that makes no sense.",
+        not: "Not the size of /dev/shm: its picture is in a memfd, and was made.",
+        fix: Fix::Setting,
+        setting: "The size of the window in the application.",
+        source: "gtk gdk/wayland/gdkdisplay-wayland.c, https://github.com/wmww/gtk-layer-shell/issues/130",
+        example: "Gdk-CRITICAL **: Unable to create Cairo image surface: invalid value (typically too big) for the size of \
+                  the input (surface, pattern, etc.)",
+        ..Entry::REST
+    },
 ];

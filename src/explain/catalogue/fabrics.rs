@@ -270,4 +270,40 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "[1690] mm_iface.c:825 UCX ERROR mm_iface failed to allocate receive FIFO",
         ..UCX
     },
+    Entry {
+        id: "perftest-memory-region",
+        application: "perftest (ib_write_bw and others)",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["Couldn't allocate MR", "failed to create mr"],
+        text: "ibv_reg_mr could not register the buffer: RDMA locks it in memory, and the limit on locked memory \
+               (RLIMIT_MEMLOCK, ulimit -l) is less.",
+        not: "Not the size of /dev/shm, and no lack of memory.",
+        fix: Fix::Memlock,
+        setting: "With huge pages or GPU memory also: that there are such, and nvidia-peermem.",
+        source: "perftest src/perftest_resources.c, ibv_reg_mr(3), https://github.com/zrlio/softiwarp/issues/23",
+        example: "Couldn't allocate MR\nfailed to create mr\nFailed to create MR",
+        ..Entry::REST
+    },
+    Entry {
+        id: "ucx-cma-refused",
+        application: "UCX",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "process_vm_readv*delivered*{EPERM or 1}",
+            "process_vm_writev*delivered*{EPERM or 1}",
+            "process_vm_readv*{EPERM or 1}",
+            "process_vm_writev*{EPERM or 1}",
+        ],
+        text: "A process may not read another one's memory (process_vm_readv): Yama's ptrace_scope, a container without \
+               SYS_PTRACE, or another user.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "UCX_TLS=^cma does without; or docker run --cap-add=SYS_PTRACE, sysctl kernel.yama.ptrace_scope=0 on the \
+                  host. UCX 1.6 and newer try it first.",
+        source: "ucx src/uct/sm/scopy/cma/cma_ep.c, https://github.com/openucx/ucx/issues/3545",
+        example: "process_vm_readv delivered 0 instead of 480960, error message Operation not permitted",
+        ..Entry::REST
+    },
 ];

@@ -213,4 +213,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "hugetlbfs: Bad mount option: \"pageSize=2Mi\"",
         ..Entry::REST
     },
+    Entry {
+        id: "kernel-bad-page-map",
+        application: "Linux",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["BUG: Bad page map in process", "BUG: Bad page state in process"],
+        text: "The kernel found a page mapped as it must not be: a fault of the kernel or of a module that maps memory (the line \
+               with mmap: names whose), or broken RAM.",
+        not: "No limit, no size, and nothing that a container can set.",
+        fix: Fix::Setting,
+        setting: "A newer kernel or module; without such a module test the RAM (memtest86+).",
+        source: "linux mm/memory.c (print_bad_pte), https://github.com/nutanix/libvfio-user/issues/29",
+        example: "BUG: Bad page map in process gpio-pci-idio-1  pte:80000001bcea0027 pmd:22f4c4067",
+        ..Entry::REST
+    },
 ];

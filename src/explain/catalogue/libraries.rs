@@ -340,6 +340,50 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "rust-shared-memory-made",
+        application: "Rust shared_memory",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "Error: MapCreateFailed(",
+            "Err(MapCreateFailed(",
+            "value: MapCreateFailed(",
+            "Creating the shared memory failed, os error ",
+        ],
+        text: "An object in /dev/shm could not be made; the number is errno. 13: who runs it may not write there. \
+               2: there is no /dev/shm. 12: no memory or address space to map it. 24: too many open files (`ulimit -n`). \
+               28: /dev/shm has as many files as it may (`df -i /dev/shm`).",
+        not: "Not its bytes: they are taken as they are written, and what does not fit ends in SIGBUS then.",
+        fix: Fix::Tell,
+        source: "shared_memory 0.12 src/unix.rs (create_mapping), src/error.rs",
+        example: "thread 'main' panicked at 'called `Result::unwrap()` on an `Err` value: MapCreateFailed(28)'",
+        ..Entry::REST
+    },
+    Entry {
+        id: "rust-shared-memory-exists",
+        application: "Rust shared_memory",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "Error: MappingIdExists",
+            "Err(MappingIdExists)",
+            "value: MappingIdExists",
+            "Error: LinkExists",
+            "Err(LinkExists)",
+            "value: LinkExists",
+            "Shared memory OS specific ID already exists",
+            "Shared memory link already exists",
+        ],
+        text: "An object of that name is in /dev/shm already, or its link file is: another process made it, or one \
+               that was killed left it.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "Open it instead of making it; `shmeter ls` tells whether anybody has it, rm removes a leftover.",
+        source: "shared_memory 0.12 src/lib.rs, src/error.rs",
+        example: "Error: Shared memory OS specific ID already exists",
+        ..Entry::REST
+    },
+    Entry {
         id: "cfe-queue-depth",
         application: "NASA cFS (OSAL)",
         meaning: Meaning::NotSharedMemory,

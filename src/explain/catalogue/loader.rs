@@ -166,4 +166,30 @@ pub(super) const ENTRIES: &[Entry] = &[
                   segment prot after reloc: Permission denied",
         ..Entry::REST
     },
+    Entry {
+        id: "shm-open-undefined",
+        application: "the linker",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "undefined reference to*shm_open",
+            "undefined reference to*shm_unlink",
+            "undefined reference to*sem_open",
+            "undefined reference/symbol*shm_open",
+            "undefined symbol: shm_open",
+            "undefined symbol: shm_unlink",
+            "cannot locate symbol \"shm_open\"",
+            "implicit declaration of function*shm_open",
+            "undeclared function*shm_open",
+        ],
+        text: "The program was built without the function: it is in librt before glibc 2.34 (in libpthread: sem_open), and the C \
+               library of Android has neither shm_open nor shm_unlink.",
+        not: "No limit, and not /dev/shm: the program has not run.",
+        fix: Fix::Setting,
+        setting: "On Linux link with -lrt and -pthread, after the objects. On Android ASharedMemory_create or memfd_create; Termux's \
+                  libandroid-shmem has shmget only.",
+        source: "shm_open(3), https://github.com/termux/libandroid-shmem/issues/10",
+        example: "/usr/bin/ld: main.o: undefined reference to `shm_open'",
+        ..Entry::REST
+    },
 ];

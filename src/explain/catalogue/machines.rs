@@ -152,8 +152,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "EAL: Cannot get hugepage information",
             "EAL: FATAL: Cannot init memory",
             "EAL: Cannot init memory",
-            "EAL: No free*hugepages reported",
-            "EAL: No available*hugepages reported",
+            "EAL:*No free*hugepages reported",
+            "EAL:*No available*hugepages reported",
             "not enough free huge pages",
             "Could not allocate packet MBuf pools",
             // mtcp mtcp/src/memory_mgt.c (MPCreate)

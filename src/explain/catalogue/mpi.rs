@@ -423,4 +423,39 @@ pub(super) const ENTRIES: &[Entry] = &[
                   allocate memory",
         ..OPEN_MPI
     },
+    Entry {
+        id: "mpich-no-shared-domain",
+        application: "MPICH",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["processes are not in the same shared memory domain"],
+        text: "MPI_Win_allocate_shared was called for ranks that share no memory: they are on several nodes, or this build \
+               has no shared memory (ch3:sock, ch4 with its own switched off for a fabric, MPIR_CVAR_NOLOCAL).",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "Take a communicator of one node: MPI_Comm_split_type with MPI_COMM_TYPE_SHARED. Where it is one node, \
+                  another build of MPICH.",
+        source: "mpich src/mpid/ch4/generic/mpidig/mpidig_win.c, https://github.com/pmodels/mpich/issues/7381",
+        example: "MPIDIG_mpi_win_allocate_shared(941): processes are not in the same shared memory domain",
+        ..Entry::REST
+    },
+    Entry {
+        id: "openmpi-xpmem-segment",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "Could not generate an xpmem segment id",
+            "help-btl-vader.txt / xpmem-make-failed",
+        ],
+        text: "XPMEM lets ranks read each other's memory, and its device /dev/xpmem is missing here or may not be opened: \
+               the kernel module is not loaded, or the container has not got the device. It falls back on another way \
+               to copy: a warning only.",
+        not: "No failure, and not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "modprobe xpmem on the host, and docker run --device /dev/xpmem; or without the warning: \
+                  --mca btl_vader_single_copy_mechanism cma, or none (5.0: --mca smsc ^xpmem).",
+        source: "ompi opal/mca/btl/vader/help-btl-vader.txt, https://github.com/hpc/xpmem/issues/46",
+        example: "WARNING: Could not generate an xpmem segment id for this process' address space.",
+        ..OPEN_MPI
+    },
 ];

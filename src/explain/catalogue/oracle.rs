@@ -380,4 +380,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "A database XE container needs at least 1 GB of shared memory (/dev/shm). You currently only have 64 MB",
         ..Entry::REST
     },
+    Entry {
+        id: "oracle-edition-memory",
+        application: "Oracle Database XE",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["ORA-47500"],
+        text: "The parameters of memory are above what this edition allows, or are not set: XE 11g takes 1 GB of SGA and PGA together, \
+               later ones 2 GB.",
+        not: "Not /dev/shm, no limit of the kernel, and not the container's memory.",
+        fix: Fix::Setting,
+        setting: "SGA_TARGET and PGA_AGGREGATE_TARGET (or MEMORY_TARGET) within that; a newer image where it sets them itself.",
+        source: "https://docs.oracle.com (ORA-47500), https://github.com/gvenzl/oci-oracle-xe/issues/71",
+        example: "ORA-47500: XE edition memory parameter invalid or not specified",
+        ..Entry::REST
+    },
 ];

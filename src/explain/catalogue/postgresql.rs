@@ -305,4 +305,18 @@ pub(super) const ENTRIES: &[Entry] = &[
                   space left on device",
         ..POSTGRESQL
     },
+    Entry {
+        id: "postgresql-extend",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["could not extend file \"*: wrote only", "could not extend file*{EDQUOT}"],
+        instead_of: &["postgresql-possibly-corrupted"],
+        text: "A file of a table could not grow: the disk of the data folder is full, or a quota is used up.",
+        not: "Not /dev/shm, and nothing is known to be damaged.",
+        fix: Fix::Disk,
+        setting: "df of the data folder (and of the tablespace). Then the server goes on by itself.",
+        source: "postgres src/backend/storage/smgr/md.c (mdextend), https://github.com/dwyl/learn-postgresql/issues/125",
+        example: "ERROR:  could not extend file \"base/16511/16540\": wrote only 4096 of 8192 bytes at block 13986",
+        ..POSTGRESQL
+    },
 ];

@@ -447,4 +447,25 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "    sa_array = sa.create(name, shape, dtype) FileExistsError: [Errno 17] File exists: 'train_x'",
         ..Entry::REST
     },
+    Entry {
+        id: "python-semlock",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &[
+            "SemLock.__init__(self, SEMAPHORE",
+            "SemLock.__init__(self, RECURSIVE_MUTEX",
+            "_semlock = _",
+        ],
+        unless: &["[Errno", "Error:"],
+        text: "A lock, queue or pool makes a POSIX semaphore, a file in /dev/shm, and could not; the last line of the \
+               traceback says why. 28: /dev/shm is full. 13 or 30: it may not be written to. 38: there is no tmpfs at /dev/shm, or it \
+               is a link that leads nowhere in the container (/run/shm).",
+        not: "Not System V semaphores (kernel.sem).",
+        fix: Fix::Tell,
+        setting: "Give the last line too. `shmeter inspect` tells which of them it is here.",
+        source: "cpython Lib/multiprocessing/synchronize.py, sem_open(3), \
+                 https://github.com/apptainer/singularity/issues/875",
+        example: "    SemLock.__init__(self, SEMAPHORE, 1, 1)",
+        ..PYTHON
+    },
 ];

@@ -302,4 +302,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "error : GC heap initialization failed with error 0x8007000E",
         ..Entry::REST
     },
+    Entry {
+        id: "dotnet-writable-mapping",
+        application: ".NET",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["The RW block to unmap was not found"],
+        text: "The runtime maps its code twice, once to write and once to run it, and one of these mappings failed: there are as \
+               many as a process may have (vm.max_map_count, 65530 by default), or its address space is limited.",
+        not: "Not the size of /dev/shm: these mappings are of a memfd.",
+        fix: Fix::Setting,
+        setting: "wc -l /proc/PID/maps; sysctl -w vm.max_map_count=262144 on the host. DOTNET_EnableWriteXorExecute=0 \
+                  needs no second mapping.",
+        source: "dotnet/runtime src/coreclr/utilcode/executableallocator.cpp, \
+                 https://github.com/dotnet/runtime/issues/80580",
+        example: "Fatal error. The RW block to unmap was not found",
+        ..Entry::REST
+    },
 ];

@@ -263,4 +263,21 @@ pub(super) const ENTRIES: &[Entry] = &[
                   left on device",
         ..Entry::REST
     },
+    Entry {
+        id: "r-sharedobject-exists",
+        application: "R (SharedObject)",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["error has occured in allocating shared memory: File exists"],
+        after: &["C_createSharedMemory"],
+        instead_of: &["words-unknown", "words-failed", "words-exists"],
+        text: "An object of that number is in /dev/shm already: a session that was killed left it, or two sessions number theirs \
+               alike.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "With no R at work remove what is left in /dev/shm (`shmeter ls` names it); a newer SharedObject.",
+        source: "https://github.com/Jiefei-Wang/SharedObject/issues/8",
+        example: "Error in C_createSharedMemory(x, dataInfo) : An error has occured in allocating shared memory: File exists",
+        ..Entry::REST
+    },
 ];

@@ -14,6 +14,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "could not allocate shared memory from shm pool",
             ":shm_*: no shared memory left",
             "no more shm memory",
+            ": no more shm",
+            "tcpconn_new(): mem. allocation failure",
             "out of shm memory",
             "no shm memory left",
             "short of cell shmem",

@@ -146,4 +146,18 @@ pub(super) const ENTRIES: &[Entry] = &[
                   2113341418",
         ..Entry::REST
     },
+    Entry {
+        id: "jack-registry-full",
+        application: "JACK",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["shm registry full"],
+        text: "JACK's own table of segments (256, MAX_SHM_ID) is full, as a rule of what ended clients left in it.",
+        not: "Not the size of /dev/shm, and no limit of the kernel.",
+        fix: Fix::Setting,
+        setting: "Stop all clients and servers of JACK, remove /dev/shm/jack*, and start the server again.",
+        source: "jack2 common/shm.c (jack_get_free_shm_info), https://github.com/jackaudio/jack2/issues/213",
+        example: "Cannot create shm segment: shm registry full",
+        ..Entry::REST
+    },
 ];

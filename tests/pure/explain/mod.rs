@@ -2,6 +2,7 @@
 //! and lines that people posted are told what they mean.
 
 mod collected;
+mod collected_eighth;
 mod collected_fifth;
 mod collected_fourth;
 mod collected_seventh;

@@ -252,6 +252,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Likely,
         patterns: &[
             "{ENOSPC}: '/*/",
+            "{ENOSPC} : '/*/",
             "{ENOSPC}: \"/*/",
             "{ENOSPC} @ * - /*/",
             "open /*: no space left on device",
@@ -315,6 +316,23 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
                   there are.",
         source: "linux kernel/cgroup/cgroup.c, https://github.com/moby/moby/issues/29638",
         example: "mkdir /sys/fs/cgroup/memory/docker/8f2a: no space left on device: unknown",
+        ..OF_FILE
+    },
+    Entry {
+        id: "strace-dev-shm-full",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["write(*= -1 ENOSPC", "fallocate(*= -1 ENOSPC", "ftruncate(*= -1 ENOSPC"],
+        after: &["open(\"/dev/shm/", "openat(AT_FDCWD, \"/dev/shm/"],
+        instead_of: &["errno-28"],
+        text: "strace shows a file in /dev/shm that is opened, and the kernel's answer as it was to grow: /dev/shm is full or \
+               too small. The number before the comma is the file's descriptor: compare it with that of open.",
+        not: "Not the disk, and no limit of System V.",
+        fix: Fix::ShmSize,
+        setting: "`shmeter ls` shows what fills it.",
+        source: "write(2), https://github.com/moby/moby/issues/4981",
+        example: "open(\"/dev/shm/Intel_MPI_LECnRQ\", O_RDWR|O_CREAT|O_EXCL, 0600) = 12\nwrite(12, \"\\0\", 1) = -1 \
+                  ENOSPC (No space left on device)",
         ..OF_FILE
     },
 ];

@@ -150,6 +150,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "{EAGAIN or 11}",
             "{ENAMETOOLONG or 36}",
         ],
+        names_no_error: true,
         text: "shm_open was refused: /dev/shm may not be written to, is missing or another one (a \
                sandbox's), or holds a file of that name of another user. The error's words are not \
                in the line.",

@@ -161,6 +161,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "{EMFILE or 24}",
             "{ENOSYS or 38}",
         ],
+        names_no_error: true,
         text: "shmget was refused; the error's words, in the lines around it, tell why: \"Invalid \
                argument\" is kernel.shmmax, \"No space left on device\" kernel.shmmni or shmall, \
                \"Cannot allocate memory\" overcommit or huge pages, \"Permission denied\" another \

@@ -287,6 +287,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[Entry {
         "without error",
         "0 errors",
     ],
+    names_no_error: true,
     text: "The program could not make, open, map, attach or extend its shared memory, or could \
                not use it; the line does not say why, or with an error that may have several \
                reasons. The error's name tells: ENOSPC is a full /dev/shm (or, with a key, \

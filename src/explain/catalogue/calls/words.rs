@@ -354,6 +354,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "unlink shared memory",
             "delete shared memory",
         ],
+        names_no_error: true,
         text: "The program could not get or open its shared memory; the line does not say why. The \
                error's words in the lines around it do: \"No space left\" is a full /dev/shm (or, \
                with a key, kernel.shmmni or shmall), \"Invalid argument\" kernel.shmmax, \"Cannot \
