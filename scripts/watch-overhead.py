@@ -27,6 +27,7 @@ PostgreSQL runs as a user of its own.
 """
 
 import argparse
+import ctypes
 import math
 import os
 import pathlib
@@ -125,7 +126,7 @@ PGBENCH = """
 postgres -D "$1/data" -k "$1" -c listen_addresses= -c fsync=off >"$1/log" 2>&1 &
 server=$!
 until pg_isready -q -h "$1"; do kill -0 $server || exit 1; sleep 0.05; done
-pgbench -h "$1" -n -c 4 -j 2 -t 1500 postgres >"$1/said" 2>&1
+pgbench -h "$1" -n -c 4 -j 2 -t 15000 postgres >"$1/said" 2>&1
 code=$?
 kill -INT $server
 wait $server || code=1
@@ -231,26 +232,41 @@ WHAT = {
     "fork": "2,000 processes of sh, one after the other",
     "gcc": "gcc of a C file, 40 times",
     "initdb": "PostgreSQL's initdb",
-    "pgbench": "PostgreSQL: start, pgbench -c 4 -t 1500, stop",
+    "pgbench": "PostgreSQL: start, pgbench -c 4 -t 15000, stop",
     "java": "Java: exceptions, garbage (SIGSEGV)",
     "go": "Go: loops that are preempted (SIGURG)",
     "chromium": "Chromium: a page with a canvas to a picture",
 }
 
 
+def adopt_orphans():
+    """What a command leaves behind comes to this process."""
+    set_child_subreaper = 36  # linux/prctl.h
+    if ctypes.CDLL(None, use_errno=True).prctl(set_child_subreaper, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
 def timed(words, environment):
-    """Wall seconds and CPU seconds of a command and all that it waited for."""
+    """Wall seconds and CPU seconds of a command and all that it started."""
     begin = time.perf_counter()
     child = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL,
                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     said = child.stderr.read()
-    _, status, usage = os.wait4(child.pid, 0)
+    cpu = 0
+    # What it left behind counts too, as --wait-all waits for it.
+    while True:
+        try:
+            pid, status, usage = os.wait4(-1, 0)
+        except ChildProcessError:
+            break
+        cpu += usage.ru_utime + usage.ru_stime
+        if pid == child.pid:
+            child.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - begin
-    child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         text = said.decode(errors="replace")[-400:]
         raise Missing(f"it ended with {child.returncode}: {text}")
-    return seconds, usage.ru_utime + usage.ru_stime
+    return seconds, cpu
 
 
 def interval(values):
@@ -324,6 +340,7 @@ def main():
         parser.error(f"unknown command: {', '.join(unknown)}" if unknown else "--rounds takes 1 or more")
     shmeter = os.environ.get("SHMETER") or subprocess.run(
         [ROOT / "scripts/release-binary"], check=True, capture_output=True, text=True).stdout.strip()
+    adopt_orphans()
     load = os.getloadavg()
     # PostgreSQL's user may not come into the folder of the build.
     with tempfile.TemporaryDirectory(prefix="watch-overhead-") as folder:
