@@ -115,6 +115,13 @@ pub(crate) fn adopt_orphans() -> bool {
     nix::sys::prctl::set_child_subreaper(true).is_ok()
 }
 
+/// Lets others have the CPU first: nice 19, of this thread alone, as setpriority(2) is on Linux.
+pub(crate) fn let_others_first() {
+    const OF_A_PROCESS: u8 = 0; // PRIO_PROCESS, whose type differs between C libraries
+    // SAFETY: it takes numbers and no pointers.
+    let _ = unsafe { libc::setpriority(OF_A_PROCESS.into(), 0, 19) };
+}
+
 /// Stops this process as a terminal's job control does; it returns when somebody lets it go on.
 pub(crate) fn stop() {
     let _ = nix::sys::signal::raise(Signal::SIGSTOP);

@@ -10,11 +10,11 @@ use crate::sys::{clock, own};
 use crate::units::Bytes;
 
 /// Of the time, no more than this part goes into looking, once so much has.
-const PART: u32 = 20;
-const AT_FIRST: Duration = Duration::from_millis(300);
+const PART: u32 = 50;
+const AT_FIRST: Duration = Duration::from_millis(100);
 
 /// The longest pause between two looks.
-const LONGEST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// What was seen over all looks.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +90,7 @@ impl Looker {
 
     /// Looks whenever that is asked for, until the end.
     pub(super) fn run(&self) {
+        own::let_others_first();
         // What it has opened and knows of mounts is a thread's own.
         let live = Live::without_attempts();
         let mut looked = Duration::ZERO;
