@@ -38,8 +38,27 @@ pub(super) fn docker(site: &Site, change: &Change) -> String {
                 .to_owned(),
         );
     }
-    if site.runtime == Runtime::Docker && words.composes && !needs_own_mount(site) {
+    // A tmpfs at /dev/shm may be a service's: those are mounted so.
+    let of_service = !needs_own_mount(site) || site.origin == Origin::Tmpfs && site.is_dev_shm();
+    if site.runtime == Runtime::Docker && words.composes && of_service {
         lines.extend(of_swarm(change));
+    }
+    if of_service
+        && needs_own_mount(site)
+        && matches!(change, Change::Size(_) | Change::Both { .. })
+    {
+        lines.push(format!("(in place of what is mounted at {} now)", site.path));
+    }
+    // A build without BuildKit leaves no mark of its own.
+    if let Change::Size(size) = change
+        && site.runtime == Runtime::Docker
+        && words.composes
+        && !needs_own_mount(site)
+    {
+        lines.push(format!(
+            "(for the steps of a build: docker build --shm-size={0}, in Compose build: {{shm_size: {0}}})",
+            binary(*size)
+        ));
     }
     if matches!((site.manager, change), (Some(Manager::Buildkit), Change::Size(_))) {
         lines.push("(BuildKit takes it since buildx 0.7; older ones ignore it)".to_owned());
@@ -270,12 +289,6 @@ fn compose(site: &Site, change: &Change) -> Option<String> {
         }
     };
     let fields = match change {
-        // A build without BuildKit leaves no mark of its own.
-        Change::Size(size) if site.runtime == Runtime::Docker && !needs_own_mount(site) => format!(
-            "{}; of a build: docker build --shm-size={1}, build: {{shm_size: {1}}}",
-            shm(*size),
-            binary(*size)
-        ),
         Change::Size(size) => shm(*size),
         Change::Memory(memory) => format!("mem_limit: {}", binary(*memory)),
         Change::Both { shm: size, memory } => {

@@ -2,9 +2,10 @@
 //! options of `docker run`; the others have fields of their own.
 
 use super::engine::{kept, memory_option, needs_own_mount, shm_option};
-use super::{Change, Site, Ulimit, assignment, binary, mebibytes};
+use super::{Change, Site, Ulimit, assignment, binary, mebibytes, quantity};
 use crate::capacity::origin::Origin;
 use crate::facts::{Manager, Runtime};
+use crate::units::Bytes;
 
 /// The field, where it has one for this.
 pub(super) fn managed(site: &Site, change: &Change) -> Option<String> {
@@ -12,6 +13,8 @@ pub(super) fn managed(site: &Site, change: &Change) -> Option<String> {
     match manager {
         Manager::GitlabCi => return gitlab(site, change),
         Manager::Nomad => return nomad(site, change),
+        Manager::JupyterHub if site.pod => return kube_spawner(site, change),
+        Manager::JupyterHub => return docker_spawner(site, change),
         _ => {}
     }
     let options = options(site, change)?;
@@ -77,6 +80,60 @@ fn gitlab(site: &Site, change: &Change) -> Option<String> {
         _ => return None,
     };
     Some(format!("in the runner's config.toml, [runners.docker]: {fields}"))
+}
+
+/// JupyterHub's chart for Kubernetes. Where the volume is there already, it is changed as any pod's.
+fn kube_spawner(site: &Site, change: &Change) -> Option<String> {
+    let volume = |size: Bytes| {
+        format!(
+            "storage: {{extraVolumes: [{{name: shm, emptyDir: {{medium: Memory, sizeLimit: {}}}}}], extraVolumeMounts: \
+             [{{name: shm, mountPath: {}}}]}}",
+            quantity(size),
+            site.path
+        )
+    };
+    let memory =
+        |memory: Bytes| format!("memory: {{limit: {}}}", quantity(memory).trim_end_matches('i'));
+    let fields = match change {
+        Change::Size(size) => volume(*size),
+        Change::Memory(limit) => memory(*limit),
+        Change::Both { shm, memory: limit } => format!("{}, {}", memory(*limit), volume(*shm)),
+        _ => return None,
+    };
+    Some(format!(
+        "in the values of JupyterHub's chart: singleuser: {{{fields}}}\n\
+         (without the chart: c.KubeSpawner.volumes, volume_mounts and mem_limit)"
+    ))
+}
+
+/// JupyterHub's spawner for Docker passes on what docker-py's create_host_config() takes.
+fn docker_spawner(site: &Site, change: &Change) -> Option<String> {
+    let tmpfs = |options: &str| format!("\"tmpfs\": {{\"{}\": \"{options}\"}}", site.path);
+    let size = |size| match needs_own_mount(site) {
+        true => tmpfs(&format!("size={}", binary(size))),
+        false => format!("\"shm_size\": \"{}\"", binary(size)),
+    };
+    let memory =
+        |memory| format!("c.DockerSpawner.mem_limit = \"{}\"", binary(memory).to_uppercase());
+    let host = |fields: String| format!("c.DockerSpawner.extra_host_config = {{{fields}}}");
+    let lines = match change {
+        Change::Size(shm) => host(size(*shm)),
+        Change::Memory(limit) => memory(*limit),
+        Change::Both { shm, memory: limit } => {
+            format!("{}\nand {}", memory(*limit), host(size(*shm)))
+        }
+        Change::Mode => host(tmpfs(&format!("mode=1777,size={}", binary(site.size())))),
+        Change::Executable => host(tmpfs(&format!("exec,size={}", binary(site.size())))),
+        Change::Unlimited(ulimit) if *ulimit != Ulimit::Addresses => host(format!(
+            "\"ulimits\": [{{\"name\": \"{}\", \"soft\": -1, \"hard\": -1}}]",
+            ulimit.name()
+        )),
+        Change::Sysctl(name, value) if site.origin != Origin::HostIpc => {
+            host(format!("\"sysctls\": {{\"{name}\": \"{value}\"}}"))
+        }
+        _ => return None,
+    };
+    Some(format!("in jupyterhub_config.py: {lines}"))
 }
 
 /// A task of Nomad, by its driver for Docker, Podman or containerd.

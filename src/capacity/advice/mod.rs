@@ -44,6 +44,8 @@ pub(crate) struct Site {
     pub mounts_nothing: bool,
     /// The size of the file system now, where it is in memory and has one.
     pub size: Option<Bytes>,
+    /// The mount has no size of its own: the kernel gave it half of the memory.
+    pub unsized_mount: bool,
     /// Its inodes, where it has a number of them.
     pub inodes: u64,
     /// Limits of a process that it may not lift itself.
@@ -82,6 +84,11 @@ impl Site {
                 .filter(|_| posix::file_system(facts) == FileSystem::Tmpfs)
                 .map(|statfs| statfs.total())
                 .filter(|size| *size > Bytes::ZERO),
+            unsized_mount: facts
+                .shm
+                .mount
+                .known()
+                .is_some_and(|mount| mount.size_option().is_none()),
             inodes: facts.shm.statfs.known().map_or(0, |statfs| statfs.files),
             fixed: fixed(&facts.process),
         }

@@ -24,8 +24,7 @@ pub(super) fn kubernetes(site: &Site, change: &Change) -> String {
         },
         Change::Writable => "mount it writable: readOnly: false on the volumeMount".to_owned(),
         Change::Executable => {
-            let size = site.size().max(Bytes::mib(1024));
-            format!("a volume of its own there: {}", volume(site, size))
+            format!("a volume of its own there: {}", volume(site, site.size()))
         }
         Change::Inodes => "remove files there; an emptyDir has no field for inodes".to_owned(),
         Change::Unlimited(ulimit) => of_node(*ulimit),
@@ -36,8 +35,9 @@ pub(super) fn kubernetes(site: &Site, change: &Change) -> String {
             )
         }
         Change::Sysctl(name, value) => format!(
-            "in the pod's spec: securityContext: {{sysctls: [{{name: {name}, value: \"{value}\"}}]}}\n\
-             (unsafe for Kubernetes: the kubelet needs --allowed-unsafe-sysctls={name})"
+            "first on the node: the kubelet with --allowed-unsafe-sysctls={name}, without which the pod ends as \
+             SysctlForbidden (OpenShift: a KubeletConfig with allowedUnsafeSysctls)\n\
+             then in the pod's spec: securityContext: {{sysctls: [{{name: {name}, value: \"{value}\"}}]}}"
         ),
     }
 }
@@ -51,6 +51,14 @@ fn volume(site: &Site, size: Bytes) -> String {
         format!("- {{name: shm, emptyDir: {{medium: Memory, sizeLimit: {}}}}}", quantity(size));
     let path = &site.path;
     match site.origin {
+        // pkg/volume/emptydir: SizeMemoryBackedVolumes, on since 1.22.
+        Origin::Emptydir if site.unsized_mount => format!(
+            "Kubernetes 1.22 or newer on the node, and the volume's sizeLimit, under spec.volumes:\n{line}\n\
+             (an older kubelet gives the volume half of the node's memory, whatever its sizeLimit, and evicts a pod that \
+             holds more)\n\
+             until then, as root of a privileged container: mount -o remount,size={} {path}",
+            super::binary(size)
+        ),
         Origin::Emptydir => format!("the volume's sizeLimit, under spec.volumes:\n{line}"),
         Origin::HostIpc => {
             format!("without hostIPC: true, under spec.volumes, mounted at {path}:\n{line}")

@@ -79,7 +79,7 @@ pub(super) fn bubblewrap(site: &Site, change: &Change) -> String {
     let path = &site.path;
     match (change, site.manager) {
         (Change::Size(_) | Change::Mode | Change::Writable, Some(Manager::Flatpak)) => {
-            "flatpak override --device=shm APP: the host's own /dev/shm".to_owned()
+            "flatpak override --user --device=shm APP: the host's own /dev/shm".to_owned()
         }
         (Change::Size(size) | Change::Both { shm: size, .. }, _) => {
             format!("bwrap --perms 1777 --size {} --tmpfs {path} ...", size.0)

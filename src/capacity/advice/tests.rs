@@ -55,6 +55,7 @@ fn site(runtime: Runtime, origin: Origin) -> Site {
         foreign_sysctl: false,
         mounts_nothing: false,
         size: None,
+        unsized_mount: false,
         inodes: 0,
         fixed: Vec::new(),
     }
@@ -255,6 +256,11 @@ fn who_starts_an_engine_s_containers_is_told_in_its_own_words() {
         (Manager::Nomad, &size, "in the task of Nomad: config {shm_size = 1073741824}"),
         (Manager::Nomad, &memlock, "in the task of Nomad: config {ulimit {memlock = \"-1\"}}"),
         (Manager::Coolify, &size, "in Coolify, Custom Docker Options: --shm-size=1g"),
+        (
+            Manager::JupyterHub,
+            &size,
+            "in jupyterhub_config.py: c.DockerSpawner.extra_host_config = {\"shm_size\": \"1g\"}",
+        ),
         (Manager::Dokku, &size, "dokku docker-options:add APP deploy '--shm-size=1g'"),
         (
             Manager::DevContainer,

@@ -5,6 +5,7 @@ use super::{Asked, Finding, Severity, finding};
 use crate::capacity::advice::{Change, Site, fix};
 use crate::capacity::origin::{Origin, origin};
 use crate::capacity::rights::Denied;
+use crate::capacity::sizing::usual_size;
 use crate::capacity::{Capacity, End, Kind, posix};
 use crate::facts::{Facts, FileSystem, Manager, Mount, Reading, Runtime};
 
@@ -166,6 +167,9 @@ pub(super) fn noexec(facts: &Facts, posix: &Capacity, asked: &Asked) -> Option<F
     // With the size that another fix may have named.
     let mut site = Site::of(facts);
     site.size = site.size.max(asked.require[Kind::Posix].map(|size| size_for(facts, size)));
+    if site.pod && site.origin == Origin::Runtime {
+        site.size = site.size.max(Some(usual_size(facts, posix, asked.app_memory)));
+    }
     let executable = fix(&site, &Change::Executable);
     finding(
         "noexec",

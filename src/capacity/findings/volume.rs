@@ -126,7 +126,7 @@ pub(super) fn of_the_sandbox(facts: &Facts) -> Option<Finding> {
             site.path
         ),
         Some(
-            "to share the host's: flatpak override --device=shm APP\n\
+            "to share the host's: flatpak override --user --device=shm APP\n\
              to share one among the sandboxes of an application: --allow=per-app-dev-shm (Flatpak 1.12)"
                 .to_owned(),
         ),

@@ -1,6 +1,6 @@
 //! UCX, libfabric, PSM and locked memory for network cards.
 
-use crate::explain::{Certainty, Entry, Fix, Meaning};
+use crate::explain::{CALL, Certainty, Entry, Fix, Meaning};
 
 const UCX: Entry = Entry { application: "UCX", ..Entry::REST };
 const LIBFABRIC: Entry = Entry { application: "libfabric", ..Entry::REST };
@@ -283,6 +283,28 @@ pub(super) const ENTRIES: &[Entry] = &[
         setting: "With huge pages or GPU memory also: that there are such, and nvidia-peermem.",
         source: "perftest src/perftest_resources.c, ibv_reg_mr(3), https://github.com/zrlio/softiwarp/issues/23",
         example: "Couldn't allocate MR\nfailed to create mr\nFailed to create MR",
+        ..Entry::REST
+    },
+    Entry {
+        id: "ibv-reg-mr",
+        application: CALL,
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "ibv_reg_mr failed",
+            "ibv_reg_mr() failed",
+            "ibv_reg_mr*{ENOMEM}",
+            "ibv_reg_mr*returned NULL",
+        ],
+        unless: &["{EINVAL}", "{EFAULT}", "{EOPNOTSUPP}", "{EPERM}", "{EACCES}"],
+        text: "ibv_reg_mr locks a buffer in memory, and was refused: as a rule the limit on locked memory (RLIMIT_MEMLOCK, \
+               ulimit -l) is less. Where that is unlimited, the device has no room for more regions.",
+        not: "Not the size of /dev/shm, and no lack of memory.",
+        fix: Fix::Memlock,
+        setting: "If an error is named: EINVAL or EFAULT is a buffer that cannot be registered, such as GPU memory without \
+                  nvidia-peermem.",
+        source: "ibv_reg_mr(3), linux drivers/infiniband/core/umem.c",
+        example: "[1] rdma.c:88 ibv_reg_mr failed",
         ..Entry::REST
     },
     Entry {

@@ -120,6 +120,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
         patterns: &["intermodule_singleton initialization failed"],
+        unless: &["what():", "terminate called"],
         text: "Boost names the folder of its files (ProgramData\\boost_interprocess) after the last start of the \
                machine, which it reads from the system's event log, and could not: the log was cleared (by a \
                cleaner), or the folder may not be written to.",
@@ -131,6 +132,25 @@ pub(super) const ENTRIES: &[Entry] = &[
                  https://github.com/supercollider/supercollider/issues/2409, \
                  https://github.com/psmoveservice/PSMoveService/issues/322",
         example: "Exception in World_New: boost::interprocess::intermodule_singleton initialization failed",
+        ..Entry::REST
+    },
+    Entry {
+        id: "boost-intermodule",
+        application: "Boost.Interprocess on Linux",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "what():*intermodule_singleton initialization failed",
+            "terminate called*intermodule_singleton initialization failed",
+        ],
+        text: "Boost keeps what the modules of a process share in a file in /dev/shm, and could not make or open it: a program \
+               of another user left one of that name, or /dev/shm may not be written to.",
+        not: "As a rule not the size: it is a file of 64 KiB.",
+        fix: Fix::Permission,
+        setting: "`shmeter ls` shows whose files there are: remove what is left of programs that have ended. On a cluster give each job a \
+                  /dev/shm of its own (Slurm: job_container/tmpfs; apptainer --contain).",
+        source: "boost/interprocess/detail/intermodule_singleton_common.hpp, portable_intermodule_singleton.hpp",
+        example: "  what():  Boost.Interprocess: intermodule_singleton initialization failed",
         ..Entry::REST
     },
     Entry {

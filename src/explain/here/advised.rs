@@ -4,7 +4,7 @@ use super::super::{Details, Entry, Fix, Meaning, Refusal};
 use super::{COMMIT, Limits, PLENTY};
 use crate::capacity::advice::{self, Change, Site, Ulimit};
 use crate::capacity::{posix, sizing};
-use crate::facts::{Facts, Manager};
+use crate::facts::{Facts, Manager, Runtime};
 use crate::units::{BOUNDLESS, Bytes};
 
 /// A message that asks for more than half of this is damaged, or means something else.
@@ -35,23 +35,28 @@ impl Limits {
             },
             Fix::Sysv => match self.of_sysv(facts, details.asked) {
                 Some(change) => change,
-                None => return self.no_limit_of_sysv(),
+                // A request that was refused leaves nothing in use.
+                None => {
+                    let small = self.finding("sysv-limit").and_then(|found| found.fix.text());
+                    return small.map(str::to_owned).or_else(|| self.no_limit_of_sysv());
+                }
             },
             Fix::SameIpc if facts.runtime.manager == Some(Manager::Flatpak) => {
                 return Some(
-                    "For System V, as X11's MIT-SHM has it: flatpak override --share=ipc APP; for files in /dev/shm: \
+                    "For System V, as X11's MIT-SHM has it: flatpak override --user --share=ipc APP; for files in /dev/shm: \
                      --device=shm."
                         .to_owned(),
                 );
             }
             Fix::SameIpc | Fix::Permission if details.refusal == Some(Refusal::Missing) => {
-                return gone(facts).map(str::to_owned);
+                return self.gone(facts);
             }
             Fix::Permission => return self.of_file(details.refusal).map(str::to_owned),
             Fix::Memory => return self.more_memory(facts),
             Fix::Semaphores => Change::Sysctl("kernel.sem", "250 32000 100 1024".to_owned()),
             Fix::Memlock => Change::Unlimited(Ulimit::Memlock),
             Fix::Exec => Change::Executable,
+            Fix::HugePages => return huge_pages(facts),
             _ if entry.meaning == Meaning::Ambiguous => return self.if_it_is_small(entry),
             // A size is for what is mounted: the words of the fix mount it.
             _ => return None,
@@ -155,12 +160,48 @@ impl Limits {
         ))
     }
 
+    /// What else made a file be missing, where the folder is there.
+    fn gone(&self, facts: &Facts) -> Option<String> {
+        if self.is_odd() {
+            return None;
+        }
+        let site = Site::of(facts);
+        let other = match site.runtime {
+            runtime if !runtime.is_container() => {
+                return Some(
+                    "Find out why it is gone: the program that makes it failed or ended first (see its messages; shmeter ls), \
+                     or systemd removed it when the last session of its user ended: RemoveIPC=no in \
+                     /etc/systemd/logind.conf, or loginctl enable-linger USER. A program in a container or a sandbox has \
+                     another /dev/shm."
+                        .to_owned(),
+                );
+            }
+            _ if site.pod => {
+                "both in one pod, and with the same volume at /dev/shm if they have one"
+            }
+            Runtime::Podman => "both in one pod, or podman run --ipc=container:NAME",
+            Runtime::Docker | Runtime::Oci => {
+                "docker run --ipc=container:NAME, and the other one with --ipc=shareable"
+            }
+            _ => "both in one container, or with the same folder mounted at /dev/shm",
+        };
+        Some(format!(
+            "{} is there, so find out why the file is not: the program that makes it failed or ended first (see its messages; \
+             shmeter ls), or runs elsewhere and has another /dev/shm ({other}).",
+            self.mount()
+        ))
+    }
+
+    /// Whether something is wrong with the folder itself.
+    fn is_odd(&self) -> bool {
+        ["not-shared-memory", "cannot-create", "read-only"]
+            .iter()
+            .any(|id| self.finding(id).is_some())
+    }
+
     /// Of a file that was refused, where the folder itself is in order.
     fn of_file(&self, refusal: Option<Refusal>) -> Option<&'static str> {
-        let is_odd = ["not-shared-memory", "cannot-create", "read-only"]
-            .iter()
-            .any(|id| self.finding(id).is_some());
-        (refusal == Some(Refusal::Denied) && !is_odd).then_some(
+        (refusal == Some(Refusal::Denied) && !self.is_odd()).then_some(
             "The folder itself may be written to here. Look at the owner of the file (ls -l /dev/shm), and whether a \
              security module denies it: dmesg | grep -i denied.",
         )
@@ -179,13 +220,29 @@ fn larger(facts: &Facts, asked: Option<Bytes>) -> Change {
     }
 }
 
-/// Of what is missing where no container is, which has one IPC namespace and one /dev/shm.
-fn gone(facts: &Facts) -> Option<&'static str> {
-    (!facts.runtime.runtime.is_container()).then_some(
-        "Find out why it is gone: the program that makes it failed or ended first (see its messages; shmeter ls), or systemd \
-         removed it when the last session of its user ended: RemoveIPC=no in /etc/systemd/logind.conf, or loginctl \
-         enable-linger USER. A program in a container or a sandbox has another /dev/shm.",
-    )
+/// What a machine that has huge pages lacks.
+fn huge_pages(facts: &Facts) -> Option<String> {
+    let pool = facts.huge_pools.iter().find(|pool| pool.pages > 0)?;
+    let (pages, page) = (pool.pages, pool.page);
+    let free = pool.headroom().0.checked_div(page.0).unwrap_or_default();
+    let more = format!(
+        "more of them, on the machine, as root: sysctl -w vm.nr_hugepages={}",
+        pages.saturating_mul(2)
+    );
+    Some(match free {
+        0 => format!(
+            "The machine has {pages} huge pages of {page}, and none of them is free. Use none, or reserve {more}."
+        ),
+        _ if Site::of(facts).pod => format!(
+            "The node has {free} free huge pages of {page}: the pod needs some in resources.limits \
+             (hugepages-2Mi or hugepages-1Gi), and programs in it a volume with medium: HugePages where they map files. Or \
+             use none."
+        ),
+        _ => format!(
+            "The machine has {free} free huge pages of {page}: fewer than the program asks for, or this user or container may use \
+             none of them (vm.hugetlb_shm_group, hugetlb cgroup). Use none, or reserve {more}."
+        ),
+    })
 }
 
 /// Where a size of gibibytes was too little, and nobody says how much would do.

@@ -43,7 +43,7 @@ impl Signs<'_> {
     ];
 
     /// Variables whose presence tells one.
-    const VARIABLES: [&'static str; 19] = [
+    const VARIABLES: [&'static str; 20] = [
         "APPTAINER_CONTAINER",
         "AWS_BATCH_JOB_ID",
         "AWS_LAMBDA_FUNCTION_NAME",
@@ -56,6 +56,7 @@ impl Signs<'_> {
         "GITHUB_ACTIONS",
         "GITLAB_CI",
         "GITPOD_WORKSPACE_ID",
+        "JUPYTERHUB_SERVICE_PREFIX",
         "KUBERNETES_SERVICE_HOST",
         "NOMAD_ALLOC_ID",
         "REMOTE_CONTAINERS",
@@ -138,6 +139,11 @@ impl Signs<'_> {
             ),
             (engine && self.is_set("REMOTE_CONTAINERS"), Manager::DevContainer),
             (engine && self.is_set("CODESPACES"), Manager::DevContainer),
+            (
+                (engine || runtime == Runtime::Kubernetes)
+                    && self.is_set("JUPYTERHUB_SERVICE_PREFIX"),
+                Manager::JupyterHub,
+            ),
             (engine && self.is_set("COOLIFY_RESOURCE_UUID"), Manager::Coolify),
             (engine && self.is_set("DOKKU_APP_TYPE"), Manager::Dokku),
             (self.is_slurm(), Manager::Slurm),

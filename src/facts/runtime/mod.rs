@@ -101,6 +101,8 @@ pub enum Manager {
     Dokku,
     /// Toolbx or Distrobox, whose containers share folders of the host.
     Toolbox,
+    /// A notebook of JupyterHub.
+    JupyterHub,
     Incus,
     Lxd,
     Proxmox,

@@ -9,6 +9,7 @@ mod collected_seventh;
 mod collected_sixth;
 mod collected_third;
 mod fields;
+mod here;
 mod large;
 mod reports;
 mod threads;

@@ -271,3 +271,20 @@ fn a_small_shmmax_comes_before_a_default_size() {
     assert_eq!(said.0["findings"][0]["id"], "sysv-limit", "{}", said.words());
     assert!(said.fix("sysv-limit").starts_with("docker run --sysctl kernel.shmmax="));
 }
+
+#[test]
+fn a_tmpfs_may_be_a_service_s() {
+    let shm = "16 11 0:56 / /dev/shm rw,relatime - tmpfs tmpfs rw,size=65536k";
+    let said = Container::docker(shm).said();
+    let fix = said.fix("runtime-default");
+    assert!(fix.contains("--mount type=tmpfs,target=/dev/shm,tmpfs-size=1g"), "{fix}");
+    assert!(fix.contains("in place of what is mounted at /dev/shm now"), "{fix}");
+}
+
+#[test]
+fn the_size_of_a_build_is_told_apart_from_that_of_a_service() {
+    let said = Container::docker(SHM_64M).said();
+    let fix = said.fix("runtime-default");
+    assert!(fix.contains("or in Compose: shm_size: 1g\n"), "{fix}");
+    assert!(fix.contains("(for the steps of a build: docker build --shm-size=1g"), "{fix}");
+}

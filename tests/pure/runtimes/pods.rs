@@ -24,7 +24,7 @@ fn an_emptydir_is_one_with_and_without_a_size_and_a_limit() {
     for (shm, limit) in [(EMPTYDIR, GIB), (EMPTYDIR, 512 * MIB), (old, GIB), (sub, GIB)] {
         let said = Container::pod(shm).size(GIB, GIB).limit(limit, 16 * MIB).said();
         assert_eq!(said.who(), ("kubernetes", "emptydir"), "{shm}");
-        assert!(said.fix("kill-before-enospc").starts_with("the volume's sizeLimit"));
+        assert!(said.fix("kill-before-enospc").contains("the volume's sizeLimit"));
         said.lacks(&NO_ENGINES).lacks(&["hostipc", "hostpath"]);
     }
 }
@@ -196,4 +196,52 @@ fn a_volume_larger_than_its_sizelimit_is_an_older_kubelet_s() {
     let fix = said.fix("size-not-applied");
     assert!(said.words().contains("before Kubernetes 1.22"), "{}", said.words());
     assert!(fix.contains("kubectl get node -o wide") && fix.contains("limits.memory"), "{fix}");
+}
+
+#[test]
+fn a_volume_that_the_kubelet_gave_no_size_needs_a_newer_kubelet_first() {
+    let shm = "16 11 0:200 / /dev/shm rw,relatime - tmpfs tmpfs rw";
+    let container = Container::pod(shm).size(4 * GIB, 4 * GIB);
+    let larger = container.required(&[(Kind::Posix, 5 * GIB)]);
+    let fix = larger.fix("require-not-met");
+    assert!(fix.contains("Kubernetes 1.22 or newer on the node"), "{fix}");
+    assert!(fix.contains("mount -o remount,size=5g /dev/shm"), "{fix}");
+    let smaller = container.limit(GIB, 16 * MIB).said();
+    assert!(smaller.fix("kill-before-enospc").starts_with("Kubernetes 1.22 or newer"));
+    // One that has a size got it from a newer one.
+    let sized = Container::pod(EMPTYDIR).size(GIB, GIB).required(&[(Kind::Posix, 5 * GIB)]);
+    assert!(!sized.fix("require-not-met").contains("1.22"));
+}
+
+#[test]
+fn two_volumes_are_not_advised_for_one_place() {
+    let said = Container::pod(SHM_64M).limit(GIB, 20 * MIB).said();
+    let size = |id: &str| {
+        let (_, rest) = said.fix(id).split_once("sizeLimit: ").unwrap();
+        rest.split_once('}').unwrap().0.to_owned()
+    };
+    assert_eq!(size("noexec"), size("runtime-default"));
+}
+
+#[test]
+fn the_node_comes_before_the_pod_s_sysctl() {
+    let said =
+        Container::pod(SHM_64M).limit(GIB, 20 * MIB).file("/proc/sys/kernel/shmmax", "33554432\n");
+    let said = said.said();
+    let fix = said.fix("sysv-limit");
+    let (kubelet, pod) = (
+        fix.find("--allowed-unsafe-sysctls=").unwrap(),
+        fix.find("securityContext: {sysctls:").unwrap(),
+    );
+    assert!(kubelet < pod && fix.contains("SysctlForbidden"), "{fix}");
+}
+
+#[test]
+fn a_notebook_of_jupyterhub_is_told_its_hub_s_fields() {
+    let pod = Container::pod(SHM_64M).variable("JUPYTERHUB_SERVICE_PREFIX").said();
+    let fix = pod.fix("runtime-default");
+    assert!(fix.contains("singleuser: {storage: {extraVolumes: "), "{fix}");
+    let docker = Container::docker(SHM_64M).variable("JUPYTERHUB_SERVICE_PREFIX").said();
+    let fix = docker.fix("runtime-default");
+    assert!(fix.contains("c.DockerSpawner.extra_host_config = {\"shm_size\": \"1g\"}"), "{fix}");
 }

@@ -1,0 +1,75 @@
+//! What is advised where somebody asks: the limits of a case, joined with a message.
+
+use serde_json::Value;
+use shmeter::capacity::assess;
+use shmeter::capacity::findings::Asked;
+use shmeter::report::Document;
+use shmeter::report::explain::ExplainDocument;
+
+use super::*;
+
+/// What explain says of a line in the setting of a case, the first match.
+fn told(line: &str, case: &str, change: impl Fn(&str) -> String) -> Value {
+    let file = format!("{}/tests/cases/{case}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = change(&std::fs::read_to_string(file).unwrap());
+    let facts = gather(&Capture::parse(&text).unwrap(), &Target::default()).unwrap();
+    let inspected = Document::new(&facts, &assess(&facts), &Asked::default());
+    let here = Here::of(&serde_json::to_string(&inspected).unwrap()).unwrap().with(&facts);
+    let document = ExplainDocument::new(&found(line), Some(&here));
+    serde_json::to_value(document).unwrap()["matches"][0].clone()
+}
+
+fn fix(line: &str, case: &str) -> String {
+    told(line, case, str::to_owned)["fix"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_small_limit_of_system_v_is_what_refused_it_although_nothing_is_in_use_now() {
+    let line = "ORA-27102: out of memory\nLinux-x86_64 Error: 28: No space left on device";
+    let key = "\"/proc/sys/kernel/shmall\": \"";
+    let small =
+        |text: &str| text.replace(&format!("{key}18446744073692774399"), &format!("{key}16384"));
+    let told = told(line, "guest-vm", small);
+    let fix = told["fix"].as_str().unwrap();
+    assert!(fix.contains("sysctl -w kernel.shmall="), "{told:#}");
+    assert!(!fix.contains("No limit of System V is reached"), "{fix}");
+}
+
+#[test]
+fn where_the_folder_is_there_a_missing_file_is_not_mended_by_a_mount() {
+    let line = "FileNotFoundError: [Errno 2] No such file or directory: '/dev/shm/psm_1b2c3d4e'";
+    let docker = fix(line, "docker-shm-1g-full");
+    assert!(docker.contains("--ipc=container:NAME") && !docker.contains("mount"), "{docker}");
+    let pod = fix(line, "k8s-llm-pod-no-sizelimit");
+    assert!(pod.contains("one pod") && !pod.contains("docker"), "{pod}");
+    let podman = fix(line, "podman-default");
+    assert!(!podman.contains("mount a tmpfs"), "{podman}");
+    // Where it is missing, it is.
+    let none = fix(line, "lxc-no-dev-shm");
+    assert!(none.contains("lxc.mount.entry"), "{none}");
+}
+
+#[test]
+fn huge_pages_that_the_node_has_are_not_to_be_reserved() {
+    let line = "FATAL:  could not map anonymous shared memory: Cannot allocate memory\nHINT: This error usually means that \
+                PostgreSQL's request for a shared memory segment exceeded available memory, swap space, or huge pages.";
+    let told = told(line, "pod-huge-pages-used-up", str::to_owned);
+    let all = told.to_string();
+    assert!(!all.contains("Reserve huge pages"), "{told:#}");
+}
+
+#[test]
+fn what_names_no_error_is_told_what_the_limit_is_here() {
+    let line = "ERROR: ibv_reg_mr failed";
+    let told = fix(line, "zenoh-memlock-64k");
+    assert!(told.contains("memlock"), "{told}");
+}
+
+#[test]
+fn boost_on_linux_is_not_told_of_windows() {
+    let line = "terminate called after throwing an instance of 'boost::interprocess::interprocess_exception'\n  what():  \
+                Boost.Interprocess: intermodule_singleton initialization failed";
+    let found = found(line);
+    let ids: Vec<_> = found.matches.iter().map(|one| one.entry.id).collect();
+    assert!(ids.contains(&"boost-intermodule") && !ids.contains(&"boost-windows"), "{ids:?}");
+}
