@@ -301,6 +301,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "NoSuchSessionError: invalid session id",
             "Message: invalid session id",
             "unknown error: invalid session id",
+            "^invalid session id",
             "InvalidSessionIdException",
             "NoSuchSessionException",
         ],
