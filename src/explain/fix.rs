@@ -25,6 +25,10 @@ const fn words(fix: Fix, refusal: Option<Refusal>) -> &'static str {
              kernel.shmmni (their number). docker or podman run --sysctl kernel.shmmax=BYTES; in Kubernetes \
              securityContext.sysctls; on a machine, or with --ipc=host, sysctl -w there."
         }
+        Fix::Sysctl => {
+            "docker or podman run --sysctl kernel.shmmax=BYTES (kernel.shmall, kernel.shmmni, kernel.sem); in Kubernetes \
+             securityContext.sysctls; with --ipc=host, or on a machine, sysctl -w there as root."
+        }
         Fix::Memory => {
             "Raise the memory limit (docker run --memory, resources.limits.memory), or use less: heap, workers, files in /dev/shm."
         }

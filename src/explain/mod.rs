@@ -91,12 +91,24 @@ pub enum Refusal {
     Exists,
 }
 
+/// Which limits of System V an error is about (shmget(2)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beyond {
+    /// EINVAL: kernel.shmmax.
+    OneSegment,
+    /// ENOSPC: kernel.shmall, kernel.shmmni.
+    AllSegments,
+}
+
 /// What a line itself tells beside the message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Details {
     /// The bytes that were asked for.
     pub asked: Option<Bytes>,
     pub refusal: Option<Refusal>,
+    pub beyond: Option<Beyond>,
+    /// The setting of the IPC namespace that it names.
+    pub setting: Option<&'static str>,
 }
 
 /// What kind of thing mends it.
@@ -122,6 +134,8 @@ pub enum Fix {
     Exec,
     /// The same IPC namespace for both sides.
     SameIpc,
+    /// A setting of the IPC namespace, from where it may be set.
+    Sysctl,
     /// kernel.sem.
     Semaphores,
     /// Huge pages in the limits, or none used.
@@ -197,6 +211,8 @@ pub struct Entry {
     pub after: &'static [&'static str],
     /// Entries of the lines around it that this one tells better: the error that a pool of the application passes on.
     pub instead_of: &'static [&'static str],
+    /// The size of /dev/shm that most of its users do with.
+    pub enough: Bytes,
     /// Whether the line names no error, so that a certain one of the lines around it tells better.
     pub names_no_error: bool,
     /// What it means: the limit, and the call that failed.
@@ -224,6 +240,7 @@ impl Entry {
         unless: &[],
         after: &[],
         instead_of: &[],
+        enough: Bytes::mib(1024),
         names_no_error: false,
         text: "",
         not: "",

@@ -76,6 +76,12 @@ impl Status {
             .is_none_or(|set| set.checked_shr(CAP_SYS_ADMIN).is_some_and(|bits| bits & 1 == 1))
     }
 
+    /// Whether it may mount file systems, in its own user namespace.
+    #[must_use]
+    pub(crate) fn may_mount(&self) -> bool {
+        self.has(CAP_SYS_ADMIN)
+    }
+
     /// Whether it may look into processes of others, in its own user namespace.
     #[must_use]
     pub(crate) fn traces_others(&self) -> bool {

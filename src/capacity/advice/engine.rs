@@ -60,6 +60,17 @@ pub(super) fn docker(site: &Site, change: &Change) -> String {
             binary(*size)
         ));
     }
+    if let Change::Size(size) = change
+        && site.mounts
+        && site.manager != Some(Manager::Buildkit)
+        && matches!(site.origin, Origin::Runtime | Origin::ShmSize | Origin::Tmpfs)
+    {
+        lines.push(format!(
+            "(this container may mount: until then, inside, as root: mount -o remount,size={} {})",
+            binary(*size),
+            site.path
+        ));
+    }
     if matches!((site.manager, change), (Some(Manager::Buildkit), Change::Size(_))) {
         lines.push("(BuildKit takes it since buildx 0.7; older ones ignore it)".to_owned());
     }

@@ -7,6 +7,8 @@ use crate::units::Bytes;
 
 pub(super) fn machine(site: &Site, change: &Change) -> String {
     match change {
+        // A limit that is not there needs no raise.
+        Change::Both { shm, .. } if !site.limited => machine(site, &Change::Size(*shm)),
         Change::Both { shm, memory } => {
             format!("{}\nand {}", memory_of(site, *memory), machine(site, &Change::Size(*shm)))
         }
@@ -70,6 +72,11 @@ pub(super) fn machine(site: &Site, change: &Change) -> String {
             "as root: mkdir -p {path} && mount -t tmpfs -o mode=1777,nosuid,nodev,size={} tmpfs {path}",
             binary(*size),
             path = site.path
+        ),
+        Change::Writable if site.origin == Origin::Machine => format!(
+            "as root: {}\nto keep it, in /etc/fstab, among the options of {} (or of /run/shm): rw instead of ro",
+            command(site, change),
+            site.path
         ),
         Change::Sysctl(name, value) => format!(
             "as root: {}\nto keep it, in /etc/sysctl.d/shm.conf: {name} = {value}",

@@ -42,6 +42,10 @@ pub(crate) struct Site {
     pub foreign_sysctl: bool,
     /// Nobody in it can mount anything.
     pub mounts_nothing: bool,
+    /// It may mount itself: a privileged container.
+    pub mounts: bool,
+    /// A memory limit can be seen that is below the machine's memory.
+    pub limited: bool,
     /// The size of the file system now, where it is in memory and has one.
     pub size: Option<Bytes>,
     /// The mount has no size of its own: the kernel gave it half of the memory.
@@ -76,6 +80,11 @@ impl Site {
             // ipc/ipc_sysctl.c: the owner of the namespace may since Linux 6.9.
             foreign_sysctl: facts.release.before((6, 9))
                 && facts.process.namespace.is_below_the_machine(),
+            mounts: facts.process.status.known().is_some_and(|status| status.may_mount()),
+            limited: facts.cgroup.levels.iter().any(|level| match level.limit.known() {
+                Some(Limit::At(limit)) => facts.memory.known().is_none_or(|of| *limit < of.total),
+                _ => false,
+            }),
             mounts_nothing: facts.process.status.known().is_some_and(|s| !s.may_ever_mount()),
             size: facts
                 .shm

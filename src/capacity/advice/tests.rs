@@ -54,6 +54,8 @@ fn site(runtime: Runtime, origin: Origin) -> Site {
         kata: false,
         foreign_sysctl: false,
         mounts_nothing: false,
+        mounts: false,
+        limited: true,
         size: None,
         unsized_mount: false,
         inodes: 0,

@@ -15,7 +15,7 @@ mod kernel;
 mod limits;
 mod listing;
 mod memory;
-mod namespace;
+pub(crate) mod namespace;
 mod place;
 pub(crate) mod requirement;
 mod rights;

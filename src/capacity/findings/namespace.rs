@@ -8,35 +8,49 @@ use crate::units::{Bytes, Limit};
 
 /// shmmax or shmall is smaller than what memory leaves: somebody set it, no kernel since 3.16 does.
 pub(super) fn sysv_limit(facts: &Facts, capacities: &ByKind<Capacity>) -> Option<Finding> {
-    let sysv = &capacities[Kind::Sysv];
-    let binding = sysv.binding()?;
+    let binding = capacities[Kind::Sysv].binding()?;
     let Limit::At(limit) = *binding.limit.known()? else { return None };
     let memory = capacities[Kind::Anon].available()?;
-    // What shmall leaves when segments fill it is another matter.
-    if memory <= limit {
-        return None;
-    }
-    let (message, change) = match binding.source {
-        Source::Shmmax => (
-            format!(
-                "a System V segment can have at most {limit} (kernel.shmmax), although memory \
-                 would allow {memory}: beyond that shmget fails with EINVAL."
-            ),
-            Change::Sysctl("kernel.shmmax", up(memory).0.to_string()),
+    let message = match binding.source {
+        Source::Shmmax => format!(
+            "a System V segment can have at most {limit} (kernel.shmmax), although memory would allow {memory}: beyond \
+             that shmget fails with EINVAL."
         ),
-        Source::Shmall => {
-            let pages = up(memory).0.checked_div(facts.page_size.bytes())?;
-            (
-                format!(
-                    "all System V segments together can have at most {limit} (kernel.shmall), \
-                     although memory would allow {memory}: beyond that shmget fails with ENOSPC."
-                ),
-                Change::Sysctl("kernel.shmall", pages.to_string()),
-            )
-        }
+        Source::Shmall => format!(
+            "all System V segments together can have at most {limit} (kernel.shmall), although memory would allow \
+             {memory}: beyond that shmget fails with ENOSPC."
+        ),
         _ => return None,
     };
-    finding("sysv-limit", Severity::Warn, message, fix(&Site::of(facts), &change))
+    let fix = raise(facts, &raised(facts, capacities))?;
+    finding("sysv-limit", Severity::Warn, message, fix)
+}
+
+/// The settings that are below what memory allows, and values that are not: one of them raised alone leaves the other
+/// one.
+#[must_use]
+pub(crate) fn raised(facts: &Facts, capacities: &ByKind<Capacity>) -> Vec<(&'static str, u64)> {
+    let Some(memory) = capacities[Kind::Anon].available() else { return Vec::new() };
+    let limit = |source| match capacities[Kind::Sysv].limit_of(source) {
+        // What shmall leaves when segments fill it is another matter.
+        Some(Limit::At(limit)) => limit < memory,
+        _ => false,
+    };
+    let bytes = up(memory).0;
+    let shmmax = limit(Source::Shmmax).then_some(("kernel.shmmax", bytes));
+    let pages = bytes.checked_div(facts.page_size.bytes());
+    let shmall = pages.filter(|_| limit(Source::Shmall)).map(|pages| ("kernel.shmall", pages));
+    [shmmax, shmall].into_iter().flatten().collect()
+}
+
+/// How to raise them; nothing where there are none.
+#[must_use]
+pub(crate) fn raise(facts: &Facts, settings: &[(&'static str, u64)]) -> Option<String> {
+    let site = Site::of(facts);
+    let lines =
+        settings.iter().map(|(name, value)| fix(&site, &Change::Sysctl(name, value.to_string())));
+    let lines: Vec<String> = lines.collect();
+    (!lines.is_empty()).then(|| lines.join("\nand "))
 }
 
 /// To whole GiB.

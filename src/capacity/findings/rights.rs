@@ -132,7 +132,8 @@ pub(super) fn refused(facts: &Facts, capacity: &Capacity) -> Option<Finding> {
     let (reason, fix) = if is_too_old {
         ("kernels before Linux 3.17 have none", None)
     } else if in_kernel {
-        ("this kernel was built without it (CONFIG_SYSVIPC)", None)
+        let fix = (facts.runtime.runtime == Runtime::Android).then(|| fix_of_filter(facts));
+        ("this kernel was built without it (CONFIG_SYSVIPC)", fix)
     } else if facts.runtime.runtime == Runtime::Wsl && end == End::Enosys {
         let newer = "use WSL 2: wsl --set-version DISTRIBUTION 2";
         ("WSL 1 does not have it, or only in later builds of Windows", Some(newer.to_owned()))

@@ -295,6 +295,24 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "electron-window-crashed",
+        application: "Visual Studio Code, Electron",
+        patterns: &[
+            "The window has crashed (reason: '",
+            "The window terminated unexpectedly (reason: '",
+        ],
+        text: "The process that draws the window ended. The code tells how: 133 (5, SIGTRAP) is a check of Chromium that \
+               failed, in a container often for a small /dev/shm, and 135 (7) a bus error; 132 (4) and 139 (11) are faults of \
+               the program, 137 (9) is a kill, as a rule for memory.",
+        not: "It names no cause.",
+        setting: "--disable-dev-shm-usage tells whether it was /dev/shm, --disable-gpu whether it was the GPU.",
+        source: "vscode src/vs/platform/windows/electron-main/windowImpl.ts, \
+                 https://github.com/mongodb-js/mongosh/pull/2737",
+        example: "[main 2026-06-01T09:11:07.000Z] CodeWindow: renderer process gone (reason: crashed, code: 133)\nThe window has \
+                  crashed (reason: 'crashed', code: '133')",
+        ..Entry::REST
+    },
+    Entry {
         id: "webdriver-session",
         application: "Selenium",
         patterns: &[

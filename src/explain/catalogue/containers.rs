@@ -398,6 +398,30 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "shm-size-flag",
+        application: "Docker, Podman, Kamal",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "unknown flag: --shm_size",
+            "unknown flag: --shm-size",
+            "unrecognized arguments: --shm-size",
+            "unrecognized arguments: --shm_size",
+            "flag provided but not defined: -shm-size",
+            "unknown flag: --shmsize",
+        ],
+        text: "That command has no such option, and nothing was started: docker and podman run write it --shm-size, Compose \
+               shm_size; docker exec and start, docker service create, and podman pod create before 4.2 have none.",
+        not: "Not a lack of memory.",
+        fix: Fix::Setting,
+        setting: "docker run --shm-size=1g IMAGE (before the image's name); Compose: shm_size: 1g; Kamal: options: {shm-size: \
+                  1g}; a swarm's service: --mount type=tmpfs,target=/dev/shm,tmpfs-size=1g; Docker's API: \
+                  HostConfig.ShmSize (docker-py: shm_size).",
+        source: "https://github.com/basecamp/kamal/issues/766, https://github.com/containers/podman/issues/14609",
+        example: "docker stderr: unknown flag: --shm_size",
+        ..Entry::REST
+    },
+    Entry {
         id: "shm-bind-refused",
         application: "containerd, CRI-O, Podman (runc, crun)",
         meaning: Meaning::NotSharedMemory,

@@ -303,8 +303,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &["OSError: [Errno 38]"],
-        text: "sem_open has no /dev/shm to make its semaphore in: nothing is mounted there, or no tmpfs. \
-               multiprocessing needs it for each Lock, Queue and Pool.",
+        text: "As a rule sem_open or shm_open (multiprocessing, posix_ipc), which have no /dev/shm: nothing is mounted there, or \
+               no tmpfs. multiprocessing needs it for each Lock, Queue and Pool.",
         not: "Not a missing function of the kernel, and not a size.",
         fix: Fix::Mount,
         source: "cpython Modules/_multiprocessing/semaphore.c, sem_open(3)",

@@ -81,14 +81,15 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "podman-shm-ipc",
         application: "Podman",
-        meaning: Meaning::Permission,
+        meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
         patterns: &["cannot set shmsize when running in the"],
         text: "--shm-size and --ipc=host (or --ipc=container:, a pod's) exclude each other: the \
                /dev/shm of the other side is used, with its size.",
         not: "Not a lack of memory.",
         fix: Fix::Setting,
-        setting: "Leave one of the two out; in a pod: podman pod create --shm-size=1g.",
+        setting: "In a pod: podman pod create --shm-size=1g (Podman 4.2; in a quadlet, [Pod]: PodmanArgs=--shm-size=1g). \
+                  With --ipc=host leave --shm-size out.",
         source: "podman libpod/options.go",
         example: "Error: cannot set shmsize when running in the {host } IPC Namespace: invalid \
                   argument",

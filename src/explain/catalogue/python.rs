@@ -48,7 +48,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "This platform lacks a functioning sem_open implementation",
         ],
         after: &["SemLock", "multiprocessing", "sem_open implementation", "synchronize.py"],
-        text: "sem_open found no /dev/shm: it is not mounted, or is not a tmpfs. AWS Lambda and \
+        text: "sem_open or shm_open found no /dev/shm: it is not mounted, or is not a tmpfs. AWS Lambda and \
             some chroots have none.",
         not: "Not a missing function of the kernel, and not a size.",
         fix: Fix::Mount,

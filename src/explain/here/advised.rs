@@ -1,10 +1,11 @@
 //! What to do there: what inspect advises, else in the words of whoever runs the container.
 
-use super::super::{Details, Entry, Fix, Meaning, Refusal};
+use super::super::{Beyond, Details, Entry, Fix, Meaning, Refusal};
 use super::{COMMIT, Limits, PLENTY};
 use crate::capacity::advice::{self, Change, Site, Ulimit};
-use crate::capacity::{posix, sizing};
-use crate::facts::{Facts, Manager, Runtime};
+use crate::capacity::findings::namespace;
+use crate::capacity::{assess, posix, sizing};
+use crate::facts::{Facts, FileSystem, Manager, Runtime};
 use crate::units::{BOUNDLESS, Bytes};
 
 /// A message that asks for more than half of this is damaged, or means something else.
@@ -22,8 +23,12 @@ impl Limits {
         }
         let facts = self.facts.as_ref()?;
         let change = match entry.fix {
-            Fix::ShmSize => match larger(facts, details.asked) {
-                Change::Size(size) if self.df().is_some_and(|(total, _)| total >= size) => {
+            Fix::ShmSize => match larger(facts, entry, details.asked) {
+                Change::Size(size)
+                    if self.df().is_some_and(|(total, _)| {
+                        total >= size || details.asked.is_none() && total >= PLENTY
+                    }) =>
+                {
                     return Some(
                         match self.df().filter(|_| self.may_be_small(entry, details.asked)) {
                             Some((total, _)) => still_larger(facts, total),
@@ -37,8 +42,7 @@ impl Limits {
                 Some(change) => change,
                 // A request that was refused leaves nothing in use.
                 None => {
-                    let small = self.finding("sysv-limit").and_then(|found| found.fix.text());
-                    return small.map(str::to_owned).or_else(|| self.no_limit_of_sysv());
+                    return small_limits(facts, details.beyond).or_else(|| self.no_limit_of_sysv());
                 }
             },
             Fix::SameIpc if facts.runtime.manager == Some(Manager::Flatpak) => {
@@ -53,6 +57,15 @@ impl Limits {
             }
             Fix::Permission => return self.of_file(details.refusal).map(str::to_owned),
             Fix::Memory => return self.more_memory(facts),
+            Fix::Sysctl => Change::Sysctl(details.setting?, "VALUE".to_owned()),
+            Fix::Refused => return too_much(facts, details.asked),
+            Fix::Mount if !self.is_odd() && self.is_tmpfs(facts) => {
+                return Some(format!(
+                    "{} is a tmpfs here, and files can be made in it: another call is missing then (a seccomp filter, gVisor, \
+                     an old kernel). {ELSEWHERE}",
+                    self.mount()
+                ));
+            }
             Fix::Semaphores => Change::Sysctl("kernel.sem", "250 32000 100 1024".to_owned()),
             Fix::Memlock => Change::Unlimited(Ulimit::Memlock),
             Fix::Exec => Change::Executable,
@@ -71,7 +84,8 @@ impl Limits {
                 &["not-shared-memory", "shm-full", COMMIT, "size-not-applied", "kill-before-enospc"]
             }
             Fix::Mount => &["not-shared-memory"],
-            Fix::Permission => &["not-shared-memory", "cannot-create", "read-only"],
+            // A sandbox's own has no file of others, whatever their modes.
+            Fix::Permission => &["sandbox-shm", "not-shared-memory", "cannot-create", "read-only"],
             Fix::Memlock => &["memlock"],
             Fix::Exec => &["noexec"],
             Fix::Semaphores => &["semaphores"],
@@ -192,6 +206,11 @@ impl Limits {
         ))
     }
 
+    fn is_tmpfs(&self, facts: &Facts) -> bool {
+        posix::file_system(facts) == FileSystem::Tmpfs
+            && self.df().is_some_and(|(total, _)| total > Bytes::ZERO)
+    }
+
     /// Whether something is wrong with the folder itself.
     fn is_odd(&self) -> bool {
         ["not-shared-memory", "cannot-create", "read-only"]
@@ -209,8 +228,8 @@ impl Limits {
 }
 
 /// A size that memory has room for, as inspect suggests it, or a higher limit too where a message asks for more.
-fn larger(facts: &Facts, asked: Option<Bytes>) -> Change {
-    let (wanted, posix) = (enough(asked), posix::capacity(facts));
+fn larger(facts: &Facts, entry: &Entry, asked: Option<Bytes>) -> Change {
+    let (wanted, posix) = (enough(asked).max(entry.enough), posix::capacity(facts));
     match sizing::safe_size(facts, &posix, None) {
         Some(fits) if fits < wanted && asked.is_some_and(|asked| asked > fits) => {
             Change::Both { shm: wanted, memory: sizing::memory_for(facts, &posix, wanted, None) }
@@ -218,6 +237,31 @@ fn larger(facts: &Facts, asked: Option<Bytes>) -> Change {
         Some(fits) => Change::Size(fits.min(wanted)),
         None => Change::Size(wanted),
     }
+}
+
+/// The limits of System V that are below what memory allows, of which an error was about some.
+fn small_limits(facts: &Facts, beyond: Option<Beyond>) -> Option<String> {
+    let mut settings = namespace::raised(facts, &assess(facts));
+    settings.retain(|(name, _)| match beyond {
+        Some(Beyond::OneSegment) => *name == "kernel.shmmax",
+        Some(Beyond::AllSegments) => *name == "kernel.shmall",
+        None => true,
+    });
+    namespace::raise(facts, &settings)
+}
+
+/// More than all memory and swap, which vm.overcommit_memory = 0 refuses (mm/util.c, __vm_enough_memory).
+fn too_much(facts: &Facts, asked: Option<Bytes>) -> Option<String> {
+    let (asked, memory) = (asked?, facts.memory.known()?);
+    let all = memory.total.saturating_add(memory.swap_total);
+    let is_heuristic = facts.overcommit.mode.known() == Some(&0);
+    (is_heuristic && asked > all).then(|| {
+        format!(
+            "It asks for {asked}, and there are {} of memory and {} of swap: with vm.overcommit_memory = 0 the kernel refuses \
+             what is more than both. Ask for less, or give the machine more memory or swap.",
+            memory.total, memory.swap_total
+        )
+    })
 }
 
 /// What a machine that has huge pages lacks.

@@ -10,7 +10,8 @@ use super::asked::asked;
 use super::catalogue::entries;
 use super::parts::{Looked, Marks, Parts, finder};
 use super::pattern::{Ends, Pattern};
-use super::{ANY, CALL, Certainty, Entry, FILE, FULL, NEAR, Refusal, WORDS, refused, words};
+use super::{ANY, CALL, Certainty, Details, Entry, FILE, FULL, NEAR, WORDS, refused, words};
+use crate::units::Bytes;
 
 /// Bytes of a line that are held; of a longer one each piece is looked at.
 const LONGEST: usize = 64 << 10;
@@ -61,10 +62,15 @@ pub struct Match {
 }
 
 impl Match {
-    /// Why the line says that something was refused.
+    /// What the line tells beside the message.
     #[must_use]
-    pub fn refusal(&self) -> Option<Refusal> {
-        refused::refusal(&self.shown)
+    pub fn details(&self) -> Details {
+        Details {
+            asked: self.asked.map(Bytes),
+            refusal: refused::refusal(&self.shown),
+            beyond: refused::beyond(&self.shown),
+            setting: refused::setting(&self.shown),
+        }
     }
 }
 

@@ -76,8 +76,8 @@ impl ExplainDocument {
 impl MatchRow {
     fn new(found: &Match, here: Option<&Here>) -> MatchRow {
         let entry = found.entry;
-        let asked = found.asked.map(Bytes);
-        let details = Details { asked, refusal: found.refusal() };
+        let details = found.details();
+        let asked = details.asked;
         let is_elsewhere = here.is_some_and(|here| here.is_large_enough(entry, asked));
         MatchRow {
             entry: entry.id,

@@ -4,7 +4,7 @@
 use super::collected_fifth::{Told, judge, told};
 use super::threads::{ALIKE, AMBIGUOUS, DENIED, MEMORY, SHM, SYSV};
 use super::{found, ids};
-use shmeter::explain::{Certainty, Details};
+use shmeter::explain::Certainty;
 
 /// Told wrongly at the first try.
 const WRONG: &[Told] = &[
@@ -303,8 +303,7 @@ fn what_the_same_source_prints_is_told_too() {
 fn fix(text: &str) -> String {
     let found = found(text);
     let one = found.matches.first().unwrap();
-    let details = Details { refusal: one.refusal(), ..Details::default() };
-    shmeter::explain::fix::fix(one.entry, None, details)
+    shmeter::explain::fix::fix(one.entry, None, one.details())
 }
 
 #[test]

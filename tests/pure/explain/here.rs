@@ -36,6 +36,67 @@ fn a_small_limit_of_system_v_is_what_refused_it_although_nothing_is_in_use_now()
 }
 
 #[test]
+fn the_error_tells_which_of_two_small_limits_is_raised() {
+    let small = |text: &str| text.replace("18446744073692774399", "1048576");
+    for (error, raised, other) in [
+        ("28: No space left on device", "kernel.shmall=", "kernel.shmmax="),
+        ("22: Invalid argument", "kernel.shmmax=", "kernel.shmall="),
+    ] {
+        let line = format!("ORA-27102: out of memory\nLinux-x86_64 Error: {error}");
+        let fix = told(&line, "guest-vm", small)["fix"].as_str().unwrap().to_owned();
+        assert!(fix.contains(raised) && !fix.contains(other), "{fix}");
+    }
+    // Where none is named, one alone would leave the other.
+    let line = "ORA-27125: unable to create shared memory segment";
+    let fix = told(line, "guest-vm", small)["fix"].as_str().unwrap().to_owned();
+    assert!(fix.contains("kernel.shmmax=") && fix.contains("kernel.shmall="), "{fix}");
+}
+
+#[test]
+fn what_is_more_than_the_machine_has_is_refused_for_that() {
+    let line = "FATAL:  could not map anonymous shared memory: Cannot allocate memory\nHINT:  This error usually means that \
+                PostgreSQL's request for a shared memory segment exceeded available memory, swap space, or huge pages. To \
+                reduce the request size (currently 99990517760 bytes), reduce PostgreSQL's shared memory usage";
+    let told = told(line, "guest-vm", str::to_owned);
+    let fix = told["fix"].as_str().unwrap();
+    assert!(fix.starts_with("It asks for 93.1 GiB, and there are"), "{told:#}");
+}
+
+#[test]
+fn a_sandbox_s_own_dev_shm_is_not_to_get_another_mode() {
+    for line in [
+        "[E] ivshmem.c: Failed to open the shared memory file: /dev/shm/looking-glass: Permission denied",
+        "FileNotFoundError: [Errno 2] No such file or directory: '/dev/shm/looking-glass'",
+    ] {
+        let fix = fix(line, "flatpak-device-all");
+        assert!(fix.contains("flatpak override --user --device=shm APP"), "{fix}");
+        assert!(!fix.contains("1777"), "{fix}");
+    }
+}
+
+#[test]
+fn a_setting_is_set_from_where_it_may_be() {
+    let line = "sysctl: setting key \"kernel.shmmax\": Read-only file system";
+    let fix = fix(line, "lxd-shmmax-4.19");
+    assert!(fix.contains("nsenter -i -t PID sysctl -w kernel.shmmax=VALUE"), "{fix}");
+    assert!(!fix.contains("docker run"), "{fix}");
+}
+
+#[test]
+fn a_tmpfs_that_is_there_is_not_to_be_mounted() {
+    let fix = fix("OSError: [Errno 38] Function not implemented", "podman-64m");
+    assert!(fix.contains("is a tmpfs here") && !fix.contains("Mount a tmpfs"), "{fix}");
+}
+
+#[test]
+fn workers_of_pytorch_get_more_where_memory_is() {
+    let line = "RuntimeError: DataLoader worker (pid 7) is killed by signal: Bus error. It is possible that dataloader's \
+                workers are out of shared memory.";
+    let fix = fix(line, "podman-64m");
+    assert!(fix.contains("--shm-size=8g") || fix.contains("--shm-size=5"), "{fix}");
+}
+
+#[test]
 fn where_the_folder_is_there_a_missing_file_is_not_mended_by_a_mount() {
     let line = "FileNotFoundError: [Errno 2] No such file or directory: '/dev/shm/psm_1b2c3d4e'";
     let docker = fix(line, "docker-shm-1g-full");

@@ -353,3 +353,20 @@ fn a_kernel_that_is_older_than_memfd_is_no_filter() {
     let new = refused("4.18.0\n");
     assert!(new.contains("seccomp filter") && !new.contains("docker run"), "{new}");
 }
+
+#[test]
+fn a_limit_that_is_not_there_is_not_raised_for_a_full_machine() {
+    let said = machine(HOSTS).size(4 * GIB, 0).said();
+    let fix = said.fix("shm-full");
+    assert!(fix.contains("mount -o remount,size=") && !fix.contains("MemoryMax"), "{fix}");
+}
+
+#[test]
+fn a_machine_s_read_only_one_is_kept_writable() {
+    let said = machine(&HOSTS.replace("rw,", "ro,")).said();
+    let fix = said.fix("read-only");
+    assert!(
+        fix.starts_with("as root: mount -o remount,rw /dev/shm\n") && fix.contains("fstab"),
+        "{fix}"
+    );
+}

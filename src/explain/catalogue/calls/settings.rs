@@ -22,12 +22,10 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "permission denied on key*kernel.sem",
         ],
         text: "Limits of System V shared memory and of semaphores cannot be set from here: a container may not write \
-               to /proc/sys, they are set when it is made. On a machine itself \"permission denied\" is an ordinary \
+               to /proc/sys, its runtime sets them. On a machine itself \"permission denied\" is an ordinary \
                user.",
         not: "Not a disk, and no limit that is reached. In a container root and sudo do not help.",
-        fix: Fix::Setting,
-        setting: "docker or podman run --sysctl kernel.shmmax=BYTES (kernel.shmall, kernel.shmmni, kernel.sem); in \
-                  Kubernetes securityContext.sysctls; with --ipc=host, or on a machine, sysctl -w there as root.",
+        fix: Fix::Sysctl,
         source: "https://github.com/moby/moby/issues/10176",
         example: "sysctl: setting key \"kernel.shmmax\": open /proc/sys/kernel/shmmax: Read-only \
                   file system",

@@ -78,8 +78,8 @@ fn kept(out: &mut String, document: &LsDocument) {
             more => format!(" and {more} more"),
         };
         let text = format!(
-            "{}{more}: semaphores and Podman's locks are opened again by name, so these are no \
-             leftovers",
+            "{}{more}: semaphores and Podman's locks are opened again by name, so they stay without anybody who \
+             holds them; what ended for good left them there",
             fit(first, 40)
         );
         row(out, "kept", &text);
