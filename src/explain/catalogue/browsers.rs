@@ -135,7 +135,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         not: "Not a size.",
         fix: Fix::Permission,
         setting: "If that is in order: a newer Electron or Chromium; --disable-seccomp-filter-sandbox shows \
-                  whether it is the sandbox. --disable-dev-shm-usage keeps these files in /tmp.",
+                  whether it is the sandbox. --disable-dev-shm-usage keeps these files in /tmp. In a snap the \
+                  plug shared-memory with private: true, or browser-support with allow-sandbox: true.",
         source: "chromium base/memory/platform_shared_memory_region_posix.cc, \
                  https://github.com/electron/electron/issues/30758",
         example: "[0100/000000.416:ERROR:platform_shared_memory_region_posix.cc(46)] Unable to \
@@ -282,6 +283,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Failed to decode response from marionette",
             "Tried to run command without establishing a connection",
         ],
+        instead_of: &["firefox-pipe"],
         text: "Firefox or one of its processes died. In containers the usual cause is a /dev/shm \
                of 64 MiB; else the memory limit, or a fault of Firefox.",
         not: "It names no cause, and it is not the driver's fault.",

@@ -169,7 +169,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "SHM size can not be less than 0",
             "invalid shm-size",
         ],
-        text: "The size that was given for /dev/shm is not a positive number.",
+        text: "The size that was given for /dev/shm is not a positive number. Who gave none has a tool that sent 0, which only Docker before \
+               1.10 refuses.",
         not: "Not a lack of memory.",
         fix: Fix::Setting,
         setting: "--shm-size=1g; in Compose shm_size: 1g.",

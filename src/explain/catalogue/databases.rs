@@ -379,4 +379,24 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "internal Firebird consistency check (Incorrect attempt to release shared memory)",
         ..Entry::REST
     },
+    Entry {
+        id: "badger-mmap",
+        application: "Badger",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Unable to mmap*log file*{ENOMEM}",
+            "Unable to mmap*log file: cannot allocate memory",
+            "while mmapping*value log*{ENOMEM}",
+        ],
+        instead_of: &["errno-12", "mmap-enomem"],
+        text: "Badger maps twice the size of a value log (2 GiB by default), and the address space has no room for it: ulimit -v, a \
+               system of 32 bits, or overcommit.",
+        not: "Not /dev/shm, and not memory in use: the file is on a disk.",
+        fix: Fix::Refused,
+        setting: "A smaller ValueLogFileSize; before version 2 also ValueLogLoadingMode = options.FileIO.",
+        source: "badger value.go, https://github.com/dgraph-io/badger/issues/246",
+        example: "Unable to mmap RDWR log file: cannot allocate memory",
+        ..Entry::REST
+    },
 ];

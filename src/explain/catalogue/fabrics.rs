@@ -51,6 +51,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Sysv,
         certainty: Certainty::Sure,
         patterns: &["shmget(size=*failed: {ENOSPC}", "shmget(size=*failed: Invalid argument"],
+        instead_of: &["errno-12"],
         text: "shmget was refused: with ENOSPC kernel.shmmni segments exist already, or all \
                together would exceed kernel.shmall; with EINVAL one segment exceeds \
                kernel.shmmax.",
@@ -124,6 +125,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "using md sysv*Out of memory",
             "uct_iface_open(sysv/memory) failed: Out of memory",
         ],
+        instead_of: &["errno-12"],
         text: "UCX could not get a System V segment; the line with shmget before it tells which \
                limit.",
         not: "Not the size of /dev/shm.",
@@ -326,6 +328,39 @@ pub(super) const ENTRIES: &[Entry] = &[
                   host. UCX 1.6 and newer try it first.",
         source: "ucx src/uct/sm/scopy/cma/cma_ep.c, https://github.com/openucx/ucx/issues/3545",
         example: "process_vm_readv delivered 0 instead of 480960, error message Operation not permitted",
+        ..Entry::REST
+    },
+    Entry {
+        id: "ucx-no-resources",
+        application: "MPICH on UCX",
+        patterns: &[
+            "ucx function returned with failed status*No resources are available to initiate the operation",
+        ],
+        text: "UCX found no transport that could be opened, or had no room for it: a small /dev/shm where many ranks share a \
+               node (as a rule in containers and pods), System V's limits, or a network device that is missing.",
+        not: "It names no cause.",
+        setting: "UCX_LOG_LEVEL=info names what failed. With many ranks in a container give /dev/shm more (some MiB a rank); \
+                  UCX_TLS=^posix,sysv does without shared memory.",
+        source: "mpich src/mpid/ch4/netmod/ucx/ucx_init.c (init_worker), https://github.com/pmodels/mpich/issues/7321",
+        example: "init_worker(48)...............:  ucx function returned with failed status(ucx_init.c 48 init_worker No resources \
+                  are available to initiate the operation)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "mlx5-uar-limit",
+        application: "mlx5 (NVIDIA, Mellanox)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["ALLOC_UAR*limits exceeded", "ibv_open_device(mlx5_*) failed: {ENOMEM}"],
+        instead_of: &["errno-12"],
+        text: "The network card has no more doorbell pages (UAR) for another process: many ranks on the node each open it.",
+        not: "No memory, no limit of a process, and not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "More of them: mlxconfig -d DEVICE set PF_LOG_BAR_SIZE=8 and a restart of the machine; or fewer ranks.",
+        source: "linux drivers/net/ethernet/mellanox/mlx5/core/uar.c, https://github.com/openucx/ucx/issues/6049, \
+                 https://github.com/open-mpi/ompi/issues/6854",
+        example: "mlx5_core 0000:61:00.0: mlx5_cmd_check:795:(pid 53945): ALLOC_UAR(0x802) op_mod(0x0) failed, status limits \
+                  exceeded(0x8), syndrome (0x5a7939)",
         ..Entry::REST
     },
 ];

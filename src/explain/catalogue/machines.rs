@@ -286,4 +286,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "java.lang.RuntimeException: ashmem_create_region failed",
         ..Entry::REST
     },
+    Entry {
+        id: "libvirt-memlock",
+        application: "libvirt, KubeVirt",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &["cannot limit locked memory of process*to*{EPERM}"],
+        text: "libvirt has to raise the limit on locked memory (RLIMIT_MEMLOCK) of QEMU, for devices that are passed through (VFIO), \
+               and may not: it has no CAP_SYS_RESOURCE, and the hard limit is lower.",
+        not: "Not the size of /dev/shm, and no lack of memory.",
+        fix: Fix::Memlock,
+        setting: "Of libvirtd on a machine: LimitMEMLOCK=infinity in its unit. In KubeVirt a version that sets it for the launcher \
+                  (https://github.com/kubevirt/kubevirt/pull/17857), or fewer devices with a vIOMMU.",
+        source: "libvirt src/util/virprocess.c, https://github.com/kubevirt/kubevirt/issues/17805",
+        example: "internal error: cannot limit locked memory of process 111 to 18253611008: Operation not permitted",
+        ..Entry::REST
+    },
 ];

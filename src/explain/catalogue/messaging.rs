@@ -412,4 +412,20 @@ pub(super) const ENTRIES: &[Entry] = &[
                   size requirements.: Cannot allocate memory",
         ..Entry::REST
     },
+    Entry {
+        id: "iceoryx2-corrupted-state",
+        application: "iceoryx2",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["ServiceInCorruptedState", "ServiceState(Corrupted)"],
+        text: "A process that ended left only a part of a service's files: in /tmp/iceoryx2 and in /dev/shm (iox2_*), which \
+               belong together.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "End all that use it, then remove /tmp/iceoryx2 and /dev/shm/iox2_* together; in the program \
+                  Node::cleanup_dead_nodes(). Newer versions clean up better.",
+        source: "iceoryx2 iceoryx2/src/service/builder, https://github.com/eclipse-iceoryx/iceoryx2/issues/619",
+        example: "PublishSubscribeOpenOrCreateError::PublishSubscribeOpenError(ServiceInCorruptedState)",
+        ..Entry::REST
+    },
 ];

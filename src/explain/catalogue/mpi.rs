@@ -458,4 +458,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "WARNING: Could not generate an xpmem segment id for this process' address space.",
         ..OPEN_MPI
     },
+    Entry {
+        id: "mpich-segment-key",
+        application: "Intel MPI, MPICH",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["MPIDI_CH3I_Seg_commit(*PMI_KVS_Get returned"],
+        text: "A rank asked the launcher (by PMI) for the name of the shared segment, and got no answer: launcher and PMI library \
+               do not fit together.",
+        not: "Not the size of /dev/shm, and no limit.",
+        fix: Fix::Setting,
+        setting: "With mpirun unset I_MPI_PMI_LIBRARY; with Slurm srun --mpi=pmi2 and its libpmi2. In a container the same MPI inside \
+                  and outside.",
+        source: "mpich src/mpid/ch3/channels/nemesis/src/mpid_nem_init.c, \
+                 https://github.com/apptainer/singularity/issues/5118",
+        example: "MPIDI_CH3I_Seg_commit(427): PMI_KVS_Get returned 4",
+        ..Entry::REST
+    },
 ];

@@ -4,6 +4,22 @@ use crate::explain::{Certainty, Entry, Fix, Meaning};
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
+        id: "podman-locks-no-shm",
+        application: "Podman",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["failed to create*locks in /libpod*{ENOENT}"],
+        instead_of: &["podman-locks"],
+        text: "Podman makes its locks in a file in /dev/shm, and there is no /dev/shm where it runs: a chroot, a container, or a \
+               machine that mounts none.",
+        not: "No file that is gone: it was to be made.",
+        fix: Fix::Mount,
+        setting: "Or without one: lock_type = \"file\" in containers.conf, [engine].",
+        source: "podman libpod/lock/shm/shm_lock.go, https://github.com/lxc/lxc-ci/issues/692",
+        example: "failed to get new shm lock manager: failed to create 2048 locks in /libpod_lock: no such file or directory",
+        ..Entry::REST
+    },
+    Entry {
         id: "podman-locks",
         application: "Podman",
         meaning: Meaning::Permission,

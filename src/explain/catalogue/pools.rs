@@ -17,12 +17,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &["Free fragment not found"],
         instead_of: &["errno-12"],
         text: "A pool of the server itself has no free piece of that size: the pool of shared memory (-m), or the \
-               private pool of each process (-M). The line with \"called from\" names the function that asked.",
+               private pool of each process (-M). The name of the function does not tell which; a line after it does (\"no \
+               more shm memory\", \"pkg memory\").",
         not: "Not the machine's memory, although \"cannot allocate memory\" stands beside it, not /dev/shm, and no \
               limit of the kernel.",
-        setting: "A larger -m where that function has shm in its name, else a larger -M (both in megabytes). \
-                  kamcmd core.shmmem shows what is used of -m, kamcmd pkg.stats of -M. If it fills again, look for \
-                  a leak.",
+        setting: "See which one is full: kamcmd core.shmmem for -m, kamcmd pkg.stats for -M (both in megabytes), and make that \
+                  one larger. If it fills again it is a leak, as a rule mended in a newer version.",
         source: "kamailio src/core/mem/q_malloc.c (qm_find_free), https://github.com/kamailio/kamailio/issues/1513",
         example: "ERROR: <core> [mem/q_malloc.c:292]: qm_find_free(): qm_find_free(0x809132000, 3976); Free \
                   fragment not found!",

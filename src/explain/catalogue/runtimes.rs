@@ -116,11 +116,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
         patterns: &["SIGBUS (0x7) at pc=", "si_signo: 7 (SIGBUS)"],
-        text: "The virtual machine died of SIGBUS: a page of a mapped file could not be \
-            allocated. With PerfMemory in the problematic frame it is a full /tmp (hsperfdata), \
-            else the file system of a mapped file, or a truncated one.",
+        text: "The virtual machine died of SIGBUS, as a rule since a page of a mapped file could not be had: its file \
+            system was full, or the file was truncated. The problematic frame tells whose: PerfMemory or PerfLongVariant is \
+            hsperfdata in a full /tmp, C [libNAME.so] that library.",
         not: "Not the heap. It is /dev/shm only if the mapped file lies there.",
-        setting: "-XX:+PerfDisableSharedMem does without hsperfdata.",
+        setting: "With PerfMemory or PerfLongVariant in the frame -XX:+PerfDisableSharedMem does without hsperfdata. With a \
+                  library there: df of the files that it maps, and a newer version of it.",
         source: "https://github.com/bazelbuild/bazel/issues/3236, \
                  https://github.com/camunda/camunda/issues/8099",
         example: "#  SIGBUS (0x7) at pc=0x00007f50e1e9df2e, pid=29, tid=0x00007f50c3afa700",
@@ -229,6 +230,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &[
             "The system cannot open the device or file specified. : '",
             "System.Threading.Mutex.CreateMutexCore(",
+            "System.Threading.Mutex.CreateMutexWithGuaranteedCleanup(",
         ],
         text: "A named mutex of .NET is a file in /tmp/.dotnet (shm and lockfiles), and it could not be opened: \
                /tmp may not be written to (it needs mode 1777), these folders are another user's, or a cleaner of \

@@ -160,4 +160,24 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "Cannot create shm segment: shm registry full",
         ..Entry::REST
     },
+    Entry {
+        id: "pulse-no-server",
+        application: "PulseAudio",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "pa_context_connect() failed: Connection refused",
+            "Connection failure: Connection refused",
+        ],
+        after: &["pa_context_connect", "memfd open() failed"],
+        instead_of: &["memfd-missing"],
+        text: "The client found no server: none runs here, or its socket is not mounted in the container. A line about memfd \
+               before it is harmless: PulseAudio goes on without.",
+        not: "Not shared memory, and no size.",
+        fix: Fix::Setting,
+        setting: "Start one (pulseaudio --start), or mount the host's socket and set PULSE_SERVER=unix:PATH.",
+        source: "pulseaudio src/utils/pactl.c, https://github.com/linuxserver/docker-baseimage-guacgui/issues/15",
+        example: "Connection failure: Connection refused\npa_context_connect() failed: Connection refused",
+        ..Entry::REST
+    },
 ];

@@ -30,7 +30,6 @@ pub(super) const ENTRIES: &[Entry] = &[
               gives the same signal: if /dev/shm was not full, look there.",
         fix: Fix::ShmSize,
         enough: Bytes::mib(8192),
-        setting: "It is a limit only: what is not used takes no memory. Or fewer workers (num_workers).",
         source: "pytorch torch/csrc/DataLoader.cpp",
         example: "RuntimeError: DataLoader worker (pid 46794) is killed by signal: Bus error. It \
                   is possible that dataloader's workers are out of shared memory. Please try to \
@@ -53,7 +52,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         not: "Not the disk, and not GPU memory.",
         fix: Fix::ShmSize,
         enough: Bytes::mib(8192),
-        setting: "It is a limit only: what is not used takes no memory. Or fewer workers (num_workers).",
         source: "pytorch aten/src/ATen/MapAllocator.cpp",
         example: "RuntimeError: unable to write to file </torch_31911_952036340_6686>: No space \
                   left on device (28)",

@@ -60,6 +60,12 @@ impl Limits {
             Fix::Sysctl => Change::Sysctl(details.setting?, "VALUE".to_owned()),
             Fix::Refused => return too_much(facts, details.asked),
             Fix::Mount if !self.is_odd() && self.is_tmpfs(facts) => {
+                if details.refusal == Some(Refusal::Missing) {
+                    return Some(format!(
+                        "{} is there here, so it happened elsewhere. {ELSEWHERE}",
+                        self.mount()
+                    ));
+                }
                 return Some(format!(
                     "{} is a tmpfs here, and files can be made in it: another call is missing then (a seccomp filter, gVisor, \
                      an old kernel). {ELSEWHERE}",

@@ -15,7 +15,8 @@ pub fn render(document: &ExplainDocument) -> String {
         if at > 0 {
             out.push('\n');
         }
-        message(&mut out, found, document.lines);
+        let earlier = document.matches.get(..at).unwrap_or_default();
+        message(&mut out, found, earlier, document.lines);
     }
     out
 }
@@ -33,7 +34,8 @@ pub fn list(document: &CatalogueDocument) -> String {
     out
 }
 
-fn message(out: &mut String, found: &MatchRow, lines: u64) {
+/// A message; what an earlier one said word for word is not said again.
+fn message(out: &mut String, found: &MatchRow, earlier: &[MatchRow], lines: u64) {
     title(out, found.application, &found.title, tone(found.meaning, found.certainty));
     let place = match (found.count, lines) {
         (_, 1) => String::new(),
@@ -44,10 +46,29 @@ fn message(out: &mut String, found: &MatchRow, lines: u64) {
     row(out, "means", found.text);
     row(out, "not", found.not);
     if let Some(here) = &found.here {
-        row(out, "here", here);
+        let is_said = earlier.iter().any(|one| one.here.as_ref() == Some(here));
+        row(out, "here", if is_said { SAID } else { here });
     }
-    rows(out, "fix", &found.fix);
+    let said = earlier.iter().map(|one| said_before(&one.fix, &found.fix)).max().unwrap_or(0);
+    let (first, rest) = found.fix.split_at_checked(said).unwrap_or_default();
+    match (first.is_empty(), rest.is_empty()) {
+        (true, _) => rows(out, "fix", &found.fix),
+        (false, true) => row(out, "fix", SAID),
+        (false, false) => rows(out, "fix", &format!("{SAID}\n{rest}")),
+    }
     row(out, "source", found.source);
+}
+
+/// In the place of what an earlier message said.
+const SAID: &str = "as above";
+
+/// How many bytes of a fix, in whole lines, are those that another one begins with; few are said again.
+fn said_before(other: &str, fix: &str) -> usize {
+    const FEW: usize = 100;
+    let same = other.split_inclusive('\n').zip(fix.split_inclusive('\n'));
+    let same = same.take_while(|(other, fix)| other.trim_end() == fix.trim_end());
+    let bytes = same.map(|(_, fix)| fix.len()).sum();
+    if bytes < FEW { 0 } else { bytes }
 }
 
 fn known(out: &mut String, entry: &EntryRow) {
@@ -95,6 +116,17 @@ mod tests {
     use crate::explain::Refusal;
     use crate::explain::catalogue::entries;
     use crate::report::style::WIDTH;
+
+    #[test]
+    fn what_an_earlier_message_said_is_not_said_again() {
+        let long = "x".repeat(120);
+        let all = |one: &str| format!("{long}\n{one}");
+        assert_eq!(said_before(&all("a"), &all("b")), 121);
+        assert_eq!(said_before(&all("a"), &all("a")), 122);
+        assert_eq!(said_before(&long, &all("b")), 121);
+        assert_eq!(said_before("short\na", "short\nb"), 0);
+        assert_eq!(said_before(&all("a"), "b"), 0);
+    }
 
     #[test]
     fn no_headline_is_wider_than_a_terminal() {

@@ -5,6 +5,7 @@ mod collected;
 mod collected_eighth;
 mod collected_fifth;
 mod collected_fourth;
+mod collected_ninth;
 mod collected_seventh;
 mod collected_sixth;
 mod collected_third;

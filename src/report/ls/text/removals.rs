@@ -78,8 +78,8 @@ fn kept(out: &mut String, document: &LsDocument) {
             more => format!(" and {more} more"),
         };
         let text = format!(
-            "{}{more}: semaphores and Podman's locks are opened again by name, so they stay without anybody who \
-             holds them; what ended for good left them there",
+            "{}{more}: semaphores and Podman's locks are opened by name when they are needed, so nobody has to hold \
+             them; remove those of programs that are gone",
             fit(first, 40)
         );
         row(out, "kept", &text);
