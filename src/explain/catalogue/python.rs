@@ -454,7 +454,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &[
             "SemLock.__init__(self, SEMAPHORE",
             "SemLock.__init__(self, RECURSIVE_MUTEX",
-            "_semlock = _",
+            "_semlock = _$",
         ],
         unless: &["[Errno", "Error:"],
         text: "A lock, queue or pool makes a POSIX semaphore, a file in /dev/shm, and could not; the last line of the \
