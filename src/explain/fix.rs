@@ -1,14 +1,20 @@
 //! What to do: in the words of the container that was looked at where those are known, else of each runtime.
 
 use super::here::Here;
-use super::{Details, Entry, Fix, Refusal};
+use super::{Certainty, Details, Entry, Fix, Refusal};
 
 /// What mends it, and what the application itself has to set.
 #[must_use]
 pub fn fix(entry: &Entry, here: Option<&Here>, details: Details) -> String {
     let known = here.and_then(|here| here.fix(entry, details));
+    // Where the list says how to find a limit, an application that is known says first what it can do without one.
+    let is_list =
+        known.is_none() && entry.fix == Fix::Refused && entry.certainty != Certainty::Ambiguous;
     let first = known.unwrap_or_else(|| words(entry.fix, details.refusal).to_owned());
-    let parts = [first.as_str(), entry.setting];
+    let mut parts = [first.as_str(), entry.setting];
+    if is_list {
+        parts.reverse();
+    }
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("\n")
 }

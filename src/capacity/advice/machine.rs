@@ -134,7 +134,7 @@ pub(super) fn unlimited(site: &Site, ulimit: Ulimit) -> String {
             ulimit.directive()
         ),
         _ if !site.lifts(ulimit) => format!(
-            "where it is set, or by an administrator, in /etc/security/limits.conf (then log in again): USER - {} unlimited\n\
+            "raise the hard limit where it is set, or by an administrator in /etc/security/limits.conf (then log in again): USER - {} unlimited\n\
              for a service: {}=infinity in its unit",
             ulimit.name(),
             ulimit.directive()

@@ -32,6 +32,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "CUDA error: out of memory",
             "CUDA_ERROR_OUT_OF_MEMORY",
             "cudaErrorMemoryAllocation",
+            "cudaFuncSetAttribute(*out of memory",
             "hipErrorOutOfMemory",
         ],
         unless: &["CUDA out of memory", "torch.OutOfMemoryError", "torch.cuda.OutOfMemoryError"],

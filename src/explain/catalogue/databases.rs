@@ -76,11 +76,10 @@ pub(super) const ENTRIES: &[Entry] = &[
             "overcommit_memory is set to 0",
         ],
         text: "Redis forks to save, and the kernel wants the memory for the whole copy: overcommit \
-               is not allowed (vm.overcommit_memory is not 1), or the memory limit is near.",
+               is not allowed (vm.overcommit_memory is not 1).",
         not: "Not /dev/shm.",
         fix: Fix::Setting,
-        setting: "sysctl vm.overcommit_memory=1 on the host. If it still fails, the memory limit is near: \
-                  raise it, or lower maxmemory.",
+        setting: "sysctl vm.overcommit_memory=1 on the host, or a lower maxmemory.",
         source: "redis src/rdb.c (rdbSaveBackground), src/server.c",
         example: "1:M 12 Mar 2023 09:21:55.100 # Can't save in background: fork: Cannot allocate \
                   memory",
@@ -255,6 +254,28 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "sqlite-wal-file-system",
+        application: "SQLite",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["disk I/O error"],
+        after: &[
+            "journal_mode=WAL",
+            "journal_mode = WAL",
+            "journal_mode=\"WAL\"",
+            "journal_mode', 'WAL",
+        ],
+        unless: &["disk I/O error (code"],
+        text: "In WAL mode SQLite maps a file beside the database (its name ends in -shm), which file systems of networks and of \
+               virtual machines do not offer (NFS, SMB, 9p, some of FUSE).",
+        not: "Not /dev/shm, and no size.",
+        fix: Fix::Setting,
+        setting: "PRAGMA journal_mode=DELETE, or PRAGMA locking_mode=EXCLUSIVE before WAL; or the database on a local disk.",
+        source: "https://sqlite.org/wal.html (section 8), https://github.com/rogerbinns/apsw/issues/173",
+        example: ">>> c.execute(\"pragma journal_mode=WAL\").fetchall()\napsw.IOError: IOError: disk I/O error",
+        ..Entry::REST
+    },
+    Entry {
         id: "sqlite-shm-size",
         application: "SQLite",
         meaning: Meaning::NotSharedMemory,
@@ -353,12 +374,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             "memory locking requested*but memory is not locked",
         ],
         text: "Elasticsearch or OpenSearch was told to lock its heap (bootstrap.memory_lock), and the limit on \
-               locked memory is too low. A single node goes on and may be swapped out; as part of a cluster it does \
-               not start.",
-        not: "Not the size of /dev/shm and not memory, although the error says so.",
+               locked memory is too low. Bound to a loopback address it goes on, and may be swapped out; bound to \
+               another one it does not start (bootstrap checks), unless discovery.type is single-node.",
+        not: "Not the size of /dev/shm, and no lack of memory.",
         fix: Fix::Memlock,
-        setting: "LimitMEMLOCK=infinity in its unit. Where that cannot be had: bootstrap.memory_lock: false, and no \
-                  swap.",
+        setting: "Where that cannot be had, as in Kubernetes: bootstrap.memory_lock: false, and no swap.",
         source: "elasticsearch JNANatives.java (tryMlockall)",
         example: "[WARN ][o.e.b.JNANatives         ] Unable to lock JVM Memory: error=12, reason=Cannot allocate \
                   memory",

@@ -252,7 +252,8 @@ pub(super) const ENTRIES: &[Entry] = &[
                is open counts: memfds, files in /dev/shm, and PyTorch's shared tensors.",
         not: "Not the size of /dev/shm.",
         fix: Fix::OpenFiles,
-        setting: "ls /proc/PID/fd | wc -l shows how many there are.",
+        setting: "PyTorch: torch.multiprocessing.set_sharing_strategy(\"file_system\") needs none of them. \
+                  ls /proc/PID/fd | wc -l shows how many there are.",
         source: "errno(3), getrlimit(2)",
         example: "OSError: [Errno 24] Too many open files",
         ..Entry::REST
@@ -302,7 +303,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "python-enosys",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
-        patterns: &["OSError: [Errno 38]"],
+        patterns: &["OSError: [Errno 38]", "[Errno 38] Function not implemented: OSError"],
         text: "As a rule sem_open or shm_open (multiprocessing, posix_ipc), which have no /dev/shm: nothing is mounted there, or \
                no tmpfs. multiprocessing needs it for each Lock, Queue and Pool.",
         not: "Not a missing function of the kernel, and not a size.",

@@ -395,4 +395,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "ORA-47500: XE edition memory parameter invalid or not specified",
         ..Entry::REST
     },
+    Entry {
+        id: "oracle-sga-too-small",
+        application: "Oracle Database",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["ORA-00821"],
+        text: "The instance needs more SGA than sga_target or sga_max_size gives; the least that it needs grows with the CPUs that \
+               it sees.",
+        not: "No limit of the system or of the container, and not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "A larger sga_target, at least as the message says (images: DBCA_TOTAL_MEMORY, INIT_SGA_SIZE), or fewer CPUs: \
+                  --cpuset-cpus, cpu_count.",
+        source: "https://docs.oracle.com/error-help/db/ora-00821/, \
+                 https://github.com/MaksymBilenko/docker-oracle-12c/issues/31",
+        example: "ORA-00821: Specified value of sga_target 768M is too small, needs to be at least 1096M",
+        ..Entry::REST
+    },
 ];

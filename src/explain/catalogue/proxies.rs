@@ -364,4 +364,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "nginx: [emerg] \"modsecurity_rules_file\" directive Failed to attach shared memory (1): Invalid argument",
         ..Entry::REST
     },
+    Entry {
+        id: "openresty-dict-size",
+        application: "OpenResty (lua-nginx-module)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["invalid lua shared dict size"],
+        text: "A lua_shared_dict takes 8 KiB at least, and one that is of use some 100 KiB.",
+        not: "No limit of the system, and not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "A larger one in that line: lua_shared_dict NAME 1m.",
+        source: "lua-nginx-module src/ngx_http_lua_directive.c, \
+                 https://github.com/openresty/lua-nginx-module/issues/615",
+        example: "nginx: [emerg] invalid lua shared dict size \"1k\" in ./conf/nginx.conf:32",
+        ..Entry::REST
+    },
 ];

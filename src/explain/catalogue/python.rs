@@ -5,6 +5,20 @@ use crate::explain::{Certainty, Entry, Fix, Meaning};
 const PYTHON: Entry = Entry { application: "Python multiprocessing", ..Entry::REST };
 const SEMLOCK: &[&str] = &["SemLock(", "SemLock.__init__", "multiprocessing/synchronize.py"];
 
+const OF_LAMBDA: Entry = Entry {
+    application: "Python on AWS Lambda",
+    meaning: Meaning::Permission,
+    certainty: Certainty::Sure,
+    instead_of: &["python-semlock-missing", "python-enosys"],
+    text: "AWS Lambda has no /dev/shm, in which multiprocessing makes the semaphore of each Lock, Queue and Pool.",
+    not: "Not a missing function of the kernel, not a size, and nothing can be mounted there.",
+    fix: Fix::Setting,
+    setting: "Threads (concurrent.futures.ThreadPoolExecutor, threading.Lock), or multiprocessing.Process with Pipe.",
+    source: "https://aws.amazon.com/blogs/compute/parallel-processing-in-python-with-aws-lambda/, \
+             https://github.com/timberio/timber-python/issues/17",
+    ..Entry::REST
+};
+
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "python-no-temporary",
@@ -56,6 +70,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "https://github.com/celery/celery/issues/185, sem_open(3)",
         example: "_multiprocessing.SemLock( OSError: [Errno 38] Function not implemented",
         ..PYTHON
+    },
+    Entry {
+        id: "python-lambda",
+        patterns: &["[Errno 38] Function not implemented"],
+        after: &["/var/task/", "/var/lang/", "/var/runtime/"],
+        example: "  File \"/var/task/handler.py\", line 9, in run\nOSError: [Errno 38] Function not implemented",
+        ..OF_LAMBDA
+    },
+    Entry {
+        // Its log has the error first.
+        id: "python-lambda-log",
+        patterns: &["File \"/var/task/", "File \"/var/lang/"],
+        after: &["[Errno 38] Function not implemented: OSError"],
+        example: "[Errno 38] Function not implemented: OSError\n  File \"/var/task/handler.py\", line 130, in now_handler",
+        ..OF_LAMBDA
     },
     Entry {
         id: "python-semlock-denied",
@@ -466,6 +495,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "cpython Lib/multiprocessing/synchronize.py, sem_open(3), \
                  https://github.com/apptainer/singularity/issues/875",
         example: "    SemLock.__init__(self, SEMAPHORE, 1, 1)",
+        ..PYTHON
+    },
+    Entry {
+        id: "python-tracker-relaunched",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["resource_tracker: process died unexpectedly, relaunching"],
+        text: "The helper process that removes what a program leaves in /dev/shm ended (it was killed, or a tool started another \
+               interpreter in its place) and is started again; what it had noted is lost.",
+        not: "No failure by itself, and not a size.",
+        fix: Fix::Setting,
+        setting: "See what is left: `shmeter ls`; remove blocks (/psm_*) that nobody has open.",
+        source: "cpython Lib/multiprocessing/resource_tracker.py (ensure_running), \
+                 https://github.com/plasma-umass/scalene/issues/231",
+        example: "/usr/lib/python3.9/multiprocessing/resource_tracker.py:96: UserWarning: resource_tracker: process died \
+                  unexpectedly, relaunching.  Some resources might leak.",
         ..PYTHON
     },
 ];

@@ -65,6 +65,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..RAY
     },
     Entry {
+        id: "ray-plasma-float",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["store.cc*Check failed: scanned == 1"],
+        instead_of: &["ray-plasma-socket"],
+        text: "The object store could not read its size: object_store_memory was given as a float (1e9), which old versions passed on \
+               as 1000000000.0.",
+        not: "Not the size of /dev/shm, and no lack of memory.",
+        fix: Fix::Setting,
+        setting: "A whole number: object_store_memory=10**9; or a newer Ray.",
+        source: "https://github.com/ray-project/ray/issues/2249, https://github.com/ray-project/ray/pull/2337",
+        example: "/ray/thirdparty/build/arrow/cpp/src/plasma/store.cc:855 Check failed: scanned == 1",
+        ..RAY
+    },
+    Entry {
         id: "ray-plasma-socket",
         patterns: &[
             "Connection to IPC socket failed for pathname*plasma_store",
@@ -73,7 +88,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "The object store does not answer: it did not start or died, as a rule because it \
                could not get its memory (/dev/shm too small, or the OOM killer).",
         not: "It names no cause: the log of the store (plasma_store.err, raylet.err) does.",
-        setting: "A smaller object_store_memory, a larger /dev/shm.",
+        setting: "Read that log first. If it was the memory: a smaller object_store_memory, or a larger /dev/shm.",
         source: "https://github.com/modin-project/modin/issues/468, \
                  https://github.com/ray-project/ray/issues/3670",
         example: "E0227 23:09:04.402408 73188 io.cc:168] Connection to IPC socket failed for \

@@ -183,18 +183,33 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..TRITON
     },
     Entry {
+        id: "triton-region-unknown",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Unable to find*shared memory region: '"],
+        text: "A request names a region that this server does not have in its list: it was registered under another name or not \
+               at all, was unregistered by another client, or the server was started anew since.",
+        not: "Not a size; and not another /dev/shm: then it could not be registered (\"Unable to open\").",
+        fix: Fix::Setting,
+        setting: "Register it before the request, under just that name, and again after a restart of the server. \
+                  curl HOST:8000/v2/systemsharedmemory/status lists what it has.",
+        source: "triton-inference-server/server src/shared_memory_manager.cc (GetMemoryInfo), \
+                 https://github.com/triton-inference-server/server/issues/6112",
+        example: "[StatusCode.INVALID_ARGUMENT] Unable to find shared memory region: 'encoder_input0'",
+        ..TRITON
+    },
+    Entry {
         id: "triton-server-region",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &[
             "Unable to open shared memory region",
-            "Unable to find shared memory region",
             "failed to register*shared memory region",
         ],
         unless: &["CUDA IPC"],
         text: "The server does not see the region that a client made: the two have different \
-               /dev/shm (two containers, or a container and its host), or the client removed or \
-               never registered it. A server that restarts forgets what was registered.",
+               /dev/shm (two containers, or a container and its host), or the client removed it \
+               before.",
         not: "Not a size.",
         fix: Fix::SameIpc,
         source: "https://github.com/triton-inference-server/server/issues/2296",

@@ -184,7 +184,8 @@ mod tests {
             r#""segments": {"posix": {"available_bytes": 104857600, "binding": "cgroup-memory"}}"#;
         let here = here(12 << 30, 12 << 30, more);
         assert!(
-            said(&here, "frigate-shm", None).ends_with("only 100.0 MiB really fit: cgroup-memory.")
+            said(&here, "frigate-shm", None)
+                .ends_with("only 100.0 MiB really fit: the memory limit.")
         );
     }
 

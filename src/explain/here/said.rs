@@ -78,7 +78,16 @@ impl Limits {
         let usable = self.inspect.segments.get("posix").and_then(|one| one.available_bytes.count());
         match usable.map(Bytes) {
             Some(usable) if usable < free && !usable.agrees_with(free) => {
-                let by = self.inspect.segments.get("posix").map_or("-", |one| one.binding.word());
+                let by = match self
+                    .inspect
+                    .segments
+                    .get("posix")
+                    .map_or("-", |one| one.binding.word())
+                {
+                    "host-memory" => "the machine's memory",
+                    "cgroup-memory" => "the memory limit",
+                    other => other,
+                };
                 format!(" Of these only {usable} really fit: {by}.")
             }
             _ => String::new(),

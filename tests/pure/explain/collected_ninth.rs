@@ -71,6 +71,54 @@ const LINES: &[Told] = &[
         "firefox-content-crash",
         AMBIGUOUS,
     ),
+    told(
+        "ray-project/ray#2249",
+        "pyarrow.lib.ArrowIOError: Could not connect to socket /tmp/plasma_store56046954\n/ray/thirdparty/build/arrow/cpp/src/plasma/store.cc:855 Check failed: scanned == 1",
+        "ray-plasma-float",
+        ALIKE,
+    ),
+    told(
+        "timberio/timber-python#17",
+        "[Errno 38] Function not implemented: OSError\nTraceback (most recent call last):\n  File \"/var/task/now_python_wsgi/handler.py\", line 130, in now_handler\n    wsgi_module = import_module(wsgi_module_name)\n  File \"/var/lang/lib/python3.6/importlib/__init__.py\", line 126, in import_module\n    return _bootstrap._gcd_import(name[level:], package, level)",
+        "python-lambda-log",
+        DENIED,
+    ),
+    told(
+        "plasma-umass/scalene#231",
+        "/usr/lib/python3.9/multiprocessing/resource_tracker.py:96: UserWarning: resource_tracker: process died unexpectedly, relaunching.  Some resources might leak.         \n  warnings.warn('resource_tracker: process died unexpectedly, '",
+        "python-tracker-relaunched",
+        ALIKE,
+    ),
+    told(
+        "triton-inference-server/server#6112",
+        "Unable to find shared memory region: 'encoder_input0'",
+        "triton-region-unknown",
+        ALIKE,
+    ),
+    told(
+        "MaksymBilenko/docker-oracle-12c#31",
+        "DBCA_PROGRESS : 1%\nDBCA_PROGRESS : 2%\nORA-00821: Specified value of sga_target 768M is too small, needs to be at least 1096M\nORA-01078: failure in processing system parameters",
+        "oracle-sga-too-small",
+        ALIKE,
+    ),
+    told(
+        "rogerbinns/apsw#173",
+        ">>> c.execute(\"pragma journal_mode=WAL\").fetchall()\n[('wal',)]\n>>> c.execute(\"create table x (data text)\").fetchall()\nTraceback (most recent call last):\n  File \"<stdin>\", line 1, in <module>\n  File \"src/cursor.c\", line 231, in resetcursor\napsw.IOError: IOError: disk I/O error",
+        "sqlite-wal-file-system",
+        ALIKE,
+    ),
+    told(
+        "openresty/lua-nginx-module#615",
+        "nginx: [emerg] invalid lua shared dict size \"1k\" in ./conf/nginx.conf:32",
+        "openresty-dict-size",
+        ALIKE,
+    ),
+    told(
+        "borisdayma/dalle-mini#185",
+        "RuntimeError: :0: cudaFuncSetAttribute(kernel_entry, cudaFuncAttributeMaxDynamicSharedMemorySize, integer_cast<int32_t>(launch_configs[0].smemSizeInBytes)): out of memory",
+        "cuda-allocation",
+        ALIKE,
+    ),
 ];
 
 #[test]

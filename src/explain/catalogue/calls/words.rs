@@ -88,7 +88,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "shm file*{ENOMEM or 12}",
             "shm region*{ENOMEM or 12}",
         ],
-        unless: &["shared memory per", "shared memory limit"],
+        unless: &["shared memory per", "shared memory limit", "cuda", "DynamicSharedMemory"],
         text: "The kernel refused memory or address space for it: strict overcommit \
                (vm.overcommit_memory 2), ulimit -v, too few huge pages (SHM_HUGETLB, MAP_HUGETLB), \
                or the limit on locked memory (ulimit -l) where it is locked.",
