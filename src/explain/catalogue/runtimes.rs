@@ -321,4 +321,26 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "Fatal error. The RW block to unmap was not found",
         ..Entry::REST
     },
+    Entry {
+        id: "java-file-enospc",
+        application: "Java, Spark, Hadoop",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "java.io.IOException:*{ENOSPC}",
+            "java.nio.file.FileSystemException: /*{ENOSPC}",
+        ],
+        unless: &["/dev/shm"],
+        instead_of: &["errno-28"],
+        text: "A file that a Java program writes found no space; the frames below name the program's part, and seldom the file. Spark keeps \
+               shuffle files in spark.local.dir (/tmp by default), build tools and servers theirs in /tmp or their own folder.",
+        not: "As a rule not /dev/shm: Java keeps files there only if it is told to.",
+        fix: Fix::Disk,
+        setting: "df and df -i of that folder. Spark: a larger disk for spark.local.dir (in Kubernetes a volume named \
+                  spark-local-dir-1; spark.kubernetes.local.dirs.tmpfs=true makes it memory). Others: -Djava.io.tmpdir=DIR.",
+        source: "https://spark.apache.org/docs/latest/configuration.html (spark.local.dir), \
+                 https://github.com/koordinator-sh/koordinator/issues/1004",
+        example: "java.io.IOException: No space left on device\n        at java.base/java.io.FileOutputStream.writeBytes(Native Method)",
+        ..Entry::REST
+    },
 ];
