@@ -13,6 +13,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "torch.OutOfMemoryError: CUDA",
             "torch.cuda.OutOfMemoryError",
             "HIP out of memory",
+            "cupy.cuda.memory.OutOfMemoryError",
         ],
         text: "The GPU's own memory is full.",
         not: "Not /dev/shm and not the container's memory: no --shm-size helps.",

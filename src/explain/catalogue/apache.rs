@@ -83,6 +83,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &[
             "Unable to create or access scoreboard",
             "Unable to create scoreboard",
+            "Unable to create access scoreboard",
             "unable to create or access scoreboard",
         ],
         unless: &["(70023)"],

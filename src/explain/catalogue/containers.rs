@@ -442,4 +442,25 @@ pub(super) const ENTRIES: &[Entry] = &[
                   /proc/self/fd/6:/dev/shm (via /proc/self/fd/8), flags: 0x5021: operation not permitted",
         ..Entry::REST
     },
+    Entry {
+        id: "mount-option",
+        application: "mount, the kernel",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "tmpfs: Bad value for '",
+            "tmpfs: Bad mount option",
+            "tmpfs: Unknown parameter",
+            "/dev/shm: mount point not mounted or bad option",
+        ],
+        text: "The mount was refused for what was given to it: an option or a value that tmpfs does not know (size=1G, size=50%, mode=1777, \
+               nr_inodes=1m are such), or a remount of what is not mounted.",
+        not: "No lack of memory.",
+        fix: Fix::Setting,
+        setting: "dmesg names the option. findmnt /dev/shm shows what is mounted; where nothing is: mount -t tmpfs -o mode=1777,size=1g \
+                  tmpfs /dev/shm.",
+        source: "linux mm/shmem.c (shmem_parse_one), mount(8)",
+        example: "mount: /dev/shm: mount point not mounted or bad option.",
+        ..Entry::REST
+    },
 ];

@@ -319,4 +319,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "ERROR:  could not extend file \"base/16511/16540\": wrote only 4096 of 8192 bytes at block 13986",
         ..POSTGRESQL
     },
+    Entry {
+        id: "postgresql-huge-sysv",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["huge pages not supported with the current \"shared_memory_type\" setting"],
+        text: "huge_pages = on goes with shared_memory_type = mmap only.",
+        not: "No lack of huge pages or of memory.",
+        fix: Fix::Setting,
+        setting: "shared_memory_type = mmap (the default), or huge_pages = off.",
+        source: "postgres src/backend/port/sysv_shmem.c (PGSharedMemoryCreate)",
+        example: "FATAL:  huge pages not supported with the current \"shared_memory_type\" setting",
+        ..POSTGRESQL
+    },
 ];

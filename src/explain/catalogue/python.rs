@@ -513,4 +513,20 @@ pub(super) const ENTRIES: &[Entry] = &[
                   unexpectedly, relaunching.  Some resources might leak.",
         ..PYTHON
     },
+    Entry {
+        id: "python-name-exists",
+        application: "Python SharedMemory",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Ambiguous,
+        patterns: &["FileExistsError: [Errno 17] File exists: '/"],
+        unless: &["File exists: '/*/"],
+        text: "A name with a slash before it and none in it is, as a rule, one of shared memory: a block of that name is in /dev/shm already, \
+               of another process of this run or of one that was killed. It may also be a file or folder in /.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        setting: "ls -l /dev/shm shows whether it is there, `shmeter ls` whether anybody holds it.",
+        source: "cpython Lib/multiprocessing/shared_memory.py",
+        example: "FileExistsError: [Errno 17] File exists: '/frames'",
+        ..Entry::REST
+    },
 ];

@@ -280,4 +280,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "Error in C_createSharedMemory(x, dataInfo) : An error has occured in allocating shared memory: File exists",
         ..Entry::REST
     },
+    Entry {
+        id: "r-fork-memory",
+        application: "R (parallel)",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Sure,
+        patterns: &["unable to fork, possible reason: {ENOMEM}"],
+        instead_of: &["errno-12"],
+        text: "mclapply and makeForkCluster fork R, and the kernel would not promise its memory once more: overcommit is strict \
+               (vm.overcommit_memory), or memory and swap are short.",
+        not: "Not /dev/shm: forked processes share pages, and no file.",
+        fix: Fix::Refused,
+        setting: "Fewer cores (mc.cores), and rm() and gc() of what is large before; or sysctl vm.overcommit_memory=1 on the host.",
+        source: "R src/library/parallel/src/fork.c (mc_fork)",
+        example: "Error in mcfork(detached) : unable to fork, possible reason: Cannot allocate memory",
+        ..Entry::REST
+    },
 ];

@@ -323,4 +323,19 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         example: "failed to create map `AYA_LOG_BUF` with code -1: Operation not permitted (os error 1)",
         ..Entry::REST
     },
+    Entry {
+        id: "memlock-shell",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "max locked memory: cannot modify limit",
+            "max locked memory: value exceeds hard limit",
+        ],
+        text: "A shell may raise a limit up to the hard one only, which here is lower; root, or whoever starts the container, sets that.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Memlock,
+        source: "setrlimit(2)",
+        example: "bash: ulimit: max locked memory: cannot modify limit: Operation not permitted",
+        ..OF_CALL
+    },
 ];

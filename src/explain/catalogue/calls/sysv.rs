@@ -293,6 +293,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         patterns: &[
             "shmat*{EINVAL or 22}",
             "shmat*{EIDRM or 43}",
+            "shmget*{EIDRM or 43}",
             "shmdt*{EINVAL or 22}",
             "Can't attach to shared memory id*Invalid argument",
             "attach to shmseg*{EINVAL or 22}",
