@@ -385,4 +385,41 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "[   37s] RangeError: WebAssembly.Instance(): Out of memory: wasm memory",
         ..Entry::REST
     },
+    Entry {
+        id: "browser-gone",
+        application: "Playwright, Puppeteer",
+        patterns: &[
+            "Target page, context or browser has been closed",
+            "Protocol error (*): Target closed",
+            "Navigation failed because browser has disconnected",
+            "Protocol error: Connection closed. Most likely the page has been closed",
+        ],
+        text: "The browser or its page is gone: it crashed (in containers a /dev/shm of 64 MiB for old browsers, the memory limit, \
+               the sandbox), or the test closed it, or ended, while something still waited.",
+        not: "It names no cause.",
+        setting: "Run with DEBUG=pw:browser (Puppeteer: dumpio: true) to see the browser's own last words; \
+                  --disable-dev-shm-usage tells whether it was /dev/shm. See whether an await is missing.",
+        source: "playwright packages/playwright-core/src/client/errors.ts, puppeteer packages/puppeteer-core/src/cdp",
+        example: "browserType.launch: Target page, context or browser has been closed",
+        ..Entry::REST
+    },
+    Entry {
+        id: "chrome-sandbox",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "No usable sandbox!",
+            "Failed to move to new namespace: PID namespaces supported",
+        ],
+        text: "Chrome may make no user namespace for its sandbox: the container's seccomp profile, or a sysctl of the machine \
+               (kernel.apparmor_restrict_unprivileged_userns in Ubuntu 24.04, kernel.unprivileged_userns_clone in Debian), forbids it.",
+        not: "Not /dev/shm, and no size.",
+        fix: Fix::Setting,
+        setting: "docker run --security-opt seccomp=PROFILE with Chrome's profile (or --cap-add=SYS_ADMIN); --no-sandbox where only \
+                  trusted pages are opened.",
+        source: "chromium content/browser/zygote_host/zygote_host_impl_linux.cc, \
+                 https://pptr.dev/troubleshooting",
+        example: "[FATAL:zygote_host_impl_linux.cc(127)] No usable sandbox! Update your kernel",
+        ..CHROME
+    },
 ];

@@ -463,4 +463,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "mount: /dev/shm: mount point not mounted or bad option.",
         ..Entry::REST
     },
+    Entry {
+        id: "docker-disk",
+        application: "Docker",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Error response from daemon:*{ENOSPC}"],
+        unless: &["shm", "cgroup", "mount "],
+        instead_of: &["errno-28"],
+        text: "The daemon could not write in its own folder: the disk of /var/lib/docker (docker info: Docker Root Dir) is full, in bytes or in \
+               inodes.",
+        not: "Not the container's /dev/shm.",
+        fix: Fix::Disk,
+        setting: "docker system df shows what takes it, docker system prune removes what nothing uses.",
+        source: "https://docs.docker.com/reference/cli/docker/system/prune/",
+        example: "docker: Error response from daemon: no space left on device",
+        ..Entry::REST
+    },
 ];

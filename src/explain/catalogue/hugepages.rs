@@ -173,4 +173,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "ETHDEV: Cannot allocate ethdev shared data",
         ..Entry::REST
     },
+    Entry {
+        id: "libvirt-hugetlbfs",
+        application: "libvirt",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "Unable to find any usable hugetlbfs mount",
+            "hugetlbfs filesystem is not mounted",
+        ],
+        text: "The guest is to have huge pages, and libvirt found no hugetlbfs of that page size mounted when it started.",
+        not: "Not /dev/shm.",
+        fix: Fix::HugePages,
+        setting: "Mount one (systemctl start dev-hugepages.mount, or mount -t hugetlbfs -o pagesize=1G none /dev/hugepages1G), name it in \
+                  hugetlbfs_mount of /etc/libvirt/qemu.conf, and restart libvirtd.",
+        source: "libvirt src/qemu/qemu_conf.c, src/util/virfile.c",
+        example: "error: internal error: Unable to find any usable hugetlbfs mount for 1048576 KiB",
+        ..Entry::REST
+    },
 ];

@@ -221,7 +221,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "openmpi-cma",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
-        patterns: &["Read -1, expected*errno =", "CMA read -1, expected", "CMA wrote -1, expected"],
+        patterns: &[
+            "Read -1, expected*errno =",
+            "CMA read -1, expected",
+            "CMA wrote -1, expected",
+            "CMA support is not available due to restrictive ptrace",
+        ],
         unless: &["errno = 38"],
         text: "process_vm_readv was refused (errno 1 is EPERM: another user, yama, or Docker's \
                profile before Linux 4.8): a rank may not read another one's memory.",

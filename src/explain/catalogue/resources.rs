@@ -9,7 +9,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
         patterns: &[
-            "ENOSPC: System limit for number of file watchers reached",
+            "System limit for number of file watchers reached",
             "upper limit on inotify watches",
             "inotify_add_watch*{ENOSPC}",
             "watch ENOSPC",

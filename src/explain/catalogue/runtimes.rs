@@ -343,4 +343,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "java.io.IOException: No space left on device\n        at java.base/java.io.FileOutputStream.writeBytes(Native Method)",
         ..Entry::REST
     },
+    Entry {
+        id: "numpy-memory",
+        application: "NumPy",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "_ArrayMemoryError: Unable to allocate",
+            "MemoryError: Unable to allocate*for an array with shape",
+        ],
+        instead_of: &["errno-12"],
+        text: "The array was not promised: it is larger than memory and swap (vm.overcommit_memory = 0 refuses that), or a limit on \
+               address space is reached (ulimit -v).",
+        not: "Not /dev/shm. A memory limit of a container does not refuse, it kills.",
+        fix: Fix::Refused,
+        setting: "A smaller type (float32) or pieces (numpy.memmap, chunks of a file).",
+        source: "numpy numpy/_core/_exceptions.py, proc_sys_vm(5)",
+        example: "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 7.45 GiB for an array with shape (1000000000,)",
+        ..Entry::REST
+    },
 ];

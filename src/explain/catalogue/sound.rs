@@ -180,4 +180,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "Connection failure: Connection refused\npa_context_connect() failed: Connection refused",
         ..Entry::REST
     },
+    Entry {
+        id: "alsa-ipc",
+        application: "ALSA (dmix, dsnoop, dshare)",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["unable to create IPC semaphore", "unable to create IPC shm instance"],
+        text: "Programs that share a sound card through dmix share System V segments and semaphores of one key: those that are there are \
+               another user's (ipc_perm), or in another IPC namespace, or there may be no more.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::SameIpc,
+        setting: "One user for all, or ipc_perm 0666 and ipc_gid audio in the pcm's definition; ipcs -m -s shows whose they are.",
+        source: "alsa-lib src/pcm/pcm_direct.c (snd_pcm_direct_semaphore_create_or_connect, snd_pcm_direct_shm_create_or_connect)",
+        example: "ALSA lib pcm_dmix.c:1043:(snd_pcm_dmix_open) unable to create IPC semaphore",
+        ..Entry::REST
+    },
 ];
