@@ -7,12 +7,18 @@ use super::{Certainty, Details, Entry, Fix, Refusal};
 #[must_use]
 pub fn fix(entry: &Entry, here: Option<&Here>, details: Details) -> String {
     let known = here.and_then(|here| here.fix(entry, details));
-    // Where the list says how to find a limit, an application that is known says first what it can do without one.
-    let is_list =
-        known.is_none() && entry.fix == Fix::Refused && entry.certainty != Certainty::Ambiguous;
+    let is_certain = entry.certainty != Certainty::Ambiguous;
+    let setting_first = match entry.fix {
+        // What an application that is known does without such a limit, before the list that says how to find it.
+        Fix::Refused => known.is_none() && is_certain,
+        Fix::HugePages => is_certain,
+        // What tells which cause it was, before what mends one of them.
+        Fix::Tell => true,
+        _ => false,
+    };
     let first = known.unwrap_or_else(|| words(entry.fix, details.refusal).to_owned());
     let mut parts = [first.as_str(), entry.setting];
-    if is_list {
+    if setting_first {
         parts.reverse();
     }
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();

@@ -73,6 +73,11 @@ pub(super) fn machine(site: &Site, change: &Change) -> String {
             binary(*size),
             path = site.path
         ),
+        Change::Mode if site.origin == Origin::Machine => format!(
+            "as root: {}\nto keep it, in /etc/fstab, if {} has a line there: mode=1777 among its options",
+            command(site, change),
+            site.path
+        ),
         Change::Writable if site.origin == Origin::Machine => format!(
             "as root: {}\nto keep it, in /etc/fstab, among the options of {} (or of /run/shm): rw instead of ro",
             command(site, change),

@@ -72,6 +72,14 @@ pub(super) fn not_shared_memory(
              tmpfs -o mode=1777,nosuid,nodev,size={} tmpfs {path}",
             binary(size)
         ),
+        // What lies there stands in the way of mkdir and mount.
+        None if !facts.shm.is_folder => {
+            let place = &facts.shm.resolved;
+            format!(
+                "as root: rm {place} && mkdir -m 1777 {place}\nthen {}",
+                fix(&Site { path: place.clone(), ..site }, &Change::Size(size))
+            )
+        }
         None => fix(&site, &Change::Size(size)),
     };
     finding("not-shared-memory", severity, message, fix)

@@ -236,9 +236,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "chrome-not-started",
-        application: "ChromeDriver",
+        application: "ChromeDriver, Puppeteer",
         meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
+        names_no_error: true,
         patterns: &[
             "DevToolsActivePort file doesn't exist",
             "websocket url timeout reached",
@@ -394,11 +395,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Navigation failed because browser has disconnected",
             "Protocol error: Connection closed. Most likely the page has been closed",
         ],
-        text: "The browser or its page is gone: it crashed (in containers a /dev/shm of 64 MiB for old browsers, the memory limit, \
-               the sandbox), or the test closed it, or ended, while something still waited.",
-        not: "It names no cause.",
-        setting: "Run with DEBUG=pw:browser (Puppeteer: dumpio: true) to see the browser's own last words; \
-                  --disable-dev-shm-usage tells whether it was /dev/shm. See whether an await is missing.",
+        text: "The browser or its page is gone: it crashed (the memory limit, the sandbox, a browser of another version than the \
+               library wants), or the test closed it, or ended, while something still waited.",
+        not: "It names no cause; as a rule not /dev/shm.",
+        setting: "Run with DEBUG=pw:browser (Puppeteer: dumpio: true) to see the browser's own last words, and see whether an await is \
+                  missing. Both pass --disable-dev-shm-usage themselves, so that /dev/shm is a cause only where that was taken away.",
         source: "playwright packages/playwright-core/src/client/errors.ts, puppeteer packages/puppeteer-core/src/cdp",
         example: "browserType.launch: Target page, context or browser has been closed",
         ..Entry::REST
@@ -420,6 +421,18 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "chromium content/browser/zygote_host/zygote_host_impl_linux.cc, \
                  https://pptr.dev/troubleshooting",
         example: "[FATAL:zygote_host_impl_linux.cc(127)] No usable sandbox! Update your kernel",
+        ..CHROME
+    },
+    Entry {
+        id: "chrome-child-died",
+        patterns: &["crash_handler_host_linux.cc*Failed to write crash dump for pid"],
+        text: "A process of Chrome crashed, and the note about it could not be written either. In containers an old Chrome does so for a \
+               /dev/shm of 64 MiB; else the memory limit, a seccomp profile, or a fault of Chrome.",
+        not: "It names no cause. \"Failed to connect to the bus\" beside it is no cause: a container has no D-Bus.",
+        setting: "--disable-dev-shm-usage tells whether it was /dev/shm; df /dev/shm while it runs.",
+        source: "chromium components/crash/content/browser/crash_handler_host_linux.cc, \
+                 https://github.com/jessfraz/dockerfiles/issues/292",
+        example: "[1:1685:0822/123913.749894:ERROR:crash_handler_host_linux.cc(436)] Failed to write crash dump for pid 1693",
         ..CHROME
     },
 ];

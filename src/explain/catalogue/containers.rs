@@ -268,8 +268,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "The kubelet evicted the pod for what it wrote to the node's disk (its layer, logs, \
                emptyDir without medium: Memory).",
         not: "Not shared memory: a volume with medium: Memory counts as memory.",
-        fix: Fix::Disk,
-        setting: "Raise limits.ephemeral-storage, or write less.",
+        fix: Fix::Setting,
+        setting: "Where the limit was exceeded: a higher limits.ephemeral-storage, or write less. Where the node was low: a larger disk of the \
+                  node (of the kubelet's and the runtime's folders), or requests.ephemeral-storage, so that pods are placed by it.",
         source: "kubernetes pkg/kubelet/eviction/eviction_manager.go",
         example: "Pod ephemeral local storage usage exceeds the total limit of containers 2Gi.",
         ..Entry::REST
@@ -465,17 +466,25 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "docker-disk",
-        application: "Docker",
+        application: "Docker, Podman, Buildah, containerd",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
-        patterns: &["Error response from daemon:*{ENOSPC}"],
+        patterns: &[
+            "Error response from daemon:*{ENOSPC}",
+            "writing blob*{ENOSPC}",
+            "adding layer*{ENOSPC}",
+            "register layer*{ENOSPC}",
+            "extract layer*{ENOSPC}",
+            "ApplyLayer*{ENOSPC}",
+            "processing tar file*{ENOSPC}",
+        ],
         unless: &["shm", "cgroup", "mount "],
         instead_of: &["errno-28"],
-        text: "The daemon could not write in its own folder: the disk of /var/lib/docker (docker info: Docker Root Dir) is full, in bytes or in \
-               inodes.",
+        text: "The engine could not write in its own folder: the disk of its images (docker info: Docker Root Dir; podman info: graphRoot) is \
+               full, in bytes or in inodes.",
         not: "Not the container's /dev/shm.",
         fix: Fix::Disk,
-        setting: "docker system df shows what takes it, docker system prune removes what nothing uses.",
+        setting: "docker (or podman) system df shows what takes it, system prune removes what nothing uses.",
         source: "https://docs.docker.com/reference/cli/docker/system/prune/",
         example: "docker: Error response from daemon: no space left on device",
         ..Entry::REST

@@ -70,13 +70,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Redis, Valkey",
         meaning: Meaning::Memory,
         certainty: Certainty::Sure,
-        patterns: &[
-            "Can't save in background: fork: {ENOMEM}",
-            "Memory overcommit must be enabled",
-            "overcommit_memory is set to 0",
-        ],
-        text: "Redis forks to save, and the kernel wants the memory for the whole copy: overcommit \
-               is not allowed (vm.overcommit_memory is not 1).",
+        patterns: &["Can't save in background: fork: {ENOMEM}"],
+        text: "Redis forks to save, and the kernel would not promise the memory for a whole copy: vm.overcommit_memory is 0 and memory \
+               is short, or it is 2.",
         not: "Not /dev/shm.",
         fix: Fix::Setting,
         setting: "sysctl vm.overcommit_memory=1 on the host, or a lower maxmemory.",
@@ -159,6 +155,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "redis-overcommit",
+        application: "Redis, Valkey",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Memory overcommit must be enabled", "overcommit_memory is set to 0"],
+        text: "A warning at the start, and nothing failed: with vm.overcommit_memory = 0 the kernel may refuse the fork of a later save, \
+               rewrite or replication if memory is short then.",
+        not: "Not /dev/shm, and no failure.",
+        fix: Fix::Setting,
+        setting: "sysctl -w vm.overcommit_memory=1 on the host (to keep it: /etc/sysctl.d); a container cannot set it.",
+        source: "redis src/syscheck.c, src/server.c, https://github.com/redis/docker-library-redis/issues/14",
+        example: "WARNING overcommit_memory is set to 0! Background save may fail under low memory condition.",
+        ..Entry::REST
+    },
+    Entry {
         id: "max-map-count",
         application: "Elasticsearch, OpenSearch, ClickHouse and others",
         meaning: Meaning::Memory,
@@ -168,7 +179,8 @@ pub(super) const ENTRIES: &[Entry] = &[
                is too small for this program.",
         not: "Not memory, not the container's limit and not /dev/shm.",
         fix: Fix::Setting,
-        setting: "sysctl -w vm.max_map_count=262144 on the host: a container cannot set it.",
+        setting: "sysctl -w vm.max_map_count=262144 on the host (to keep it: /etc/sysctl.d; Docker Desktop and WSL: in \
+                  the virtual machine). A container can set it only if it is privileged.",
         source: "https://www.elastic.co/docs/deploy-manage/deploy/self-managed/vm-max-map-count",
         example: "bootstrap check failure [1] of [1]: max virtual memory areas vm.max_map_count \
                   [65530] is too low, increase to at least [262144]",
@@ -254,11 +266,35 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "sqlite-io",
+        application: "SQLite",
+        patterns: &[
+            "SQLITE_IOERR: disk I/O error",
+            "sqlite3.OperationalError: disk I/O error",
+            "SQLite Error 10: 'disk I/O error'",
+            "10 disk I/O error",
+            "Underlying error: disk I/O error",
+            "IOError: disk I/O error",
+        ],
+        unless: &["(code"],
+        text: "SQLite could not read, write, lock or map the database or a file beside it: on a share of a network or of a virtual machine (SMB, \
+               NFS, mergerfs, 9p, folders of Windows and macOS), where WAL's -shm file cannot be mapped; or the disk is full, broken or \
+               read-only.",
+        not: "Not /dev/shm.",
+        setting: "The database on a local disk or in a named volume; else PRAGMA journal_mode=DELETE. df of its folder, dmesg. The \
+                  extended error code tells which it was (sqlite3_extended_errcode; 5386 is the mapping).",
+        source: "https://sqlite.org/rescode.html#ioerr, https://sqlite.org/wal.html, \
+                 https://github.com/colbymchenry/codegraph/issues/448",
+        example: "    cursor.execute(\"PRAGMA journal_mode\")\nsqlite3.OperationalError: disk I/O error",
+        ..Entry::REST
+    },
+    Entry {
         id: "sqlite-wal-file-system",
         application: "SQLite",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
         patterns: &["disk I/O error"],
+        instead_of: &["sqlite-io"],
         after: &[
             "journal_mode=WAL",
             "journal_mode = WAL",

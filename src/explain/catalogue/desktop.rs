@@ -26,17 +26,34 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "x11-shm-alloc",
+        application: "X clients",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["error_code 11 request_code *(MIT-SHM)", "BadAlloc*(MIT-SHM)"],
+        instead_of: &["x11-mit-shm"],
+        text: "The X server had the client's segment, and could make nothing of it (BadAlloc): with minor_code 5 a picture that is larger than \
+               32767 pixels in one direction, or for which the server has no memory; with minor_code 1 it could not attach one more.",
+        not: "No other IPC namespace and no right: those give BadAccess or BadShmSeg. Not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "Start the session anew, as servers leak; xrestop shows whose pictures take memory. Without the extension: the server's \
+                  -extension MIT-SHM.",
+        source: "xserver Xext/shm.c (ProcShmCreatePixmap), https://github.com/dbeaver/dbeaver/issues/10500",
+        example: "  (Details: serial 102710 error_code 11 request_code 131 (MIT-SHM) minor_code 5)",
+        ..Entry::REST
+    },
+    Entry {
         id: "x11-mit-shm",
         application: "X clients",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &["(MIT-SHM)", "X_ShmAttach", "BadShmSeg", "X_ShmPutImage"],
+        unless: &["error_code 11", "BadAlloc"],
         text: "The X server cannot attach the client's segment: the two are in different IPC \
                namespaces (a container and its host), or run as different users.",
         not: "Not a size.",
         fix: Fix::SameIpc,
-        setting: "QT_X11_NO_MITSHM=1, GDK_DISABLE_SHM=1, or the extension off in the server \
-                  (-extension MIT-SHM).",
+        setting: "Without it: QT_X11_NO_MITSHM=1 (Qt), or the extension off in the server (-extension MIT-SHM).",
         source: "https://github.com/osrf/docker_images/issues/21",
         example: "  Extension:    130 (MIT-SHM)",
         ..Entry::REST
@@ -343,6 +360,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "gtk gdk/wayland/gdkdisplay-wayland.c, https://github.com/wmww/gtk-layer-shell/issues/130",
         example: "Gdk-CRITICAL **: Unable to create Cairo image surface: invalid value (typically too big) for the size of \
                   the input (surface, pattern, etc.)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "tigervnc-shm-image",
+        application: "TigerVNC",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Failed to create SHM image, falling back to Xlib image"],
+        instead_of: &["words-failed"],
+        text: "The viewer or server could share no picture with the X server (a System V segment; the X server is on another machine or \
+               in another IPC namespace), and goes on without, only slower.",
+        not: "No failure, and not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "The line before it names the call (shmget, shmat, XShmAttach). In a container --ipc=container:NAME of the X server.",
+        source: "tigervnc vncviewer/Surface_X11.cxx, unix/tx, https://github.com/TigerVNC/tigervnc/issues/1630",
+        example: "Image: Failed to create SHM image, falling back to Xlib image",
         ..Entry::REST
     },
 ];

@@ -312,4 +312,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "OSError: [Errno 38] Function not implemented",
         ..Entry::REST
     },
+    Entry {
+        id: "df-dev-shm-full",
+        application: "df",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &[" 100% /dev/shm", " 99% /dev/shm"],
+        instead_of: &["errno-28", "bus-error"],
+        text: "df says that /dev/shm was full. What is written there then fails with \"No space left on device\", and what is mapped \
+               with a bus error.",
+        not: "Not the disk.",
+        fix: Fix::ShmSize,
+        setting: "`shmeter ls` shows what fills it, and what of it nobody holds.",
+        source: "df(1), tmpfs(5)",
+        example: "shm              64M   64M     0 100% /dev/shm",
+        ..Entry::REST
+    },
 ];

@@ -8,6 +8,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Boost.Interprocess",
         patterns: &["after throwing an instance of 'boost::interprocess::interprocess_exception'"],
         unless: &["what():"],
+        names_no_error: true,
         text: "Boost could not make, open or size shared memory, or a file that it maps. The cause is in the next line, \
                behind what().",
         not: "It names neither the object nor a limit.",

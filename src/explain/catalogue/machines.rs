@@ -302,4 +302,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "internal error: cannot limit locked memory of process 111 to 18253611008: Operation not permitted",
         ..Entry::REST
     },
+    Entry {
+        id: "qemu-backend-missing",
+        application: "QEMU, libvirt",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Memory backend '*' not found"],
+        text: "The guest's memory was not made as its definition says: libvirt's <hugepages><page size=...> names a size of page that the \
+               host does not have, or the memory's size is no multiple of it.",
+        not: "Not too few huge pages, and not /dev/shm.",
+        fix: Fix::Setting,
+        setting: "A size that virsh freepages --all lists (2048 or 1048576 KiB), or <hugepages/> without <page>.",
+        source: "qemu system/vl.c (qemu_resolve_machine_memdev), https://github.com/karmab/kcli/issues/707",
+        example: "qemu-kvm: Memory backend 'pc.ram' not found",
+        ..Entry::REST
+    },
 ];

@@ -193,7 +193,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         not: "Not memory as such. A frame in the backtrace that maps a file of its own (HDF5, \
               NetCDF) points to a truncated file instead.",
         fix: Fix::ShmSize,
-        setting: "--mca btl ^sm (or ^vader) does without, and is slower.",
+        setting: "If /dev/shm has room: Open MPI before 3.1 keeps them in its session folder (df $TMPDIR /tmp; TMPDIR=/dev/shm, or \
+                  --mca orte_tmpdir_base DIR). --mca btl ^sm (or ^vader) does without, and is slower.",
         source: "ompi opal/util/stacktrace.c, https://github.com/ofiwg/libfabric/issues/9422",
         example: "[fd7fd1d78666:03983] Signal code: Non-existant physical address (2)",
         ..OPEN_MPI

@@ -104,7 +104,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "nccl-system-error",
         meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
-        patterns: &["ncclSystemError: System call", "NCCL error*unhandled system error"],
+        patterns: &[
+            "ncclSystemError: System call",
+            "NCCL error*unhandled system error",
+            "NCCL failure*'unhandled system error",
+            "NCCL: unhandled system error",
+        ],
         text: "A system call failed in NCCL: shared memory, a socket, a device. With \
                NCCL_DEBUG=WARN the line \"NCCL WARN\" before it names which; \"/dev/shm/nccl-\" \
                there is shared memory.",

@@ -19,8 +19,8 @@ pub(super) const ENTRIES: &[Entry] = &[
                MEMORY_TARGET is free there.",
         not: "Not an unsupported system, and not kernel.shmmax.",
         fix: Fix::ShmSize,
-        setting: "/dev/shm needs at least MEMORY_TARGET; or set SGA_TARGET and \
-                  PGA_AGGREGATE_TARGET instead.",
+        setting: "MEMORY_TARGET (MEMORY_MAX_TARGET) has to be free there, for all instances together, beside what is used (the alert log \
+                  has both numbers); or set SGA_TARGET and PGA_AGGREGATE_TARGET instead.",
         source: "https://docs.oracle.com/error-help/db/ora-00845/",
         example: "dbca_log: ORA-00845: MEMORY_TARGET not supported on this system",
         ..ORACLE

@@ -60,9 +60,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "A segment of PostgreSQL could not be opened: somebody removed it while it was in use. systemd does so \
                when the last session of the user ends (RemoveIPC=yes), and so do clean-up scripts. When the server \
                starts it makes its first segment: \"No such file\" means then that there is no /dev/shm.",
-        not: "Not the size of /dev/shm.",
-        fix: Fix::Permission,
-        setting: "RemoveIPC=no in /etc/systemd/logind.conf, or run the server as a system user.",
+        not: "Not the size of /dev/shm, and no other container: a server's processes share one.",
+        fix: Fix::Setting,
+        setting: "RemoveIPC=no in /etc/systemd/logind.conf (of the container, where systemd is its process 1), or run the server as a \
+                  system user; then restart both. If it does not start: mount a tmpfs on /dev/shm (mode 1777).",
         source: "postgres src/backend/storage/ipc/dsm_impl.c (dsm_impl_posix), \
                  https://www.postgresql.org/docs/current/kernel-resources.html#SYSTEMD-REMOVEIPC",
         example: "WARNING:  could not open shared memory segment \"/PostgreSQL.1450751626\": No \

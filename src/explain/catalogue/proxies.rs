@@ -70,7 +70,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "Two directives define a zone of one name: of different kinds, or with different sizes.",
         not: "Not a lack of memory.",
         fix: Fix::Setting,
-        setting: "Give each its own name; of one kind (ssl_session_cache) the same size everywhere.",
+        setting: "With two sizes: change the size where the zone is declared first, and remove the second. For two uses: give each a name of its own.",
         source: "nginx src/core/ngx_cycle.c (ngx_shared_memory_add)",
         example: "nginx: [emerg] the shared memory zone \"perip\" is already declared for a different use in \
                   /etc/nginx/conf.d/a.conf:4",

@@ -56,12 +56,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "python-semlock-missing",
         meaning: Meaning::Permission,
         certainty: Certainty::Sure,
-        patterns: &[
-            "[Errno 38] Function not implemented",
-            "/loky-*[Errno 38] ENOSYS",
-            "This platform lacks a functioning sem_open implementation",
-        ],
-        after: &["SemLock", "multiprocessing", "sem_open implementation", "synchronize.py"],
+        patterns: &["[Errno 38] Function not implemented", "/loky-*[Errno 38] ENOSYS"],
+        after: &["SemLock", "multiprocessing", "synchronize.py"],
         text: "sem_open or shm_open found no /dev/shm: it is not mounted, or is not a tmpfs. AWS Lambda and \
             some chroots have none.",
         not: "Not a missing function of the kernel, and not a size.",
@@ -157,7 +153,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             removes it under the others' feet (track=False prevents it).",
         not: "Not a failure by itself, and not a size.",
         fix: Fix::Setting,
-        setting: "Call unlink() on each SharedMemory, close() and join() on pools.",
+        setting: "Look for the first error above it: a process was killed or crashed, and this follows from that. If there is none: \
+                  unlink() for each SharedMemory, close() and join() for pools.",
         source: "cpython Lib/multiprocessing/resource_tracker.py",
         example: "multiprocessing/resource_tracker.py:224: UserWarning: resource_tracker: There \
                   appear to be 2 leaked shared_memory objects to clean up at shutdown",
@@ -168,12 +165,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Python",
         meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
-        patterns: &["Fatal Python error: {SIGBUS}"],
+        patterns: &["Fatal Python error: {SIGBUS}", "Fatal Python error: *Bus error"],
         text: "Python got SIGBUS: a page of a mapped file could not be allocated. With \
             SharedMemory, torch or plasma in the traceback below it is a full /dev/shm; with \
             mmap, numpy.memmap, LMDB or HDF5 a truncated file or a full disk.",
         not: "Not a lack of memory as such: that is \"Killed\" or MemoryError.",
-        setting: "The traceback below it names the mapping.",
+        setting: "The traceback below it names the mapping. Programs of several processes that share frames, such as Frigate, as a rule \
+                  need a larger /dev/shm.",
         source: "cpython Modules/faulthandler.c, \
                  https://github.com/blakeblackshear/frigate/issues/1354",
         example: "Fatal Python error: Bus error",
@@ -277,7 +275,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &["[Errno 2] No such file or directory: '/"],
-        unless: &["'/psm_", "'/dev/shm", "resource_tracker:", "'/home/", "'/tmp/"],
+        unless: &["'/psm_", "'/dev/shm", "shm_unlink", "resource_tracker:", "'/home/", "'/tmp/"],
         after: &["_posixshmem.shm_open", "multiprocessing/shared_memory.py"],
         text: "A SharedMemory block of that name is not in this /dev/shm: the process that makes \
                it did not start, ended (its resource tracker unlinks it then), or has another \
@@ -528,5 +526,42 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "cpython Lib/multiprocessing/shared_memory.py",
         example: "FileExistsError: [Errno 17] File exists: '/frames'",
         ..Entry::REST
+    },
+    Entry {
+        id: "python-unlinked-before",
+        application: "Python SharedMemory",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["[Errno 2] No such file or directory: '/"],
+        after: &["_posixshmem.shm_unlink"],
+        unless: &["resource_tracker:"],
+        instead_of: &["python-shm-missing", "python-psm-missing"],
+        text: "unlink() of a block that is gone already: another process unlinked it, or the resource tracker of one that only attached \
+               (before Python 3.13), as it ended.",
+        not: "Not a size, and no other /dev/shm: the block was here.",
+        fix: Fix::Setting,
+        setting: "Only who made it unlinks; the others attach with SharedMemory(track=False) (3.13). In what cleans up, catch \
+                  FileNotFoundError.",
+        source: "cpython Lib/multiprocessing/shared_memory.py, https://github.com/mlcommons/storage/issues/768",
+        example: "    _posixshmem.shm_unlink(self._name)\nFileNotFoundError: [Errno 2] No such file or directory: '/ckpt_452136_0'",
+        ..PYTHON
+    },
+    Entry {
+        id: "python-built-without",
+        application: "Python multiprocessing",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["This platform lacks a functioning sem_open implementation"],
+        instead_of: &["python-semlock-missing", "python-enosys"],
+        text: "This Python was built without POSIX semaphores: its configure found none, as it does where no /dev/shm is mounted while it is \
+               built. Nothing is refused now.",
+        not: "No size, and a /dev/shm that is mounted now does not mend it.",
+        fix: Fix::Setting,
+        setting: "Mount a tmpfs on /dev/shm (mode 1777) where it is built, and build it again; or another Python (the distribution's, \
+                  conda, uv). Threads need none.",
+        source: "cpython Lib/multiprocessing/synchronize.py, https://github.com/python/cpython/issues/48020",
+        example: "ImportError: This platform lacks a functioning sem_open implementation, therefore, the required synchronization \
+                  primitives needed will not function, see issue 3770.",
+        ..PYTHON
     },
 ];

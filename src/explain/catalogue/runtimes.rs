@@ -120,8 +120,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             system was full, or the file was truncated. The problematic frame tells whose: PerfMemory or PerfLongVariant is \
             hsperfdata in a full /tmp, C [libNAME.so] that library.",
         not: "Not the heap. It is /dev/shm only if the mapped file lies there.",
-        setting: "With PerfMemory or PerfLongVariant in the frame -XX:+PerfDisableSharedMem does without hsperfdata. With a \
-                  library there: df of the files that it maps, and a newer version of it.",
+        setting: "df of /tmp and of the disk below it. With PerfMemory or PerfLongVariant in the frame, or V [libjvm.so+...] without a name, \
+                  -XX:+PerfDisableSharedMem does without hsperfdata. With a library there: df of the files that it maps, and a newer \
+                  version of it.",
         source: "https://github.com/bazelbuild/bazel/issues/3236, \
                  https://github.com/camunda/camunda/issues/8099",
         example: "#  SIGBUS (0x7) at pc=0x00007f50e1e9df2e, pid=29, tid=0x00007f50c3afa700",

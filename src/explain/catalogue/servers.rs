@@ -309,4 +309,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "[execute] sysctl: setting key \"kernel.shmall\": Read-only file system",
         ..Entry::REST
     },
+    Entry {
+        id: "zabbix-lock",
+        application: "Zabbix",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["lock failed: [22] Invalid argument", "lock failed: [43] Identifier removed"],
+        text: "The set of System V semaphores of the server was removed while it ran: by systemd when the last session of its user ended \
+               (RemoveIPC=yes), or by ipcrm.",
+        not: "Not a size, and not CacheSize.",
+        fix: Fix::Setting,
+        setting: "RemoveIPC=no in /etc/systemd/logind.conf, or run it as a system user; then restart it.",
+        source: "zabbix src/libs/zbxmutexs/mutexs.c (__zbx_mutex_lock), logind.conf(5), \
+                 https://github.com/jjmartres/Zabbix/issues/131",
+        example: "zabbix_server [7613]: [file:'selfmon.c',line:380] lock failed: [22] Invalid argument",
+        ..Entry::REST
+    },
 ];

@@ -159,8 +159,8 @@ pub(super) const ENTRIES: &[Entry] = &[
                left.",
         not: "Not GPU memory; \"cuda_memory_pool\" in the same log is another pool.",
         fix: Fix::ShmSize,
-        setting: "Each instance of a model needs 1 MiB at least (64 MiB before 23.x), and more \
-                  for large tensors: --backend-config=python,shm-default-byte-size=67108864.",
+        setting: "Each instance of a Python model takes 1 MiB at least (64 MiB before 23.x), and more for large tensors: fewer \
+                  instances, or a smaller start (--backend-config=python,shm-default-byte-size=1048576), need less.",
         source: "python_backend src/shm_manager.cc",
         example: "Thread [0] had error: Failed to increase the shared memory pool size for key \
                   'triton_python_backend_shm_region_2' to 671088640 bytes.",

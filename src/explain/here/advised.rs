@@ -111,7 +111,8 @@ impl Limits {
         let fix =
             ["shm-full", "runtime-default"].iter().find_map(|id| self.finding(id)?.fix.text());
         let fix = fix.filter(|_| is_one)?;
-        Some(format!("If it was {}, which is small here:\n{fix}", self.mount()))
+        let is = if self.finding("shm-full").is_some() { "full or nearly" } else { "small" };
+        Some(format!("If it was {}, which is {is} here:\n{fix}", self.mount()))
     }
 
     /// That the size was not the cause, and how to go on.
@@ -228,14 +229,16 @@ impl Limits {
     fn of_file(&self, refusal: Option<Refusal>) -> Option<&'static str> {
         (refusal == Some(Refusal::Denied) && !self.is_odd()).then_some(
             "The folder itself may be written to here. Look at the owner of the file (ls -l /dev/shm), and whether a \
-             security module denies it: dmesg | grep -i denied.",
+             security module denies it: dmesg | grep -i denied. If it happened elsewhere, look at ls -ld /dev/shm there (it \
+             needs mode 1777), or run shmeter explain there.",
         )
     }
 }
 
 /// A size that memory has room for, as inspect suggests it, or a higher limit too where a message asks for more.
 fn larger(facts: &Facts, entry: &Entry, asked: Option<Bytes>) -> Change {
-    let (wanted, posix) = (enough(asked).max(entry.enough), posix::capacity(facts));
+    let wanted = enough(asked).max(entry.enough).saturating_add(in_use(facts));
+    let posix = posix::capacity(facts);
     match sizing::safe_size(facts, &posix, None) {
         Some(fits) if fits < wanted && asked.is_some_and(|asked| asked > fits) => {
             Change::Both { shm: wanted, memory: sizing::memory_for(facts, &posix, wanted, None) }
@@ -295,8 +298,25 @@ fn huge_pages(facts: &Facts) -> Option<String> {
     })
 }
 
+/// What is in use of it already, where that is more than a little, in pieces of 128 MiB.
+fn in_use(facts: &Facts) -> Bytes {
+    const PIECE: u64 = 128 << 20;
+    let statfs =
+        facts.shm.statfs.known().filter(|_| posix::file_system(facts) == FileSystem::Tmpfs);
+    let used = statfs.map_or(Bytes::ZERO, |statfs| statfs.used());
+    let is_little =
+        statfs.is_none_or(|statfs| used < statfs.total().scaled(1, 20).max(Bytes::mib(16)));
+    if is_little { Bytes::ZERO } else { Bytes(used.0.next_multiple_of(PIECE)) }
+}
+
 /// Where a size of gibibytes was too little, and nobody says how much would do.
 fn still_larger(facts: &Facts, total: Bytes) -> String {
+    let memory = facts.memory.known().map_or(Bytes(u64::MAX), |memory| memory.total);
+    if total.saturating_mul(2) > memory {
+        return format!(
+            "It is as large as memory allows. See how full it gets: shmeter watch -- COMMAND. {ELSEWHERE}"
+        );
+    }
     let change = Change::sized(sizing::larger_than(facts, &posix::capacity(facts), total, None));
     format!(
         "{}\nor see first how full it gets: shmeter watch -- COMMAND. {ELSEWHERE}",

@@ -8,6 +8,7 @@ mod collected_fourth;
 mod collected_ninth;
 mod collected_seventh;
 mod collected_sixth;
+mod collected_tenth;
 mod collected_third;
 mod fields;
 mod here;

@@ -370,3 +370,17 @@ fn a_machine_s_read_only_one_is_kept_writable() {
         "{fix}"
     );
 }
+
+#[test]
+fn what_lies_in_the_place_of_the_folder_is_removed_first() {
+    let container = machine(HOSTS);
+    let facts = {
+        let mut facts = container.machine.facts();
+        facts.shm.is_folder = false;
+        facts
+    };
+    let document = Document::new(&facts, &assess(&facts), &Asked::default());
+    let said = Said(serde_json::to_value(document).unwrap());
+    let fix = said.fix("not-shared-memory");
+    assert!(fix.starts_with("as root: rm /dev/shm && mkdir -m 1777 /dev/shm\nthen "), "{fix}");
+}

@@ -125,6 +125,21 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         ..OF_FILE
     },
     Entry {
+        id: "dev-shm-unusable",
+        application: "BitBake (Yocto)",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["/dev/shm does not exist or is not writable"],
+        text: "/dev/shm is missing, is a file or a link to one instead of a folder, or this user may not write to it.",
+        not: "Not its size.",
+        fix: Fix::Tell,
+        setting: "ls -ld /dev/shm/ tells. Missing: mkdir -p /dev/shm && mount -t tmpfs -o mode=1777 tmpfs /dev/shm. No folder: rm what lies there \
+                  first. Another mode: chmod 1777 /dev/shm. WSL 1: wsl --set-version DISTRIBUTION 2.",
+        source: "bitbake lib/bb/server/process.py, lib/bb/asyncrpc, https://github.com/microsoft/WSL/issues/16",
+        example: "ERROR: /dev/shm does not exist or is not writable",
+        ..OF_FILE
+    },
+    Entry {
         id: "dev-shm-none",
         meaning: Meaning::Permission,
         certainty: Certainty::Sure,
@@ -142,6 +157,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "bind source path",
             "/newroot/dev/shm",
             "access(W_OK",
+            "or is not writable",
         ],
         text: "There is no /dev/shm: nothing is mounted there, and the folder is missing. Android \
                and many chroots have none.",

@@ -151,11 +151,12 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "{ENAMETOOLONG or 36}",
         ],
         names_no_error: true,
-        text: "shm_open was refused: /dev/shm may not be written to, is missing or another one (a \
-               sandbox's), or holds a file of that name of another user. The error's words are not \
-               in the line.",
+        text: "shm_open was refused, and the line does not say why: what was to be opened is not there yet or is gone (ENOENT), or is there \
+               already (EEXIST), the name has a second slash (EINVAL), /dev/shm may not be written to or the file is another user's \
+               (EACCES), or there is no /dev/shm (Android has none).",
         not: "Not a size: it makes an empty file.",
         fix: Fix::Permission,
+        setting: "strerror(errno), or strace -f -e trace=openat PROGRAM, tells which.",
         source: "shm_open(3)",
         example: "[error] shm_open() failed (id 7)",
         ..OF_CALL
