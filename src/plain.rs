@@ -62,6 +62,19 @@ const fn is_invisible(c: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Whether a shell takes it as it is, in any place of a word: of `~` only a word that begins with it means a home.
+pub(crate) fn is_plain_word(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+:@%,=~".contains(c))
+}
+
+/// A path, which others chose, as one word of a shell's command.
+pub(crate) fn shell_word(path: &str) -> Cow<'_, str> {
+    if is_plain_word(path) {
+        return Cow::Borrowed(path);
+    }
+    Cow::Owned(format!("'{}'", path.replace('\'', "'\\''")))
+}
+
 /// `text` in `width` columns, its middle left out where it is longer.
 pub(crate) fn fit(text: &str, width: usize) -> String {
     let text = plain(text);

@@ -30,8 +30,10 @@ pub(super) fn hosted(service: Hosted, site: &Site, change: &Change) -> String {
                 mebibytes(*size)
             ),
             Hosted::HomeAssistant => format!(
-                "Home Assistant takes no size. By the add-on's author, in its config.yaml: host_ipc: true (the host's own \
-                 /dev/shm); else {WITH_LESS}"
+                "Home Assistant takes no size for an add-on: have it use less (Frigate: smaller detect streams, fewer cameras)\n\
+                 or run the program as a container of its own, beside it (Portainer or Compose: shm_size: {0})\n\
+                 or by the add-on's author, in its config.yaml: host_ipc: true (the host's own /dev/shm)",
+                binary(*size)
             ),
             Hosted::SageMaker => format!(
                 "SageMaker takes no size: a larger instance type, in Studio also a current image, may have more; \

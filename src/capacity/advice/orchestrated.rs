@@ -7,6 +7,10 @@ use crate::units::Bytes;
 
 pub(super) fn kubernetes(site: &Site, change: &Change) -> String {
     match change {
+        Change::Size(size) if site.origin == Origin::Runtime => format!(
+            "{}\n(an operator or a chart makes the pod: in its own fields, as it undoes others)",
+            volume(site, *size)
+        ),
         Change::Size(size) => volume(site, *size),
         Change::Memory(memory) => limits(*memory),
         Change::Both { shm, memory } => format!("{}\nand {}", limits(*memory), volume(site, *shm)),

@@ -179,6 +179,8 @@ pub(super) fn host_wide(facts: &Facts, posix: &Capacity, asked: &Asked) -> Optio
         // which has a finding of its own.
         (facts.runtime.runtime.is_container()
             && !is_unmet(facts, asked, posix)
+            // A limit below what is in use would end it.
+            && super::full::shm_full(facts, posix, asked).is_none()
             && !facts.cgroup.no_controller)
             .then(|| bounded(facts, posix, asked, &site)),
     )

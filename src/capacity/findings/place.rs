@@ -8,6 +8,7 @@ use crate::capacity::sizing::usual_size;
 use crate::capacity::{Capacity, Source, is_mount_point, posix};
 use crate::facts::holdings::Hidden;
 use crate::facts::{Facts, FileSystem, Manager, Reading};
+use crate::plain::shell_word;
 use crate::units::{Bytes, Limit};
 
 pub(super) fn not_shared_memory(
@@ -64,7 +65,7 @@ pub(super) fn not_shared_memory(
     let mut site = Site::of(facts);
     // Where a link leads nowhere, its end is to be made.
     if facts.shm.statfs == Reading::Absent {
-        site.path.clone_from(&facts.shm.resolved);
+        site.path = shell_word(&facts.shm.resolved).into_owned();
     }
     let fix = match hidden_by.filter(|_| facts.shm.statfs == Reading::Absent) {
         Some(point) => format!(
@@ -74,10 +75,10 @@ pub(super) fn not_shared_memory(
         ),
         // What lies there stands in the way of mkdir and mount.
         None if !facts.shm.is_folder => {
-            let place = &facts.shm.resolved;
+            let place = shell_word(&facts.shm.resolved);
             format!(
                 "as root: rm {place} && mkdir -m 1777 {place}\nthen {}",
-                fix(&Site { path: place.clone(), ..site }, &Change::Size(size))
+                fix(&Site { path: place.to_string(), ..site }, &Change::Size(size))
             )
         }
         None => fix(&site, &Change::Size(size)),

@@ -189,7 +189,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "chrome-page-crash",
-        application: "Selenium, Puppeteer, Playwright, Cypress",
+        application: "Selenium, Puppeteer, Playwright",
         meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
         patterns: &[
@@ -201,7 +201,6 @@ pub(super) const ENTRIES: &[Entry] = &[
             ": Target crashed",
             "message: tab crashed",
             "Renderer process crashed",
-            "Renderer process just crashed",
             "Page crashed!",
             "The page crashed",
             "Target page, context or browser has been closed*crash",
@@ -213,7 +212,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                WebKit and Firefox, where the cause is another one: in a container often that they run as root.",
         not: "Not the driver's fault. A newer browser does not need a large /dev/shm.",
         fix: Fix::ShmSize,
-        setting: "--disable-dev-shm-usage for an old Chrome, more memory for a new one; WebKit in Playwright's image \
+        setting: "--disable-dev-shm-usage for a Chrome of 65 to 120, more memory for a newer one; WebKit in Playwright's image \
                   as its user pwuser.",
         source: "https://github.com/SeleniumHQ/docker-selenium/issues/589, \
                  https://github.com/microsoft/playwright/issues/8578, measured with Chromium 156",
@@ -434,5 +433,24 @@ pub(super) const ENTRIES: &[Entry] = &[
                  https://github.com/jessfraz/dockerfiles/issues/292",
         example: "[1:1685:0822/123913.749894:ERROR:crash_handler_host_linux.cc(436)] Failed to write crash dump for pid 1693",
         ..CHROME
+    },
+    Entry {
+        id: "cypress-renderer-crash",
+        application: "Cypress",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "We detected that the*Renderer process just crashed",
+            "We detected that the*renderer process just crashed",
+        ],
+        text: "The browser's process of the tests died, as a rule of memory: its own, the container's limit, or the machine's. Cypress \
+               before 7.0.1 (2021) also died of a /dev/shm of 64 MiB; since then it passes --disable-dev-shm-usage itself.",
+        not: "Not /dev/shm, with Cypress 7.0.1 or newer.",
+        fix: Fix::Memory,
+        setting: "experimentalMemoryManagement: true, numTestsKeptInMemory: 0, fewer tests in a spec. Cypress before 7.0.1: docker run --ipc=host \
+                  or --shm-size=1g.",
+        source: "cypress packages/server/lib/errors, https://github.com/cypress-io/cypress/pull/15825",
+        example: "We detected that the Chromium Renderer process just crashed.",
+        ..Entry::REST
     },
 ];

@@ -152,6 +152,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "zoneminder-no-file",
+        application: "ZoneMinder",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["zmc might not be running", "zm.mmap*does not exist"],
+        text: "It follows from something else: the capture daemon (zmc), which makes that file, does not run, waits for its camera, or died.",
+        not: "By itself not a size.",
+        fix: Fix::Setting,
+        setting: "The log of zmc (zmc_mN) has the cause: the camera, the owner of /dev/shm/zm.mmap.*, or a bus error (then df /dev/shm).",
+        source: "zoneminder scripts/ZoneMinder/lib/ZoneMinder/Memory/Mapped.pm, \
+                 https://github.com/ZoneMinder/zmdockerfiles/issues/55",
+        example: "Memory map file '/dev/shm/zm.mmap.1' does not exist.  zmc might not be running.",
+        ..Entry::REST
+    },
+    Entry {
         id: "gstreamer-shm-peer",
         application: "GStreamer (shmsink, shmsrc)",
         meaning: Meaning::NotSharedMemory,

@@ -90,16 +90,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "kubernetes-emptydir-evicted",
         application: "Kubernetes",
         meaning: Meaning::ShmSize,
-        certainty: Certainty::Likely,
+        certainty: Certainty::Sure,
         patterns: &["Usage of EmptyDir volume*exceeds the limit"],
-        text: "The kubelet evicted the pod, as a volume held more than its sizeLimit. It is \
-               shared memory only if that volume is mounted on /dev/shm; with medium: Memory its \
-               file system is as large as sizeLimit since Kubernetes 1.22, so this then means a \
-               volume without it, on the node's disk.",
+        text: "The kubelet evicted the pod, as a volume held more than its sizeLimit, which the line names. With medium: Memory \
+               that is a kubelet before Kubernetes 1.22, which makes the volume no smaller than half of the node's memory; since then \
+               its file system is as large as sizeLimit, and the line means a volume on the node's disk.",
         not: "Not the memory limit, and no OOM kill.",
         fix: Fix::Setting,
-        setting: "Raise the volume's sizeLimit above what the line names, and set medium: Memory where it is meant as shared \
-                  memory.",
+        setting: "A larger sizeLimit than the line names (for one in memory below the memory limit), for example twice as much; \
+                  medium: Memory where it is meant as shared memory.",
         source: "kubernetes pkg/kubelet/eviction/eviction_manager.go",
         example: "Usage of EmptyDir volume \"dshm\" exceeds the limit \"1Gi\".",
         ..Entry::REST
@@ -400,6 +399,28 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "crun-no-dev-shm",
+        application: "crun (Podman, Distrobox)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "openat2 `dev/shm`: No such file",
+            "openat2 `/dev/shm`: No such file",
+            "crun: cannot open /dev/shm: No such file",
+        ],
+        instead_of: &["dev-shm-none"],
+        text: "The runtime mounts something on /dev/shm of the container, which there is a link that leads nowhere (/dev/shm to /run/shm, as \
+               on WSL, where the host's /dev is shared).",
+        not: "Not a size, and no command that was not found.",
+        fix: Fix::Setting,
+        setting: "ls -ld /dev/shm on the host. If it is a link: rm /dev/shm && mkdir -m 1777 /dev/shm && mount -t tmpfs -o mode=1777 \
+                  tmpfs /dev/shm, and make the container anew.",
+        source: "crun src/libcrun/utils.c (safe_openat), https://github.com/89luca89/distrobox/issues/671",
+        example: "Error: unable to start container \"9c9d\": crun: openat2 `dev/shm`: No such file or directory: OCI runtime attempted \
+                  to invoke a command that was not found",
+        ..Entry::REST
+    },
+    Entry {
         id: "shm-size-flag",
         application: "Docker, Podman, Kamal",
         meaning: Meaning::NotSharedMemory,
@@ -411,9 +432,15 @@ pub(super) const ENTRIES: &[Entry] = &[
             "unrecognized arguments: --shm_size",
             "flag provided but not defined: -shm-size",
             "unknown flag: --shmsize",
+            "Unsupported config option*shm_size",
+            "dditional property shm_size is not allowed",
+            "dditional property shm-size is not allowed",
+            "dditional properties 'shm-size' not allowed",
+            "dditional properties 'shm_size' not allowed",
         ],
-        text: "That command has no such option, and nothing was started: docker and podman run write it --shm-size, Compose \
-               shm_size; docker exec and start, docker service create, and podman pod create before 4.2 have none.",
+        text: "That command or file has no such option, and nothing was started: docker and podman run write it --shm-size, Compose \
+               shm_size, beside the image of a service and since Compose 1.7; docker exec and start, docker service create, and podman pod \
+               create before 4.2 have none.",
         not: "Not a lack of memory.",
         fix: Fix::Setting,
         setting: "docker run --shm-size=1g IMAGE (before the image's name); Compose: shm_size: 1g; Kamal: options: {shm-size: \

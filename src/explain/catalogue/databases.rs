@@ -252,6 +252,9 @@ pub(super) const ENTRIES: &[Entry] = &[
             "SQLITE_IOERR_SHMLOCK",
             "I/O error within the xShmLock method",
             "disk I/O error (code 4618",
+            "disk I/O error (4618",
+            "disk I/O error (5130",
+            "disk I/O error (5386",
             "disk I/O error (code 5130",
             "disk I/O error (code 5386",
         ],
@@ -266,6 +269,25 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "sqlite-no-temporary",
+        application: "SQLite",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "SQLITE_IOERR_GETTEMPPATH",
+            "disk I/O error (6410",
+            "disk I/O error (code 6410",
+        ],
+        text: "SQLite found no folder for its temporary files: /var/tmp, /usr/tmp, /tmp and the current one may not be written to, as in a \
+               container whose root is read-only.",
+        not: "Not /dev/shm, and no broken disk.",
+        fix: Fix::Setting,
+        setting: "docker run --tmpfs /tmp; in Kubernetes an emptyDir at /tmp; or SQLITE_TMPDIR at a folder that can be written to.",
+        source: "https://sqlite.org/rescode.html#ioerr_gettemppath, https://github.com/jouve/charts/issues/84",
+        example: "level=error msg=\"[db] VACUUM: disk I/O error (6410)\"",
+        ..Entry::REST
+    },
+    Entry {
         id: "sqlite-io",
         application: "SQLite",
         patterns: &[
@@ -275,8 +297,16 @@ pub(super) const ENTRIES: &[Entry] = &[
             "10 disk I/O error",
             "Underlying error: disk I/O error",
             "IOError: disk I/O error",
+            "sqlite*disk I/O error",
         ],
-        unless: &["(code"],
+        unless: &[
+            "(code",
+            "error (4618",
+            "error (4874",
+            "error (5130",
+            "error (5386",
+            "error (6410",
+        ],
         text: "SQLite could not read, write, lock or map the database or a file beside it: on a share of a network or of a virtual machine (SMB, \
                NFS, mergerfs, 9p, folders of Windows and macOS), where WAL's -shm file cannot be mapped; or the disk is full, broken or \
                read-only.",
@@ -306,7 +336,8 @@ pub(super) const ENTRIES: &[Entry] = &[
                virtual machines do not offer (NFS, SMB, 9p, some of FUSE).",
         not: "Not /dev/shm, and no size.",
         fix: Fix::Setting,
-        setting: "PRAGMA journal_mode=DELETE, or PRAGMA locking_mode=EXCLUSIVE before WAL; or the database on a local disk.",
+        setting: "The database on a local disk or in a named volume; in the program PRAGMA journal_mode=DELETE, or PRAGMA \
+                  locking_mode=EXCLUSIVE before WAL.",
         source: "https://sqlite.org/wal.html (section 8), https://github.com/rogerbinns/apsw/issues/173",
         example: ">>> c.execute(\"pragma journal_mode=WAL\").fetchall()\napsw.IOError: IOError: disk I/O error",
         ..Entry::REST
@@ -321,6 +352,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "disk I/O error (code 4874",
             "within the xShmMap method (trying to resize",
             "disk I/O error: Error code 4874",
+            "disk I/O error (4874",
         ],
         text: "The file beside the database whose name ends in -shm could not be enlarged: the disk is full, a quota is used \
                up, or an earlier version left it.",

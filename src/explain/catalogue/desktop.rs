@@ -47,13 +47,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "X clients",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
-        patterns: &["(MIT-SHM)", "X_ShmAttach", "BadShmSeg", "X_ShmPutImage"],
+        patterns: &[
+            "(MIT-SHM)",
+            "X_ShmAttach",
+            "BadShmSeg",
+            "X_ShmPutImage",
+            // Where a client did not ask for its name; the number is Xorg's.
+            "request_code 130 (unknown)",
+            "X11 MIT Shared Memory Attach failed",
+        ],
+        instead_of: &["words-failed"],
         unless: &["error_code 11", "BadAlloc"],
         text: "The X server cannot attach the client's segment: the two are in different IPC \
                namespaces (a container and its host), or run as different users.",
         not: "Not a size.",
         fix: Fix::SameIpc,
-        setting: "Without it: QT_X11_NO_MITSHM=1 (Qt), or the extension off in the server (-extension MIT-SHM).",
+        setting: "Without it: QT_X11_NO_MITSHM=1 (Qt), x11vnc -noshm, or the extension off in the server (-extension MIT-SHM).",
         source: "https://github.com/osrf/docker_images/issues/21",
         example: "  Extension:    130 (MIT-SHM)",
         ..Entry::REST

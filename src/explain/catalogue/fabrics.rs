@@ -191,7 +191,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         fix: Fix::ShmSize,
         setting: "df /dev/shm while it runs tells which. If it has room: a key of its own for each job \
                   (OMPI_MCA_orte_precondition_transports). `shmeter ls` shows what nobody holds. \
-                  PSM3_DEVICES=self,nic does without.",
+                  With no job of yours there, rm /dev/shm/psm*_shm* removes it. PSM3_DEVICES=self,nic, PSM2_DEVICES=self,hfi \
+                  or PSM_DEVICES=self,ipath does without.",
         source: "libfabric prov/psm3/psm3/ptl_am/am_reqrep_shmem.c (amsh_mmap_fault), \
                  https://github.com/open-mpi/ompi/issues/5008",
         example: "node292: Unable to allocate shared memory for intra-node messaging.",

@@ -220,7 +220,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         unless: &["static TLS block"],
         text: "ENOMEM, or an allocation that failed: memory or address space was refused: a limit on address space \
-               (ulimit -v, or a program of 32 bits), overcommit, too many mappings (vm.max_map_count), locked \
+               (ulimit -v, or a program of 32 bits), overcommit, too many mappings (vm.max_map_count), addresses (arm64 with 39 bits: 512 GiB in all), locked \
                memory (ulimit -l), processes, huge pages, or the contiguous memory of a driver. Some programs say \
                so of a full pool of their own.",
         not: "Not a full /dev/shm: that is ENOSPC or a bus error. A memory limit of a container \
@@ -303,7 +303,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "python-enosys",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
-        patterns: &["OSError: [Errno 38]", "[Errno 38] Function not implemented: OSError"],
+        patterns: &["OSError: [Errno 38]", "[Errno 38] Function not implemented"],
         text: "As a rule sem_open or shm_open (multiprocessing, posix_ipc), which have no /dev/shm: nothing is mounted there, or \
                no tmpfs. multiprocessing needs it for each Lock, Queue and Pool.",
         not: "Not a missing function of the kernel, and not a size.",

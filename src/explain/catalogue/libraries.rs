@@ -6,14 +6,19 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "boost-what",
         application: "Boost.Interprocess",
-        patterns: &["after throwing an instance of 'boost::interprocess::interprocess_exception'"],
+        patterns: &[
+            "after throwing an instance of 'boost::interprocess::interprocess_exception'",
+            "boost::interprocess::shared_memory_object::priv_open_or_create",
+            "boost::interprocess::not_found_error",
+        ],
         unless: &["what():"],
         names_no_error: true,
-        text: "Boost could not make, open or size shared memory, or a file that it maps. The cause is in the next line, \
-               behind what().",
+        text: "Boost could not make, open or size shared memory, or a file that it maps: it is not there (open_only), is there already \
+               (create_only), or may not be opened. What what() says tells which.",
         not: "It names neither the object nor a limit.",
-        setting: "Give the line with what() too.",
-        source: "boost/interprocess/exceptions.hpp",
+        setting: "Give the line with what() too (in gdb: catch throw, then print what()). ls -l /dev/shm shows whether the name is there, and \
+                  whose; remove what a killed run left while none runs.",
+        source: "boost/interprocess/exceptions.hpp, https://github.com/CoatiSoftware/Sourcetrail/issues/918",
         example: "terminate called after throwing an instance of 'boost::interprocess::interprocess_exception'",
         ..Entry::REST
     },

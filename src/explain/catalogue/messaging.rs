@@ -90,9 +90,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "RouDi, the daemon that makes the segments, does not answer: it does not run, starts \
                later, or runs in a container with another /tmp or /dev/shm.",
         not: "Not a size.",
-        fix: Fix::SameIpc,
-        setting: "Start iox-roudi first; share /tmp (its socket) and /dev/shm between the \
-                  containers.",
+        fix: Fix::Setting,
+        setting: "Start iox-roudi first. Between containers share /tmp (its socket) and /dev/shm: docker run --ipc=container:NAME -v \
+                  FOLDER:/tmp, in Kubernetes one pod with a volume at each.",
         source: "https://github.com/eclipse-iceoryx/iceoryx/issues/2531, \
                  https://github.com/eclipse-cyclonedds/cyclonedds/issues/1026",
         example: "2026-06-05 10:01:12.123 [Warning]: RouDi not found - waiting ...",

@@ -168,4 +168,39 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "[1] misc/shmutils.cc:103 NCCL WARN Cuda failure 'invalid argument'",
         ..NCCL
     },
+    Entry {
+        id: "nccl-no-socket",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "Socket creation failed : Address family not supported",
+            "NET/Socket : No interface found",
+            "Bootstrap : no socket interface found",
+        ],
+        instead_of: &["nccl-system-error"],
+        text: "NCCL found no network that it can use, which it needs to begin with even within a machine: the container has none, or no \
+               interface of the kind that it looks for. A line about libibverbs beside it is harmless.",
+        not: "Not shared memory.",
+        fix: Fix::Setting,
+        setting: "docker run without --network none (or with --network host), or NCCL_SOCKET_IFNAME=INTERFACE.",
+        source: "nccl src/misc/socket.cc, https://github.com/NVIDIA/nccl-tests/issues/14",
+        example: "e66aa18dc444:3171:3171 [0] include/socket.h:311 WARN Socket creation failed : Address family not supported by protocol",
+        ..NCCL
+    },
+    Entry {
+        id: "jax-bus",
+        application: "JAX (NCCL)",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["Bus error (core dumped)"],
+        after: &["jax.pmap", "jax.lax.", "import jax", "jax.distributed"],
+        instead_of: &["bus-error"],
+        text: "JAX lets several GPUs talk through NCCL, whose segments lie in /dev/shm: one of them did not fit.",
+        not: "Not GPU memory.",
+        fix: Fix::ShmSize,
+        setting: "NCCL_SHM_DISABLE=1 does without, and is slower.",
+        source: "https://github.com/jax-ml/jax/issues/14560, https://github.com/NVIDIA/JAX-Toolbox/pull/183",
+        example: ">>> jax.pmap(lambda x: jax.lax.pmean(x, 'i'), axis_name='i')(y)\nBus error (core dumped)",
+        ..NCCL
+    },
 ];

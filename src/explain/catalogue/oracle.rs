@@ -117,7 +117,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                the size of the SGA.",
         not: "Not a full disk and not the size of /dev/shm.",
         fix: Fix::Sysv,
-        setting: "Lower SGA_TARGET.",
+        setting: "Or lower SGA_TARGET.",
         source: "https://man7.org/linux/man-pages/man2/shmget.2.html",
         example: "ORA-27102: out of memory Linux-x86_64 Error: 28: No space left on device",
         ..ORACLE
@@ -158,10 +158,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "oracle-noexec",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
-        patterns: &["ORA-04035", "shared object cache \"JOXSHM\""],
+        patterns: &[
+            "ORA-04035",
+            "shared object cache \"JOXSHM\"",
+            "ORA-29516*joez.c",
+            "insufficient shm-object",
+            "pesldl03_MMap: errno 1",
+        ],
         text: "Oracle's Java compiles into /dev/shm and maps it executable; the mount has noexec.",
-        not: "Not the size of /dev/shm, although it reads \"unable to allocate\".",
+        not: "Not the size of /dev/shm, although it reads \"unable to allocate\" and \"insufficient\".",
         fix: Fix::Exec,
+        setting: "Or without the compiler: alter system set java_jit_enabled = false.",
         source: "https://github.com/oracle/docker-images/issues/223",
         example: "ORA-04035: unable to allocate 4096 bytes of shared memory in shared object \
                   cache \"JOXSHM\" of size \"1073741824\"",
@@ -405,8 +412,8 @@ pub(super) const ENTRIES: &[Entry] = &[
                it sees.",
         not: "No limit of the system or of the container, and not /dev/shm.",
         fix: Fix::Setting,
-        setting: "A larger sga_target, at least as the message says (images: DBCA_TOTAL_MEMORY, INIT_SGA_SIZE), or fewer CPUs: \
-                  --cpuset-cpus, cpu_count.",
+        setting: "Fewer CPUs, which is all that XE takes: docker run --cpuset-cpus=0-1; or a larger sga_target, at least as the message says \
+                  (images of other editions: DBCA_TOTAL_MEMORY, INIT_SGA_SIZE).",
         source: "https://docs.oracle.com/error-help/db/ora-00821/, \
                  https://github.com/MaksymBilenko/docker-oracle-12c/issues/31",
         example: "ORA-00821: Specified value of sga_target 768M is too small, needs to be at least 1096M",

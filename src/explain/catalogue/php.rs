@@ -22,17 +22,18 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "php-opcache-insufficient",
         application: "PHP OPcache",
         meaning: Meaning::NotSharedMemory,
-        certainty: Certainty::Sure,
+        certainty: Certainty::Likely,
         patterns: &[
             "Fatal Error Insufficient shared memory",
             "cannot allocate buffer for interned strings",
         ],
-        text: "OPcache's own memory (opcache.memory_consumption) is smaller than what is to be \
-               taken from it: opcache.interned_strings_buffer, or opcache.jit_buffer_size.",
+        text: "OPcache's own memory (opcache.memory_consumption) is smaller than what is to be taken from it \
+               (opcache.interned_strings_buffer). On Solaris, where it comes in segments of 32 MiB at most, the buffer of the JIT is larger \
+               than one of them.",
         not: "Not /dev/shm, not a kernel limit and not memory.",
         fix: Fix::Setting,
-        setting: "Raise opcache.memory_consumption above opcache.interned_strings_buffer, or lower \
-                  that.",
+        setting: "Raise opcache.memory_consumption above opcache.interned_strings_buffer, or lower that. On Solaris \
+                  opcache.jit_buffer_size below 32M, or opcache.jit=off.",
         source: "php-src ext/opcache/ZendAccelerator.c, \
                  https://github.com/php/php-src/issues/11848",
         example: "Mon Jul 31 17:59:24 2023 (2241): Fatal Error Insufficient shared memory!",

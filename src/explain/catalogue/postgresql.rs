@@ -133,8 +133,8 @@ pub(super) const ENTRIES: &[Entry] = &[
                SHMMIN).",
         not: "Not the size of /dev/shm.",
         fix: Fix::Sysv,
-        setting: "Versions before 9.3 put all shared_buffers into that segment; later ones only \
-                  with shared_memory_type = sysv.",
+        setting: "kernel.shmmax (macOS: kern.sysv.shmmax and kern.sysv.shmall) has to be as large as the message says, or shared_buffers \
+                  smaller: versions before 9.3 put all of them into that segment, later ones only with shared_memory_type = sysv.",
         source: "postgres src/backend/port/sysv_shmem.c (InternalIpcMemoryCreate)",
         example: "waiting for server to start....FATAL:  could not create shared memory segment: \
                   Invalid argument",
@@ -202,13 +202,15 @@ pub(super) const ENTRIES: &[Entry] = &[
             "running bootstrap script ... Bus error",
             "child process exited with exit code 135",
             "child process was terminated by signal 7",
+            // internal/cmd/manager of CloudNativePG
+            "PostgreSQL process exited with errors*bus error",
         ],
-        text: "initdb tried the server with huge pages and got SIGBUS: the node has huge pages, \
+        text: "initdb, or the server, tried huge pages and got SIGBUS: the node has huge pages, \
                the container's hugetlb limit gives it none.",
         not: "Not the size of /dev/shm: `df /dev/shm` shows it healthy.",
         fix: Fix::HugePages,
-        setting: "huge_pages = off, for initdb too (initdb --set huge_pages=off since version 16, \
-                  or in postgresql.conf.sample).",
+        setting: "huge_pages = off, for initdb too (initdb --set huge_pages=off since version 16, or in postgresql.conf.sample; \
+                  CloudNativePG: spec.postgresql.parameters: {huge_pages: \"off\"}).",
         source: "https://github.com/docker-library/postgres/issues/451",
         example: "sh: line 1:   153 Bus error               (core dumped) \
                   \"/usr/pgsql-13/bin/postgres\" --boot -x0 -F -c max_connections=100 -c \
@@ -310,7 +312,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "postgresql-extend",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
-        patterns: &["could not extend file \"*: wrote only", "could not extend file*{EDQUOT}"],
+        patterns: &[
+            "could not extend file \"*: wrote only",
+            "could not extend file*{EDQUOT}",
+            "could not write lock file*{ENOSPC}",
+        ],
         instead_of: &["postgresql-possibly-corrupted"],
         text: "A file of a table could not grow: the disk of the data folder is full, or a quota is used up.",
         not: "Not /dev/shm, and nothing is known to be damaged.",

@@ -77,8 +77,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         // Its log has the error first.
         id: "python-lambda-log",
-        patterns: &["File \"/var/task/", "File \"/var/lang/"],
-        after: &["[Errno 38] Function not implemented: OSError"],
+        patterns: &["/var/task/", "/var/lang/"],
+        after: &[
+            "[Errno 38] Function not implemented: OSError",
+            "\"errorMessage\": \"[Errno 38] Function not implemented",
+        ],
         example: "[Errno 38] Function not implemented: OSError\n  File \"/var/task/handler.py\", line 130, in now_handler",
         ..OF_LAMBDA
     },
@@ -187,6 +190,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "A process in the process pool was terminated abruptly",
             "The exit codes of the workers are {SIG",
         ],
+        unless: &["{SIGABRT", "{SIGKILL", "{SIGSEGV"],
         text: "A worker is gone. SIGBUS(-7) in \"The exit codes of the workers are\" is a full \
                /dev/shm (joblib keeps large arrays there) or a truncated file, SIGKILL(-9) the \
                OOM killer, SIGSEGV(-11) a fault in the program.",
@@ -563,5 +567,39 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "ImportError: This platform lacks a functioning sem_open implementation, therefore, the required synchronization \
                   primitives needed will not function, see issue 3770.",
         ..PYTHON
+    },
+    Entry {
+        id: "joblib-worker-killed",
+        application: "joblib, loky",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["The exit codes of the workers are {SIGKILL"],
+        instead_of: &["joblib-worker-signal"],
+        text: "A worker was killed (SIGKILL), as a rule by the OOM killer: the memory limit, or the machine's memory.",
+        not: "Not a full /dev/shm: that is SIGBUS. What joblib keeps in /dev/shm counts as memory, though.",
+        fix: Fix::Memory,
+        setting: "Fewer workers (n_jobs); JOBLIB_TEMP_FOLDER=/tmp keeps large arrays on the disk.",
+        source: "loky loky/process_executor.py",
+        example: "joblib.externals.loky.process_executor.TerminatedWorkerError: The exit codes of the workers are {SIGKILL(-9)}",
+        ..Entry::REST
+    },
+    Entry {
+        id: "joblib-worker-fault",
+        application: "joblib, loky",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "The exit codes of the workers are {SIGABRT",
+            "The exit codes of the workers are {SIGSEGV",
+        ],
+        instead_of: &["joblib-worker-signal"],
+        text: "A worker ended by a fault of its own code: abort() (an assertion, std::bad_alloc, the C library's checks), or a wrong address.",
+        not: "Not a full /dev/shm: that is SIGBUS. Not the OOM killer: that is SIGKILL.",
+        fix: Fix::Setting,
+        setting: "Read what the worker wrote above it; with n_jobs=1 the fault shows itself. A library that was forked after it had started \
+                  threads (OpenMP) does so too.",
+        source: "loky loky/process_executor.py, https://github.com/scikit-learn-contrib/skope-rules/issues/18",
+        example: "joblib.externals.loky.process_executor.TerminatedWorkerError: The exit codes of the workers are {SIGABRT(-6)}",
+        ..Entry::REST
     },
 ];

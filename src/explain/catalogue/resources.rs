@@ -164,4 +164,24 @@ pub(super) const ENTRIES: &[Entry] = &[
                   memory",
         ..Entry::REST
     },
+    Entry {
+        id: "ros2-control-memlock",
+        application: "ros2_control",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "Original error: Resource temporarily unavailable",
+            "Unable to lock the memory: '",
+            "nonzero RLIMIT_MEMLOCK soft resource limit, but tried to lock more memory",
+        ],
+        text: "The controller manager locks its memory (mlockall), and the limit on locked memory (RLIMIT_MEMLOCK) is less: the stack of \
+               each further thread counts, so that one cannot be started.",
+        not: "Not the size of /dev/shm, and no lack of memory. If ulimit -l says unlimited, it is the number of threads (pids.max, ulimit -u).",
+        fix: Fix::Memlock,
+        setting: "Or without: lock_memory: false in the controller manager's parameters.",
+        source: "realtime_tools src/realtime_helpers.cpp (lock_memory), \
+                 https://github.com/ros-controls/ros2_controllers/issues/1389",
+        example: "[joint_trajectory_controller_top]: Original error: Resource temporarily unavailable",
+        ..Entry::REST
+    },
 ];

@@ -363,4 +363,33 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 7.45 GiB for an array with shape (1000000000,)",
         ..Entry::REST
     },
+    Entry {
+        id: "dotnet-access-violation",
+        application: ".NET",
+        patterns: &["System.AccessViolationException: Attempted to read or write protected memory"],
+        text: "The runtime got SIGSEGV or SIGBUS in memory that is not its own. With MemoryMappedFile or UnmanagedMemoryStream in the frames it \
+               is a page of a mapped file that could not be had: the file is in /dev/shm, which is small or full, or it was truncated.",
+        not: "It names no cause: a fault of native code looks alike.",
+        setting: "df /dev/shm while it runs; shmeter watch --trace signals -- COMMAND names the file.",
+        source: "dotnet/runtime src/coreclr/pal/src/exception/signal.cpp, \
+                 https://github.com/dotnet/vscode-csharp/issues/7119",
+        example: "Fatal error. System.AccessViolationException: Attempted to read or write protected memory. This is often an indication that \
+                  other memory is corrupt.",
+        ..Entry::REST
+    },
+    Entry {
+        id: "openj9-huge-pages",
+        application: "OpenJ9",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["ASSERTION FAILED*omrvmem.c"],
+        text: "Older versions of OpenJ9 take the machine's huge pages by themselves, and fail where these are of 1 GiB.",
+        not: "Not /dev/shm, and no lack of memory.",
+        fix: Fix::Setting,
+        setting: "A newer OpenJ9; or without huge pages (-Xlp:objectheap:pagesize=4K).",
+        source: "omr port/linux/omrvmem.c, https://github.com/eclipse-openj9/openj9/issues/1419",
+        example: "omrport.0      *   ** ASSERTION FAILED ** at ../../omr/port/linux/omrvmem.c:694: ((params->startAddress <= \
+                  params->endAddress))",
+        ..Entry::REST
+    },
 ];

@@ -200,7 +200,9 @@ impl Limits {
             _ if site.pod => {
                 "both in one pod, and with the same volume at /dev/shm if they have one"
             }
-            Runtime::Podman => "both in one pod, or podman run --ipc=container:NAME",
+            Runtime::Podman => {
+                "podman run --ipc=container:NAME, or both in one pod, which shares it since Podman 2.2"
+            }
             Runtime::Docker | Runtime::Oci => {
                 "docker run --ipc=container:NAME, and the other one with --ipc=shareable"
             }

@@ -3,6 +3,7 @@
 use super::{Certainty, HolderRow, ObjectRow, Person, SegmentRow, Totals};
 use crate::facts::holdings::{Held, HeldBy, Holder, Holdings, Kept, Object, Remover, Who};
 use crate::facts::maps::Backing;
+use crate::plain::{is_plain_word, shell_word};
 
 pub(crate) fn row(object: &Object, holdings: &Holdings) -> ObjectRow {
     let held_by = object.held_by(holdings.looked.saw_all());
@@ -94,16 +95,13 @@ fn removal(object: &Object, holdings: &Holdings) -> Option<String> {
         Remover::Docker(id) => (format!("docker exec {id} "), &holdings.folder.asked),
         Remover::Inside => return None,
     };
-    // Of `~` only a word that begins with it means a home.
-    let usual = |c: char| c.is_ascii_alphanumeric() || "/._-+:@%,=~".contains(c);
     let folder = folder.trim_end_matches('/');
     let file = format!("{folder}/{}", object.name);
-    let plain = !object.lossy && !object.name.contains('/') && file.chars().all(usual);
+    let plain = !object.lossy && !object.name.contains('/') && is_plain_word(&file);
     if plain {
         return Some(format!("{before}rm -- {file}"));
     }
-    let quoted = folder.replace('\'', "'\\''");
-    let folder = if folder.chars().all(usual) { folder } else { &format!("'{quoted}'") };
+    let folder = shell_word(folder);
     Some(format!("{before}find {folder} -xdev -inum {} -delete", object.file.inode))
 }
 

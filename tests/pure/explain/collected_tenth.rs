@@ -1,4 +1,4 @@
-//! Lines of a thirteenth sample of threads: those that were told wrongly, generally or not at all at the first try, each
+//! Lines of a thirteenth and a fourteenth sample of threads: those that were told wrongly, generally or not at all at the first try, each
 //! with the one entry that tells it.
 
 use super::collected_fifth::{Told, judge, told};
@@ -88,6 +88,102 @@ const LINES: &[Told] = &[
         "zabbix_server [7613]: [file:'selfmon.c',line:380] lock failed: [22] Invalid argument\nzabbix_server [7612]: [file:'selfmon.c',line:380] lock failed: [22] Invalid argument\nzabbix_server [7592]: [file:'log.c',line:238] lock failed: [22] Invalid argument\nzabbix_server [7593]: [file:'log.c',line:238] lock failed: [22] Invalid argumentzabbix_server [7594]: ",
         "zabbix-lock",
         ALIKE,
+    ),
+    told(
+        "NVIDIA/nccl-tests#14",
+        "NCCL failure common.cu:874 'unhandled system error'\ne66aa18dc444:3171:3171 [0] misc/ibvwrap.cu:61 WARN Failed to open libibverbs.so[.1]\ne66aa18dc444:3171:3171 [0] include/socket.h:311 WARN Socket creation failed : Address family not supported by protocol",
+        "nccl-no-socket",
+        ALIKE,
+    ),
+    told(
+        "alex-sherman/unsync#21",
+        "  \"errorMessage\": \"[Errno 38] Function not implemented\",\n  \"errorType\": \"OSError\",\n  \"stackTrace\": [\n    \"  File \\\"/var/task/lambda_function.py\\\", line 7, in lambda_handler\\n    thesync.main()\\n\",\n    \"  File \\\"/var/task/thesync.py\\\", line 13, in main\\n    compute_some(),\\n\",",
+        "python-lambda-log",
+        DENIED,
+    ),
+    told(
+        "jax-ml/jax#14560",
+        ">>> jax.pmap(lambda x: jax.lax.pmean(x, 'i'), axis_name='i')(y)\nBus error (core dumped)",
+        "jax-bus",
+        SHM,
+    ),
+    told(
+        "scikit-learn-contrib/skope-rules#18",
+        "TerminatedWorkerError: A worker process managed by the executor was unexpectedly terminated. This could be caused by a segmentation fault while calling the function or by an excessive memory usage causing the Operating System to kill the worker. The exit codes of the workers are {SIGABRT(-6)}",
+        "joblib-worker-fault",
+        ALIKE,
+    ),
+    told(
+        "cloudnative-pg/cloudnative-pg#714",
+        "{\"level\":\"error\",\"ts\":1662668796.8657594,\"msg\":\"PostgreSQL process exited with errors\",\"logging_pod\":\"cloudnative-pg-01-2\",\"error\":\"signal: bus error (core dumped)\",\"stacktrace\":\"github.com/cloudnative-pg/cloudnative-pg/internal/cmd/manager/instance/run/lifecycle.(*PostgresLifecycle).Start\\n\\tinternal/cmd/manager/instance/run/lifecycle/lifecycle.go:99\\nsigs.k8s.io/controller-runtime/pkg/manager.(*runnableGroup).reconcile.func1\\n\\tpkg/mod/sigs.k8s.io/controller-runtime@v0.12.3/pkg/manager/runnable_group.go:219\"}",
+        "postgresql-initdb-bus",
+        MEMORY,
+    ),
+    told(
+        "opensearch-project/dashboards-maps#592",
+        "We detected that the Electron Renderer process just crashed.\n\nWe have failed the current spec but will continue running the next spec.\n\nThis can happen for a number of different reasons.\n\nIf you're running lots of tests on a memory intense application.\n  - Try increasing the CPU/memory on the machine you're running on.\n  - Try enabling experimentalMemoryManagement in your config file.\n  - Try lowering numTestsKeptInMemory in your config file during 'cypress open'.",
+        "cypress-renderer-crash",
+        MEMORY,
+    ),
+    told(
+        "holos-run/holos#97",
+        "2024-04-03 17:02:47.173 UTC [202508] FATAL:  could not write lock file \"postmaster.pid\": No space left on device",
+        "postgresql-extend",
+        ALIKE,
+    ),
+    told(
+        "jouve/charts#84",
+        "time=\"2025/07/22 11:14:45\" level=debug msg=\"[db] deleted messages is 278.000000% of total size, reclaim space\"\ntime=\"2025/07/22 11:14:45\" level=error msg=\"[db] VACUUM: disk I/O error (6410)\"",
+        "sqlite-no-temporary",
+        ALIKE,
+    ),
+    told(
+        "89luca89/distrobox#671",
+        "$ distrobox enter\nContainer my-distrobox is not running.\nStarting container my-distrobox\nrun this command to follow along:\n\n podman logs -f my-distrobox\n\nError: unable to start container \"9c9d2eba2dc93066e02506f60bc4ff4e640b12f9d792442a8e62e15e2ae52025\": crun: openat2 `dev/shm`: No such file or directory: OCI runtime attempted to invoke a command that was not found",
+        "crun-no-dev-shm",
+        ALIKE,
+    ),
+    told(
+        "ZoneMinder/zmdockerfiles#55",
+        "Memory map file '/dev/shm/zm.mmap.1' does not exist. zmc might not be running.\nno memkey in zmMemInvalidate",
+        "zoneminder-no-file",
+        ALIKE,
+    ),
+    told(
+        "ros-controls/ros2_controllers#1389",
+        "[ros2_control_node-19] [ERROR] [1732535679.279340867] [joint_trajectory_controller_top]: Caught exception in callback for transition 10\n[ros2_control_node-19] [ERROR] [1732535679.279449259] [joint_trajectory_controller_top]: Original error: Resource temporarily unavailable\n[ros2_control_node-19] [WARN] [1732535679.279520632] [joint_trajectory_controller_top]: Error occurred while doing error handling.\n[ros2_control_node-19] [ERROR] [1732535679.279555908] [controller_manager]: After configuring, controller 'joint_trajectory_controller_top' is in state 'unconfigured' , expected inactive.",
+        "ros2-control-memlock",
+        MEMORY,
+    ),
+    told(
+        "eclipse-openj9/openj9#1419",
+        "01:51:38.216 0x23c8a00 omrport.0      *   ** ASSERTION FAILED ** at ../../omr/port/linux/omrvmem.c:694: ((params->startAddress <= params->endAddress))",
+        "openj9-huge-pages",
+        ALIKE,
+    ),
+    told(
+        "nullclaw/nullclaw#269",
+        "warning(memory_sqlite): sqlite schema migration failed (rc=10, sql=CREATE TABLE/FTS/triggers): disk I/O error\nwarning(memory): memory backend 'sqlite' init failed: error.MigrationFailed\nwarning(memory): sqlite migration failed for /root/.nullclaw/workspace/memory.db\nwarning(memory): common causes: database locked/read-only, corrupt sqlite file, or sqlite build without FTS5\nwarning(memory): hint: stop other nullclaw processes; if needed, back up/remove the db file and retry",
+        "sqlite-io",
+        AMBIGUOUS,
+    ),
+    told(
+        "jlesage/docker-dupeguru#2",
+        "X11 MIT Shared Memory Attach failed:\n  Is your DISPLAY=:0 on a remote machine?\n  Suggestion, use: x11vnc -display :0 ... for local display :0",
+        "x11-mit-shm",
+        DENIED,
+    ),
+    told(
+        "jessfraz/dockerfiles#360",
+        "(firefox:1): Gdk-ERROR **: The program 'firefox' received an X Window System error.\nThis probably reflects a bug in the program.\nThe error was 'BadValue (integer parameter out of range for operation)'.\n  (Details: serial 335 error_code 2 request_code 130 (unknown) minor_code 3)\n  (Note to programmers: normally, X errors are reported asynchronously;\n   that is, you will receive the error a while after causing it.\n   To debug your program, run it with the GDK_SYNCHRONIZE environment\n   variable to change this behavior. You can then get a meaningful\n   backtrace from your debugger if you break on the gdk_x_error() function.)\nExceptionHandler::GenerateDump cloned child 89",
+        "x11-mit-shm",
+        DENIED,
+    ),
+    told(
+        "CoatiSoftware/Sourcetrail#918",
+        "#2  0x00007fffef80081d in __gnu_cxx::__verbose_terminate_handler () at /build/gcc/src/gcc/libstdc++-v3/libsupc++/vterminate.cc:95\n#3  0x00007fffef80d4da in __cxxabiv1::__terminate (handler=<optimized out>) at /build/gcc/src/gcc/libstdc++-v3/libsupc++/eh_terminate.cc:47\n#4  0x00007fffef80d537 in std::terminate () at /build/gcc/src/gcc/libstdc++-v3/libsupc++/eh_terminate.cc:57\n#5  0x00007fffef80d78e in __cxxabiv1::__cxa_throw (obj=obj@entry=0x7fffd0006290, tinfo=tinfo@entry=0x555555da8300 <typeinfo for boost::interprocess::interprocess_exception>, dest=dest@entry=0x55555597fa40 <boost::interprocess::interprocess_exception::~interprocess_exception()>) at /build/gcc/src/gcc/libstdc++-v3/libsupc++/eh_throw.cc:95\n#6  0x0000555555986e2e in boost::interprocess::shared_memory_object::priv_open_or_create (perm=..., mode=boost::interprocess::read_write, filename=<optimized out>",
+        "boost-what",
+        AMBIGUOUS,
     ),
 ];
 

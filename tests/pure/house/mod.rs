@@ -16,7 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("schema", &[]),
     ("facts", &["units"]),
     ("sys", &["units"]),
-    ("capacity", &["facts", "units"]),
+    ("capacity", &["facts", "plain", "units"]),
     ("probe", &["facts", "sys", "units"]),
     ("segment", &["capacity", "sys", "units"]),
     ("workload", &["capacity", "facts", "probe", "sys", "units"]),

@@ -1,5 +1,7 @@
 //! System containers, jobs of clusters, and machines without a container.
 
+use shmeter::facts::Reading;
+
 use super::*;
 
 const NO_ENGINES: [&str; 6] = ["docker", "podman", "--shm-size", "ipc=", "emptydir", "--memory="];
@@ -383,4 +385,24 @@ fn what_lies_in_the_place_of_the_folder_is_removed_first() {
     let said = Said(serde_json::to_value(document).unwrap());
     let fix = said.fix("not-shared-memory");
     assert!(fix.starts_with("as root: rm /dev/shm && mkdir -m 1777 /dev/shm\nthen "), "{fix}");
+}
+
+#[test]
+fn where_a_link_leads_is_one_word_of_the_command_that_is_advised() {
+    let container = machine(HOSTS);
+    let mut facts = container.machine.facts();
+    facts.shm.resolved = "/tmp/$(reboot); x'".to_owned();
+    for (is_folder, begin) in [
+        (false, "as root: rm '/tmp/$(reboot); x'\\''' && mkdir -m 1777 '/tmp/$(reboot); x'\\'''\n"),
+        (true, "as root: mkdir -p '/tmp/$(reboot); x'\\''' && mount "),
+    ] {
+        facts.shm.is_folder = is_folder;
+        if is_folder {
+            facts.shm.statfs = Reading::Absent;
+        }
+        let document = Document::new(&facts, &assess(&facts), &Asked::default());
+        let said = Said(serde_json::to_value(document).unwrap());
+        let fix = said.fix("not-shared-memory");
+        assert!(fix.starts_with(begin), "{fix}");
+    }
 }

@@ -113,7 +113,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
                ended.",
         not: "Not shared memory, and not a limit.",
         fix: Fix::Setting,
-        setting: "Start the program again; RemoveIPC=no in /etc/systemd/logind.conf.",
+        setting: "RemoveIPC=no in /etc/systemd/logind.conf and systemctl restart systemd-logind, or run it as a system user; then start it again.",
         source: "semop(2), https://github.com/owasp-modsecurity/ModSecurity/issues/1913",
         example: "Message: collection_retrieve_ex: Failed to lock proc mutex: Identifier removed",
         ..OF_CALL
@@ -168,7 +168,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
                the limit on undo records (SEMMNU).",
         not: "Not shared memory.",
         fix: Fix::Setting,
-        setting: "RemoveIPC=no in /etc/systemd/logind.conf; start the program again.",
+        setting: "RemoveIPC=no in /etc/systemd/logind.conf and systemctl restart systemd-logind, or run it as a system user; then start it again.",
         source: "semop(2), \
                  https://www.postgresql.org/docs/current/kernel-resources.html#SYSTEMD-REMOVEIPC",
         example: "LOG:  semctl(9371648, 6, IPC_RMID, ...) failed: Invalid argument",

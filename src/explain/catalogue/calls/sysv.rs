@@ -132,7 +132,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         not: "Not a limit.",
         fix: Fix::Setting,
         setting: "On Android without root libandroid-shmem, preloaded (LD_PRELOAD; Termux: pkg install libandroid-shmem), or \
-                  the program in proot --sysvipc; elsewhere, and in a chroot, a kernel with CONFIG_SYSVIPC=y. Or POSIX \
+                  the program in proot --sysvipc, which a distribution in proot needs; elsewhere, and in a chroot, a kernel with CONFIG_SYSVIPC=y. Or POSIX \
                   shared memory, where the program has the choice: PostgreSQL needs a small segment of System V always.",
         source: "shmget(2), https://github.com/ssvb/xf86-video-fbturbo/issues/53, \
                  https://github.com/MicrosoftDocs/WSL/issues/39",
