@@ -42,9 +42,7 @@ pub(crate) fn shm_path(
             return Err(ProbeError::Ended(pid));
         }
         (Reading::Absent, _) if explicit => return Err(fault("no such directory")),
-        (Reading::Known(_), _)
-            if !source.is_capture() && source.statfs(&format!("{place}/.")) == Reading::Absent =>
-        {
+        (Reading::Known(_), _) if !is_a_folder(source, &place) => {
             if explicit {
                 return Err(fault("not a directory"));
             }
@@ -62,6 +60,20 @@ pub(crate) fn shm_path(
     };
     let owner = if is_folder { source.owner(&format!("{place}/.")) } else { Reading::Absent };
     Ok(ShmPath { asked: target.path.clone(), resolved, mount, statfs, is_folder, owner })
+}
+
+/// Whether what is there is a folder. A capture tells it by whose owner it holds: the folder's, or that of another file.
+fn is_a_folder(source: &dyn Source, place: &str) -> bool {
+    let folder = format!("{place}/.");
+    if source.is_capture() {
+        return source.owner(&folder).known().is_some() || source.owner(place).known().is_none();
+    }
+    let is_folder = source.statfs(&folder) != Reading::Absent;
+    if !is_folder {
+        // For who records what is read here.
+        let _ = source.owner(place);
+    }
+    is_folder
 }
 
 /// Follows links as the process itself would, inside its own root. `None` for a loop and for what

@@ -17,6 +17,7 @@ mod drivers;
 mod fabrics;
 mod general;
 mod hugepages;
+mod joblib;
 mod kernel;
 mod libraries;
 mod loader;
@@ -45,7 +46,7 @@ mod vendors;
 
 use super::Entry;
 
-const ALL: [&[Entry]; 47] = [
+const ALL: [&[Entry]; 48] = [
     postgresql::ENTRIES,
     oracle::ENTRIES,
     db2::ENTRIES,
@@ -75,6 +76,7 @@ const ALL: [&[Entry]; 47] = [
     containers::ENTRIES,
     podman::ENTRIES,
     sandboxes::ENTRIES,
+    joblib::ENTRIES,
     kernel::ENTRIES,
     signals::supervisors::ENTRIES,
     signals::programs::ENTRIES,

@@ -1,4 +1,4 @@
-//! Python's multiprocessing, joblib, web servers' workers.
+//! Python's multiprocessing and SharedMemory, and what is taken for them.
 
 use crate::explain::{Certainty, Entry, Fix, Meaning};
 
@@ -110,13 +110,18 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "python-without-semlock",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Sure,
-        patterns: &["cannot import name 'SemLock' from '_multiprocessing'"],
-        text: "This Python was built without POSIX semaphores: the C library has none (Android), \
-               or the build found no /dev/shm.",
-        not: "Not a limit, and nothing that can be set here.",
+        patterns: &[
+            "cannot import name 'SemLock' from '_multiprocessing'",
+            "This platform lacks a functioning sem_open implementation",
+        ],
+        instead_of: &["python-semlock-missing", "python-enosys"],
+        text: "This Python was built without POSIX semaphores: the C library has none (Android), or none were found, as where no \
+               /dev/shm is mounted while it is built. Nothing is refused now.",
+        not: "Not a limit, and a /dev/shm that is mounted now does not mend it.",
         fix: Fix::Setting,
-        setting: "Another build of Python, or threads and multiprocessing.Pipe without locks.",
-        source: "cpython Lib/multiprocessing/synchronize.py, \
+        setting: "Another Python (the distribution's, conda, uv), or build it again with a tmpfs on /dev/shm (mode 1777). Threads and \
+                  multiprocessing.Pipe without locks need none.",
+        source: "cpython Lib/multiprocessing/synchronize.py, https://github.com/python/cpython/issues/48020, \
                  https://github.com/termux/termux-packages/issues/8938",
         example: "ImportError: cannot import name 'SemLock' from '_multiprocessing' \
                   (/usr/lib/python3.10/lib-dynload/_multiprocessing.cpython-310.so)",
@@ -178,82 +183,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "cpython Modules/faulthandler.c, \
                  https://github.com/blakeblackshear/frigate/issues/1354",
         example: "Fatal Python error: Bus error",
-        ..Entry::REST
-    },
-    Entry {
-        id: "joblib-worker-signal",
-        application: "joblib, loky",
-        meaning: Meaning::Ambiguous,
-        certainty: Certainty::Ambiguous,
-        patterns: &[
-            "A worker process managed by the executor was unexpectedly terminated",
-            "A process in the process pool was terminated abruptly",
-            "The exit codes of the workers are {SIG",
-        ],
-        unless: &["{SIGABRT", "{SIGKILL", "{SIGSEGV"],
-        text: "A worker is gone. SIGBUS(-7) in \"The exit codes of the workers are\" is a full \
-               /dev/shm (joblib keeps large arrays there) or a truncated file, SIGKILL(-9) the \
-               OOM killer, SIGSEGV(-11) a fault in the program.",
-        not: "It names no cause without the exit code.",
-        setting: "JOBLIB_TEMP_FOLDER=/tmp keeps joblib's arrays on the disk.",
-        source: "loky loky/process_executor.py",
-        example: "joblib.externals.loky.process_executor.TerminatedWorkerError: A worker process \
-                  managed by the executor was unexpectedly terminated. This could be caused by a \
-                  segmentation fault while calling the function or by an excessive memory usage",
-        ..Entry::REST
-    },
-    Entry {
-        id: "joblib-memmap-full",
-        application: "joblib, loky",
-        meaning: Meaning::ShmSize,
-        certainty: Certainty::Likely,
-        patterns: &["[Errno 28]"],
-        after: &[
-            "joblib_memmapping_folder",
-            "joblib/_memmapping_reducer.py",
-            "joblib/numpy_pickle",
-            "loky/backend",
-        ],
-        text: "joblib writes large arrays for its workers into /dev/shm (or TMPDIR where that is \
-               small), and there was no space.",
-        not: "Not memory of the workers.",
-        fix: Fix::ShmSize,
-        setting: "JOBLIB_TEMP_FOLDER=/tmp, or max_nbytes=None.",
-        source: "joblib joblib/_memmapping_reducer.py (_get_temp_dir)",
-        example: "  File \"joblib/numpy_pickle.py\", line 107, in write_array OSError: [Errno 28] \
-                  No space left on device",
-        ..Entry::REST
-    },
-    Entry {
-        id: "joblib-serial-full",
-        application: "joblib, loky",
-        meaning: Meaning::ShmSize,
-        certainty: Certainty::Likely,
-        patterns: &["[Errno 28]*joblib will operate in serial mode"],
-        text: "joblib tried a POSIX semaphore, a file of one page in /dev/shm, and there was no \
-               space for it: /dev/shm is full, or out of inodes. It goes on without workers.",
-        not: "Not the disk.",
-        fix: Fix::ShmSize,
-        setting: "`shmeter ls` shows what fills it.",
-        source: "joblib joblib/_multiprocessing_helpers.py",
-        example: "UserWarning: [Errno 28] No space left on device.  joblib will operate in serial \
-                  mode",
-        ..Entry::REST
-    },
-    Entry {
-        id: "joblib-serial",
-        application: "joblib, loky",
-        meaning: Meaning::Permission,
-        certainty: Certainty::Likely,
-        patterns: &["joblib will operate in serial mode"],
-        unless: &["[Errno 28]"],
-        text: "joblib tried a POSIX semaphore, a file in /dev/shm, and may not make one: \
-               \"Permission denied\" is its mode or owner, \"Function not implemented\" a missing \
-               /dev/shm. It goes on without workers.",
-        not: "Not a size, and no failure.",
-        fix: Fix::Permission,
-        source: "joblib joblib/_multiprocessing_helpers.py",
-        example: "UserWarning: [Errno 13] Permission denied.  joblib will operate in serial mode",
         ..Entry::REST
     },
     Entry {
@@ -549,57 +478,5 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "cpython Lib/multiprocessing/shared_memory.py, https://github.com/mlcommons/storage/issues/768",
         example: "    _posixshmem.shm_unlink(self._name)\nFileNotFoundError: [Errno 2] No such file or directory: '/ckpt_452136_0'",
         ..PYTHON
-    },
-    Entry {
-        id: "python-built-without",
-        application: "Python multiprocessing",
-        meaning: Meaning::NotSharedMemory,
-        certainty: Certainty::Sure,
-        patterns: &["This platform lacks a functioning sem_open implementation"],
-        instead_of: &["python-semlock-missing", "python-enosys"],
-        text: "This Python was built without POSIX semaphores: its configure found none, as it does where no /dev/shm is mounted while it is \
-               built. Nothing is refused now.",
-        not: "No size, and a /dev/shm that is mounted now does not mend it.",
-        fix: Fix::Setting,
-        setting: "Mount a tmpfs on /dev/shm (mode 1777) where it is built, and build it again; or another Python (the distribution's, \
-                  conda, uv). Threads need none.",
-        source: "cpython Lib/multiprocessing/synchronize.py, https://github.com/python/cpython/issues/48020",
-        example: "ImportError: This platform lacks a functioning sem_open implementation, therefore, the required synchronization \
-                  primitives needed will not function, see issue 3770.",
-        ..PYTHON
-    },
-    Entry {
-        id: "joblib-worker-killed",
-        application: "joblib, loky",
-        meaning: Meaning::Memory,
-        certainty: Certainty::Likely,
-        patterns: &["The exit codes of the workers are {SIGKILL"],
-        instead_of: &["joblib-worker-signal"],
-        text: "A worker was killed (SIGKILL), as a rule by the OOM killer: the memory limit, or the machine's memory.",
-        not: "Not a full /dev/shm: that is SIGBUS. What joblib keeps in /dev/shm counts as memory, though.",
-        fix: Fix::Memory,
-        setting: "Fewer workers (n_jobs); JOBLIB_TEMP_FOLDER=/tmp keeps large arrays on the disk.",
-        source: "loky loky/process_executor.py",
-        example: "joblib.externals.loky.process_executor.TerminatedWorkerError: The exit codes of the workers are {SIGKILL(-9)}",
-        ..Entry::REST
-    },
-    Entry {
-        id: "joblib-worker-fault",
-        application: "joblib, loky",
-        meaning: Meaning::NotSharedMemory,
-        certainty: Certainty::Likely,
-        patterns: &[
-            "The exit codes of the workers are {SIGABRT",
-            "The exit codes of the workers are {SIGSEGV",
-        ],
-        instead_of: &["joblib-worker-signal"],
-        text: "A worker ended by a fault of its own code: abort() (an assertion, std::bad_alloc, the C library's checks), or a wrong address.",
-        not: "Not a full /dev/shm: that is SIGBUS. Not the OOM killer: that is SIGKILL.",
-        fix: Fix::Setting,
-        setting: "Read what the worker wrote above it; with n_jobs=1 the fault shows itself. A library that was forked after it had started \
-                  threads (OpenMP) does so too.",
-        source: "loky loky/process_executor.py, https://github.com/scikit-learn-contrib/skope-rules/issues/18",
-        example: "joblib.externals.loky.process_executor.TerminatedWorkerError: The exit codes of the workers are {SIGABRT(-6)}",
-        ..Entry::REST
     },
 ];

@@ -406,3 +406,17 @@ fn where_a_link_leads_is_one_word_of_the_command_that_is_advised() {
         assert!(fix.starts_with(begin), "{fix}");
     }
 }
+
+#[test]
+fn a_capture_keeps_that_the_folder_is_none() {
+    let owner = |path: &str| {
+        let mut container = machine(HOSTS);
+        let owners = format!(r#"{{"{path}": {{"mode": "644", "uid": 0, "gid": 0}}}}"#);
+        container.machine.0.owners = serde_json::from_str(&owners).unwrap();
+        container.said()
+    };
+    assert!(owner("/dev/shm").words().contains("is not a directory"));
+    assert!(!owner("/dev/shm/.").words().contains("is not a directory"));
+    // An old one holds no owner.
+    assert!(!machine(HOSTS).said().words().contains("is not a directory"));
+}
