@@ -1,6 +1,7 @@
 //! How large /dev/shm should be, and how much memory it needs: the formula of docs/sizing.md.
 
 use super::ceiling::{Ceiling, Source};
+use super::origin::origin;
 use super::{Capacity, Method};
 use crate::facts::{Facts, Level};
 use crate::units::{Bytes, Limit};
@@ -65,6 +66,10 @@ pub(crate) fn larger_than(
     total: Bytes,
     app: Option<Bytes>,
 ) -> (Bytes, Option<Bytes>) {
+    // What takes the place of the host's begins empty.
+    if origin(facts).is_of_the_host() && facts.runtime.runtime.is_container() {
+        return (usual_size(facts, posix, app), None);
+    }
     let twice = total.saturating_mul(2).max(USUAL);
     let size = safe_size(facts, posix, app).map_or(twice, |safe| safe.min(twice));
     // A tenth more is not worth a restart.

@@ -64,7 +64,13 @@ fn gitlab(site: &Site, change: &Change) -> Option<String> {
         false => format!("shm_size = {}", mebibytes(size).saturating_mul(1 << 20)),
     };
     let fields = match change {
-        Change::Size(shm) => size(*shm),
+        Change::Size(shm) => {
+            return Some(format!(
+                "in the runner's config.toml, [runners.docker]: {}\non runners of others, as gitlab.com's: {}",
+                size(*shm),
+                super::hosted::WITH_LESS
+            ));
+        }
         Change::Memory(memory) => format!("memory = \"{}\"", binary(*memory)),
         Change::Both { shm, memory } => {
             format!("memory = \"{}\", {}", binary(*memory), size(*shm))

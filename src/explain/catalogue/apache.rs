@@ -20,22 +20,38 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "apache-mutex-file",
+        application: "Apache httpd",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["AH00023: Couldn't create the*mutex (file "],
+        unless: &["{ENOSPC}", "{EINVAL}: AH", "{ENOSYS}: AH", "{EOPNOTSUPP}: AH"],
+        instead_of: &["apache-mutex"],
+        text: "This mutex is a lock on a file, which the line names, and the file could not be made: its folder is missing (No such file), or may \
+               not be written to (Permission denied, Read-only file system).",
+        not: "No semaphore, no shared memory and no limit.",
+        fix: Fix::Setting,
+        setting: "Make that folder, writable for the user that starts Apache (mkdir -p, chown); or another kind: Mutex posixsem.",
+        source: "httpd server/util_mutex.c",
+        example: "(13)Permission denied: AH00023: Couldn't create the rewrite-map mutex (file \
+                  /var/lock/apache2/rewrite-map.19)",
+        ..Entry::REST
+    },
+    Entry {
         id: "apache-mutex",
         application: "Apache httpd",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
         patterns: &["AH00023: Couldn't create the*mutex", "AH02478: failed to create"],
-        unless: &["{ENOSPC}", "{EINVAL}: AH", "{ENOSYS}: AH", "{EOPNOTSUPP}: AH"],
+        unless: &["{ENOSPC}", "{EINVAL}: AH", "{ENOSYS}: AH", "{EOPNOTSUPP}: AH", "mutex (file "],
         text: "A mutex could not be made. By default it is a System V semaphore, and there are \
-               none left (kernel.sem): servers that were killed leave theirs. \"Permission \
-               denied\" and \"Read-only file system\" are the folder of lock files.",
+               none left (kernel.sem): servers that were killed leave theirs.",
         not: "Not shared memory and not the disk.",
         fix: Fix::Semaphores,
         setting: "Mutex posixsem or pthread in its configuration needs no System V semaphore.",
         source: "httpd server/util_mutex.c, \
                  https://github.com/KloxoNGCommunity/kloxong/issues/33",
-        example: "(13)Permission denied: AH00023: Couldn't create the rewrite-map mutex (file \
-                  /var/lock/apache2/rewrite-map.19)",
+        example: "[core:emerg] AH00023: Couldn't create the rewrite-map mutex",
         ..Entry::REST
     },
     Entry {

@@ -120,6 +120,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..CHROME
     },
     Entry {
+        id: "chrome-shm-missing",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["Creating shared memory in /dev/shm/*{ENOENT}"],
+        instead_of: &["chrome-shm-denied"],
+        text: "The browser makes this file itself, so that ENOENT means that its process sees no /dev/shm: there is none, or the process is \
+               in the browser's own sandbox (of an AppImage, or where user namespaces are restricted), which sees no files.",
+        not: "Not a size, no right, and no file that is gone; the next line's chmod does not help where /dev/shm has mode 1777.",
+        fix: Fix::Setting,
+        setting: "ls -ld /dev/shm: where it is missing, mount a tmpfs there (mode 1777). Else it is the sandbox: a package instead of the \
+                  AppImage (its chrome-sandbox has to be root's, mode 4755), another version; --no-sandbox shows whether it is that.",
+        source: "chromium base/memory/platform_shared_memory_region_posix.cc, https://github.com/getpaseo/paseo/issues/1016",
+        example: "[21366:0514/122048.460712:ERROR:base/memory/platform_shared_memory_region_posix.cc:214] Creating shared memory in \
+                  /dev/shm/.org.chromium.Chromium.TsCj7y failed: No such file or directory (2)",
+        ..CHROME
+    },
+    Entry {
         id: "chrome-shm-denied",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
@@ -128,7 +145,11 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Unable to access(W_OK|X_OK) /dev/shm",
             "caused by incorrect permissions on /dev/shm",
         ],
-        unless: &["Creating shared memory in /dev/shm/*{ENOSPC}", "No such process"],
+        unless: &[
+            "Creating shared memory in /dev/shm/*{ENOSPC}",
+            "Creating shared memory in /dev/shm/*{ENOENT}",
+            "No such process",
+        ],
         text: "A shared buffer in /dev/shm could not be made: it is missing, read-only, or not writable for this \
                user (it needs mode 1777), or a security module forbids it (the AppArmor profile of a snap). Where \
                its mode is right, it is the browser's own sandbox: Electron before 13.5 with glibc 2.34 or later.",
@@ -189,31 +210,22 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "chrome-page-crash",
-        application: "Selenium, Puppeteer, Playwright",
+        application: "Selenium",
         meaning: Meaning::Ambiguous,
         certainty: Certainty::Ambiguous,
         patterns: &[
             "session deleted because of page crash",
             "from tab crashed",
-            "Error: Page crashed!",
-            "page.goto: Page crashed",
-            ": Page crashed",
-            ": Target crashed",
             "message: tab crashed",
             "Renderer process crashed",
-            "Page crashed!",
-            "The page crashed",
-            "Target page, context or browser has been closed*crash",
             "browser process has crashed",
             "tab crashed",
         ],
         text: "The browser's process of a page died. Chrome before about version 120 kept buffers in /dev/shm and \
-               died of a full one; later ones use memfd, and die of the memory limit. Playwright says the same of \
-               WebKit and Firefox, where the cause is another one: in a container often that they run as root.",
+               died of a full one; later ones use memfd, and die of the memory limit.",
         not: "Not the driver's fault. A newer browser does not need a large /dev/shm.",
         fix: Fix::ShmSize,
-        setting: "--disable-dev-shm-usage for a Chrome of 65 to 120, more memory for a newer one; WebKit in Playwright's image \
-                  as its user pwuser.",
+        setting: "--disable-dev-shm-usage for a Chrome of 65 to 120, more memory for a newer one.",
         source: "https://github.com/SeleniumHQ/docker-selenium/issues/589, \
                  https://github.com/microsoft/playwright/issues/8578, measured with Chromium 156",
         example: "org.openqa.selenium.WebDriverException: unknown error: session deleted because \
@@ -397,7 +409,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "The browser or its page is gone: it crashed (the memory limit, the sandbox, a browser of another version than the \
                library wants), or the test closed it, or ended, while something still waited.",
         not: "It names no cause; as a rule not /dev/shm.",
-        setting: "Run with DEBUG=pw:browser (Puppeteer: dumpio: true) to see the browser's own last words, and see whether an await is \
+        setting: "Puppeteer: launch with dumpio: true, Playwright: DEBUG=pw:browser, to see the browser's own last words, and see whether an await is \
                   missing. Both pass --disable-dev-shm-usage themselves, so that /dev/shm is a cause only where that was taken away.",
         source: "playwright packages/playwright-core/src/client/errors.ts, puppeteer packages/puppeteer-core/src/cdp",
         example: "browserType.launch: Target page, context or browser has been closed",
@@ -421,6 +433,29 @@ pub(super) const ENTRIES: &[Entry] = &[
                  https://pptr.dev/troubleshooting",
         example: "[FATAL:zygote_host_impl_linux.cc(127)] No usable sandbox! Update your kernel",
         ..CHROME
+    },
+    Entry {
+        id: "browser-page-crash",
+        application: "Puppeteer, Playwright",
+        patterns: &[
+            "Error: Page crashed!",
+            "page.goto: Page crashed",
+            ": Page crashed",
+            ": Target crashed",
+            "Page crashed!",
+            "The page crashed",
+            "Target page, context or browser has been closed*crash",
+        ],
+        text: "The browser's process of a page died. Both pass --disable-dev-shm-usage to Chrome themselves (Puppeteer since 2018), so that it is \
+               as a rule memory: the container's limit, or a page that takes too much. WebKit and Firefox in Playwright: in a container \
+               often that they run as root.",
+        not: "It names no cause; a small /dev/shm only where that option was taken away (ignoreDefaultArgs) or in an old Puppeteer.",
+        setting: "oom_kill in memory.events tells of the limit: more memory, or fewer pages at once. Else --disable-gpu; WebKit in Playwright's \
+                  image as its user pwuser. In an old Puppeteer --disable-dev-shm-usage, or docker run --shm-size=1g.",
+        source: "puppeteer packages/puppeteer-core/src/node/ChromeLauncher.ts, \
+                 https://github.com/microsoft/playwright/issues/8578",
+        example: "    at Page._onTargetCrashed\nError: Page crashed!",
+        ..Entry::REST
     },
     Entry {
         id: "chrome-child-died",

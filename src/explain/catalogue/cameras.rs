@@ -227,4 +227,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "error: Failed waiting on fd activity",
         ..Entry::REST
     },
+    Entry {
+        id: "zoneminder-unlocked",
+        application: "ZoneMinder",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["Unable to map file*to locked memory, trying unlocked"],
+        text: "A note for debugging: the limit on locked memory is small, and the file is mapped unlocked, which the next line says.",
+        not: "No failure, and no full /dev/shm.",
+        fix: Fix::Setting,
+        setting: "None is needed. What waits for the capture daemon: see the log of that monitor's zmc.",
+        source: "zoneminder src/zm_monitor.cpp, https://github.com/ZoneMinder/zoneminder/issues/3091",
+        example: "zma_m2[1129966].DB1-zm_monitor.cpp/597 [Unable to map file /dev/shm/zm.mmap.2 (12678168 bytes) to locked memory, trying \
+                  unlocked]",
+        ..Entry::REST
+    },
 ];

@@ -476,15 +476,30 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Unable to mmap*log file*{ENOMEM}",
             "Unable to mmap*log file: cannot allocate memory",
             "while mmapping*value log*{ENOMEM}",
+            ".vlog err: cannot allocate memory",
         ],
         instead_of: &["errno-12", "mmap-enomem"],
         text: "Badger maps twice the size of a value log (2 GiB by default), and the address space has no room for it: ulimit -v, a \
                system of 32 bits, or overcommit.",
         not: "Not /dev/shm, and not memory in use: the file is on a disk.",
         fix: Fix::Refused,
-        setting: "A smaller ValueLogFileSize; before version 2 also ValueLogLoadingMode = options.FileIO.",
+        setting: "A build for 64 bits; else a smaller ValueLogFileSize, and before version 2 ValueLogLoadingMode = options.FileIO.",
         source: "badger value.go, https://github.com/dgraph-io/badger/issues/246",
         example: "Unable to mmap RDWR log file: cannot allocate memory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "elasticsearch-bootstrap",
+        application: "Elasticsearch, OpenSearch",
+        patterns: &["bootstrap checks failed. You must address the points"],
+        unless: &["max virtual memory areas", "memory locking requested"],
+        text: "Elasticsearch found settings of the machine that it does not start with; the lines \"bootstrap check failure\" around this one \
+               name them: as a rule vm.max_map_count of the host, else the number of open files, or locked memory.",
+        not: "Not /dev/shm.",
+        setting: "sysctl -w vm.max_map_count=262144 on the host, if nothing else is named (to keep it: /etc/sysctl.d).",
+        source: "https://www.elastic.co/docs/deploy-manage/deploy/self-managed/bootstrap-checks",
+        example: "ERROR: [1] bootstrap checks failed. You must address the points described in the following [1] lines before starting \
+                  Elasticsearch.",
         ..Entry::REST
     },
 ];

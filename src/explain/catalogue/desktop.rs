@@ -134,7 +134,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         not: "Not a size of /dev/shm, and no missing right.",
         fix: Fix::Setting,
         setting: "End all of Wine's processes of that prefix (wineserver -k), or give all the same \
-                  WINEESYNC and WINEFSYNC.",
+                  WINEESYNC and WINEFSYNC (Proton: PROTON_NO_ESYNC=1, PROTON_NO_FSYNC=1 do without).",
         source: "https://github.com/vinegarhq/vinegar/issues/381, \
                  https://github.com/bottlesdevs/programs/issues/17",
         example: "01f8:err:esync:esync_init Failed to open esync shared memory file; make sure no \

@@ -326,7 +326,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         not: "Not the size of /dev/shm.",
         fix: Fix::Setting,
         setting: "UCX_TLS=^cma does without; or docker run --cap-add=SYS_PTRACE, sysctl kernel.yama.ptrace_scope=0 on the \
-                  host. UCX 1.6 and newer try it first.",
+                  host. Apptainer with user namespaces: --sharens. Newer UCX tries it first.",
         source: "ucx src/uct/sm/scopy/cma/cma_ep.c, https://github.com/openucx/ucx/issues/3545",
         example: "process_vm_readv delivered 0 instead of 480960, error message Operation not permitted",
         ..Entry::REST
@@ -363,5 +363,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "mlx5_core 0000:61:00.0: mlx5_cmd_check:795:(pid 53945): ALLOC_UAR(0x802) op_mod(0x0) failed, status limits \
                   exceeded(0x8), syndrome (0x5a7939)",
         ..Entry::REST
+    },
+    Entry {
+        id: "ucx-shmget-crash",
+        meaning: Meaning::Sysv,
+        certainty: Certainty::Likely,
+        patterns: &["ucs_sysv_shmget_format_error"],
+        instead_of: &["words-unknown", "words-failed"],
+        text: "shmget was refused, and UCX (1.8) crashed as it put that into words: the signal is not the cause.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Sysv,
+        setting: "UCX_TLS=^sysv does without; ipcs -m shows what killed jobs left. A newer UCX says the error.",
+        source: "ucx src/ucs/sys/sys.c, https://github.com/openucx/ucx/issues/4657",
+        example: " 5 0x0000000000059f88 ucs_sysv_shmget_format_error()  ucx-v1.8.x/src/ucs/sys/sys.c:702",
+        ..UCX
     },
 ];

@@ -88,7 +88,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         not: "Not a lack of memory as such: that is SIGKILL (137). On ARM and SPARC it can be a \
               misaligned address, rarely it is broken memory (the kernel's log says so).",
         setting: "df /dev/shm while it runs: at 100 % it was that. If it never fills, look for \
-                  files that the program maps.",
+                  files that the program maps, and with huge pages at the cgroup's limit of them (hugetlb.2MB.max; in a pod \
+                  resources.limits.hugepages-2Mi).",
         source: "mmap(2), signal(7)",
         example: "./run.sh: line 9:    23 Bus error               (core dumped) ./solver -n 4",
         ..Entry::REST

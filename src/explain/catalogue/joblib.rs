@@ -113,4 +113,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "joblib.externals.loky.process_executor.TerminatedWorkerError: The exit codes of the workers are {SIGABRT(-6)}",
         ..Entry::REST
     },
+    Entry {
+        id: "joblib-windows",
+        application: "joblib on Windows",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["[Errno 28]"],
+        after: &["joblib\\numpy_pickle", "joblib\\_memmapping_reducer", "loky\\backend"],
+        instead_of: &["errno-28"],
+        text: "joblib writes large arrays for its workers into a folder of %TEMP%, and that drive is full.",
+        not: "Not /dev/shm: Windows has none.",
+        fix: Fix::Setting,
+        setting: "JOBLIB_TEMP_FOLDER (or temp_folder=) on a drive with room, max_nbytes=None, or fewer jobs.",
+        source: "joblib joblib/_memmapping_reducer.py",
+        example: "  File \"D:\\Anaconda3\\lib\\site-packages\\joblib\\numpy_pickle.py\", line 104, in write_array\n\
+                  OSError: [Errno 28] No space left on device",
+        ..Entry::REST
+    },
 ];

@@ -119,9 +119,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &["allocating lock for*{ENOSPC}", "allocation failed; exceeded num_locks"],
         text: "Podman keeps its locks in a file of fixed size in /dev/shm, and all of its slots are taken: each \
                container, pod and volume has one.",
-        not: "Not the disk, and not a full /dev/shm, although it says so.",
+        not: "Not the disk, and not a full /dev/shm.",
         fix: Fix::Setting,
-        setting: "podman container prune, podman volume prune; or a larger num_locks in containers.conf, then \
+        setting: "podman container prune; podman volume prune, which removes the data of unused volumes; or a larger num_locks in containers.conf, then \
                   podman system renumber.",
         source: "podman libpod/lock/shm/shm_lock.c, containers.conf(5)",
         example: "Error: error allocating lock for new container: no space left on device",

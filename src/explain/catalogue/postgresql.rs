@@ -209,8 +209,8 @@ pub(super) const ENTRIES: &[Entry] = &[
                the container's hugetlb limit gives it none.",
         not: "Not the size of /dev/shm: `df /dev/shm` shows it healthy.",
         fix: Fix::HugePages,
-        setting: "huge_pages = off, for initdb too (initdb --set huge_pages=off since version 16, or in postgresql.conf.sample; \
-                  CloudNativePG: spec.postgresql.parameters: {huge_pages: \"off\"}).",
+        setting: "huge_pages = off, for initdb too (initdb --set huge_pages=off since version 16, or in postgresql.conf.sample). \
+                  CloudNativePG: resources: {limits: {hugepages-2Mi: SIZE}}, as its initdb takes no such parameter.",
         source: "https://github.com/docker-library/postgres/issues/451",
         example: "sh: line 1:   153 Bus error               (core dumped) \
                   \"/usr/pgsql-13/bin/postgres\" --boot -x0 -F -c max_connections=100 -c \
@@ -337,6 +337,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         setting: "shared_memory_type = mmap (the default), or huge_pages = off.",
         source: "postgres src/backend/port/sysv_shmem.c (PGSharedMemoryCreate)",
         example: "FATAL:  huge pages not supported with the current \"shared_memory_type\" setting",
+        ..POSTGRESQL
+    },
+    Entry {
+        id: "postgresql-popen",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["popen failure: {ENOMEM}"],
+        instead_of: &["errno-12"],
+        text: "initdb could not start another program, and its C library says so as a lack of memory: a new glibc in an image starts it \
+               by clone3, which the seccomp profile of an old container runtime refuses.",
+        not: "As a rule no lack of memory, and no limit: more of them does not help.",
+        fix: Fix::Setting,
+        setting: "A newer Docker, containerd, runc and libseccomp on the node, or an image with an older base.",
+        source: "postgres src/common/exec.c (pipe_read_line), https://github.com/bitnami/charts/issues/24050, \
+                 https://github.com/moby/moby/issues/42680",
+        example: "popen failure: Cannot allocate memory\ninitdb: error: program \"postgres\" is needed by initdb but was not found",
         ..POSTGRESQL
     },
 ];

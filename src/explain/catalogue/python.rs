@@ -119,7 +119,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                /dev/shm is mounted while it is built. Nothing is refused now.",
         not: "Not a limit, and a /dev/shm that is mounted now does not mend it.",
         fix: Fix::Setting,
-        setting: "Another Python (the distribution's, conda, uv), or build it again with a tmpfs on /dev/shm (mode 1777). Threads and \
+        setting: "Another Python (the distribution's, conda, uv; in Termux pkg upgrade python), or build it again with a tmpfs on /dev/shm (mode 1777). Threads and \
                   multiprocessing.Pipe without locks need none.",
         source: "cpython Lib/multiprocessing/synchronize.py, https://github.com/python/cpython/issues/48020, \
                  https://github.com/termux/termux-packages/issues/8938",

@@ -9,11 +9,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "ray-tmp-instead",
         meaning: Meaning::ShmSize,
         certainty: Certainty::Sure,
-        patterns: &[
-            "instead of /dev/shm because /dev/shm has only",
-            "exceeds /dev/shm size (",
-            "Reducing object store memory because /dev/shm has only",
-        ],
+        patterns: &["instead of /dev/shm because /dev/shm has only", "exceeds /dev/shm size ("],
         text: "The object store does not fit into /dev/shm, so Ray keeps it in files on the disk \
                under /tmp (or refuses, above 10 GB): it works, and is slow.",
         not: "Not the memory limit. A refusal ends the program with a ValueError.",
@@ -62,6 +58,20 @@ pub(super) const ENTRIES: &[Entry] = &[
                  https://docs.ray.io/en/latest/ray-core/scheduling/memory-management.html",
         example: "ray.exceptions.ObjectStoreFullError: Failed to put object \
                   00ffffff0200000001000000 in object store because it is full.",
+        ..RAY
+    },
+    Entry {
+        id: "ray-store-reduced",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &["Reducing object store memory because /dev/shm has only"],
+        text: "An old Ray (before 0.6) made its object store as small as what is free in /dev/shm: later objects do not fit. Often files of \
+               an earlier run that was killed fill it.",
+        not: "Not the memory limit, and nothing is put into /tmp.",
+        fix: Fix::ShmSize,
+        setting: "See first what is left there: `shmeter ls`.",
+        source: "https://github.com/ray-project/ray/pull/3149",
+        example: "Reducing object store memory because /dev/shm has only 245919744 bytes available.",
         ..RAY
     },
     Entry {

@@ -121,7 +121,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             hsperfdata in a full /tmp, C [libNAME.so] that library.",
         not: "Not the heap. It is /dev/shm only if the mapped file lies there.",
         setting: "df of /tmp and of the disk below it. With PerfMemory or PerfLongVariant in the frame, or V [libjvm.so+...] without a name, \
-                  -XX:+PerfDisableSharedMem does without hsperfdata. With a library there: df of the files that it maps, and a newer \
+                  -XX:+PerfDisableSharedMem does without hsperfdata. With Unsafe_ or Copy:: there it is a file that the program maps: df of its folder. With a library: df of the files that it maps, and a newer \
                   version of it.",
         source: "https://github.com/bazelbuild/bazel/issues/3236, \
                  https://github.com/camunda/camunda/issues/8099",

@@ -296,4 +296,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "Error in mcfork(detached) : unable to fork, possible reason: Cannot allocate memory",
         ..Entry::REST
     },
+    Entry {
+        id: "osrm-denied",
+        application: "OSRM",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["[fatal error] exception: Permission denied"],
+        text: "osrm-datastore and osrm-routed keep locks and data of fixed names in /dev/shm (osrm-*), and those that are there are another \
+               user's, as of a run by root before.",
+        not: "Not a size.",
+        fix: Fix::Permission,
+        setting: "ls -l /dev/shm/*osrm* shows whose they are; that user or root removes them (osrm-datastore --remove-locks, or rm), while \
+                  none runs.",
+        source: "osrm-backend include/storage/shared_memory.hpp, https://github.com/Project-OSRM/osrm-backend/issues/910",
+        example: "$ osrm-datastore map.osrm\n[fatal error] exception: Permission denied",
+        ..Entry::REST
+    },
 ];

@@ -236,11 +236,29 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..TRITON
     },
     Entry {
+        id: "triton-server-key-size",
+        patterns: &[
+            "Unable to initialize shared memory key*requires at least 64MBs of shared memory",
+        ],
+        instead_of: &["words-missing", "words-failed"],
+        text: "The Python backend could not make its region in /dev/shm, of which each instance takes 64 MiB. Versions up to 23.01 name \
+               the wrong error behind it, such as \"No such file or directory\".",
+        not: "Not GPU memory, and as a rule no file that is missing.",
+        fix: Fix::ShmSize,
+        setting: "64 MiB for each instance of a Python model, and more for large tensors; fewer instances need less.",
+        source: "python_backend src/shm_manager.cc, https://github.com/boostorg/interprocess/commit/c4a0467",
+        example: "Internal: Unable to initialize shared memory key 'triton_python_backend_shm_region_1' to requested size (67108864 \
+                  bytes). If you are running Triton inside docker, use '--shm-size' flag to control the shared memory region size. Each \
+                  Python backend model instance requires at least 64MBs of shared memory. Error: No such file or directory",
+        ..TRITON
+    },
+    Entry {
         id: "triton-server-key",
         meaning: Meaning::Permission,
         certainty: Certainty::Ambiguous,
         patterns: &["Unable to initialize shared memory key"],
-        unless: &["Unable to initialize shared memory key*{ENOSPC}", "'--shm-size' flag"],
+        unless: &["Unable to initialize shared memory key*{ENOSPC}", "requires at least 64MBs"],
+        instead_of: &["words-missing", "words-failed"],
         text: "The Python backend could not make its region in /dev/shm; the error behind it \
                tells why. \"File exists\" and \"No such file\" come where two servers share one \
                /dev/shm and one prefix.",

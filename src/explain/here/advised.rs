@@ -164,8 +164,8 @@ impl Limits {
         let is_none = is_far("shmmni") && is_far("shmall") && !is_bounded("shmmax");
         is_none.then(|| {
             format!(
-                "No limit of System V is reached here now, so it was then, or somewhere else; ipcs -m shows the segments. \
-                 {ELSEWHERE}"
+                "No limit of System V is reached here now: it was then, or somewhere else, or the error was another one (the lines \
+                 around it name it); ipcs -m shows the segments. {ELSEWHERE}"
             )
         })
     }
@@ -242,8 +242,11 @@ fn larger(facts: &Facts, entry: &Entry, asked: Option<Bytes>) -> Change {
     let wanted = enough(asked).max(entry.enough).saturating_add(in_use(facts));
     let posix = posix::capacity(facts);
     match sizing::safe_size(facts, &posix, None) {
+        // Memory is short: as much as was asked for, and no more than a little.
         Some(fits) if fits < wanted && asked.is_some_and(|asked| asked > fits) => {
-            Change::Both { shm: wanted, memory: sizing::memory_for(facts, &posix, wanted, None) }
+            let least = asked.unwrap_or_default().scaled(9, 8).saturating_add(in_use(facts));
+            let shm = Bytes::mib(least.0.div_ceil(1 << 20)).min(wanted);
+            Change::Both { shm, memory: sizing::memory_for(facts, &posix, shm, None) }
         }
         Some(fits) => Change::Size(fits.min(wanted)),
         None => Change::Size(wanted),

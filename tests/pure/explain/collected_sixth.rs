@@ -164,7 +164,7 @@ const GENERAL: &[Told] = &[
     told(
         "microsoft/playwright#8578",
         "[open: Navigation failed because page crashed!",
-        "chrome-page-crash",
+        "browser-page-crash",
         AMBIGUOUS,
     ),
 ];

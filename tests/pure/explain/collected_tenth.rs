@@ -1,8 +1,8 @@
-//! Lines of a thirteenth and a fourteenth sample of threads: those that were told wrongly, generally or not at all at the first try, each
+//! Lines of a thirteenth to a fifteenth sample of threads: those that were told wrongly, generally or not at all at the first try, each
 //! with the one entry that tells it.
 
 use super::collected_fifth::{Told, judge, told};
-use super::threads::{ALIKE, AMBIGUOUS, DENIED, MEMORY, SHM};
+use super::threads::{ALIKE, AMBIGUOUS, DENIED, MEMORY, SHM, SYSV};
 
 const LINES: &[Told] = &[
     told(
@@ -184,6 +184,72 @@ const LINES: &[Told] = &[
         "#2  0x00007fffef80081d in __gnu_cxx::__verbose_terminate_handler () at /build/gcc/src/gcc/libstdc++-v3/libsupc++/vterminate.cc:95\n#3  0x00007fffef80d4da in __cxxabiv1::__terminate (handler=<optimized out>) at /build/gcc/src/gcc/libstdc++-v3/libsupc++/eh_terminate.cc:47\n#4  0x00007fffef80d537 in std::terminate () at /build/gcc/src/gcc/libstdc++-v3/libsupc++/eh_terminate.cc:57\n#5  0x00007fffef80d78e in __cxxabiv1::__cxa_throw (obj=obj@entry=0x7fffd0006290, tinfo=tinfo@entry=0x555555da8300 <typeinfo for boost::interprocess::interprocess_exception>, dest=dest@entry=0x55555597fa40 <boost::interprocess::interprocess_exception::~interprocess_exception()>) at /build/gcc/src/gcc/libstdc++-v3/libsupc++/eh_throw.cc:95\n#6  0x0000555555986e2e in boost::interprocess::shared_memory_object::priv_open_or_create (perm=..., mode=boost::interprocess::read_write, filename=<optimized out>",
         "boost-what",
         AMBIGUOUS,
+    ),
+    told(
+        "bitnami/charts#24050",
+        "popen failure: Cannot allocate memory\ninitdb: error: program \"postgres\" is needed by initdb but was not found in the same directory as \"/opt/bitnami/postgresql/bin/initdb\"",
+        "postgresql-popen",
+        ALIKE,
+    ),
+    told(
+        "openucx/ucx#4657",
+        "[b1232:77724:0:78357] Caught signal 11 (Segmentation fault: address not mapped to object at address 0x580)\n==== backtrace (tid:  78357) ====\n 0 0x0000000000050b95 ucs_debug_print_backtrace()  /build-result/src/hpcx-v2.6.0-gcc-MLNX_OFED_LINUX-4.7-1.0.0.1-redhat7.7-x86_64/ucx-v1.8.x/src/ucs/debug/debug.c:625\n 1 0x00000000000392ad __GI_getenv()  :0\n 2 0x0000000000030e1e __dcigettext()  :0\n 3 0x000000000008cc3e __GI___strerror_r()  :0\n 4 0x000000000008cb7f strerror()  ???:0\n 5 0x0000000000059f88 ucs_sysv_shmget_format_error()  /build-result/src/hpcx-v2.6.0-gcc-MLNX_OFED_LINUX-4.7-1.0.0.1-redhat7.7-x86_64/ucx-v1.8.x/src/ucs/sys/sys.c:702\n 6 0x0000000000059f88 ucs_sysv_alloc()  /build-result/src/hpcx-v2.6.0-gcc-MLNX_OFED_LINUX-4.7-1.0.0.1-redhat7.7-x86_64/ucx-v1.8.x/src/ucs/sys/sys.c:768",
+        "ucx-shmget-crash",
+        SYSV,
+    ),
+    told(
+        "dgraph-io/badger#2287",
+        "badger 2026/05/25 18:45:27 ERROR: writeRequests: while opening file: /tmp/59afbd42-0850-4222-b5f9-5a185fcbfd81/000348.vlog err: cannot allocate memory\nwhile mmapping /tmp/59afbd42-0850-4222-b5f9-5a185fcbfd81/000348.vlog with size: 8388608",
+        "badger-mmap",
+        MEMORY,
+    ),
+    told(
+        "getpaseo/paseo#1016",
+        "./Paseo-0.1.75-x86_64.AppImage\n[21334:0514/122048.129827:ERROR:media/gpu/vaapi/vaapi_wrapper.cc:1662] Installed VAAPI version is too old. min supported version: 1.17 installed version: 1.14\n[21366:0514/122048.460712:ERROR:base/memory/platform_shared_memory_region_posix.cc:214] Creating shared memory in /dev/shm/.org.chromium.Chromium.TsCj7y failed: No such file or directory (2)\n[21366:0514/122048.460876:ERROR:base/memory/platform_shared_memory_region_posix.cc:217] Unable to access(W_OK|X_OK) /dev/shm: No such file or directory (2)\n[21366:0514/122048.460927:FATAL:base/memory/platform_shared_memory_region_posix.cc:219] This is frequently caused by incorrect permissions on /dev/shm.  Try 'sudo chmod 1777 /dev/shm' to fix.\nError: ERR_FAILED (-2) loading 'paseo://app/'",
+        "chrome-shm-missing",
+        DENIED,
+    ),
+    told(
+        "ZoneMinder/zoneminder#3091",
+        "11/30/20 00:00:52.535882 zma_m2[1129966].DB1-zm_monitor.cpp/597 [Unable to map file /dev/shm/zm.mmap.2 (12678168 bytes) to locked memory, trying unlocked]\n11/30/20 00:00:52.535893 zma_m2[1129966].DB1-zm_monitor.cpp/600 [Mapped file /dev/shm/zm.mmap.2 (12678168 bytes) to unlocked memory]\n11/30/20 00:00:52.535939 zma_m2[1129966].DB1-zm_monitor.cpp/499 [Waiting for capture daemon shared_data(1) last_write_index(50), last_write_time(0)]",
+        "zoneminder-unlocked",
+        ALIKE,
+    ),
+    told(
+        "joblib/joblib#867",
+        "  File \"D:\\Anaconda3\\lib\\site-packages\\sklearn\\externals\\joblib\\numpy_pickle.py\", line 289, in save\n    wrapper.write_array(obj, self)\n  File \"D:\\Anaconda3\\lib\\site-packages\\sklearn\\externals\\joblib\\numpy_pickle.py\", line 104, in write_array\n    pickler.file_handle.write(chunk.tostring('C'))\nOSError: [Errno 28] No space left on device\n\"\"\"\n\nThe above exception was the direct cause of the following exception:\n\nPicklingError                             Traceback (most recent call last)",
+        "joblib-windows",
+        ALIKE,
+    ),
+    told(
+        "ray-project/ray#2917",
+        "Reducing object store memory because /dev/shm has only 245919744 bytes available. You may be able to free up space by deleting files in /dev/shm. If you are inside a Docker container, you may need to pass an argument with the flag '--shm-size' to 'docker run'.",
+        "ray-store-reduced",
+        SHM,
+    ),
+    told(
+        "kserve/modelmesh-serving#78",
+        "model_lifecycle.cc:596] failed to load 'python_backend_model__isvc-bdae6e6fbc' version 1: Internal: Unable to initialize shared memory key 'triton_python_backend_shm_region_1' to requested size (67108864 bytes). If you are running Triton inside docker, use '--shm-size' flag to control the shared memory region size. Each Python backend model instance requires at least 64MBs of shared memory. Error: No such file or directory",
+        "triton-server-key-size",
+        AMBIGUOUS,
+    ),
+    told(
+        "ashishtiwari1993/elastic-docker#2",
+        "es01  | {\"@timestamp\":\"2023-07-27T23:20:35.976Z\", \"log.level\": \"INFO\", \"message\":\"closed\", \"ecs.version\": \"1.2.0\",\"service.name\":\"ES_ECS\",\"event.dataset\":\"elasticsearch.server\",\"process.thread.name\":\"Thread-0\",\"log.logger\":\"org.elasticsearch.node.Node\",\"elasticsearch.node.name\":\"es01\",\"elasticsearch.cluster.name\":\"docker-cluster\"}\nes01  | {\"@timestamp\":\"2023-07-27T23:20:35.978Z\", \"log.level\": \"INFO\", \"message\":\"Native controller process has stopped - no new native processes can be started\", \"ecs.version\": \"1.2.0\",\"service.name\":\"ES_ECS\",\"event.dataset\":\"elasticsearch.server\",\"process.thread.name\":\"ml-cpp-log-tail-thread\",\"log.logger\":\"org.elasticsearch.xpack.ml.process.NativeController\",\"elasticsearch.node.name\":\"es01\",\"elasticsearch.cluster.name\":\"docker-cluster\"}\nes01  |\nes01  | ERROR: [1] bootstrap checks failed. You must address the points described in the following [1] lines before starting Elasticsearch.\nes01 exited with code 78",
+        "elasticsearch-bootstrap",
+        AMBIGUOUS,
+    ),
+    told(
+        "specklesystems/speckle-server#947",
+        "Streamed 37633 objects from stream 069dcc48fb (size: 54.843866 MB)\n/speckle-server/node_modules/puppeteer/lib/cjs/puppeteer/common/Page.js:325\n        this.emit('error', new Error('Page crashed!'));\n                           ^\n\nError: Page crashed!\n    at Page._onTargetCrashed (/speckle-server/node_modules/puppeteer/lib/cjs/puppeteer/common/Page.js:325:28)\n    at /speckle-server/node_modules/puppeteer/lib/cjs/puppeteer/common/Page.js:155:57\n    at /speckle-server/node_modules/puppeteer/lib/cjs/vendor/mitt/src/index.js:51:62\n    at Array.map (<anonymous>)",
+        "browser-page-crash",
+        AMBIGUOUS,
+    ),
+    told(
+        "xpf0000/FlyEnv#183",
+        "[Fri Feb 07 23:37:44.838349 2025] [core:emerg] [pid 8577] (2)No such file or directory: AH00023: Couldn't create the mpm-accept mutex (file /private/var/run/mpm-accept-0.8577)\n(2)No such file or directory: could not create accept mutex\nAH00015: Unable to open logs",
+        "apache-mutex-file",
+        ALIKE,
     ),
 ];
 

@@ -449,7 +449,7 @@ fn a_size_is_the_one_that_inspect_suggests_or_comes_with_a_higher_limit() {
     let fix = |mib| here.fix(entry, asks(mib)).unwrap();
     // Three quarters of what a limit of 256 MiB leaves.
     assert!(fix(128).contains("size=176m"), "{}", fix(128));
-    assert!(fix(200).contains("size=1g") && fix(200).contains("memory"), "{}", fix(200));
+    assert!(fix(200).contains("size=225m") && fix(200).contains("memory"), "{}", fix(200));
     // What is as large already is not to become smaller.
     let large = of(24 << 10).fix(entry, asks(128)).unwrap();
     assert!(large.contains("large enough") && !large.contains("size="), "{large}");

@@ -132,7 +132,8 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         not: "Not a limit.",
         fix: Fix::Setting,
         setting: "On Android without root libandroid-shmem, preloaded (LD_PRELOAD; Termux: pkg install libandroid-shmem), or \
-                  the program in proot --sysvipc, which a distribution in proot needs; elsewhere, and in a chroot, a kernel with CONFIG_SYSVIPC=y. Or POSIX \
+                  the program in proot --sysvipc, which a distribution in proot needs; on WSL 1 wsl --set-version DISTRIBUTION 2; elsewhere, and in a chroot, a kernel with \
+                  CONFIG_SYSVIPC=y. Or POSIX \
                   shared memory, where the program has the choice: PostgreSQL needs a small segment of System V always.",
         source: "shmget(2), https://github.com/ssvb/xf86-video-fbturbo/issues/53, \
                  https://github.com/MicrosoftDocs/WSL/issues/39",
@@ -165,7 +166,8 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         text: "shmget was refused; the error's words, in the lines around it, tell why: \"Invalid \
                argument\" is kernel.shmmax, \"No space left on device\" kernel.shmmni or shmall, \
                \"Cannot allocate memory\" overcommit or huge pages, \"Permission denied\" another \
-               user's segment.",
+               user's segment, \"Function not implemented\" a kernel without System V (WSL 1, Android). PostgreSQL's segment of 48 to \
+               56 bytes is never too large.",
         not: "Not the size of /dev/shm.",
         fix: Fix::Sysv,
         source: "shmget(2), https://github.com/MicrosoftDocs/WSL/issues/39",
