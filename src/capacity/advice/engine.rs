@@ -51,6 +51,7 @@ pub(super) fn docker(site: &Site, change: &Change) -> String {
     }
     // A build without BuildKit leaves no mark of its own.
     if let Change::Size(size) = change
+        && grows
         && site.runtime == Runtime::Docker
         && words.composes
         && !needs_own_mount(site)

@@ -287,4 +287,7 @@ fn the_size_of_a_build_is_told_apart_from_that_of_a_service() {
     let fix = said.fix("runtime-default");
     assert!(fix.contains("or in Compose: shm_size: 1g\n"), "{fix}");
     assert!(fix.contains("(for the steps of a build: docker build --shm-size=1g"), "{fix}");
+    // A build that is killed for memory is not one that a smaller size helps.
+    let smaller = Container::docker(SHM_64M).size(GIB, GIB).limit(512 * MIB, 16 * MIB).said();
+    assert!(!smaller.fix("kill-before-enospc").contains("steps of a build"));
 }
