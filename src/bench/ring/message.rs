@@ -45,22 +45,6 @@ impl Message for Word {
     }
 }
 
-/// A message of 64 bytes that lies in one line of the cache, as its places do.
-#[repr(align(64))]
-pub(super) struct Line([u8; 64]);
-
-impl Default for Line {
-    fn default() -> Line {
-        Line([0x5a; 64])
-    }
-}
-
-impl AsMut<[u8]> for Line {
-    fn as_mut(&mut self) -> &mut [u8] {
-        &mut self.0
-    }
-}
-
 impl<M: AsMut<[u8]> + ?Sized> Message for M {
     #[inline(always)]
     fn put(&mut self, ends: &Ends<'_>, run: Range<u64>, each: bool) {

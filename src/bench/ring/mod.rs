@@ -6,7 +6,7 @@ mod message;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use message::{Line, Message, Word};
+use message::{Message, Word};
 
 use super::stage::{Pass, Stage, size, wait};
 use super::{Case, offset};
@@ -219,7 +219,7 @@ pub(crate) fn send(stage: &Stage<'_>, case: &Case, pass: Pass) {
     stage.span(|| match case.bytes {
         _ if form.paced => ends.send_at_a_rate(message.bytes()),
         8 => ends.send(&mut Word),
-        64 => ends.send(&mut Line::default()),
+        64 => ends.send(&mut [0x5a_u8; 64]),
         _ => ends.send(message.bytes()),
     });
 }
@@ -238,7 +238,7 @@ pub(crate) fn take(stage: &Stage<'_>, case: &Case, ahead: i64) -> Vec<u64> {
         all_right = match case.bytes {
             _ if form.paced => ends.take_at_a_rate(message.bytes(), &mut times),
             8 => ends.take(&mut Word, &mut times),
-            64 => ends.take(&mut Line::default(), &mut times),
+            64 => ends.take(&mut [0x5a_u8; 64], &mut times),
             _ => ends.take(message.bytes(), &mut times),
         }
     });
