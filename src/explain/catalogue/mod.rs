@@ -6,6 +6,7 @@
 mod addresses;
 mod alike;
 mod apache;
+mod boost;
 mod browsers;
 mod calls;
 mod cameras;
@@ -19,6 +20,7 @@ mod general;
 mod hugepages;
 mod joblib;
 mod kernel;
+mod kubernetes;
 mod libraries;
 mod loader;
 mod machines;
@@ -41,17 +43,19 @@ mod servers;
 mod serving;
 mod signals;
 mod sound;
+mod sqlite;
 mod training;
 mod vendors;
 
 use super::Entry;
 
-const ALL: [&[Entry]; 48] = [
+const ALL: [&[Entry]; 51] = [
     postgresql::ENTRIES,
     oracle::ENTRIES,
     db2::ENTRIES,
     vendors::ENTRIES,
     databases::ENTRIES,
+    sqlite::ENTRIES,
     training::ENTRIES,
     nccl::ENTRIES,
     serving::ENTRIES,
@@ -66,6 +70,7 @@ const ALL: [&[Entry]; 48] = [
     fabrics::ENTRIES,
     messaging::ENTRIES,
     libraries::ENTRIES,
+    boost::ENTRIES,
     science::ENTRIES,
     browsers::ENTRIES,
     desktop::ENTRIES,
@@ -74,6 +79,7 @@ const ALL: [&[Entry]; 48] = [
     machines::ENTRIES,
     hugepages::ENTRIES,
     containers::ENTRIES,
+    kubernetes::ENTRIES,
     podman::ENTRIES,
     sandboxes::ENTRIES,
     joblib::ENTRIES,
