@@ -48,7 +48,7 @@ pub(crate) struct Site {
     pub limited: bool,
     /// The size of the file system now, where it is in memory and has one.
     pub size: Option<Bytes>,
-    /// The mount has no size of its own: the kernel gave it half of the memory.
+    /// The mount has no size of its own: Linux gave it half of the memory. gVisor and Kata's guest show none.
     pub unsized_mount: bool,
     /// Its inodes, where it has a number of them.
     pub inodes: u64,
@@ -93,11 +93,8 @@ impl Site {
                 .filter(|_| posix::file_system(facts) == FileSystem::Tmpfs)
                 .map(|statfs| statfs.total())
                 .filter(|size| *size > Bytes::ZERO),
-            unsized_mount: facts
-                .shm
-                .mount
-                .known()
-                .is_some_and(|mount| mount.size_option().is_none()),
+            unsized_mount: runtime == Runtime::Kubernetes
+                && facts.shm.mount.known().is_some_and(|mount| mount.size_option().is_none()),
             inodes: facts.shm.statfs.known().map_or(0, |statfs| statfs.files),
             fixed: fixed(&facts.process),
         }
@@ -255,6 +252,16 @@ pub(crate) fn fix(site: &Site, change: &Change) -> String {
             machine::machine(site, change)
         }
     }
+}
+
+/// What root types on the machine for so many huge pages of a size: `vm.nr_hugepages` is of the default size alone.
+#[must_use]
+pub(crate) fn reserve_huge_pages(facts: &Facts, page: Bytes, number: &str) -> String {
+    let default = facts.memory.known().and_then(|memory| memory.huge_default);
+    if default.is_none_or(|default| default == page) {
+        return format!("sysctl -w vm.nr_hugepages={number}");
+    }
+    format!("echo {number} >/sys/kernel/mm/hugepages/hugepages-{}kB/nr_hugepages", page.0 >> 10)
 }
 
 /// Docker's, Podman's and mount's notation: `1g`, `64m`.

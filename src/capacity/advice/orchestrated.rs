@@ -56,7 +56,7 @@ fn volume(site: &Site, size: Bytes) -> String {
     let path = &site.path;
     match site.origin {
         // pkg/volume/emptydir: SizeMemoryBackedVolumes, on since 1.22.
-        Origin::Emptydir if site.unsized_mount => format!(
+        Origin::Emptydir if site.unsized_mount && !site.kata => format!(
             "Kubernetes 1.22 or newer on the node, and the volume's sizeLimit, under spec.volumes:\n{line}\n\
              (an older kubelet gives the volume half of the node's memory, whatever its sizeLimit, and evicts a pod that \
              holds more)\n\

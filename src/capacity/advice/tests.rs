@@ -297,3 +297,11 @@ fn a_build_takes_no_mounts() {
     let told = fix(&chroot, &Change::Memory(Bytes::mib(1024)));
     assert_eq!(told, "buildah build --isolation=oci --memory=1g ...");
 }
+
+#[test]
+fn kata_s_guest_has_no_kubelet_to_blame_for_a_volume_without_a_size() {
+    let pod = Site { unsized_mount: true, ..site(Runtime::Kubernetes, Origin::Emptydir) };
+    let size = Change::Size(Bytes::mib(1024));
+    assert!(fix(&pod, &size).contains("1.22"));
+    assert!(!fix(&Site { kata: true, ..pod }, &size).contains("1.22"));
+}

@@ -2,7 +2,7 @@
 
 use super::listing::{in_its_ipc, ls};
 use super::{Finding, Severity, finding};
-use crate::capacity::advice::{Change, Site, Ulimit, fix, quantity};
+use crate::capacity::advice::{Change, Site, Ulimit, fix, quantity, reserve_huge_pages};
 use crate::capacity::ceiling::{Ceiling, Unit};
 use crate::capacity::{Capacity, Source};
 use crate::facts::sysvipc::{Segment, Semaphores};
@@ -235,11 +235,11 @@ pub(super) fn huge_pages_low(facts: &Facts) -> Option<Finding> {
             "{left} of {pages} huge pages of {page} are free: programs that map more of them (DPDK, Oracle, Java, \
              PostgreSQL with huge_pages = on) get ENOMEM, even if memory is free."
         ),
-        Some(
+        Some(format!(
             "see who has them: grep -lE '_Hugetlb: +[1-9]' /proc/[0-9]*/smaps, and files that an ended program left in a hugetlbfs (findmnt -t \
-             hugetlbfs)\nor more, on the machine, as root: sysctl -w vm.nr_hugepages=NUMBER"
-                .to_owned(),
-        ),
+             hugetlbfs)\nor more, on the machine, as root: {}",
+            reserve_huge_pages(facts, page, "NUMBER")
+        )),
     )
 }
 

@@ -47,10 +47,15 @@ pub(crate) fn raised(facts: &Facts, capacities: &ByKind<Capacity>) -> Vec<(&'sta
 #[must_use]
 pub(crate) fn raise(facts: &Facts, settings: &[(&'static str, u64)]) -> Option<String> {
     let site = Site::of(facts);
-    let lines =
-        settings.iter().map(|(name, value)| fix(&site, &Change::Sysctl(name, value.to_string())));
-    let lines: Vec<String> = lines.collect();
-    (!lines.is_empty()).then(|| lines.join("\nand "))
+    let ((name, value), others) = settings.split_first()?;
+    let mut lines = vec![fix(&site, &Change::Sysctl(name, value.to_string()))];
+    // A second command or a second list of a manifest would take the place of the first.
+    lines.extend(
+        others
+            .iter()
+            .map(|(name, value)| format!("and in the same place, beside it: {name}={value}")),
+    );
+    Some(lines.join("\n"))
 }
 
 /// To whole GiB.

@@ -284,8 +284,8 @@ fn huge_pages(facts: &Facts) -> Option<String> {
     let (pages, page) = (pool.pages, pool.page);
     let free = pool.headroom().0.checked_div(page.0).unwrap_or_default();
     let more = format!(
-        "more of them, on the machine, as root: sysctl -w vm.nr_hugepages={}",
-        pages.saturating_mul(2)
+        "more of them, on the machine, as root: {}",
+        advice::reserve_huge_pages(facts, page, &pages.saturating_mul(2).to_string())
     );
     Some(match free {
         0 => format!(

@@ -120,6 +120,19 @@ fn huge_pages_that_the_node_has_are_not_to_be_reserved() {
 }
 
 #[test]
+fn huge_pages_that_are_not_of_the_default_size_are_reserved_by_a_file_of_their_own() {
+    let line = "EAL: No free 2048 kB hugepages reported on node 0";
+    let taken =
+        |text: &str| text.replace("Hugepagesize:       2048 kB", "Hugepagesize:    1048576 kB");
+    let fix = |change: &dyn Fn(&str) -> String| {
+        told(line, "dpdk-huge-pages-taken", change)["fix"].as_str().unwrap().to_owned()
+    };
+    assert!(fix(&str::to_owned).contains("sysctl -w vm.nr_hugepages="));
+    let other = fix(&taken);
+    assert!(other.contains("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"), "{other}");
+}
+
+#[test]
 fn what_names_no_error_is_told_what_the_limit_is_here() {
     let line = "ERROR: ibv_reg_mr failed";
     let told = fix(line, "zenoh-memlock-64k");

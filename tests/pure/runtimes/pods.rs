@@ -245,3 +245,21 @@ fn a_notebook_of_jupyterhub_is_told_its_hub_s_fields() {
     let fix = docker.fix("runtime-default");
     assert!(fix.contains("c.DockerSpawner.extra_host_config = {\"shm_size\": \"1g\"}"), "{fix}");
 }
+
+#[test]
+fn gvisor_shows_no_size_of_a_volume_whose_kubelet_is_new() {
+    let shm = "16 11 0:200 / /dev/shm rw - tmpfs none rw";
+    let version = "Linux version 4.19.0-gvisor #1 SMP Sun Jan 10 15:06:54 PST 2016";
+    let said = Container::pod(shm).file("/proc/version", version).size(4 * GIB, 0).said();
+    assert_eq!(said.who(), ("gvisor", "emptydir"));
+    said.lacks(&["1.22"]);
+}
+
+#[test]
+fn two_settings_of_a_pod_are_one_list() {
+    let said = Container::pod(SHM_64M).file("/proc/sys/kernel/shmmax", "33554432\n");
+    let said = said.file("/proc/sys/kernel/shmall", "4096\n").limit(GIB, 20 * MIB).said();
+    let fix = said.fix("sysv-limit");
+    assert_eq!(fix.matches("securityContext: {sysctls:").count(), 1, "{fix}");
+    assert!(fix.contains("kernel.shmmax") && fix.contains("beside it: kernel.shmall="), "{fix}");
+}
