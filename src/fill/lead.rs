@@ -12,15 +12,16 @@ use super::pace::Pace;
 use super::plan::Plan;
 use super::request::{Request, Until};
 use super::spawn::{SpawnError, hint};
+use super::stand_in::{self, StandIn};
 use super::supervisor::Workers;
-use super::verdict::{self, EndedBy};
+use super::verdict::{self, EndedBy, Evidence};
 use super::worker::Job;
 use crate::capacity::Kind;
 use crate::capacity::throttle::STALL_SECONDS;
 use crate::facts::cgroup::{MemoryStat, parse_memory_stat};
 use crate::facts::events::Events;
 use crate::facts::{Facts, Reading, StatFs};
-use crate::probe::{Live, Source, code, events};
+use crate::probe::{Live, Source, code, events, program};
 use crate::segment::Order;
 use crate::sys::signals::asked_to_end;
 use crate::sys::{mlock, own};
@@ -46,7 +47,7 @@ pub(crate) fn spawn_workers(
         let _ = own::set_oom_score_adj(request.score);
     }
     let number = unique_number();
-    Workers::spawn(request.procs, |worker, ledger| Job {
+    let mut workers = Workers::spawn(request.procs, |worker, ledger| Job {
         worker,
         workers: request.procs,
         ledger,
@@ -70,7 +71,11 @@ pub(crate) fn spawn_workers(
         canary: plan.canary.0,
         score: request.score,
         page: facts.page_size.bytes(),
-    })
+    })?;
+    if plan.canary == Bytes::ZERO && request.score > stand_in::SCORE {
+        workers.stand_in = StandIn::start();
+    }
+    Ok(workers)
 }
 
 /// A key that nobody else uses, as far as that can be: "S", the team's number, the worker's.
@@ -91,7 +96,8 @@ pub fn run(
     let before = events(&source, &facts.cgroup);
     // Where a worker may be killed, nobody else is to be.
     let may_be_killed = plan.canary == Bytes::ZERO;
-    let keep = || mlock::keep_what_is_used(&code(&source), facts.page_size.bytes());
+    let keep =
+        || mlock::keep_what_is_used(&program(&source), &code(&source), facts.page_size.bytes());
     let _kept = may_be_killed.then(keep);
     let mut lead = Lead {
         request,
@@ -225,7 +231,10 @@ impl Lead<'_> {
         let reports = workers.release();
         let (canary, canary_left) = workers.canaries();
         let watched = workers.watched();
-        let evidence = verdict::evidence(growth, !facts.cgroup.hidden_ancestors);
+        let evidence = Evidence {
+            stand_in_killed: workers.stand_in_was_killed(),
+            ..verdict::evidence(growth, !facts.cgroup.hidden_ancestors)
+        };
         let (workers, end) = verdict::judge(&reports, &evidence, ending.ended);
         let refused = verdict::refused_otherwise(&reports);
         let bytes = Bytes(reports.iter().map(|worker| worker.bytes.0).sum());

@@ -2,7 +2,8 @@
 //! taken, with whom it `spare`s and how near it goes to the `edge` of memory, and the `prediction` says what
 //! will come of it (all pure). `spawn` starts the program itself again for each `worker`, the `supervisor`
 //! holds them, and `lead` releases them together, at a `pace` that others bear, while an `observer` is told.
-//! What they do is counted in a `ledger` that outlives them; from that the `verdict` (pure) says how it ended.
+//! A `stand_in` takes the OOM kill that would hit somebody else once a worker is dead. What they do is counted in
+//! a `ledger` that outlives them; from that the `verdict` (pure) says how it ended.
 //! `hidden_limits` are measured by a fill too.
 
 pub(crate) mod edge;
@@ -18,6 +19,7 @@ pub mod request;
 pub(crate) mod session;
 pub(crate) mod spare;
 pub(crate) mod spawn;
+mod stand_in;
 pub(crate) mod supervisor;
 pub mod verdict;
 pub(crate) mod worker;

@@ -93,7 +93,7 @@ impl Workers {
     ) -> Result<Workers, SpawnError> {
         limits::check(Need::OF_PROCESSES)?;
         let ledger = Ledger::create(workers).map_err(|error| SpawnError::Ledger { error })?;
-        let mut spawned = Workers { ledger, members: Vec::new(), bell: 0 };
+        let mut spawned = Workers { ledger, members: Vec::new(), bell: 0, stand_in: None };
         for worker in 0..workers {
             let job = job(worker, spawned.ledger.descriptor());
             let start = |error| SpawnError::Start { worker, workers, error };

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::ledger::{self, Ledger, Slot, State};
+use super::stand_in::StandIn;
 use super::verdict::{Exit, WorkerReport};
 use crate::probe::{Live, is_stopped};
 use crate::segment::Order;
@@ -41,6 +42,7 @@ pub struct Workers {
     pub(super) ledger: Ledger,
     pub(super) members: Vec<Member>,
     pub(super) bell: u32,
+    pub(super) stand_in: Option<StandIn>,
 }
 
 fn exit_of(status: ExitStatus) -> Exit {
@@ -75,10 +77,16 @@ impl Workers {
         Bytes(self.slots().map(|slot| slot.size.load(Ordering::Acquire)).sum())
     }
 
-    /// Their process numbers.
+    /// Their process numbers, and that of the stand-in.
     #[must_use]
     pub(crate) fn pids(&self) -> Vec<u32> {
-        self.members.iter().map(|member| member.child.id()).collect()
+        let members = self.members.iter().map(|member| member.child.id());
+        members.chain(self.stand_in.iter().map(StandIn::pid)).collect()
+    }
+
+    /// Whether the stand-in was killed in place of another process.
+    pub(super) fn stand_in_was_killed(&mut self) -> bool {
+        self.stand_in.as_mut().is_some_and(StandIn::was_killed)
     }
 
     /// Up to where each may go when it may go so many bytes further than it is.

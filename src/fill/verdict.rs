@@ -83,6 +83,8 @@ pub struct Evidence {
     pub ancestors: Option<u64>,
     /// OOM kills on the machine.
     pub machine_oom_kill: Option<u64>,
+    /// One of the kills took the process that stood in for the supervisor, not a worker.
+    pub stand_in_killed: bool,
     /// Whose limit caused the kill; null without a kill.
     pub limit_of: Option<LimitOf>,
 }
@@ -114,6 +116,7 @@ pub(crate) fn evidence(growth: &Events, all_seen: bool) -> Evidence {
         high: own.high,
         ancestors,
         machine_oom_kill: growth.machine,
+        stand_in_killed: false,
         limit_of,
     }
 }
@@ -141,7 +144,8 @@ pub(crate) fn judge(
     evidence: &Evidence,
     ended: EndedBy,
 ) -> (Vec<WorkerOutcome>, End) {
-    let mut kills_left = evidence.oom_kill.unwrap_or(0);
+    let of_workers = |kills: u64| kills.saturating_sub(evidence.stand_in_killed.into());
+    let mut kills_left = evidence.oom_kill.map_or(0, of_workers);
     let workers: Vec<WorkerOutcome> = reports
         .iter()
         .map(|worker| {
@@ -243,6 +247,18 @@ mod tests {
 
     fn level(oom_kill: u64, oom: u64) -> LevelEvents {
         LevelEvents { oom_kill: Some(oom_kill), oom: Some(oom), ..LevelEvents::default() }
+    }
+
+    #[test]
+    fn a_kill_that_took_the_stand_in_took_no_worker() {
+        let growth = grown(level(1, 1), &[], 1);
+        let evidence = Evidence { stand_in_killed: true, ..evidence(&growth, true) };
+        let (_, end) = judge(&[killed()], &evidence, EndedBy::Workers);
+        assert_eq!(end, End::Killed);
+        let growth = grown(level(2, 2), &[], 2);
+        let evidence = Evidence { stand_in_killed: true, ..super::evidence(&growth, true) };
+        let (_, end) = judge(&[killed()], &evidence, EndedBy::Workers);
+        assert_eq!(end, End::OomKill);
     }
 
     #[test]

@@ -50,7 +50,7 @@ mod tests {
         let live = Live::default();
         let sum = |ranges: Vec<Range<u64>>| ranges.iter().map(|r| r.end - r.start).sum::<u64>();
         let whole = sum(code(&live));
-        let all = keep_what_is_used(&code(&live), live.page_size());
+        let all = keep_what_is_used(&program(&live), &code(&live), live.page_size());
         assert!(locked() >= kept, "what was locked before stays so");
         drop(all);
         assert_eq!(locked(), Bytes::ZERO);

@@ -49,8 +49,9 @@ impl Drop for Kept {
 /// Keeps in memory what this process has, and each page of its `code` that it uses from now on, but not the
 /// code that it does not use. While the kernel gives back the segment of a killed worker, the worker is no
 /// candidate any more, so a process that has to read a page of its own then is killed in its place
-/// (docs/kernel-facts.md). Where RLIMIT_MEMLOCK allows less, as much of the code as it allows.
-pub(crate) fn keep_what_is_used(code: &[Range<u64>], page: u64) -> Kept {
+/// (docs/kernel-facts.md). Where RLIMIT_MEMLOCK allows less, as much of the `program` as it allows: what the
+/// linker wrote lies highest.
+pub(crate) fn keep_what_is_used(program: &[Range<u64>], code: &[Range<u64>], page: u64) -> Kept {
     raise_limit();
     let lock_all = || {
         // SAFETY: locking changes no content and no address.
@@ -63,7 +64,7 @@ pub(crate) fn keep_what_is_used(code: &[Range<u64>], page: u64) -> Kept {
     if may_lock_all && lock_all() {
         return Kept;
     }
-    lock(code, libc::MLOCK_ONFAULT);
+    lock(program, libc::MLOCK_ONFAULT);
     Kept
 }
 

@@ -140,10 +140,13 @@ fn evidence(out: &mut String, document: &FillDocument) {
         ("high", told.high),
         ("limits above hit", told.ancestors),
     ];
-    let grown: Vec<String> = counts
+    let mut grown: Vec<String> = counts
         .into_iter()
         .filter_map(|(name, count)| Some(format!("{name} +{}", count.filter(|n| *n > 0)?)))
         .collect();
+    if told.stand_in_killed {
+        grown.push("one of the kills took shmeter's stand-in for its supervisor".to_owned());
+    }
     if !grown.is_empty() {
         wrap(out, "  counters   ", "             ", &grown.join(", "));
     }
@@ -284,6 +287,7 @@ mod tests {
                 high: Some(7),
                 ancestors: Some(99),
                 machine_oom_kill: Some(1),
+                stand_in_killed: false,
                 limit_of: Some(LimitOf::Ancestor),
             },
             seconds: 12.5,

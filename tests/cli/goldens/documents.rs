@@ -173,6 +173,7 @@ fn killed() -> FillDocument {
             high: Some(0),
             ancestors: None,
             machine_oom_kill: Some(1),
+            stand_in_killed: false,
             limit_of: Some(LimitOf::Own),
         };
     })

@@ -161,20 +161,29 @@ impl Running {
         text.trim().parse().unwrap()
     }
 
-    /// Workers of a fill, by their numbers on this machine.
-    fn workers(&self) -> Vec<u32> {
+    /// Its processes of which a file in /proc says so, by their numbers on this machine.
+    fn processes(&self, file: &str, says: fn(&str) -> bool) -> Vec<u32> {
         let folder = self.cgroup().0;
         let members = fs::read_to_string(format!("{folder}/cgroup.procs")).unwrap();
-        let works = |pid: &u32| {
-            let words = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            words.contains("team-worker")
-        };
-        members.lines().map(|line| line.parse().unwrap()).filter(works).collect()
+        let text = |pid: &u32| fs::read_to_string(format!("/proc/{pid}/{file}"));
+        let is_meant = |pid: &u32| says(&text(pid).unwrap_or_default());
+        members.lines().map(|line| line.parse().unwrap()).filter(is_meant).collect()
+    }
+
+    /// Workers of a fill.
+    fn workers(&self) -> Vec<u32> {
+        self.processes("cmdline", |words| words.contains("team-worker"))
+    }
+
+    /// Those that are to be killed after the workers, and before anybody else.
+    fn stand_ins(&self) -> Vec<u32> {
+        self.processes("oom_score_adj", |score| score.trim() == "900")
     }
 
     fn is_clean(&self) {
         assert_eq!(fs::read_dir(self.shm()).unwrap().count(), 0, "files are left");
         assert!(self.workers().is_empty(), "workers are left");
+        assert!(self.stand_ins().is_empty(), "a stand-in is left");
     }
 }
 
@@ -218,6 +227,30 @@ fn a_worker_that_somebody_kills() {
     let killed = running.fill("--procs 4 --until 1536Mi", |workers| signal(workers[0], "KILL"));
     assert_eq!((killed.status, killed.end()), (1, "killed"), "{}", killed.document);
     assert_eq!(killed.document["evidence"]["oom_kill"], 0);
+    running.is_clean();
+}
+
+#[test]
+fn a_stand_in_waits_where_workers_may_be_killed_and_its_death_ends_nothing() {
+    let (lab, _turn) = lab();
+    let running = Running::start(lab, &["--shm-size=2g", "--memory=3g"]);
+    let limit = "--procs 4 --until limit";
+    let done = running.fill(limit, |_| {
+        let stand_ins = running.stand_ins();
+        assert_eq!(stand_ins.len(), 1);
+        // The counters in its status lag by some pages a CPU.
+        let maps = fs::read_to_string(format!("/proc/{}/smaps_rollup", stand_ins[0])).unwrap();
+        let own = maps.lines().find_map(|line| line.strip_prefix("Private_Dirty:")).unwrap();
+        let own: u64 = own.trim().trim_end_matches(" kB").parse().unwrap();
+        assert!(own >= 512, "its death gives back {own} KiB");
+        signal(stand_ins[0], "KILL");
+    });
+    done.is(0, "sigbus", 2048 * MIB);
+    assert_eq!(done.document["evidence"]["stand_in_killed"], true);
+    let asked = running.fill("--procs 4 --until limit --oom-score-adj 0", |_| {
+        assert!(running.stand_ins().is_empty(), "where somebody else is to be seen killed");
+    });
+    assert_eq!(asked.document["evidence"]["stand_in_killed"], false);
     running.is_clean();
 }
 
