@@ -10,6 +10,7 @@ pub mod attempts;
 pub mod cgroup;
 pub mod container;
 pub mod cpu;
+pub mod dds;
 pub mod environment;
 pub mod events;
 pub mod firmware;
@@ -223,6 +224,8 @@ pub struct Facts {
     pub leftovers: Vec<Leftover>,
     /// A file of the folder that O_CREAT does not open, whatever its mode (fs.protected_regular).
     pub protected: Option<ForeignFile>,
+    /// Fast DDS, where it is seen.
+    pub dds: Option<dds::Dds>,
     /// Users whose segments systemd removes when they log out; `None` where it does not, or is not there.
     pub removes_ipc_of: Option<u32>,
     /// vm.max_map_count: mappings a process.

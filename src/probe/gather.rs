@@ -1,5 +1,6 @@
 //! All facts of one process and one folder, read once.
 
+use super::dds::dds;
 use super::hierarchy::{Memberships, MountView};
 use super::holdings::hidden;
 use super::marks;
@@ -94,6 +95,7 @@ pub fn gather(source: &dyn Source, target: &Target) -> Result<Facts, ProbeError>
         attempts: attempts(source, target.pid, &place, &shm),
         protected: folder
             .and_then(|folder| rights::protected(source, folder, &shm, process_facts.user())),
+        dds: dds(source, folder, &shm, process_facts.user(), target.pid.is_none()),
         removes_ipc_of: host::removes_ipc_of(source, target.pid, process_facts.user(), &ipc),
         map_count: source.read("/proc/sys/vm/max_map_count").parse(parse_number),
         pid: target.pid,

@@ -5,6 +5,7 @@ pub mod capture;
 mod container;
 mod counts;
 mod cpu;
+mod dds;
 mod environment;
 mod events;
 mod gather;

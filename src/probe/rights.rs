@@ -5,7 +5,7 @@ use crate::facts::rights::{Namespace, User, parse_id_map};
 use crate::facts::{ForeignFile, Owner, ShmPath};
 
 /// More files of a folder than this are not asked whose they are.
-const MOST_FILES: usize = 256;
+pub(super) const MOST_FILES: usize = 256;
 
 /// The user namespace of a process.
 pub(super) fn namespace(source: &dyn Source, process: &str, target: Option<u32>) -> Namespace {

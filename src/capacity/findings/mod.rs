@@ -10,6 +10,7 @@ use super::{ByKind, Capacity, Kind};
 use crate::facts::Facts;
 use crate::units::Bytes;
 
+mod dds;
 mod full;
 mod kernel;
 mod limits;
@@ -90,6 +91,7 @@ pub(crate) fn findings(
         limits::semaphores_spent(facts),
         limits::huge_pages_refused(facts),
         namespace::sysv_limit(facts, capacities),
+        dds::dds_peers(facts),
         size::runtime_default(facts, posix, asked),
         size::kill_before_enospc(facts, posix, asked)
             .or_else(|| size::kill_beside(facts, posix, asked)),

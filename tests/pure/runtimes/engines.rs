@@ -1,5 +1,7 @@
 //! Docker, Podman and what runs containers as they do.
 
+use shmeter::probe::capture::OwnerRecord;
+
 use super::*;
 
 const NO_PODS: [&str; 3] = ["emptydir", "sizelimit", "hostipc"];
@@ -290,4 +292,45 @@ fn the_size_of_a_build_is_told_apart_from_that_of_a_service() {
     // A build that is killed for memory is not one that a smaller size helps.
     let smaller = Container::docker(SHM_64M).size(GIB, GIB).limit(512 * MIB, 16 * MIB).said();
     assert!(!smaller.fix("kill-before-enospc").contains("steps of a build"));
+}
+
+#[test]
+fn peers_of_fast_dds_are_found_by_the_network_and_do_not_see_another_dev_shm() {
+    let net = |names: &[&str]| -> String {
+        let lines =
+            names.iter().map(|name| format!("{name:>6}: 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n"));
+        "Inter-| Receive\n face |bytes\n".to_owned() + &lines.collect::<String>()
+    };
+    let ros = |names: &[&str], ipc: &str| {
+        let container = Container::docker(SHM_64M).variable("ROS_DISTRO").ipc(ipc);
+        container.file("/proc/self/net/dev", &net(names))
+    };
+    let host = ["lo", "eth0", "docker0"];
+    let said = ros(&host, OWN).said();
+    assert_eq!(said.0["findings"][0]["id"], "dds-peers", "{}", said.words());
+    let fix = said.fix("dds-peers");
+    assert!(fix.contains("docker run --ipc=host"), "{fix}");
+    assert!(fix.contains("FASTDDS_BUILTIN_TRANSPORTS=UDPv4"), "{fix}");
+    assert!(!ros(&["lo", "eth0"], OWN).said().finds("dds-peers"), "a network of its own");
+    assert!(!ros(&host, MACHINE).said().finds("dds-peers"), "the machine's /dev/shm");
+    let without = Container::docker(SHM_64M).ipc(OWN).file("/proc/self/net/dev", &net(&host));
+    assert!(!without.said().finds("dds-peers"), "nothing tells of ROS");
+}
+
+#[test]
+fn a_peer_of_fast_dds_that_is_another_user_is_told() {
+    let owned = |owner| {
+        let user = "Name:\tapp\nState:\tS (sleeping)\nPid:\t100\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n\
+                    Groups:\t\nVmSize:\t 3200 kB\nCapEff:\t00000000a80425fb\n";
+        let mut container = Container::docker(SHM_64M).size(64 * MIB, 63 * MIB);
+        container =
+            container.file("/proc/self/status", user).file("/dev/shm/fastrtps_port7412", "");
+        let record = OwnerRecord { mode: "644".to_owned(), uid: owner, gid: owner };
+        container.machine.0.owners.insert("/dev/shm/fastrtps_port7412".to_owned(), record);
+        container.said()
+    };
+    let said = owned(1000);
+    assert!(said.words().contains("/dev/shm/fastrtps_port7412 belongs to user 1000"));
+    assert!(said.fix("dds-peers").contains("docker run --user 1000 ..."));
+    assert!(!owned(0).finds("dds-peers"));
 }
