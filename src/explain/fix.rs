@@ -91,7 +91,7 @@ const fn words(fix: Fix, refusal: Option<Refusal>) -> &'static str {
              --ipc=shareable), --ipc=host with a process of the host; in Kubernetes one pod."
         }
         Fix::Semaphores => {
-            "docker or podman run --sysctl \"kernel.sem=250 32000 100 1024\"; remove sets that nobody uses (ipcs -s, ipcrm -s ID)."
+            "docker or podman run --sysctl \"kernel.sem=32000 1024000000 500 32000\"; remove sets that nobody uses (ipcs -s, ipcrm -s ID)."
         }
         Fix::HugePages => {
             "Reserve huge pages on the machine: sysctl vm.nr_hugepages=NUMBER (of 1 GiB: hugepagesz=1G hugepages=NUMBER \

@@ -81,13 +81,19 @@ fn volume(site: &Site, size: Bytes) -> String {
     }
 }
 
-/// A pod has no field for it: containers have what their runtime has.
+/// A pod has no field for it: containers have what their runtime has. CAP_IPC_LOCK lifts the limit on locked memory, and a
+/// user other than root gets no capability of a pod's.
 fn of_node(ulimit: Ulimit) -> String {
-    format!(
-        "on the node: {}=infinity for the container runtime (systemctl edit containerd or crio);\n\
-         a pod has no field for it",
+    let node = format!(
+        "on the node: {}=infinity for the container runtime (systemctl edit containerd or crio)",
         ulimit.directive()
-    )
+    );
+    match ulimit {
+        Ulimit::Memlock => format!(
+            "{node}\nor, where it runs as root in the container: securityContext: {{capabilities: {{add: [IPC_LOCK]}}}}"
+        ),
+        Ulimit::FileSize | Ulimit::Addresses => format!("{node};\na pod has no field for it"),
+    }
 }
 
 /// Fargate takes no sharedMemorySize, and tmpfs since January 2026 (aws/containers-roadmap#736).

@@ -136,7 +136,7 @@ pub(super) fn semaphores(facts: &Facts) -> Option<Finding> {
         "semaphores",
         Severity::Info,
         of_semaphores(facts, limits),
-        Some(more_semaphores(facts)),
+        Some(more_semaphores(facts, limits)),
     )
 }
 
@@ -152,7 +152,7 @@ pub(super) fn semaphores_spent(facts: &Facts) -> Option<Finding> {
         Some(format!(
             "to see who owns them: {inside}ipcs -s\nto remove one that a program left behind: {inside}ipcrm -s \
              SEMID\nor to allow more: {}",
-            more_semaphores(facts)
+            more_semaphores(facts, limits)
         )),
     )
 }
@@ -177,9 +177,16 @@ fn of_semaphores(facts: &Facts, limits: &Semaphores) -> String {
     )
 }
 
-fn more_semaphores(facts: &Facts) -> String {
-    let change = Change::Sysctl("kernel.sem", "32000 1024000000 500 32000".to_owned());
-    fix(&Site::of(facts), &change)
+/// The defaults since Linux 3.19 (include/uapi/linux/sem.h), and none of the numbers less than it is.
+fn more_semaphores(facts: &Facts, limits: &Semaphores) -> String {
+    let value = format!(
+        "{} {} {} {}",
+        limits.per_set.max(32_000),
+        limits.total.max(1_024_000_000),
+        limits.per_call.max(500),
+        limits.sets.max(32_000)
+    );
+    fix(&Site::of(facts), &Change::Sysctl("kernel.sem", value))
 }
 
 /// A mapping of huge pages is made, and its first touch is a SIGBUS: the cgroup's limit counts then only

@@ -222,7 +222,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                a reload before the old one is gone (mod_upload_progress).",
         not: "Not a size and not a limit.",
         fix: Fix::Setting,
-        setting: "Stop httpd, remove the file (in its run folder or DefaultRuntimeDir) and what \
+        setting: "Stop httpd, remove the file (in its run folder or DefaultRuntimeDir; /tmp/upload_progress_cache) and what \
                   `ipcs -m` shows of it, start it again; a restart instead of a reload; a newer \
                   module.",
         source: "https://github.com/drogus/apache-upload-progress-module/issues/37, \

@@ -106,12 +106,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         instead_of: &["chrome-shm-denied"],
         text: "A process in the browser's sandbox made the shared buffer itself and was refused: \"No such \
-               process\" is an answer of the sandbox, not of the file system. The sandbox does not fit this system \
-               (a new glibc) or the other options.",
+               process\" is an answer of the sandbox, not of the file system: the process sees no files there. The sandbox does \
+               not fit this system (an AppImage, restricted user namespaces, a new glibc) or the other options.",
         not: "Not the mode of /dev/shm or /tmp, although the next line says so, and not a size.",
         fix: Fix::Setting,
-        setting: "A newer version of the program. --disable-seccomp-filter-sandbox, or --no-sandbox in a \
-                  container, shows whether it is the sandbox.",
+        setting: "--no-sandbox shows whether it is the sandbox. If so: a package instead of the AppImage (its chrome-sandbox has to be \
+                  root's, mode 4755), or another version of the program.",
         source: "https://github.com/getpaseo/paseo/issues/2640, \
                  https://github.com/LightnigFast/Project-Lightning/issues/24, \
                  https://github.com/electron/electron/pull/31091",

@@ -32,6 +32,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             "UCX*open(file_name=/proc/*/fd/*failed: {ENOENT}",
             "UCX*open(file_name=/proc/*/fd/*failed: {EACCES}",
             "UCX*open(file_name=/proc/*/fd/*failed: {EPERM}",
+            "UCX*open in attach*{ENOENT}*/proc/*/fd/",
+            "UCX*open in attach*{EACCES}*/proc/*/fd/",
         ],
         text: "UCX opens the segment of another rank by /proc/PID/fd, which needs one PID namespace, and rights over that \
                process. Ranks in containers of their own have neither: each start of Apptainer without setuid makes \
@@ -134,6 +136,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "https://github.com/openucx/ucx/issues/3668",
         example: "uct_mem.c:155  UCX  ERROR   failed to allocate 134217752 bytes using md sysv \
                   for mm_recv_desc: Out of memory",
+        ..UCX
+    },
+    Entry {
+        id: "ucx-memory-pool",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["UCX*Failed to allocate memory pool"],
+        instead_of: &["errno-12"],
+        names_no_error: true,
+        text: "A pool of UCX's buffers got no memory; the lines above it name the call that was refused, and by which limit: a full \
+               /dev/shm, System V segments, locked memory or huge pages.",
+        not: "It names no limit by itself, although it says \"Out of memory\".",
+        setting: "UCX_LOG_LEVEL=info shows the calls.",
+        source: "ucx src/ucs/datastruct/mpool.c, https://github.com/NVIDIA/cudf/issues/22233",
+        example: "mpool.c:226  UCX  ERROR Failed to allocate memory pool (name=mm_recv_desc) chunk: Out of memory",
         ..UCX
     },
     Entry {
@@ -377,5 +394,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "ucx src/ucs/sys/sys.c, https://github.com/openucx/ucx/issues/4657",
         example: " 5 0x0000000000059f88 ucs_sysv_shmget_format_error()  ucx-v1.8.x/src/ucs/sys/sys.c:702",
         ..UCX
+    },
+    Entry {
+        id: "mlx5-keys",
+        application: "Mellanox (mlx5)",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &["CREATE_MKEY(*limits exceeded"],
+        instead_of: &["rdma-locked", "ibv-reg-mr"],
+        text: "The network card has no room for more regions of registered memory: too many of them, as of many small buffers that a \
+               cache of registrations keeps.",
+        not: "Not the limit on locked memory (ulimit -l), and no size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "Fewer registrations: UCX_IB_RCACHE_MAX_REGIONS=N, larger buffers, or fewer processes on the node.",
+        source: "linux drivers/net/ethernet/mellanox/mlx5/core/cmd.c, https://github.com/openucx/ucx/issues/6264",
+        example: "mlx5_core 0000:41:00.0: mlx5_cmd_out_err:800:(pid 4711): CREATE_MKEY(0x200) op_mod(0x0) failed, status limits \
+                  exceeded(0x8), syndrome (0x18af6), err(-12)",
+        ..Entry::REST
     },
 ];

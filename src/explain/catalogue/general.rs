@@ -309,6 +309,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                no tmpfs. multiprocessing needs it for each Lock, Queue and Pool.",
         not: "Not a missing function of the kernel, and not a size.",
         fix: Fix::Mount,
+        setting: "In AWS Lambda nobody can mount it: threads, or Process with Pipe, need none.",
         source: "cpython Modules/_multiprocessing/semaphore.c, sem_open(3)",
         example: "OSError: [Errno 38] Function not implemented",
         ..Entry::REST

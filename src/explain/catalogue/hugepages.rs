@@ -20,6 +20,38 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "dpdk-huge-page-bus",
+        application: "DPDK, SPDK, VPP",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["alloc_seg*eal_memalloc.c"],
+        instead_of: &["gdb-sigbus", "bus-error"],
+        text: "DPDK touches each huge page that it takes, and one was refused: the container's limit on huge pages (hugetlb) or the \
+               pool is used up. Mapping it went well, so the process gets SIGBUS.",
+        not: "Not the size of /dev/shm, and not the memory limit.",
+        fix: Fix::HugePages,
+        setting: "In Kubernetes resources.limits: {hugepages-2Mi: ...} for all that it takes (-m, --socket-mem, SPDK -s), or take less.",
+        source: "dpdk lib/eal/linux/eal_memalloc.c (alloc_seg), https://github.com/spdk/spdk/issues/597",
+        example: "0x00005555555a4211 in alloc_seg (ms=0x20000002e000, addr=0x200000200000, socket_id=0) at \
+                  /usr/src/dpdk/lib/librte_eal/linuxapp/eal/eal_memalloc.c:722",
+        ..Entry::REST
+    },
+    Entry {
+        id: "spdk-trace-file",
+        application: "SPDK",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["could not shm_open spdk_trace"],
+        text: "SPDK keeps its trace in a file of /dev/shm, one for each name and number of a process (-i): the line below it tells the \
+               error. Permission denied (13): another user's is there, which fs.protected_regular keeps even root from opening.",
+        not: "Not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "Remove /dev/shm/*_trace.* of programs that have ended, as their owner or root; or another number: -i ID.",
+        source: "spdk lib/trace/trace.c, https://github.com/spdk/spdk/issues/2077, https://github.com/spdk/spdk/issues/2483",
+        example: "trace.c: 188:spdk_trace_init: *ERROR*: could not shm_open spdk_trace",
+        ..Entry::REST
+    },
+    Entry {
         id: "dpdk-memory-pool",
         application: "DPDK, SPDK, VPP",
         meaning: Meaning::Memory,

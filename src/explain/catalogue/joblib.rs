@@ -69,7 +69,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
         patterns: &["joblib will operate in serial mode"],
-        unless: &["[Errno 28]"],
+        // The line of its source stands below each of its warnings.
+        unless: &["[Errno 28]", "warnings.warn("],
         text: "joblib tried a POSIX semaphore, a file in /dev/shm, and may not make one: \
                \"Permission denied\" is its mode or owner, \"Function not implemented\" a missing \
                /dev/shm. It goes on without workers.",

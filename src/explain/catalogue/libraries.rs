@@ -327,4 +327,19 @@ pub(super) const ENTRIES: &[Entry] = &[
                   (/Users/ana/app/node_modules/shm-typed-array/index.js:108:16)",
         ..Entry::REST
     },
+    Entry {
+        id: "bettermc-sigbus",
+        application: "R bettermc",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Sure,
+        patterns: &["'memcpy' resulted in a SIGBUS (no shared memory left)"],
+        instead_of: &["words-failed"],
+        text: "A result of a worker was copied into a file of /dev/shm, and the kernel had no page for it: /dev/shm is full.",
+        not: "Not a pool of its own.",
+        fix: Fix::ShmSize,
+        setting: "mclapply(..., mc.share.vectors = FALSE, mc.shm.ipc = FALSE) does without it.",
+        source: "bettermc src/copy2shm.c, https://github.com/cmu-delphi/covidcast-indicators/issues/1827",
+        example: "Error in bettermc::mclapply: 'memcpy' resulted in a SIGBUS (no shared memory left)",
+        ..Entry::REST
+    },
 ];

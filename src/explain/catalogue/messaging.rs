@@ -78,6 +78,25 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..ICEORYX
     },
     Entry {
+        id: "iceoryx-no-writable-segment",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "RouDi did not find a writable shared memory segment for the current user",
+            "NO_WRITABLE_SHM_SEGMENT",
+        ],
+        text: "None of RouDi's segments may be written to by the groups of this user: each has a group for its writers, without \
+               a configuration that of the user who started RouDi.",
+        not: "Not a size, and no limit.",
+        fix: Fix::Setting,
+        setting: "Run it as the user of RouDi, or in the group that roudi_config.toml names (writer = ...), or name one of its \
+                  groups there.",
+        source: "iceoryx iceoryx_posh/source/runtime/posh_runtime_impl.cpp (REQUEST_PUBLISHER_NO_WRITABLE_SHM_SEGMENT), \
+                 https://github.com/eclipse-iceoryx/iceoryx/issues/1334",
+        example: "[Warning]: ICEORYX error! POSH__RUNTIME_NO_WRITABLE_SHM_SEGMENT",
+        ..ICEORYX
+    },
+    Entry {
         id: "iceoryx-no-roudi",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
@@ -155,10 +174,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "fastdds-lock-file",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
-        patterns: &["open_and_lock_file failed"],
-        text: "A port's lock file in /dev/shm (fastrtps_port*_el) could not be opened or locked: \
-               a process that was killed, or runs as another user (root in one container), left \
-               it.",
+        patterns: &["open_and_lock_file failed", "couldn't generate segment_name"],
+        text: "A lock file of Fast DDS in /dev/shm (fastrtps_*_el) could not be made, opened or locked: a process that was \
+               killed, or runs as another user (root in one container), left it, or this user may not write to /dev/shm.",
         not: "Not the size of /dev/shm.",
         fix: Fix::Permission,
         setting: "`fastdds shm clean`, or remove /dev/shm/fastrtps_* (fastdds_*) while nothing \
@@ -197,6 +215,24 @@ pub(super) const ENTRIES: &[Entry] = &[
         source: "Fast-DDS src/cpp/rtps/transport/shared_mem/SharedMemManager.hpp, \
                  https://github.com/eProsima/Fast-DDS/issues/1606",
         example: "[RTPS_MSG_OUT Error] Failed to create Shared Memory Manager for domain 0 -> Function init",
+        ..FAST_DDS
+    },
+    Entry {
+        id: "ros2-not-published",
+        application: "ROS 2",
+        meaning: Meaning::Ambiguous,
+        certainty: Certainty::Ambiguous,
+        patterns: &["WARNING: topic [*] does not appear to be published yet"],
+        text: "No publisher of that topic was found, or not yet. Between containers: another ROS_DOMAIN_ID or RMW_IMPLEMENTATION, or a \
+               network that lets no multicast through. Where `ros2 topic list` shows it and no data comes, Fast DDS finds its \
+               peers by the network and sends by /dev/shm, which another container has not, or whose files are another user's.",
+        not: "It names no size.",
+        fix: Fix::Setting,
+        setting: "docker run --network=host --ipc=host for all that take part, and one user; or without shared memory, in each: \
+                  FASTDDS_BUILTIN_TRANSPORTS=UDPv4. Files of another user go by rm /dev/shm/fastrtps_* while nothing runs.",
+        source: "ros2cli ros2topic/ros2topic/verb/echo.py, https://github.com/eProsima/Fast-DDS/issues/3475, \
+                 https://github.com/eProsima/Fast-DDS/issues/5396",
+        example: "WARNING: topic [/chatter] does not appear to be published yet",
         ..FAST_DDS
     },
     Entry {
@@ -357,7 +393,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "zenoh's own pool is full or fragmented.",
         not: "Not /dev/shm: the pool was made in full before.",
         fix: Fix::Setting,
-        setting: "A larger pool (and then a larger /dev/shm and ulimit -l).",
+        setting: "A larger pool (transport/shared_memory/transport_optimization/pool_size in the configuration; \
+                  rmw_zenoh: ZENOH_SHM_ALLOC_SIZE), and then a larger /dev/shm and ulimit -l.",
         source: "https://github.com/ros2/rmw_zenoh/issues/349",
         example: "  WARN ThreadId(06) zenoh_shm: SharedMemoryManager does not have sufficient \
                   free memory to allocate 5000010 bytes, try de-fragmenting! at",
@@ -371,8 +408,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &["insufficient usable storage for new log of length"],
         text: "The media driver keeps its logs in aeron.dir, by default /dev/shm/aeron-USER, and \
                looked at the free space before it made one.",
-        not: "The archive's disk only where aeron.dir is there: the end of the line names the \
-              file system.",
+        not: "The archive's disk only where aeron.dir is there: the end of the line names the file system. With usable=0 \
+              beside free space the folder was removed meanwhile.",
         fix: Fix::ShmSize,
         setting: "A log takes three terms: smaller term buffers (term-length) need less.",
         source: "Aeron aeron-driver FileStoreLogFactory.java",

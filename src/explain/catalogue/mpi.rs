@@ -481,4 +481,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "MPIDI_CH3I_Seg_commit(427): PMI_KVS_Get returned 4",
         ..Entry::REST
     },
+    Entry {
+        id: "mpich-segment-commit",
+        application: "MPICH",
+        certainty: Certainty::Ambiguous,
+        meaning: Meaning::Ambiguous,
+        patterns: &["MPIDU_shm_seg_commit"],
+        text: "The segment in which the ranks of a node meet could not be made or attached: a full or missing /dev/shm, or ranks that \
+               do not see each other's (containers of their own); with a build for System V kernel.shmmax or shmall.",
+        not: "It names no limit by itself.",
+        setting: "All ranks of a node in one container, or with one IPC namespace. A newer MPICH: 3.3's start with System V segments had a \
+                  fault of its own.",
+        source: "mpich src/mpid/common/shm/mpidu_shm_alloc.c, https://github.com/pmodels/mpich/issues/3268",
+        example: "INTERNAL ERROR: invalid error code ffffffff (Ring Index out of range) in MPIDU_shm_seg_commit:566",
+        ..Entry::REST
+    },
 ];

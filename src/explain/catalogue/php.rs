@@ -82,15 +82,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
         patterns: &["Unable to allocate shared memory segment*unknown:"],
-        text: "This build of OPcache found no way to share memory: none was found when it was \
-               built (cross-compiled), or its lock file's folder (/tmp, opcache.lockfile_path) is \
-               missing.",
-        not: "Not a lack of memory, although it says so.",
+        text: "This build of OPcache has no way to share memory: configure found none, as it does where it cannot run its tests \
+               (cross-compiled). The error behind it is an older one.",
+        not: "Not a lack of memory, although it says so, and no file that is missing.",
         fix: Fix::Setting,
-        setting: "opcache.lockfile_path in a folder that exists; else another build, or \
-                  opcache.file_cache_only=1.",
-        source: "php-src ext/opcache/zend_shared_alloc.c, \
-                 https://github.com/Optware/Optware-ng/issues/210",
+        setting: "Another build of PHP (configure takes php_cv_shm_mmap_anon=yes since 8.4), or opcache.file_cache_only=1 with opcache.file_cache.",
+        source: "php-src ext/opcache/zend_shared_alloc.c, ext/opcache/config.m4, \
+                 https://github.com/Optware/Optware-ng/issues/210, https://github.com/termux/termux-packages/issues/2234",
         example: "Sun Mar  8 20:48:31 2015 (26900): Fatal Error Unable to allocate shared memory \
                   segment of 8388608 bytes: unknown: Numerical result out of range (34)",
         ..Entry::REST
@@ -114,14 +112,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "php-sysvshm-full",
         application: "PHP sysvshm",
         meaning: Meaning::NotSharedMemory,
-        certainty: Certainty::Sure,
+        certainty: Certainty::Likely,
         patterns: &["shm_put_var()*not enough shared memory left"],
-        text: "The segment of shm_attach has the size that the program gave it (sysvshm.init_mem, \
-               10000 bytes by default), and the variable does not fit.",
+        text: "The segment of shm_attach has the size that the program gave it (sysvshm.init_mem, 10000 bytes by default), and the \
+               variable does not fit: it is too large, or the segment is spoiled, because PHP takes no lock and several \
+               processes wrote to it at once.",
         not: "Not /dev/shm and not a kernel limit.",
         fix: Fix::Setting,
-        setting: "A larger size in shm_attach, after the old segment was removed (shm_remove, \
-                  ipcrm -m).",
+        setting: "With several writers: sem_acquire() before shm_get_var and shm_put_var, and sem_release() behind them. Else a larger size \
+                  in shm_attach. Either way remove the old segment first (shm_remove, ipcrm -m).",
         source: "php-src ext/sysvshm/sysvshm.c (shm_put_var)",
         example: "PHP Warning:  shm_put_var(): Not enough shared memory left in \
                   /srv/app/counter.php on line 9",
@@ -270,6 +269,42 @@ pub(super) const ENTRIES: &[Entry] = &[
                   in its image PHP_OPCACHE_MEMORY_CONSUMPTION.",
         source: "nextcloud apps/settings/lib/SetupChecks/PhpOpcacheSetup.php",
         example: "The OPcache buffer is nearly full. To assure that all scripts can be hold in cache",
+        ..Entry::REST
+    },
+    Entry {
+        id: "php-apc-file",
+        application: "PHP APCu",
+        certainty: Certainty::Ambiguous,
+        meaning: Meaning::Ambiguous,
+        patterns: &[
+            "apc_mmap: ftruncate failed",
+            "apc_mmap: mkstemp on*failed",
+            "apc_mmap: shm_open on*failed",
+        ],
+        text: "APCu's memory is a file here (apc.mmap_file_mask), which could not be made, or not with the size of apc.shm_size: its \
+               folder is missing or may not be written to, a limit on the size of files (ulimit -f) is lower, or the value is none.",
+        not: "Not the memory limit. Without a mask there is no file.",
+        fix: Fix::Setting,
+        setting: "An empty apc.mmap_file_mask (memory without a file), or a folder that is there and a smaller apc.shm_size, with its \
+                  unit (64M).",
+        source: "apcu apc_mmap.c, https://github.com/weprovide/valet-plus/issues/45",
+        example: "PHP Fatal error:  PHP Startup: apc_mmap: ftruncate failed: in Unknown on line 0",
+        ..Entry::REST
+    },
+    Entry {
+        id: "php-xcache",
+        application: "PHP XCache",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["XCache: Cannot create shm", "Failed creating file mapping"],
+        instead_of: &["errno-12"],
+        text: "XCache's memory is one mapping of /dev/zero, as large as xcache.size and xcache.var_size, and it was refused: address \
+               space (ulimit -v), strict overcommit, or memory.",
+        not: "Not the size of /dev/shm: the mapping has no file there.",
+        fix: Fix::Refused,
+        setting: "A smaller xcache.size and xcache.var_size.",
+        source: "xcache mmap.c, https://github.com/stuporglue/mailreader/issues/6",
+        example: "PHP Fatal error:  XCache: Cannot create shm in Unknown on line 0",
         ..Entry::REST
     },
 ];

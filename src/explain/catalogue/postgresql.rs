@@ -355,4 +355,25 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "popen failure: Cannot allocate memory\ninitdb: error: program \"postgres\" is needed by initdb but was not found",
         ..POSTGRESQL
     },
+    Entry {
+        id: "postgresql-huge-page-bus",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "PGSharedMemoryCreate (",
+            "PGSharedMemoryCreate(size",
+            "CreateAnonymousSegment",
+        ],
+        after: &["SIGBUS", "Bus error"],
+        instead_of: &["gdb-sigbus", "bus-error"],
+        text: "PostgreSQL touches its shared memory for the first time here. It has no file, so a SIGBUS means huge pages: the mapping \
+               was granted, and the container's limit on huge pages (hugetlb) is used up.",
+        not: "Not the size of /dev/shm, and not the memory limit: that is SIGKILL.",
+        fix: Fix::Setting,
+        setting: "huge_pages = off in postgresql.conf (or initdb -c huge_pages=off, PostgreSQL 16), or a limit of huge pages for all of \
+                  shared_buffers: in Kubernetes resources.limits: {hugepages-2Mi: ...}.",
+        source: "postgresql src/backend/port/sysv_shmem.c, https://github.com/yugabyte/yugabyte-db/issues/28816",
+        example: "* thread #1, name = 'postgres', stop reason = signal SIGBUS\n  * frame #0: 0x000055a3ecec456f postgres`PGSharedMemoryCreate(size=1073741824, port=<unavailable>) at pg_shmem.c:754:2",
+        ..POSTGRESQL
+    },
 ];

@@ -70,18 +70,29 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "python-lambda",
         patterns: &["[Errno 38] Function not implemented"],
-        after: &["/var/task/", "/var/lang/", "/var/runtime/"],
+        after: &["/var/task/", "/var/lang/", "/var/runtime/", "\"errorMessage\": "],
         example: "  File \"/var/task/handler.py\", line 9, in run\nOSError: [Errno 38] Function not implemented",
+        ..OF_LAMBDA
+    },
+    Entry {
+        id: "python-lambda-lock",
+        patterns: &["SemLock(", "SemLock.__init__", "_semlock = _$"],
+        after: &["/var/task/", "/var/lang/"],
+        instead_of: &[
+            "python-semlock-missing",
+            "python-semlock-denied",
+            "python-semlock",
+            "python-enosys",
+        ],
+        example: "[ERROR] PermissionError: [Errno 13] Permission denied\n  File \"/var/lang/lib/python3.10/multiprocessing/\
+                  synchronize.py\", line 57, in __init__\n    sl = self._semlock = _multiprocessing.SemLock(",
         ..OF_LAMBDA
     },
     Entry {
         // Its log has the error first.
         id: "python-lambda-log",
         patterns: &["/var/task/", "/var/lang/"],
-        after: &[
-            "[Errno 38] Function not implemented: OSError",
-            "\"errorMessage\": \"[Errno 38] Function not implemented",
-        ],
+        after: &["[Errno 38] Function not implemented: OSError"],
         example: "[Errno 38] Function not implemented: OSError\n  File \"/var/task/handler.py\", line 130, in now_handler",
         ..OF_LAMBDA
     },
@@ -237,7 +248,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         not: "Not a size.",
         fix: Fix::Permission,
         setting: "`shmeter ls` shows whether anybody holds it; rm /dev/shm/NAME removes it. \
-                  mosaicml-streaming: streaming.base.util.clean_stale_shared_memory().",
+                  mosaicml-streaming, where no run is alive: streaming.base.util.clean_stale_shared_memory().",
         source: "cpython Lib/multiprocessing/shared_memory.py, \
                  https://github.com/mosaicml/streaming/issues/717",
         example: "self._fd = _posixshmem.shm_open( FileExistsError: [Errno 17] File exists: \
@@ -263,11 +274,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         text: "Shared memory blocks of that name are in /dev/shm already: a run that was killed \
                left them, or several ranks each make them because they are not told that they \
                belong together (RANK, WORLD_SIZE, LOCAL_WORLD_SIZE; spawned or notebook \
-               launchers).",
+               launchers), or two runs took the same number at once.",
         not: "Not a size.",
         fix: Fix::Permission,
-        setting: "streaming.base.util.clean_stale_shared_memory() before the run; start it with \
-                  torchrun or composer; `shmeter ls` shows leftovers.",
+        setting: "Start one run with torchrun or composer. Runs beside each other (pytest-xdist): one after the other, or each in a \
+                  container of its own, as they take the same names. `shmeter ls` shows what nobody holds; only where no run is \
+                  alive, streaming.base.util.clean_stale_shared_memory() removes all of it.",
         source: "https://github.com/mosaicml/streaming/issues/767, \
                  https://github.com/mosaicml/streaming/issues/689",
         example: "FileExistsError: [Errno 17] File exists: '/000006_locals'",
@@ -395,15 +407,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Python SharedArray",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
-        patterns: &["FileExistsError: [Errno 17]"],
-        after: &["sa.create(", "SharedArray.create("],
+        patterns: &["FileExistsError: [Errno 17]", "OSError: [Errno 17] {EEXIST}"],
+        after: &["sa.create(", "SharedArray.create(", "'file:///dev/shm/", "'shm://"],
         text: "An array of that name is in /dev/shm already: a run that ended or was killed left it, as an array stays until \
-               it is deleted.",
+               it is deleted. With tens of thousands of them (DDFacet, killMS) the process has as many mappings as \
+               vm.max_map_count allows (65530), which is reported so too.",
         not: "No size, and no permission.",
         fix: Fix::Setting,
         setting: "SharedArray.list() shows them, SharedArray.delete(NAME) removes one, and so does rm /dev/shm/NAME; use a name \
-                  of its own for each run.",
-        source: "SharedArray README (create, delete), shm_open(3) EEXIST",
+                  of its own for each run. With tens of thousands: sysctl -w vm.max_map_count=1048576 on the host.",
+        source: "SharedArray README (create, delete), shm_open(3) EEXIST, \
+                 https://github.com/mhardcastle/ddf-pipeline/issues/150",
         example: "    sa_array = sa.create(name, shape, dtype) FileExistsError: [Errno 17] File exists: 'train_x'",
         ..Entry::REST
     },

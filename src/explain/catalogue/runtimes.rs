@@ -61,7 +61,8 @@ pub(super) const ENTRIES: &[Entry] = &[
                ulimit -v, vm.max_map_count, the number of threads, or the machine's memory.",
         not: "Not the heap's limit (-Xmx), and not /dev/shm.",
         fix: Fix::Refused,
-        setting: "A smaller -Xmx and fewer threads; the hs_err_pid file tells what was asked for.",
+        setting: "A smaller -Xmx and fewer threads; the hs_err_pid file tells what was asked for. Where the process has as many mappings as \
+                  vm.max_map_count allows (OpenSearch, Elasticsearch): sysctl -w vm.max_map_count=1048576 on the host.",
         source: "openjdk src/hotspot/os/linux/os_linux.cpp",
         example: "# There is insufficient memory for the Java Runtime Environment to continue.",
         ..JAVA
@@ -167,9 +168,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &["JVMSHRC026E", "Please check your SHMMAX and SHMMIN settings"],
         text: "The cache of classes (-Xshareclasses, not persistent) is one System V segment, and it is \
                larger than one may be: kernel.shmmax on Linux, kern.sysv.shmmax on macOS (4 MiB).",
-        not: "Not the size of /dev/shm and not the heap. Java goes on without the cache.",
+        not: "Not the size of /dev/shm and not the heap. With -Xshareclasses:nonfatal Java goes on without the cache.",
         fix: Fix::Sysv,
-        setting: "A smaller -Xscmx, or a persistent cache (-Xshareclasses:persistent), which is a file.",
+        setting: "A smaller -Xscmx, or a persistent cache (-Xshareclasses:persistent), which is a file; nonfatal beside it starts Java \
+                  in any case.",
         source: "https://github.com/eclipse-openj9/openj9/issues/13016",
         example: "JVMSHRC026E Cannot create cache of requested size: Please check your SHMMAX and SHMMIN \
                   settings",
@@ -184,7 +186,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                name the error of the system: \"Invalid argument\" is kernel.shmmax, \"No space left\" \
                kernel.shmmni or shmall, \"Permission denied\" another user's cache or folder \
                (javasharedresources).",
-        not: "Not the size of /dev/shm and not the heap. Java goes on without the cache.",
+        not: "Not the size of /dev/shm and not the heap. With -Xshareclasses:nonfatal Java goes on without the cache.",
         setting: "-Xshareclasses:listAllCaches and destroy show and remove caches; -Xshareclasses:none \
                   does without.",
         source: "https://github.com/eclipse-openj9/openj9/issues/13016",

@@ -347,4 +347,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "RuntimeError: Rank 0 scheduler died during initialization (exit code: -7). If you see OOM",
         ..Entry::REST
     },
+    Entry {
+        id: "vllm-ray-worker-bus",
+        application: "vLLM with Ray workers",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["(RayWorker*SIGBUS received", "(RayWorker*Bus error"],
+        instead_of: &["python-bus", "bus-error"],
+        text: "A worker of tensor parallelism touched a page of NCCL's segments in /dev/shm, and the kernel had none for it: \
+               /dev/shm is full.",
+        not: "Not the memory of the GPU.",
+        fix: Fix::ShmSize,
+        setting: "NCCL_SHM_DISABLE=1 does without, and is slower.",
+        source: "https://github.com/vllm-project/vllm/issues/789, https://github.com/vllm-project/vllm/issues/1091, \
+                 https://github.com/vllm-project/vllm/issues/1771",
+        example: "(RayWorker pid=8814) *** SIGBUS received at time=1692000000 on cpu 12 ***",
+        ..Entry::REST
+    },
 ];

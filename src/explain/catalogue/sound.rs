@@ -33,6 +33,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         ..Entry::REST
     },
     Entry {
+        id: "jack-database",
+        application: "JACK",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["jack_db/__db*{EACCES}", "cannot open DB environment: {EACCES}"],
+        text: "jackd keeps its metadata in /dev/shm/jack_db, and another user's is there: as a rule root started jackd once.",
+        not: "No size, and no filter.",
+        fix: Fix::Setting,
+        setting: "Stop jackd, remove it as its owner or root (rm -r /dev/shm/jack_db*), and start jackd as one user only.",
+        source: "jack2 common/JackMetadata.cpp, https://github.com/jackaudio/jack2/issues/537",
+        example: "cannot open DB environment: Permission denied",
+        ..Entry::REST
+    },
+    Entry {
         id: "audacity-instance",
         application: "Audacity",
         meaning: Meaning::NotSharedMemory,

@@ -6,7 +6,7 @@ use crate::capacity::advice::{self, Change, Site, Ulimit};
 use crate::capacity::findings::namespace;
 use crate::capacity::{assess, posix, sizing};
 use crate::facts::{Facts, FileSystem, Manager, Runtime};
-use crate::units::{BOUNDLESS, Bytes};
+use crate::units::{BOUNDLESS, Bytes, Limit};
 
 /// A message that asks for more than half of this is damaged, or means something else.
 const MOST: Bytes = Bytes::mib(1 << 20);
@@ -72,7 +72,14 @@ impl Limits {
                     self.mount()
                 ));
             }
-            Fix::Semaphores => Change::Sysctl("kernel.sem", "250 32000 100 1024".to_owned()),
+            // Inspect has nothing to say of them.
+            Fix::Semaphores => return no_limit_of_semaphores(facts),
+            Fix::Memlock if facts.process.locked.known() == Some(&Limit::Unlimited) => {
+                return Some(format!(
+                    "No limit on locked memory is set here: it was somewhere else, or something else refused it, as a network card \
+                     does that has no room for more regions (dmesg). {ELSEWHERE}"
+                ));
+            }
             Fix::Memlock => Change::Unlimited(Ulimit::Memlock),
             Fix::Exec => Change::Executable,
             Fix::HugePages => return huge_pages(facts),
@@ -172,7 +179,17 @@ impl Limits {
 
     /// Twice the limit, in the words of whoever runs it.
     fn more_memory(&self, facts: &Facts) -> Option<String> {
-        let (_, limit) = self.tightest()?;
+        let Some((_, limit)) = self.tightest() else {
+            let hosted = match facts.cgroup.hidden_ancestors {
+                true => {
+                    "A limit that cannot be seen from here may be set (of the job, the pod, the machine): raise that"
+                }
+                false => "There is no memory limit to raise here: take a machine with more memory",
+            };
+            return Some(format!(
+                "{hosted}, or use less: heap, workers, files in /dev/shm. {ELSEWHERE}"
+            ));
+        };
         let change = Change::Memory(Bytes::mib(limit.0.saturating_mul(2).div_ceil(1 << 20)));
         let more = advice::fix(&Site::of(facts), &change);
         Some(format!(
@@ -251,6 +268,16 @@ fn larger(facts: &Facts, entry: &Entry, asked: Option<Bytes>) -> Change {
         Some(fits) => Change::Size(fits.min(wanted)),
         None => Change::Size(wanted),
     }
+}
+
+/// That none of kernel.sem is reached.
+fn no_limit_of_semaphores(facts: &Facts) -> Option<String> {
+    let (limits, sets) = (facts.ipc.semaphores.known()?, facts.ipc.semaphore_sets.known()?);
+    Some(format!(
+        "No limit of System V semaphores is reached here now (kernel.sem allows {} sets, of which {sets} exist): it was then, or \
+         somewhere else; ipcs -s shows them. {ELSEWHERE}",
+        limits.sets
+    ))
 }
 
 /// The limits of System V that are below what memory allows, of which an error was about some.

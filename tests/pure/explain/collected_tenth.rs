@@ -98,7 +98,7 @@ const LINES: &[Told] = &[
     told(
         "alex-sherman/unsync#21",
         "  \"errorMessage\": \"[Errno 38] Function not implemented\",\n  \"errorType\": \"OSError\",\n  \"stackTrace\": [\n    \"  File \\\"/var/task/lambda_function.py\\\", line 7, in lambda_handler\\n    thesync.main()\\n\",\n    \"  File \\\"/var/task/thesync.py\\\", line 13, in main\\n    compute_some(),\\n\",",
-        "python-lambda-log",
+        "python-lambda",
         DENIED,
     ),
     told(

@@ -147,3 +147,47 @@ fn boost_on_linux_is_not_told_of_windows() {
     let ids: Vec<_> = found.matches.iter().map(|one| one.entry.id).collect();
     assert_eq!(ids, ["boost-intermodule"]);
 }
+
+#[test]
+fn no_limit_of_semaphores_is_lowered_and_none_that_is_not_reached_is_raised() {
+    let line = "semget failed: No space left on device";
+    let with = |sem: &'static str, sets: usize| {
+        move |text: &str| {
+            let mut capture: Value = serde_json::from_str(text).unwrap();
+            let head = "key semid perms nsems uid gid cuid cgid otime ctime\n".to_owned();
+            let list = head + &"0 1 600 1 0 0 0 0 0 0\n".repeat(sets);
+            capture["files"]["/proc/sys/kernel/sem"] = Value::from(sem);
+            capture["files"]["/proc/sysvipc/sem"] = Value::from(list);
+            capture.to_string()
+        }
+    };
+    let fix =
+        |sem, sets| told(line, "guest-vm", with(sem, sets))["fix"].as_str().unwrap().to_owned();
+    let far = fix("32000\t1024000000\t500\t32000\n", 3);
+    assert!(far.starts_with("No limit of System V semaphores is reached here now"), "{far}");
+    let small = fix("250\t32000\t32\t128\n", 3);
+    assert!(small.contains("kernel.sem=\"32000 1024000000 500 32000\""), "{small}");
+    let large = fix("64000\t32000\t1000\t128\n", 128);
+    assert!(large.contains("kernel.sem=\"64000 1024000000 1000 32000\""), "{large}");
+}
+
+#[test]
+fn a_limit_on_locked_memory_that_is_none_is_not_lifted() {
+    let line = "UCX  ERROR ibv_reg_mr failed: Cannot allocate memory";
+    let limits = |text: &str| {
+        let mut capture: Value = serde_json::from_str(text).unwrap();
+        let limits = "Limit  Soft Limit  Hard Limit  Units\nMax locked memory  unlimited  unlimited  bytes\n";
+        capture["files"]["/proc/self/limits"] = Value::from(limits);
+        capture.to_string()
+    };
+    let none = told(line, "guest-vm", limits)["fix"].as_str().unwrap().to_owned();
+    assert!(none.starts_with("No limit on locked memory is set here"), "{none}");
+    assert!(!none.contains("ulimit"), "{none}");
+}
+
+#[test]
+fn a_memory_limit_that_is_not_there_is_not_to_be_raised() {
+    let fix = fix("Memory cgroup out of memory: Killed process 4711 (java)", "guest-vm");
+    assert!(fix.contains("or use less: heap, workers, files in /dev/shm."), "{fix}");
+    assert!(!fix.contains("--memory"), "{fix}");
+}

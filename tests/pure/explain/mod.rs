@@ -3,6 +3,7 @@
 
 mod collected;
 mod collected_eighth;
+mod collected_eleventh;
 mod collected_fifth;
 mod collected_fourth;
 mod collected_ninth;

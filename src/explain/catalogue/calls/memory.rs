@@ -275,8 +275,8 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
             "fi_mr_reg*{ENOMEM or 12}",
             "RLIMIT_MEMLOCK*InfiniBand",
         ],
-        text: "A network card's memory has to be locked, and the limit on locked memory (ulimit \
-               -l, RLIMIT_MEMLOCK) is reached.",
+        text: "A network card's memory has to be locked, and that was refused: as a rule the limit on locked memory (ulimit -l, \
+               RLIMIT_MEMLOCK) is reached. Where that is unlimited, the card has no room for more regions (dmesg).",
         not: "Not memory, although the error says so, not GPU memory and not /dev/shm.",
         fix: Fix::Memlock,
         source: "https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html, \

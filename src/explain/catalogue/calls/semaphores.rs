@@ -216,7 +216,7 @@ pub(in crate::explain::catalogue) const ENTRIES: &[Entry] = &[
         not: "Not the disk and not shared memory: semaphores have limits of their own.",
         fix: Fix::Setting,
         setting: "ipcs -s shows them, ipcrm -s ID removes one. More: kernel.sem on Linux (docker run --sysctl \
-                  \"kernel.sem=250 32000 100 1024\"), kern.seminfo.semmni and semmns on OpenBSD, kern.ipc.semmni \
+                  \"kernel.sem=32000 1024000000 500 32000\"), kern.seminfo.semmni and semmns on OpenBSD, kern.ipc.semmni \
                   on FreeBSD.",
         source: "uwsgi core/lock.c (uwsgi_lock_ipcsem_init), https://github.com/unbit/uwsgi/issues/2042",
         example: "uwsgi_lock_ipcsem_init()/semget(): No space left on device [core/lock.c line 519]",
