@@ -21,8 +21,9 @@ use crate::sys::signals::asked_to_end;
 /// the memory.
 pub(super) const SCORE: i32 = 900;
 
-/// What its death gives back: the supervisor needs some 60 pages of its program.
-const RESERVE: NonZeroUsize = NonZeroUsize::new(512 << 10).unwrap();
+/// What its death gives back beside its stack and its tables, some 150 KiB: the supervisor needs at most 60 pages of its
+/// program.
+const RESERVE: NonZeroUsize = NonZeroUsize::new(128 << 10).unwrap();
 
 /// It sleeps until it is dropped.
 #[derive(Debug)]

@@ -47,6 +47,10 @@ impl Dice {
     }
 }
 
+/// The other fill of a setting, with a score that is no more than that of a stand-in: so it starts none, whose memory it would not
+/// fill.
+pub const TO_THE_LIMIT: &str = "--until limit --oom-score-adj 900";
+
 /// What both fills of a setting printed.
 pub struct Pair<'a> {
     pub setting: &'a str,

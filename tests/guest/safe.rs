@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::careful::{Dice, LIMIT, MIB, Pair, RUNS, SEED, place, variable};
+use crate::careful::{Dice, LIMIT, MIB, Pair, RUNS, SEED, TO_THE_LIMIT, place, variable};
 use crate::emulated::{emulated, grain};
 use crate::guest::{Guest, owned};
 use crate::machine::{Answers, Case, Hierarchy, Machine};
@@ -112,7 +112,7 @@ impl Setting {
         let mut case = self.case.clone();
         case.script = format!("fresh\nshmeter_fill {} --until {until}\n", self.fill);
         if !is_alone() {
-            write!(case.script, "finish\nfresh\nshmeter_fill {} --until limit\n", self.fill)
+            write!(case.script, "finish\nfresh\nshmeter_fill {} {TO_THE_LIMIT}\n", self.fill)
                 .unwrap();
         }
         case

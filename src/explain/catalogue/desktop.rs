@@ -305,13 +305,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &["Minor opcode*(X_ShmPutImage)", "Minor opcode*(X_ShmGetImage)"],
         after: &["BadValue", "BadMatch"],
         instead_of: &["x11-mit-shm"],
-        text: "The X server has the client's segment, and the image does not fit into it as the server sees it: a \
-               proxy or a virtual machine between the two (muvm), or a fault of the client.",
-        not: "Not the IPC namespace: attaching would have failed. Not a limit.",
-        fix: Fix::Setting,
-        setting: "QT_X11_NO_MITSHM=1, GDK_DISABLE_SHM=1, or the extension off in the server (-extension MIT-SHM); \
-                  a newer version of what is between them.",
-        source: "X11 extension MIT-SHM, https://github.com/AsahiLinux/muvm/issues/172",
+        text: "The X server has attached a segment of that number, and the image does not fit into it. In a container that is as a rule \
+               another segment: numbers begin with 0 in each IPC namespace. Else a proxy or a virtual machine between the \
+               two (muvm), or a fault of the client.",
+        not: "Not a limit, and not a size of /dev/shm.",
+        fix: Fix::SameIpc,
+        setting: "Or without it: QT_X11_NO_MITSHM=1, GDK_DISABLE_SHM=1, or for all clients the extension off in the server \
+                  (-extension MIT-SHM).",
+        source: "xorg-server Xext/shm.c, https://github.com/AsahiLinux/muvm/issues/172, \
+                 https://github.com/jessfraz/dockerfiles/issues/359",
         example: "X Error of failed request:  BadValue (integer parameter out of range for operation)  Minor \
                   opcode of failed request:  3 (X_ShmPutImage)",
         ..Entry::REST

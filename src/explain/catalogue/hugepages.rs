@@ -62,12 +62,14 @@ pub(super) const ENTRIES: &[Entry] = &[
             "Cannot create*mbuf pool",
             "Cannot init mbuf pool",
             "Creation of mbuf mempool*failed",
+            "malloc_buf spdk_zmalloc() failed",
+            "malloc_buf spdk_dma_zmalloc() failed",
         ],
-        text: "DPDK could not make a pool of buffers: too few free huge pages on that NUMA node \
+        text: "DPDK could not make a pool of buffers, or SPDK a bdev of memory: too few free huge pages on that NUMA node \
                (ENOMEM, 12). A list of error numbers in brackets is a legend.",
         not: "Not the size of /dev/shm, not a disk, and not ordinary memory.",
         fix: Fix::HugePages,
-        setting: "Or fewer and smaller buffers, and -m or --socket-mem as large as what is reserved.",
+        setting: "Or fewer and smaller buffers, and -m or --socket-mem (SPDK: -s) as large as what is reserved.",
         source: "dpdk lib/mempool/rte_mempool.c, https://github.com/marty90/DPDK-Dump/issues/2",
         example: "  Cause: Cannot create cluster_mem_pool. Errno: 12 [ENOMEM: 12, ENOSPC: 28]",
         ..Entry::REST

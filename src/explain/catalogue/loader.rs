@@ -44,11 +44,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         certainty: Certainty::Likely,
         patterns: &["failed to map segment from shared object"],
         unless: &["/dev/shm", "{ENOMEM}"],
-        text: "A library was mapped executable from a file system that is mounted noexec: as a \
-               rule /tmp, where a packed program unpacks itself.",
+        text: "A library could not be mapped. With \"Operation not permitted\" behind it, or one that was unpacked below /tmp: that file system \
+               is mounted noexec. Else a limit on memory or addresses (ulimit -v, a sandbox's), which is not named there.",
         not: "\"Shared object\" is a library, no shared memory. It is /dev/shm only if TMPDIR is.",
         fix: Fix::Setting,
-        setting: "TMPDIR (or the program's own option) on a file system without noexec.",
+        setting: "TMPDIR (or the program's own option) on a file system without noexec; or a higher limit: ulimit -v.",
         source: "glibc elf/dl-load.c, mmap(2) EPERM, https://github.com/docker/compose/issues/1339",
         example: "./app: error while loading shared libraries: libz.so.1: failed to map segment \
                   from shared object: Operation not permitted",

@@ -112,12 +112,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "virtiofsd",
         meaning: Meaning::NotSharedMemory,
         certainty: Certainty::Likely,
-        patterns: &["Waiting for daemon failed: HandleRequest(InvalidParam)"],
-        text: "QEMU was started without memory that it shares with virtiofsd.",
+        patterns: &[
+            "Waiting for daemon failed: HandleRequest(InvalidParam)",
+            "QueueWriter(FindMemoryRegion)",
+        ],
+        text: "QEMU was started without memory that it shares with virtiofsd, or got some later that it does not share (a \
+               memory-backend-ram that was plugged in).",
         not: "Not a size of /dev/shm.",
         fix: Fix::Setting,
-        setting: "qemu -object memory-backend-memfd,id=mem,size=8G,share=on -machine \
-                  memory-backend=mem.",
+        setting: "qemu -object memory-backend-memfd,id=mem,size=8G,share=on -machine memory-backend=mem; share=on for what is plugged \
+                  in too.",
         source: "https://github.com/virtio-win/kvm-guest-drivers-windows/issues/875",
         example: "[2023-08-02T19:33:01Z ERROR virtiofsd] Waiting for daemon failed: \
                   HandleRequest(InvalidParam)",

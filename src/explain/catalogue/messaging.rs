@@ -84,6 +84,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         patterns: &[
             "RouDi did not find a writable shared memory segment for the current user",
             "NO_WRITABLE_SHM_SEGMENT",
+            "There is no shared memory available to allocate from! Terminating!",
         ],
         text: "None of RouDi's segments may be written to by the groups of this user: each has a group for its writers, without \
                a configuration that of the user who started RouDi.",
@@ -463,6 +464,24 @@ pub(super) const ENTRIES: &[Entry] = &[
                   Node::cleanup_dead_nodes(). Newer versions clean up better.",
         source: "iceoryx2 iceoryx2/src/service/builder, https://github.com/eclipse-iceoryx/iceoryx2/issues/619",
         example: "PublishSubscribeOpenOrCreateError::PublishSubscribeOpenError(ServiceInCorruptedState)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "opendds-pool",
+        application: "OpenDDS",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Sure,
+        patterns: &[
+            "ShmemSendStrategy for link*failed to allocate",
+            "exceeded max number of segments =",
+        ],
+        instead_of: &["errno-12"],
+        text: "The pool of OpenDDS's shmem transport, 16 MiB by default, has no room for the sample.",
+        not: "Not memory, although a line says so, and not the size of /dev/shm.",
+        fix: Fix::Setting,
+        setting: "A larger pool_size (bytes) in the [transport/...] section with transport_type=shmem, for all that take part.",
+        source: "OpenDDS dds/DCPS/transport/shmem/ShmemSendStrategy.cpp, https://github.com/OpenDDS/OpenDDS/issues/2799",
+        example: "ERROR: ShmemSendStrategy for link 0x6589ff0 failed to allocate 6656103 bytes for data",
         ..Entry::REST
     },
 ];

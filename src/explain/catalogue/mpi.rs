@@ -496,4 +496,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "INTERNAL ERROR: invalid error code ffffffff (Ring Index out of range) in MPIDU_shm_seg_commit:566",
         ..Entry::REST
     },
+    Entry {
+        id: "openmpi-open-missing",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["Error:*{ENOENT} (errno 2)"],
+        after: &["System call: open(2)", "System call: shm_open(2)"],
+        instead_of: &["openmpi-open"],
+        text: "A file of shared memory was not found: the rank that made it has ended, or the ranks see another /dev/shm or another session \
+               folder (TMPDIR), as in containers of their own; or that folder was removed.",
+        not: "Not memory, no size, and no leftovers.",
+        fix: Fix::SameIpc,
+        setting: "Look whether another rank failed first. All ranks of a node in one container, or with one IPC namespace and one TMPDIR.",
+        source: "ompi opal/mca/shmem/mmap/shmem_mmap_module.c, https://github.com/horovod/horovod/issues/1381",
+        example: "  System call: open(2)\n  Error:       No such file or directory (errno 2)",
+        ..OPEN_MPI
+    },
 ];

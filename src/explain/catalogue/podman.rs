@@ -24,13 +24,18 @@ pub(super) const ENTRIES: &[Entry] = &[
         application: "Podman",
         meaning: Meaning::Permission,
         certainty: Certainty::Likely,
-        patterns: &["failed*locks in /libpod", "error*libpod_lock", "error*libpod_rootless_lock"],
+        patterns: &[
+            "failed*locks in /libpod",
+            "error*libpod_lock",
+            "error*libpod_rootless_lock",
+            "error initializing SHM locking",
+        ],
         unless: &["{ERANGE or 34}"],
         text: "Podman keeps its locks in /dev/shm (libpod_lock), and could not open or make them: \
                somebody removed or owns them, or /dev/shm is missing or full.",
         not: "Not the container's /dev/shm: the host's.",
         fix: Fix::Permission,
-        setting: "`podman system renumber` while no container runs.",
+        setting: "`podman system renumber` while no container runs; where it is only gone, a newer Podman makes it again.",
         source: "podman libpod/lock/shm/shm_lock.go",
         example: "Error: failed to open 2048 locks in /libpod_rootless_lock_1000: permission \
                   denied",

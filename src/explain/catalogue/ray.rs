@@ -140,4 +140,24 @@ pub(super) const ENTRIES: &[Entry] = &[
                   memory.",
         ..RAY
     },
+    Entry {
+        id: "ray-plasma-full",
+        application: "Ray, Arrow Plasma",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &[
+            "There is not enough space to create this object, so evicting",
+            "PlasmaStoreFull",
+            "does not fit in the plasma store",
+        ],
+        text: "The object store has reached its own size: it drops objects that nobody used for the longest time, or refuses one that is \
+               larger than what it can free.",
+        not: "Not a full /dev/shm: the store was given its size when it started.",
+        fix: Fix::Setting,
+        setting: "A larger object_store_memory (plasma_store -m BYTES), and a /dev/shm that holds it; or smaller objects.",
+        source: "ray src/ray/object_manager/plasma, https://github.com/ray-project/ray/issues/8196, \
+                 https://github.com/ray-project/ray/issues/4878",
+        example: "pyarrow.lib.PlasmaStoreFull: object does not fit in the plasma store",
+        ..Entry::REST
+    },
 ];

@@ -394,4 +394,36 @@ pub(super) const ENTRIES: &[Entry] = &[
                   params->endAddress))",
         ..Entry::REST
     },
+    Entry {
+        id: "java-zgc-tmpfs",
+        application: "Java (ZGC)",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Sure,
+        patterns: &["Failed to find an accessible tmpfs filesystem"],
+        text: "ZGC keeps the heap in a memfd, or where the kernel has none, in a file on a tmpfs: /dev/shm or /run/shm, and neither is there \
+               with the right to write.",
+        not: "Not a size.",
+        fix: Fix::Mount,
+        setting: "Or -XX:AllocateHeapAt=FOLDER on another tmpfs, or another collector (-XX:+UseG1GC).",
+        source: "openjdk src/hotspot/os/linux/gc/z (zMountPoint, zPhysicalMemoryBacking), \
+                 https://github.com/cloudcaptainsh/cloudcaptain/issues/273",
+        example: "[0.004s][error][gc] Failed to find an accessible tmpfs filesystem",
+        ..JAVA
+    },
+    Entry {
+        id: "openj9-cache-map",
+        application: "Eclipse OpenJ9 (Java)",
+        meaning: Meaning::Memory,
+        certainty: Certainty::Likely,
+        patterns: &["JVMSHRC245E"],
+        instead_of: &["openj9-cache"],
+        text: "The file of a persistent cache of classes (-Xshareclasses) could not be mapped; \"Not enough memory\" is the address space \
+               (ulimit -v) or memory.",
+        not: "Not kernel.shmmax, and not the size of /dev/shm: the file lies in javasharedresources.",
+        fix: Fix::Refused,
+        setting: "A smaller -Xscmx, or -Xshareclasses:none.",
+        source: "openj9 runtime/shared_common/OSCachemmap.cpp, https://github.com/SDL-Hercules-390/hyperion/issues/801",
+        example: "JVMSHRC245E Error mapping shared class cache file",
+        ..Entry::REST
+    },
 ];

@@ -28,8 +28,27 @@ pub(super) const ENTRIES: &[Entry] = &[
                   again, look for a leak.",
         source: "kamailio src/core/mem/f_malloc.c, \
                  https://github.com/OpenSIPS/opensips/issues/3159",
-        example: "ERROR:core:fm_malloc: not enough free shm memory (1034 bytes left, need 2136), \
-                  please increase the \"-m\" command line parameter!",
+        example: "ERROR:tm:build_uac_req: no more shm memory",
+        ..Entry::REST
+    },
+    Entry {
+        id: "opensips-left",
+        application: "OpenSIPS, Kamailio",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["not enough free shm memory (*bytes left, need"],
+        instead_of: &["kamailio-pool"],
+        text: "The server's own pool of shared memory, of the size that -m gives it, has no free piece of that size. Where it has less \
+               left than it needs, it is used up, or something leaks. Where far more is left, its free pieces are too \
+               small, or its list of them is damaged (\"freeing already freed\" in the log).",
+        not: "Not /dev/shm, not kernel.shmmax and not the container's memory.",
+        fix: Fix::Setting,
+        setting: "Used up: a larger -m (megabytes; S_MEMORY or SHM_MEMORY of the service). Far more left: a newer version, and to find the \
+                  fault, OpenSIPS with -a Q_MALLOC_DBG.",
+        source: "opensips mem/f_malloc_dyn.h, https://github.com/OpenSIPS/opensips/issues/3159, \
+                 https://github.com/OpenSIPS/opensips/issues/1165",
+        example: "ERROR:core:fm_malloc: not enough free shm memory (1034 bytes left, need 2136), please increase the \"-m\" \
+                  command line parameter!",
         ..Entry::REST
     },
     Entry {

@@ -254,18 +254,16 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         id: "triton-server-key",
-        meaning: Meaning::Permission,
         certainty: Certainty::Ambiguous,
         patterns: &["Unable to initialize shared memory key"],
         unless: &["Unable to initialize shared memory key*{ENOSPC}", "requires at least 64MBs"],
         instead_of: &["words-missing", "words-failed"],
-        text: "The Python backend could not make its region in /dev/shm; the error behind it \
-               tells why. \"File exists\" and \"No such file\" come where two servers share one \
-               /dev/shm and one prefix.",
+        text: "The Python backend could not make its region in /dev/shm; the error behind it tells why. \"No space left\", or none: \
+               /dev/shm is full (each instance takes 1 MiB, 64 MiB before 23.x). \"File exists\" and \"No such file\" come where \
+               two servers share one /dev/shm and one prefix.",
         not: "Not GPU memory.",
-        fix: Fix::Permission,
-        setting: "--backend-config=python,shm-region-prefix-name=NAME, another one for each \
-                  server.",
+        setting: "A larger /dev/shm (docker run --shm-size); for two servers another --backend-config=python,shm-region-prefix-name=NAME \
+                  each.",
         source: "https://github.com/triton-inference-server/tensorrtllm_backend/issues/562",
         example: "UNAVAILABLE: Internal: Unable to initialize shared memory key \
                   'triton_python_backend_shm_region_2' to requested size (1048576 bytes). Error: \

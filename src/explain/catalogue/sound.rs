@@ -22,14 +22,31 @@ pub(super) const ENTRIES: &[Entry] = &[
         id: "jack-mlock",
         application: "JACK",
         meaning: Meaning::Memory,
-        certainty: Certainty::Sure,
+        certainty: Certainty::Likely,
         patterns: &["Cannot lock down*memory area (Cannot allocate memory)"],
         text: "mlock was refused: the limit on locked memory (ulimit -l, RLIMIT_MEMLOCK). JACK \
                goes on, with the risk of dropouts.",
-        not: "Not the size of /dev/shm and not memory, although it says so.",
+        not: "Not memory, although it says so. A bus error below it, or an area larger than /dev/shm: then /dev/shm is too small.",
         fix: Fix::Memlock,
         source: "jack2 linux and common/JackShmMem.cpp",
         example: "Cannot lock down 82278944 byte memory area (Cannot allocate memory)",
+        ..Entry::REST
+    },
+    Entry {
+        id: "jack-bus",
+        application: "JACK",
+        meaning: Meaning::ShmSize,
+        certainty: Certainty::Likely,
+        patterns: &["Bus error", "SIGBUS"],
+        after: &["Cannot lock down"],
+        instead_of: &["jack-mlock", "bus-error", "gdb-sigbus"],
+        text: "jackd's segment is a file in /dev/shm, which is smaller than the segment (some 80 MB): locking it failed for that, and the \
+               first page beyond it is a bus error.",
+        not: "Not the limit on locked memory alone, which only costs a warning.",
+        fix: Fix::ShmSize,
+        setting: "Fewer ports (jackd -p 512) need less.",
+        source: "jack2 common/JackShmMem.cpp, mlock(2), https://github.com/jackaudio/jack2/issues/381",
+        example: "Cannot lock down 82274202 byte memory area (Cannot allocate memory)\nBus error (core dumped)",
         ..Entry::REST
     },
     Entry {
@@ -207,6 +224,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         setting: "One user for all, or ipc_perm 0666 and ipc_gid audio in the pcm's definition; ipcs -m -s shows whose they are.",
         source: "alsa-lib src/pcm/pcm_direct.c (snd_pcm_direct_semaphore_create_or_connect, snd_pcm_direct_shm_create_or_connect)",
         example: "ALSA lib pcm_dmix.c:1043:(snd_pcm_dmix_open) unable to create IPC semaphore",
+        ..Entry::REST
+    },
+    Entry {
+        id: "pulseaudio-pool",
+        application: "PulseAudio",
+        meaning: Meaning::NotSharedMemory,
+        certainty: Certainty::Likely,
+        patterns: &["Failed to allocate shared*memory pool. Falling back to a normal memory pool"],
+        text: "A warning only: PulseAudio shares no memory with its clients, and copies the sound over its socket. It has no POSIX \
+               shared memory there (Android), or may make none.",
+        not: "Not why it ends, and not a size: look at the lines below it.",
+        fix: Fix::Setting,
+        setting: "enable-shm = no in daemon.conf and client.conf keeps it silent.",
+        source: "pulseaudio src/pulsecore/core.c, https://github.com/termux/termux-packages/issues/3364",
+        example: "W: [pulseaudio] core.c: Failed to allocate shared posix-shm memory pool. Falling back to a normal memory pool.",
         ..Entry::REST
     },
 ];

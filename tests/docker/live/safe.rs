@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use super::lab::lab;
-use crate::careful::{Dice, LIMIT, MIB, Pair, RUNS, SEED, place, variable};
+use crate::careful::{Dice, LIMIT, MIB, Pair, RUNS, SEED, TO_THE_LIMIT, place, variable};
 
 /// A memory cgroup that holds a container, whose limit the container cannot see.
 struct Above(PathBuf, String);
@@ -108,7 +108,7 @@ fn nobody_is_killed_on_several_cpus() {
         options.extend(above.as_ref().map(|above| above.1.as_str()));
         let _busy = Busy::with_threads(busy);
         let run = |until: &str| {
-            let fill = format!("fill --format json {fill} --until {until}");
+            let fill = format!("fill --format json {fill} {until}");
             let fill = fill.split_whitespace();
             let output = if busy > 0 {
                 let arguments: Vec<&str> = COLD.into_iter().chain(fill).collect();
@@ -120,9 +120,10 @@ fn nobody_is_killed_on_several_cpus() {
             (String::from_utf8(output.stdout).unwrap(), output.status.code().unwrap_or(-1), err)
         };
         let before = kills();
-        let (safe, status, err) = run(&asked.map_or("safe".to_owned(), |n| n.to_string()));
+        let (safe, status, err) =
+            run(&asked.map_or("--until safe".to_owned(), |n| format!("--until {n}")));
         let kills = kills() - before;
-        let (limit, _, _) = run("limit");
+        let (limit, _, _) = run(TO_THE_LIMIT);
         let (setting, fill, safe, limit) = (&setting, &fill, &safe, &limit);
         let (high, hidden, status) = (false, above.is_some(), status.into());
         let (swaps, busy) = (false, busy > 0);

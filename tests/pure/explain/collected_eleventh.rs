@@ -1,4 +1,4 @@
-//! Lines of a sixteenth sample of threads, and of reports: those that were told wrongly, generally or not at all at the first try, each
+//! Lines of a sixteenth and a seventeenth sample of threads, and of reports: those that were told wrongly, generally or not at all at the first try, each
 //! with the one entry that tells it.
 
 use super::collected_fifth::{Told, judge, told};
@@ -130,6 +130,96 @@ const LINES: &[Told] = &[
         "mpool.c:281  UCX  ERROR Failed to allocate memory pool (name=mm_recv_desc) chunk: Out of memory",
         "ucx-memory-pool",
         AMBIGUOUS,
+    ),
+    told(
+        "jackaudio/jack2#381",
+        "JACK server starting in realtime mode with priority 10\nself-connect-mode is \"Don't restrict self connect requests\"\nCannot lock down 82274202 byte memory area (Cannot allocate memory)\nBus error (core dumped)",
+        "jack-bus",
+        SHM,
+    ),
+    told(
+        "suchja/wine#8",
+        "X Error of failed request:  BadValue (integer parameter out of range for operation)\n  Major opcode of failed request:  130 (MIT-SHM)\n  Minor opcode of failed request:  3 (X_ShmPutImage)\n  Value in failed request:  0x140\n  Serial number of failed request:  221\n  Current serial number in output stream:  221",
+        "x11-put-image",
+        ALIKE,
+    ),
+    told(
+        "OpenSIPS/opensips#1165",
+        "Sep 25 16:35:15 ip-10-10-54-192 b7eb9a40d224[2809]: Sep 25 08:35:15 [3309] ERROR:core:fm_malloc: not enough free shm memory (1056530544 bytes left, need 360), please increase the \"-m\" command line parameter!",
+        "opensips-left",
+        ALIKE,
+    ),
+    told(
+        "eclipse-iceoryx/iceoryx#314",
+        "[ Error ]: There is no shared memory available to allocate from! Terminating!",
+        "iceoryx-no-writable-segment",
+        DENIED,
+    ),
+    told(
+        "OpenDDS/OpenDDS#2799",
+        "2021-07-02 15:35:04.123@LM_ERROR@exceeded max number of segments = 1, base = 155832320, offset = 16781312\n2021-07-02 15:35:04.124@LM_ERROR@(16263|16263) ERROR: ShmemSendStrategy for link 0x6589ff0 failed to allocate 6656103 bytes for data\n2021-07-02 15:35:04.125@LM_WARNING@(16263|16263) WARNING: Problem detected in send buffer management: send_bytes: Cannot allocate memory.",
+        "opendds-pool",
+        ALIKE,
+    ),
+    told(
+        "termux/termux-packages#3364",
+        "W: [pulseaudio] core.c: Failed to allocate shared posix-shm memory pool. Falling back to a normal memory pool.",
+        "pulseaudio-pool",
+        ALIKE,
+    ),
+    told(
+        "cloudcaptainsh/cloudcaptain#273",
+        "[0.004s][error][gc] Failed to find an accessible tmpfs filesystem\n[0.004s][error][gc] Use -XX:AllocateHeapAt to specify the path to a tmpfs filesystem\nError: Could not create the Java Virtual Machine.\nError: A fatal exception has occurred. Program will exit.",
+        "java-zgc-tmpfs",
+        DENIED,
+    ),
+    told(
+        "spdk/spdk#810",
+        "bdev_malloc.c: 419:create_malloc_disk: *ERROR*: malloc_buf spdk_zmalloc() failed",
+        "dpdk-memory-pool",
+        MEMORY,
+    ),
+    told(
+        "arighi/virtme-ng#334",
+        "thread 'vring_worker' panicked at virtiofsd-1.13.2/src/vhost_user.rs:271:18:\ncalled `Result::unwrap()` on an `Err` value: QueueWriter(FindMemoryRegion)\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace",
+        "virtiofsd-memory",
+        ALIKE,
+    ),
+    told(
+        "ray-project/ray#8196",
+        "There is not enough space to create this object, so evicting 3 objects to free up 1048576 bytes. The number of bytes in use (before this eviction) is 104857600.",
+        "ray-plasma-full",
+        ALIKE,
+    ),
+    told(
+        "horovod/horovod#1381",
+        "A system call failed during shared memory initialization that should\nnot have.  It is likely that your MPI job will now either abort or\nexperience performance degradation.\n\n  Local host:  heinzel101\n  System call: open(2)\n  Error:       No such file or directory (errno 2)",
+        "openmpi-open-missing",
+        DENIED,
+    ),
+    told(
+        "aws/amazon-sagemaker-examples#3506",
+        "Unable to initialize shared memory key 'triton_python_backend_shm_region_2' to requested size",
+        "triton-server-key",
+        AMBIGUOUS,
+    ),
+    told(
+        "SDL-Hercules-390/hyperion#801",
+        "JVMSHRC245E Error mapping shared class cache file\nJVMSHRC336E Port layer error code = -155\nJVMSHRC337E Platform error message: EDC5132I Not enough memory.\nJVMSHRC840E Failed to start up the shared cache.",
+        "openj9-cache-map",
+        MEMORY,
+    ),
+    told(
+        "podman-container-tools/podman#1235",
+        "ERRO[0000] Could not get runtime: error initializing SHM locking: no such file or directory",
+        "podman-locks",
+        DENIED,
+    ),
+    told(
+        "trampgeek/jobeinabox#4",
+        "ImportError: /usr/local/lib/python3.6/dist-packages/numpy/random/_bit_generator.cpython-36m-x86_64-linux-gnu.so: failed to map segment from shared object",
+        "noexec-map-elsewhere",
+        ALIKE,
     ),
 ];
 
