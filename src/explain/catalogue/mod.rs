@@ -26,6 +26,7 @@ mod loader;
 mod machines;
 mod messaging;
 mod mpi;
+mod mpich;
 mod nccl;
 mod oracle;
 mod php;
@@ -49,7 +50,7 @@ mod vendors;
 
 use super::Entry;
 
-const ALL: [&[Entry]; 51] = [
+const ALL: [&[Entry]; 52] = [
     postgresql::ENTRIES,
     oracle::ENTRIES,
     db2::ENTRIES,
@@ -67,6 +68,7 @@ const ALL: [&[Entry]; 51] = [
     proxies::ENTRIES,
     apache::ENTRIES,
     mpi::ENTRIES,
+    mpich::ENTRIES,
     fabrics::ENTRIES,
     messaging::ENTRIES,
     libraries::ENTRIES,
