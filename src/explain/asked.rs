@@ -10,8 +10,25 @@ const TOO_LITTLE: [&str; 2] = [" bytes available", " bytes free"];
 /// What stands behind a number of MiB that was asked for.
 const MEBIBYTES: [&str; 2] = [" MiB required", " MB required"];
 
+/// What stands before the size of /dev/shm that Ray wants, `7.67gb` (`determine_plasma_store_config`).
+const OF_RAY: &str = "pass '--shm-size=";
+
+/// That size, in bytes.
+fn of_ray(line: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(line).ok()?;
+    let (_, behind) = text.split_once(OF_RAY)?;
+    let (number, _) = behind.split_once("gb'")?;
+    let (whole, hundredths) = number.split_once('.').unwrap_or((number, "0"));
+    let (whole, hundredths): (u64, u64) = (whole.parse().ok()?, hundredths.parse().ok()?);
+    let all = whole.checked_mul(100)?.checked_add(hundredths)?;
+    all.checked_mul(1 << 30).map(|bytes| bytes / 100).filter(|bytes| *bytes > 0)
+}
+
 /// The bytes that a line says were asked for: the first number that is said to be that.
 pub(super) fn asked(line: &[u8]) -> Option<u64> {
+    if let Some(size) = of_ray(line) {
+        return Some(size);
+    }
     let mut at = 0;
     while at < line.len() {
         let rest = line.get(at..).unwrap_or_default();
@@ -54,6 +71,8 @@ mod tests {
             ("Space Requested: 16777216 B", Some(16_777_216)),
             ("/dev/shm: 16379 MiB required, 2048 MiB available", Some(16_379 << 20)),
             ("because /dev/shm has only 5368709120 bytes available.", None),
+            ("only 64 bytes available. You can pass '--shm-size=7.50gb' to", Some(15 << 29)),
+            ("docker run --shm-size=8gb image", None),
             ("Code 10 Bus error: 10 Backtrace", None),
             ("line 17: error 28", None),
             ("to 99999999999999999999999 bytes", None),

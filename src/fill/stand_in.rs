@@ -29,7 +29,8 @@ const RESERVE: NonZeroUsize = NonZeroUsize::new(128 << 10).unwrap();
 #[derive(Debug)]
 pub(super) struct StandIn {
     pid: Pid,
-    killed: bool,
+    /// How it ended, once that was heard.
+    end: Option<WaitStatus>,
 }
 
 impl StandIn {
@@ -50,7 +51,7 @@ impl StandIn {
                 pause(Duration::from_secs(3600));
             }
         });
-        let stand_in = StandIn { pid: pid.ok()?, killed: false };
+        let stand_in = StandIn { pid: pid.ok()?, end: None };
         drop(ready);
         let is_ready = loop {
             match read(&wait, &mut [0; 1]) {
@@ -68,16 +69,18 @@ impl StandIn {
 
     /// Whether somebody killed it.
     pub(super) fn was_killed(&mut self) -> bool {
-        let killed = WaitStatus::Signaled(self.pid, Signal::SIGKILL, false);
-        self.killed |= waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) == Ok(killed);
-        self.killed
+        if self.end.is_none() {
+            let heard = waitpid(self.pid, Some(WaitPidFlag::WNOHANG));
+            self.end = heard.ok().filter(|status| *status != WaitStatus::StillAlive);
+        }
+        matches!(self.end, Some(WaitStatus::Signaled(_, Signal::SIGKILL, _)))
     }
 }
 
 impl Drop for StandIn {
     fn drop(&mut self) {
-        // Once it was waited for, the number may be another's.
-        if !self.was_killed() {
+        // Once its end was heard, the number may be another's.
+        if !self.was_killed() && self.end.is_none() {
             let _ = kill(self.pid, Signal::SIGKILL);
             let _ = waitpid(self.pid, None);
         }
