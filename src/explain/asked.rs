@@ -11,7 +11,7 @@ const TOO_LITTLE: [&str; 2] = [" bytes available", " bytes free"];
 const MEBIBYTES: [&str; 2] = [" MiB required", " MB required"];
 
 /// What stands before the size of /dev/shm that Ray wants, `7.67gb` (`determine_plasma_store_config`).
-const OF_RAY: &str = "pass '--shm-size=";
+const OF_RAY: &str = "passing '--shm-size=";
 
 /// That size, in bytes.
 fn of_ray(line: &[u8]) -> Option<u64> {
@@ -71,7 +71,7 @@ mod tests {
             ("Space Requested: 16777216 B", Some(16_777_216)),
             ("/dev/shm: 16379 MiB required, 2048 MiB available", Some(16_379 << 20)),
             ("because /dev/shm has only 5368709120 bytes available.", None),
-            ("only 64 bytes available. You can pass '--shm-size=7.50gb' to", Some(15 << 29)),
+            ("only 64 bytes available. by passing '--shm-size=7.50gb' to", Some(15 << 29)),
             ("docker run --shm-size=8gb image", None),
             ("Code 10 Bus error: 10 Backtrace", None),
             ("line 17: error 28", None),
