@@ -323,6 +323,10 @@ fn of_swarm(change: &Change) -> Option<String> {
         Change::Size(size) => shm(*size),
         Change::Memory(memory) => limit(*memory),
         Change::Both { shm: size, memory } => format!("{} {}", limit(*memory), shm(*size)),
+        // docker/cli opts/ulimit.go: of services since 20.10.
+        Change::Unlimited(ulimit) if *ulimit != Ulimit::Addresses => {
+            format!("--ulimit {}=-1 (Docker 20.10 and later)", ulimit.name())
+        }
         _ => return None,
     };
     Some(format!("or for a swarm's service: {options}"))

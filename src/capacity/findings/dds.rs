@@ -40,7 +40,7 @@ pub(super) fn dds_peers(facts: &Facts) -> Option<Finding> {
         ),
         _ => return None,
     };
-    let without = "or without shared memory, in each: FASTDDS_BUILTIN_TRANSPORTS=UDPv4 (before Fast DDS 2.13, as in ROS 2 Humble, \
+    let without = "or without shared memory, in each: FASTDDS_BUILTIN_TRANSPORTS=UDPv4 (older releases, such as ROS 2 Foxy's, take \
                    a profile in XML: useBuiltinTransports false, and a transport of type UDPv4)";
     finding("dds-peers", Severity::Warn, message, format!("{together}\n{without}"))
 }

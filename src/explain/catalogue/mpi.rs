@@ -230,7 +230,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         unless: &["errno = 38"],
         text: "process_vm_readv was refused (errno 1 is EPERM: another user, yama, or Docker's \
-               profile before Linux 4.8): a rank may not read another one's memory.",
+               seccomp profile, which older versions have): a rank may not read another one's memory.",
         not: "Not the size of /dev/shm, and not a read from a file. Results are right: it falls \
               back to copying.",
         fix: Fix::Setting,

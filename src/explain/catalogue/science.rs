@@ -312,4 +312,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         example: "$ osrm-datastore map.osrm\n[fatal error] exception: Permission denied",
         ..Entry::REST
     },
+    Entry {
+        id: "ldm-uldb",
+        application: "Unidata LDM",
+        meaning: Meaning::Permission,
+        certainty: Certainty::Likely,
+        patterns: &["sm_setShmId() {EACCES}", "uldbutil*{EACCES}"],
+        instead_of: &["words-failed", "words-unknown"],
+        text: "LDM's list of its processes is a System V segment, and another user's is there: as a rule LDM ran as root once, or as another \
+               user in a container with the same IPC namespace.",
+        not: "Not the size of /dev/shm, and no limit.",
+        fix: Fix::Setting,
+        setting: "Stop LDM; ipcs -m shows the segment and its owner, ipcrm -m SHMID removes it as that user or root. Then run LDM as one user.",
+        source: "LDM ulog/uldb.c (sm_setShmId), shmget(2) EACCES, https://github.com/Unidata/ldm-docker/issues/45",
+        example: "20171120T203001Z uldbutil[454] ERROR uldb.c:1071:sm_setShmId() Permission denied",
+        ..Entry::REST
+    },
 ];

@@ -132,10 +132,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         text: "The client found no JACK server: none runs as this user, or the client is in a container or a \
                sandbox with another /dev/shm than the server's, where the server's sockets and segments are \
-               missing.",
+               missing. Where one runs as a service and its clients fail since a logout, systemd removed its files then (RemoveIPC).",
         not: "Not a size.",
         fix: Fix::Setting,
-        setting: "Start the server as this user. Flatpak does not support JACK itself, and --device=shm alone does not \
+        setting: "Start the server as this user; for a service RemoveIPC=no in /etc/systemd/logind.conf, or loginctl enable-linger USER. Flatpak does not support JACK itself, and --device=shm alone does not \
                   do: use PipeWire's (pw-jack). A container needs the host's /dev/shm (--ipc=host) and the same \
                   user.",
         source: "jack2 common/JackLibClient.cpp, https://github.com/flatpak/flatpak/issues/1509, \

@@ -4,7 +4,7 @@ use super::super::{Beyond, Details, Entry, Fix, Meaning, Refusal};
 use super::{COMMIT, Limits, PLENTY};
 use crate::capacity::advice::{self, Change, Site, Ulimit};
 use crate::capacity::findings::namespace;
-use crate::capacity::{assess, posix, sizing};
+use crate::capacity::{Source, assess, posix, sizing};
 use crate::facts::{Facts, FileSystem, Manager, Runtime};
 use crate::units::{BOUNDLESS, Bytes, Limit};
 
@@ -263,7 +263,16 @@ fn larger(facts: &Facts, entry: &Entry, asked: Option<Bytes>) -> Change {
         Some(fits) if fits < wanted && asked.is_some_and(|asked| asked > fits) => {
             let least = asked.unwrap_or_default().scaled(9, 8).saturating_add(in_use(facts));
             let shm = Bytes::mib(least.0.div_ceil(1 << 20)).min(wanted);
-            Change::Both { shm, memory: sizing::memory_for(facts, &posix, shm, None) }
+            match posix.limit_of(Source::CgroupMemory) {
+                Some(Limit::At(_)) => {
+                    Change::Both { shm, memory: sizing::memory_for(facts, &posix, shm, None) }
+                }
+                // Where nothing but the machine limits memory, a limit is none that has to grow.
+                _ => {
+                    let most = facts.memory.known().map(|memory| Bytes::mib(memory.total.0 >> 20));
+                    Change::Size(most.map_or(shm, |most| shm.min(most)))
+                }
+            }
         }
         Some(fits) => Change::Size(fits.min(wanted)),
         None => Change::Size(wanted),

@@ -221,6 +221,12 @@ const LINES: &[Told] = &[
         "noexec-map-elsewhere",
         ALIKE,
     ),
+    told(
+        "Unidata/ldm-docker#45",
+        "20171120T203001.858358Z uldbutil[454] ERROR uldb.c:1071:sm_setShmId() Permission denied\n20171120T203001.858410Z uldbutil[454] ERROR uldb.c:1071:sm_setShmId() Couldn't get shared-memory segment identifier\n20171120T203001.858414Z uldbutil[454] ERROR uldb.c:1095:sm_attach() Couldn't get shared-memory segment\n20171120T203001.858417Z uldbutil[454] ERROR uldb.c:1176:sm_init() Couldn't attach shared-memory segment",
+        "ldm-uldb",
+        DENIED,
+    ),
 ];
 
 #[test]

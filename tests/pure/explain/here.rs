@@ -191,3 +191,14 @@ fn a_memory_limit_that_is_not_there_is_not_to_be_raised() {
     assert!(fix.contains("or use less: heap, workers, files in /dev/shm."), "{fix}");
     assert!(!fix.contains("--memory"), "{fix}");
 }
+
+#[test]
+fn where_only_the_machine_limits_memory_no_memory_limit_is_advised() {
+    let asked = "could not resize shared memory segment \"/PostgreSQL.7\" to 22545550688 bytes: No space left on device";
+    let fix = fix(asked, "gitlab-runner-64m");
+    assert!(fix.contains("shm_size = "), "{fix}");
+    assert!(!fix.lines().any(|line| line.trim_start().starts_with("memory")), "{fix}");
+    let size = fix.split_once("shm_size = ").unwrap().1;
+    let size: u64 = size.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
+    assert!((22_545_550_688..=24_683_652 << 10).contains(&size), "{fix}");
+}
