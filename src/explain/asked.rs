@@ -41,8 +41,11 @@ pub(super) fn asked(line: &[u8]) -> Option<u64> {
         let before = line.get(..at).unwrap_or_default();
         let is_one_of =
             |words: &[&str]| words.iter().any(|word| behind.starts_with(word.as_bytes()));
-        let is_size =
-            BEFORE.iter().any(|word| before.ends_with(word.as_bytes())) || is_one_of(&BEHIND);
+        // `--shm-size=8g` is no number of bytes.
+        let has_unit =
+            behind.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'.');
+        let is_size = !has_unit && BEFORE.iter().any(|word| before.ends_with(word.as_bytes()))
+            || is_one_of(&BEHIND);
         let number = std::str::from_utf8(number).ok().and_then(|number| number.parse().ok());
         let bytes = number.and_then(|number: u64| match () {
             () if is_one_of(&TOO_LITTLE) => None,
