@@ -7,7 +7,7 @@ use crate::facts::rights::User;
 use crate::facts::{ForeignFile, ShmPath};
 
 /// Set by ROS 2's setup.bash, and in its images.
-pub(super) const VARIABLE: &str = "ROS_DISTRO";
+const VARIABLE: &str = "ROS_DISTRO";
 
 /// What is seen of it; `folder`: where its files may lie. `own`: it is the process that looks.
 pub(super) fn dds(

@@ -29,7 +29,7 @@ pub(super) fn dds_peers(facts: &Facts) -> Option<Finding> {
                  so no data arrives there."
             ),
             if Site::of(facts).pod {
-                "one /dev/shm for all of the machine that take part, and one user: hostIPC: true beside hostNetwork: true"
+                "the machine's /dev/shm for all that take part, and one user: hostIPC: true beside hostNetwork: true"
                     .to_owned()
             } else {
                 format!(

@@ -136,7 +136,7 @@ pub(super) fn semaphores(facts: &Facts) -> Option<Finding> {
         "semaphores",
         Severity::Info,
         of_semaphores(facts, limits),
-        Some(more_semaphores(facts, limits)),
+        more_semaphores(facts, limits),
     )
 }
 
@@ -145,16 +145,13 @@ pub(super) fn semaphores_spent(facts: &Facts) -> Option<Finding> {
     let limits = facts.ipc.semaphores.known()?;
     spent(facts, limits).then_some(())?;
     let inside = in_its_ipc(facts);
-    finding(
-        "semaphores",
-        Severity::Warn,
-        of_semaphores(facts, limits),
-        Some(format!(
-            "to see who owns them: {inside}ipcs -s\nto remove one that a program left behind: {inside}ipcrm -s \
-             SEMID\nor to allow more: {}",
-            more_semaphores(facts, limits)
-        )),
-    )
+    let mut fix = format!(
+        "to see who owns them: {inside}ipcs -s\nto remove one that a program left behind: {inside}ipcrm -s SEMID"
+    );
+    if let Some(more) = more_semaphores(facts, limits) {
+        fix.push_str(&format!("\nor to allow more: {more}"));
+    }
+    finding("semaphores", Severity::Warn, of_semaphores(facts, limits), fix)
 }
 
 /// Less than a twentieth is left.
@@ -177,16 +174,21 @@ fn of_semaphores(facts: &Facts, limits: &Semaphores) -> String {
     )
 }
 
-/// The defaults since Linux 3.19 (include/uapi/linux/sem.h), and none of the numbers less than it is.
-fn more_semaphores(facts: &Facts, limits: &Semaphores) -> String {
-    let value = format!(
-        "{} {} {} {}",
-        limits.per_set.max(32_000),
-        limits.total.max(1_024_000_000),
-        limits.per_call.max(500),
-        limits.sets.max(32_000)
-    );
-    fix(&Site::of(facts), &Change::Sysctl("kernel.sem", value))
+/// The defaults since Linux 3.19 (include/uapi/linux/sem.h), and none of the numbers less than it is; nothing where all
+/// are as large.
+fn more_semaphores(facts: &Facts, limits: &Semaphores) -> Option<String> {
+    let Semaphores { per_set, total, per_call, sets } = *limits;
+    let more = Semaphores {
+        per_set: per_set.max(32_000),
+        total: total.max(1_024_000_000),
+        per_call: per_call.max(500),
+        sets: sets.max(32_000),
+    };
+    (more != *limits).then(|| {
+        let Semaphores { per_set, total, per_call, sets } = more;
+        let value = format!("{per_set} {total} {per_call} {sets}");
+        fix(&Site::of(facts), &Change::Sysctl("kernel.sem", value))
+    })
 }
 
 /// A mapping of huge pages is made, and its first touch is a SIGBUS: the cgroup's limit counts then only

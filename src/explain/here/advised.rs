@@ -180,14 +180,14 @@ impl Limits {
     /// Twice the limit, in the words of whoever runs it.
     fn more_memory(&self, facts: &Facts) -> Option<String> {
         let Some((_, limit)) = self.tightest() else {
-            let hosted = match facts.cgroup.hidden_ancestors {
+            let limit = match facts.cgroup.hidden_ancestors {
                 true => {
                     "A limit that cannot be seen from here may be set (of the job, the pod, the machine): raise that"
                 }
                 false => "There is no memory limit to raise here: take a machine with more memory",
             };
             return Some(format!(
-                "{hosted}, or use less: heap, workers, files in /dev/shm. {ELSEWHERE}"
+                "{limit}, or use less: heap, workers, files in /dev/shm. {ELSEWHERE}"
             ));
         };
         let change = Change::Memory(Bytes::mib(limit.0.saturating_mul(2).div_ceil(1 << 20)));

@@ -145,7 +145,10 @@ fn evidence(out: &mut String, document: &FillDocument) {
         .filter_map(|(name, count)| Some(format!("{name} +{}", count.filter(|n| *n > 0)?)))
         .collect();
     if told.stand_in_killed {
-        grown.push("one of the kills took a process of shmeter itself that waits for that in place of others".to_owned());
+        grown.push(
+            "one of these kills took a process that shmeter keeps for that, in place of another"
+                .to_owned(),
+        );
     }
     if !grown.is_empty() {
         wrap(out, "  counters   ", "             ", &grown.join(", "));

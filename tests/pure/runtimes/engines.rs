@@ -228,6 +228,13 @@ fn semaphores_that_are_used_up_are_removed_before_more_are_allowed() {
     assert!(!fix.contains("sysctl -w"), "{fix}");
     let said = spent(Container::docker(HOSTS).ipc(MACHINE));
     assert!(said.fix("semaphores").contains("on the host, whose IPC namespace it is: sysctl -w"));
+    // What is as large already is no advice.
+    let all = "key semid perms nsems uid\n".to_owned() + &"0 1 600 1 33\n".repeat(32_000);
+    let full = Container::docker(SHM_64M)
+        .file("/proc/sys/kernel/sem", "32000\t1024000000\t500\t32000\n")
+        .file("/proc/sysvipc/sem", &all)
+        .said();
+    assert!(full.fix("semaphores").ends_with("ipcrm -s SEMID"), "{}", full.fix("semaphores"));
 }
 
 #[test]
